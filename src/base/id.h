@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace oms {
+
+// Twelve bytes, written as 24 hex digits: 4 of seconds, 5 of the process that made it, 3 of a
+// counter. Ids made later sort later, which keeps every table's writes at its end. Only edges
+// make ids (`runtime/id_source.h`); rules pass them on.
+class Id {
+ public:
+  static constexpr std::size_t text_size = 24;
+  using Bytes = std::array<std::uint8_t, 12>;
+
+  constexpr Id() = default;
+  constexpr explicit Id(const Bytes& bytes) : bytes_(bytes) {}
+
+  // Exactly 24 lower-case hex digits.
+  static constexpr std::optional<Id> parse(std::string_view text) {
+    if (text.size() != text_size) return std::nullopt;
+    Bytes bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const int high = digit(text[2 * i]);
+      const int low = digit(text[2 * i + 1]);
+      if (high < 0 || low < 0) return std::nullopt;
+      bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    return Id{bytes};
+  }
+
+  // The id of the n-th message that `parent` caused: the same each time the batch is decided.
+  static Id child_of(const Id& parent, std::uint32_t n);
+
+  constexpr bool is_nil() const { return bytes_ == Bytes{}; }
+  constexpr const Bytes& bytes() const { return bytes_; }
+  constexpr void write(char* out) const {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (const auto byte : bytes_) {
+      *out++ = digits[byte >> 4];
+      *out++ = digits[byte & 15];
+    }
+  }
+  std::string text() const {
+    std::string out(text_size, '0');
+    write(out.data());
+    return out;
+  }
+
+  friend constexpr auto operator<=>(const Id&, const Id&) = default;
+
+ private:
+  static constexpr int digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+  }
+
+  Bytes bytes_{};
+};
+
+}  // namespace oms
+
+template <>
+struct std::hash<oms::Id> {
+  std::size_t operator()(const oms::Id& id) const noexcept {
+    std::uint64_t tail = 0;
+    std::memcpy(&tail, id.bytes().data() + 4, sizeof tail);
+    return tail * 0x9E3779B97F4A7C15ULL;
+  }
+};

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/money.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace oms {
+
+// Every message names the service that decides it. `dead_letters` is the desk where the operator
+// replays what was set aside; `world` stands for whoever watches.
+enum class ServiceName {
+  orders,
+  stock,
+  payments,
+  kitchen,
+  delivery,
+  notifications,
+  coordinator,
+  dead_letters,
+  world,
+};
+BOOST_DESCRIBE_ENUM(ServiceName, orders, stock, payments, kitchen, delivery, notifications,
+                    coordinator, dead_letters, world)
+
+// Where an order stands, everywhere the same words. `completed` and `cancelled` are the ends.
+enum class OrderStatus {
+  pending,
+  waiting_payment,
+  paid,
+  preparing,
+  ready,
+  delivering,
+  completed,
+  cancelled,
+};
+BOOST_DESCRIBE_ENUM(OrderStatus, pending, waiting_payment, paid, preparing, ready, delivering,
+                    completed, cancelled)
+
+constexpr bool is_final(OrderStatus status) {
+  return status == OrderStatus::completed || status == OrderStatus::cancelled;
+}
+
+// Why an order was cancelled, or a step refused.
+enum class Reason {
+  none,
+  out_of_stock,
+  over_reservation_cap,
+  unknown_product,
+  payment_failed,
+  payment_expired,
+  payment_mismatch,
+  customer_request,
+  operator_request,
+  kitchen_rejected,
+  delivery_failed,
+};
+BOOST_DESCRIBE_ENUM(Reason, none, out_of_stock, over_reservation_cap, unknown_product,
+                    payment_failed, payment_expired, payment_mismatch, customer_request,
+                    operator_request, kitchen_rejected, delivery_failed)
+
+enum class PaymentStatus {
+  requested,
+  link_ready,
+  captured,
+  expired,
+  failed,
+  refund_pending,
+  refunded,
+};
+BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, failed,
+                    refund_pending, refunded)
+
+// How the customer can be told. All may be empty: then they are not told.
+struct Contact {
+  std::string name;
+  std::string email;
+  std::string phone_number;
+
+  bool is_empty() const { return email.empty() && phone_number.empty(); }
+};
+BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, phone_number))
+
+// One line of an accepted order. Name and price are frozen when the order is accepted.
+struct OrderLine {
+  std::string product_id;
+  std::string product_name;
+  std::int64_t quantity = 0;
+  std::string price_id;
+  MinorUnits unit_price = 0;
+  std::int64_t preparation_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(OrderLine, (),
+                      (product_id, product_name, quantity, price_id, unit_price, preparation_ms))
+
+// Which step of a saga a command belongs to. Participants echo it, so that the coordinator can
+// tell an answer from an old one.
+struct StepRef {
+  std::string step;
+  std::int32_t attempt = 0;
+};
+BOOST_DESCRIBE_STRUCT(StepRef, (), (step, attempt))
+
+}  // namespace oms

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "messages/common.h"
+
+namespace oms {
+
+// An order was accepted: lead it through the lifecycle of that name.
+struct StartSaga {
+  static constexpr auto to = ServiceName::coordinator;
+  std::string saga;
+  std::string customer_id;
+  std::vector<OrderLine> lines;
+  MinorUnits total = 0;
+  std::string currency;
+};
+BOOST_DESCRIBE_STRUCT(StartSaga, (), (saga, customer_id, lines, total, currency))
+
+// Undo the order, if it has not passed its pivot.
+struct CancelSaga {
+  static constexpr auto to = ServiceName::coordinator;
+  Reason reason = Reason::customer_request;
+};
+BOOST_DESCRIBE_STRUCT(CancelSaga, (), (reason))
+
+// How a participant answers a command, whatever the step.
+struct StepAnswer {
+  static constexpr auto to = ServiceName::coordinator;
+  enum class Result {
+    started,  // under way: what the step shows meanwhile has begun
+    done,     // the step has happened
+    refused,  // it has not happened and will not
+    undone,   // what the step had done is undone
+  };
+  BOOST_DESCRIBE_NESTED_ENUM(Result, started, done, refused, undone)
+
+  StepRef ref;
+  Result result = Result::done;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason))
+
+}  // namespace oms

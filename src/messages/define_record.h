@@ -1,0 +1,74 @@
+#pragma once
+
+#include <boost/describe/enum_to_string.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "codec/json_read.h"
+#include "codec/json_write.h"
+#include "messages/record.h"
+
+namespace oms {
+
+namespace detail {
+
+template <class>
+struct MemberOf;
+template <class T, class F>
+struct MemberOf<F T::*> {
+  using Owner = T;
+};
+
+template <class T>
+ShortText key_of_value(const void* record) {
+  const auto& id = static_cast<const T*>(record)->id;
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(id)>, Id>) {
+    char text[Id::text_size];
+    id.write(text);
+    return ShortText{std::string_view{text, Id::text_size}};
+  } else {
+    return ShortText{std::string_view{id}};
+  }
+}
+
+}  // namespace detail
+
+// A column that repeats one field of the record: a number, a text, or an enumerator's name.
+template <auto Member>
+Column column(std::string_view name) {
+  using T = typename detail::MemberOf<decltype(Member)>::Owner;
+  using Field = std::remove_cvref_t<decltype(std::declval<const T&>().*Member)>;
+  return {.name = name,
+          .is_integer = std::is_integral_v<Field>,
+          .read = [](const void* record) -> ColumnValue {
+            const auto& field = static_cast<const T*>(record)->*Member;
+            if constexpr (std::is_enum_v<Field>) {
+              return std::string_view{boost::describe::enum_to_string(field, "")};
+            } else if constexpr (std::is_integral_v<Field>) {
+              return static_cast<std::int64_t>(field);
+            } else {
+              return std::string_view{field};
+            }
+          }};
+}
+
+// The RecordType of a described struct. Its key is the field `id`; a field `due` of type
+// `optional<Time>`, if it has one, is when it wants a wake-up.
+template <class T>
+RecordType define_record(RecordType type) {
+  type.key = detail::key_of_value<T>;
+  if constexpr (requires(const T& value) { value.due; }) {
+    type.due = [](const void* record) { return static_cast<const T*>(record)->due; };
+  }
+  type.encode = [](const void* record, std::string& out) {
+    write_json_compact(*static_cast<const T*>(record), out);
+  };
+  type.decode = [](std::string_view json) -> Result<std::shared_ptr<const void>> {
+    OMS_TRY(T value, read_json<T>(json, Reading::lenient));
+    return std::make_shared<const T>(std::move(value));
+  };
+  return type;
+}
+
+}  // namespace oms

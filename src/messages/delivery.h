@@ -1,0 +1,23 @@
+#pragma once
+
+#include "messages/common.h"
+
+namespace oms {
+
+// Bring it to the customer. Answered `started` on the way, `done` when delivered.
+struct DeliverOrder {
+  static constexpr auto to = ServiceName::delivery;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref))
+
+// What the operator (or the rider's device) reports where delivery works by hand.
+struct HandleDelivery {
+  static constexpr auto to = ServiceName::delivery;
+  enum class Action { dispatch, deliver, fail };
+  BOOST_DESCRIBE_NESTED_ENUM(Action, dispatch, deliver, fail)
+  Action action = Action::dispatch;
+};
+BOOST_DESCRIBE_STRUCT(HandleDelivery, (), (action))
+
+}  // namespace oms

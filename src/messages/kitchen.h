@@ -1,0 +1,38 @@
+#pragma once
+
+#include "messages/common.h"
+
+namespace oms {
+
+// Cook this. Answered `started` when a cook begins (the pivot), and `done` when it is ready.
+struct PrepareOrder {
+  static constexpr auto to = ServiceName::kitchen;
+  StepRef ref;
+  std::vector<OrderLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(PrepareOrder, (), (ref, lines))
+
+// Undoes a ticket that no cook has begun; refused for one that was.
+struct CancelTicket {
+  static constexpr auto to = ServiceName::kitchen;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(CancelTicket, (), (ref))
+
+// What the operator does where the kitchen works by hand.
+struct HandleTicket {
+  static constexpr auto to = ServiceName::kitchen;
+  enum class Action { accept, reject, ready };
+  BOOST_DESCRIBE_NESTED_ENUM(Action, accept, reject, ready)
+  Action action = Action::accept;
+};
+BOOST_DESCRIBE_STRUCT(HandleTicket, (), (action))
+
+// The alarm: this order is later than promised.
+struct PromiseMissed {
+  static constexpr auto to = ServiceName::world;
+  Time promised_at;
+};
+BOOST_DESCRIBE_STRUCT(PromiseMissed, (), (promised_at))
+
+}  // namespace oms

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/id.h"
+#include "base/short_text.h"
+#include "messages/coordinator.h"
+#include "messages/dead_letters.h"
+#include "messages/delivery.h"
+#include "messages/kitchen.h"
+#include "messages/notifications.h"
+#include "messages/orders.h"
+#include "messages/payments.h"
+#include "messages/record.h"
+#include "messages/stock.h"
+
+namespace oms {
+
+// A record's due time has come. Goes to the service that owns the record.
+struct WakeUp {
+  std::string table;
+  std::string id;
+};
+BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id))
+
+// All that can be said between services. Adding a message is adding it here.
+using Payload =
+    std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused, PaymentChanged,
+                 OrderPromised, NoticesChanged, ReserveStock, ReleaseStock, CommitStock,
+                 ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment,
+                 UndoPayment, ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket,
+                 HandleTicket, PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced,
+                 NoticeOutcome, StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, WakeUp>;
+
+// W3C trace context, carried along from the request that began it all. Empty when there is none.
+struct Trace {
+  std::array<std::uint8_t, 16> trace_id{};
+  std::array<std::uint8_t, 8> span_id{};
+  std::uint8_t flags = 0;
+};
+
+// The caller's idempotency key: scope, route and key, digested; and a digest of the body.
+struct Once {
+  ShortText key;
+  std::string fingerprint;
+};
+
+struct Message {
+  Id id;
+  Id order_id;        // nil where no order is concerned
+  Payload payload;
+  Trace trace = {};
+  bool fresh = false; // the order id was made for this message: nothing can exist under it
+  std::optional<Once> once = {};
+};
+
+// Who decides it. A wake-up goes to the owner of its record, which only the runtime knows.
+inline ServiceName destination(const Payload& payload) {
+  return std::visit(
+      []<class M>(const M&) {
+        if constexpr (requires { M::to; }) {
+          return M::to;
+        } else {
+          return ServiceName::world;
+        }
+      },
+      payload);
+}
+
+}  // namespace oms

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "messages/orders.h"
+
+namespace oms {
+
+// Orders announces what the customer should hear of. `sequence` is the order's version.
+struct OrderAnnounced {
+  static constexpr auto to = ServiceName::notifications;
+  NoticeKind kind = NoticeKind::paid;
+  std::int64_t sequence = 0;
+  Contact customer;
+  std::string summary;  // "2 × Cheese"
+  MinorUnits total = 0;
+  std::string currency;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(OrderAnnounced, (),
+                      (kind, sequence, customer, summary, total, currency, reason))
+
+// An effect: one message to one address. `key` is the same however often it is tried.
+struct NoticeToSend {
+  Id order_id;
+  std::string key;
+  NoticeKind kind = NoticeKind::paid;
+  Channel channel = Channel::email;
+  std::string address;
+  std::string name;
+  std::string subject;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(NoticeToSend, (),
+                      (order_id, key, kind, channel, address, name, subject, text))
+
+struct NoticeOutcome {
+  static constexpr auto to = ServiceName::notifications;
+  NoticeKind kind = NoticeKind::paid;
+  Channel channel = Channel::email;
+  bool sent = false;
+};
+BOOST_DESCRIBE_STRUCT(NoticeOutcome, (), (kind, channel, sent))
+
+}  // namespace oms

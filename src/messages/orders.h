@@ -1,0 +1,81 @@
+#pragma once
+
+#include "messages/common.h"
+
+namespace oms {
+
+struct RequestedLine {
+  std::string product_id;
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(RequestedLine, (), (product_id, quantity))
+
+// A customer wants these things. The message's order id is the id that the edge has made for it.
+struct PlaceOrder {
+  static constexpr auto to = ServiceName::orders;
+  std::string customer_id;
+  std::string saga;  // the lifecycle in `src/sagas/` that the order follows
+  std::vector<RequestedLine> lines;
+  Contact customer;
+};
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (customer_id, saga, lines, customer))
+
+// The customer (or, without a customer id, the operator) changed their mind.
+struct CancelOrder {
+  static constexpr auto to = ServiceName::orders;
+  std::string customer_id;  // empty: the operator
+};
+BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id))
+
+// The coordinator tells what the customer shall see.
+struct ShowProgress {
+  static constexpr auto to = ServiceName::orders;
+  OrderStatus status = OrderStatus::pending;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(ShowProgress, (), (status, reason))
+
+// The cancellation came after the pivot: the order goes on.
+struct CancellationRefused {
+  static constexpr auto to = ServiceName::orders;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(CancellationRefused, (), (reason))
+
+// Copied into the order, so that its page needs one record only.
+struct PaymentChanged {
+  static constexpr auto to = ServiceName::orders;
+  PaymentStatus status = PaymentStatus::requested;
+  std::string link;
+};
+BOOST_DESCRIBE_STRUCT(PaymentChanged, (), (status, link))
+
+struct OrderPromised {
+  static constexpr auto to = ServiceName::orders;
+  Time promised_at;
+  std::int64_t queue_position = 0;
+  bool missed = false;  // the alarm: the promised time has passed
+};
+BOOST_DESCRIBE_STRUCT(OrderPromised, (), (promised_at, queue_position, missed))
+
+enum class NoticeKind { paid, completed, cancelled };
+BOOST_DESCRIBE_ENUM(NoticeKind, paid, completed, cancelled)
+enum class Channel { email, sms };
+BOOST_DESCRIBE_ENUM(Channel, email, sms)
+enum class NoticeStatus { pending, sent, failed, skipped_no_address };
+BOOST_DESCRIBE_ENUM(NoticeStatus, pending, sent, failed, skipped_no_address)
+
+struct NoticeSummary {
+  NoticeKind kind = NoticeKind::paid;
+  Channel channel = Channel::email;
+  NoticeStatus status = NoticeStatus::pending;
+};
+BOOST_DESCRIBE_STRUCT(NoticeSummary, (), (kind, channel, status))
+
+struct NoticesChanged {
+  static constexpr auto to = ServiceName::orders;
+  std::vector<NoticeSummary> notices;
+};
+BOOST_DESCRIBE_STRUCT(NoticesChanged, (), (notices))
+
+}  // namespace oms

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/short_text.h"
+#include "base/time.h"
+
+namespace oms {
+
+using ColumnValue = std::variant<std::monostate, std::int64_t, std::string_view>;
+
+// A field that the store keeps beside the JSON, so that it can be indexed and asked for.
+struct Column {
+  std::string_view name;
+  bool is_integer = false;
+  ColumnValue (*read)(const void* record) = nullptr;
+};
+
+struct Index {
+  std::string_view columns;     // "customer_id": the id always follows
+  std::string_view where = {};  // "status = 'held'": a partial index
+};
+
+// A record that is a sum over others and is never stored: it cannot drift from them.
+struct DerivedSum {
+  std::string_view table;
+  std::string_view sum_column;
+  std::string_view key_column;
+  std::string_view where_column;
+  std::string_view where_value;
+};
+
+// How one kind of record is kept. Declared once, beside the record's fields.
+struct RecordType {
+  std::string_view table;  // prefixed by the owning service: "orders_order"
+  int schema = 1;          // older code refuses to rewrite a newer record
+  std::vector<Column> columns = {};
+  std::vector<Index> indexes = {};
+  std::optional<DerivedSum> derived = {};
+
+  ShortText (*key)(const void* record) = nullptr;
+  std::optional<Time> (*due)(const void* record) = nullptr;  // when it wants a wake-up
+  void (*encode)(const void* record, std::string& out) = nullptr;
+  Result<std::shared_ptr<const void>> (*decode)(std::string_view json) = nullptr;
+  std::shared_ptr<const void> (*from_sum)(std::string_view key, std::int64_t sum) = nullptr;
+};
+
+// Names one record: its type and its key.
+struct Key {
+  const RecordType* type = nullptr;
+  ShortText id;
+
+  friend bool operator==(const Key&, const Key&) = default;
+  friend bool operator<(const Key& a, const Key& b) {
+    if (a.type != b.type) return a.type->table < b.type->table;
+    return a.id < b.id;
+  }
+};
+
+// One service's document: immutable, shared, of any type.
+class Record {
+ public:
+  Record() = default;
+  Record(const RecordType& type, std::shared_ptr<const void> value)
+      : type_(&type), value_(std::move(value)) {}
+
+  explicit operator bool() const { return value_ != nullptr; }
+  const RecordType& type() const { return *type_; }
+  const void* value() const { return value_.get(); }
+  Key key() const { return {type_, type_->key(value_.get())}; }
+  std::optional<Time> due() const { return type_->due ? type_->due(value_.get()) : std::nullopt; }
+
+  // The value as a T, or null if it is something else.
+  template <class T>
+  const T* as() const {
+    return type_ == &record_type(static_cast<const T*>(nullptr))
+               ? static_cast<const T*>(value_.get())
+               : nullptr;
+  }
+
+ private:
+  const RecordType* type_ = nullptr;
+  std::shared_ptr<const void> value_;
+};
+
+// Each record type T has `const RecordType& record_type(const T*)` beside it, found by its
+// argument's namespace.
+template <class T>
+const RecordType& type_of() {
+  return record_type(static_cast<const T*>(nullptr));
+}
+
+template <class T>
+Record make_record(T value) {
+  return Record{type_of<T>(), std::make_shared<const T>(std::move(value))};
+}
+
+template <class T>
+Key key_of(std::string_view id) {
+  return {&type_of<T>(), ShortText{id}};
+}
+
+}  // namespace oms
+
+template <>
+struct std::hash<oms::Key> {
+  std::size_t operator()(const oms::Key& key) const noexcept {
+    return std::hash<oms::ShortText>{}(key.id) ^ std::hash<const void*>{}(key.type);
+  }
+};

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "messages/orders.h"
+
+namespace oms {
+
+// A question that orders puts before it accepts: what are these, and what do they cost?
+struct QuoteLines {
+  static constexpr auto to = ServiceName::stock;
+  std::vector<RequestedLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(QuoteLines, (), (lines))
+
+// The answer, line by line in the order asked. An unknown product's line has an empty name.
+struct Quote {
+  std::vector<OrderLine> lines;
+  std::string currency;
+};
+BOOST_DESCRIBE_STRUCT(Quote, (), (lines, currency))
+
+// All lines or none. Stock alone decides what is available.
+struct ReserveStock {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  std::string customer_id;
+  std::vector<OrderLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(ReserveStock, (), (ref, customer_id, lines))
+
+// Undoes a reservation, also one that has not arrived yet (it leaves a tombstone).
+struct ReleaseStock {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseStock, (), (ref))
+
+// The goods are sold: they leave the shelf.
+struct CommitStock {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(CommitStock, (), (ref))
+
+// Undoes a commit. What was prepared or is on the road does not come back: it is written off.
+struct ReturnStock {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  bool write_off = false;
+};
+BOOST_DESCRIBE_STRUCT(ReturnStock, (), (ref, write_off))
+
+// The operator describes an item, new or known. Absent fields stay as they are.
+struct SetItem {
+  static constexpr auto to = ServiceName::stock;
+  std::string product_id;
+  std::optional<std::string> name;
+  std::optional<std::string> kind;
+  std::optional<std::string> price_id;
+  std::optional<MinorUnits> price;
+  std::optional<std::int64_t> on_hand;
+  std::optional<std::int64_t> low_at;
+  std::optional<std::int64_t> preparation_ms;
+};
+BOOST_DESCRIBE_STRUCT(SetItem, (),
+                      (product_id, name, kind, price_id, price, on_hand, low_at, preparation_ms))
+
+struct RestockItem {
+  static constexpr auto to = ServiceName::stock;
+  std::string product_id;
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity))
+
+// For whoever watches: buyers, dashboards, the log.
+struct StockLow {
+  static constexpr auto to = ServiceName::world;
+  std::string product_id;
+  std::int64_t available = 0;
+};
+BOOST_DESCRIBE_STRUCT(StockLow, (), (product_id, available))
+
+struct StockOut {
+  static constexpr auto to = ServiceName::world;
+  std::string product_id;
+};
+BOOST_DESCRIBE_STRUCT(StockOut, (), (product_id))
+
+}  // namespace oms

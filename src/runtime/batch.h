@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "ports/store.h"
+#include "runtime/working_set.h"
+#include "services/service.h"
+
+namespace oms::runtime {
+
+// The services that live in one runtime, and who owns which records.
+class Services {
+ public:
+  explicit Services(std::vector<const Service*> services);
+
+  // Null when that service lives elsewhere.
+  const Service* named(ServiceName name) const {
+    return by_name_.at(static_cast<std::size_t>(name));
+  }
+  const Service* owner_of(const RecordType& type) const;
+  const RecordType* type_named(std::string_view table) const;
+  const std::vector<const RecordType*>& types() const { return types_; }
+
+ private:
+  std::array<const Service*, static_cast<std::size_t>(ServiceName::world)> by_name_{};
+  std::unordered_map<const RecordType*, const Service*> owners_;
+  std::vector<const RecordType*> types_;
+};
+
+inline constexpr int waves_max = 64;
+inline constexpr int rounds_max = 3;
+
+// Decides a batch of messages and all that they cause, without writing anything. A message whose
+// rule fails becomes a dead letter; what caused it stands.
+class Batch {
+ public:
+  Batch(const Services& services, Store& store, Time now)
+      : services_(services), store_(store), now_(now) {}
+
+  // Errors come from the store only; the batch is then void.
+  Result<void> decide(std::span<const Message> messages);
+
+  std::vector<Change> changes() const { return records_.changes(); }
+
+  // What the caller of the n-th message is told, once the changes are committed.
+  Result<Record> answer(std::size_t n) const;
+
+  std::vector<Effect> effects;   // to start after the commit
+  std::vector<Message> events;   // for whoever watches
+  std::size_t decided = 0;
+  std::size_t failed = 0;
+
+ private:
+  struct Pending {
+    Message message;
+    std::size_t root;  // the message of the batch that began it
+    bool is_root;
+  };
+  Result<void> prefetch(std::span<const Pending> wave);
+  Result<void> load(Keys& keys);
+  void collect(const Message& message, const Service& service, Keys& keys) const;
+  Result<void> decide_one(Pending& pending, std::vector<Pending>& next);
+  Result<bool> repeat_answer(const Pending& pending);
+  void remember(const Message& message, std::size_t root);
+  Result<Decision> ask(const Service& service, const Message& message);
+  void check_ownership(const Decision& decision, const Service& service) const;
+  void apply(Decision decision, Pending& pending, std::vector<Pending>& next);
+  void set_aside(const Message& message, std::string reason);
+  const Service* service_for(const Message& message) const;
+
+  const Services& services_;
+  Store& store_;
+  Time now_;
+  WorkingSet records_;
+  std::vector<Reply> replies_;
+  std::vector<Record> repeated_;  // answers that an inbox entry has kept
+  std::vector<std::pair<Message, std::size_t>> to_remember_;
+};
+
+}  // namespace oms::runtime

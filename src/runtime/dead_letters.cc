@@ -1,0 +1,24 @@
+#include "runtime/dead_letters.h"
+
+namespace oms::runtime {
+
+void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
+  const auto& settle = std::get<SettleDeadLetter>(message.payload);
+  keys.push_back(key_of<DeadLetter>(settle.id.text()));
+}
+
+Decision DeadLetterDesk::decide(const Message& message, const Records& records, Time) const {
+  Decision decision;
+  const auto& settle = std::get<SettleDeadLetter>(message.payload);
+  const auto* letter = records.get<DeadLetter>(settle.id.text());
+  // What a letter causes is about its own order, so the caller must have named it.
+  if (letter == nullptr || letter->order_id != message.order_id) {
+    decision.refuses(ErrorKind::not_found, "there is no such dead letter");
+    return decision;
+  }
+  decision.erase.push_back(key_of<DeadLetter>(settle.id.text()));
+  if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(letter->payload);
+  return decision;
+}
+
+}  // namespace oms::runtime

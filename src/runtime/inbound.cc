@@ -1,0 +1,53 @@
+#include "runtime/inbound.h"
+
+#include <utility>
+
+namespace oms::runtime {
+
+bool InboundQueue::offer(Inbound& inbound, Lane lane) {
+  bool must_wake = false;
+  {
+    const std::scoped_lock lock{mutex_};
+    auto& queue = lane == Lane::urgent ? urgent_ : normal_;
+    if (is_closed_ || queue.size() >= lane_max_) return false;
+    queue.push_back(std::move(inbound));
+    must_wake = std::exchange(is_waiting_, false);
+  }
+  if (must_wake) arrived_.notify_one();
+  return true;
+}
+
+void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, Duration patience) {
+  std::unique_lock lock{mutex_};
+  if (waiting() == 0 && !is_closed_ && patience > Duration{0}) {
+    is_waiting_ = true;
+    arrived_.wait_for(lock, patience, [&] { return waiting() != 0 || is_closed_; });
+    is_waiting_ = false;
+  }
+  for (auto* queue : {&urgent_, &normal_}) {
+    while (!queue->empty() && batch.size() < max) {
+      batch.push_back(std::move(queue->front()));
+      queue->pop_front();
+    }
+  }
+}
+
+void InboundQueue::close() {
+  {
+    const std::scoped_lock lock{mutex_};
+    is_closed_ = true;
+  }
+  arrived_.notify_all();
+}
+
+bool InboundQueue::is_drained() const {
+  const std::scoped_lock lock{mutex_};
+  return is_closed_ && waiting() == 0;
+}
+
+std::size_t InboundQueue::size() const {
+  const std::scoped_lock lock{mutex_};
+  return waiting();
+}
+
+}  // namespace oms::runtime

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "messages/message.h"
+#include "messages/record.h"
+
+namespace oms::runtime {
+
+// What goes ahead when there is more than can be done: what ends an order before what begins one.
+enum class Lane { urgent, normal };
+
+// Called once, after the commit, with the record to show or the refusal. From the runtime's
+// thread, so it only hands on.
+using Respond = std::move_only_function<void(Result<Record>)>;
+
+struct Inbound {
+  Message message;
+  Respond respond = {};  // may be empty: nobody waits
+};
+
+// The bounded queue in front of the batch. Any thread.
+class InboundQueue {
+ public:
+  // Bounds of each lane, in messages.
+  explicit InboundQueue(std::size_t lane_max) : lane_max_(lane_max) {}
+
+  // False, and `inbound` untouched, when its lane is full or the queue is closed.
+  bool offer(Inbound& inbound, Lane lane);
+
+  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits for the first until
+  // `patience` is over, but not once the queue is closed.
+  void take(std::vector<Inbound>& batch, std::size_t max, Duration patience);
+
+  // Refuses what comes from now on. What waits can still be taken.
+  void close();
+
+  bool is_drained() const;
+  std::size_t size() const;
+
+ private:
+  std::size_t waiting() const { return urgent_.size() + normal_.size(); }
+
+  const std::size_t lane_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Inbound> urgent_;
+  std::deque<Inbound> normal_;
+  bool is_closed_ = false;
+  bool is_waiting_ = false;
+};
+
+}  // namespace oms::runtime

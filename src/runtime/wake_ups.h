@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "ports/store.h"
+#include "runtime/id_source.h"
+#include "runtime/inbound.h"
+
+namespace oms::runtime {
+
+// Finds the records whose due time has come. It remembers when the next one of each type is due,
+// so that a busy loop asks the store only when there is something to find.
+class WakeUps {
+ public:
+  WakeUps(const std::vector<const RecordType*>& types, Store& store);
+
+  // Adds at most `max` wake-ups that are due to `batch`.
+  Result<void> collect(Time now, std::size_t max, IdSource& ids, std::vector<Inbound>& batch);
+
+  // A commit has changed these records: their due times count from now on.
+  void note(std::span<const Change> changes);
+
+  // After the batch: a wake-up that changed nothing is not repeated at once, or a record that its
+  // service does not understand would keep the loop busy for ever.
+  void note_unheeded(std::span<const Inbound> batch, std::span<const Change> changes, Time now);
+
+  // How long nothing will be due, at most `patience`.
+  Duration until_next(Time now, Duration patience) const;
+
+ private:
+  struct Watched {
+    const RecordType* type;
+    std::optional<Time> next;  // no earlier than this; none: nothing is due
+  };
+  Store& store_;
+  std::vector<Watched> watched_;
+  std::unordered_map<Key, Time> snoozed_;  // wake-ups that were not heeded, until when
+};
+
+}  // namespace oms::runtime

@@ -1,0 +1,36 @@
+#include "runtime/working_set.h"
+
+#include <algorithm>
+
+namespace oms::runtime {
+
+const Record* WorkingSet::find(const Key& key) const {
+  const auto slot = slots_.find(key);
+  if (slot == slots_.end() || !slot->second.found.record) return nullptr;
+  return &slot->second.found.record;
+}
+
+void WorkingSet::save(Record record) {
+  auto& slot = slots_[record.key()];
+  slot.found.record = std::move(record);
+  slot.is_changed = true;
+}
+
+void WorkingSet::erase(const Key& key) {
+  auto& slot = slots_[key];
+  slot.found.record = {};
+  slot.is_changed = slot.found.version != 0;
+}
+
+std::vector<Change> WorkingSet::changes() const {
+  std::vector<Change> changes;
+  changes.reserve(slots_.size());
+  for (const auto& [key, slot] : slots_) {
+    if (!slot.is_changed || key.type->derived) continue;
+    changes.push_back({.key = key, .record = slot.found.record, .expected = slot.found.version});
+  }
+  std::ranges::sort(changes, std::less<>{}, &Change::key);
+  return changes;
+}
+
+}  // namespace oms::runtime

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "ports/store.h"
+#include "services/service.h"
+
+namespace oms::runtime {
+
+// The records of one batch as they stand after the decisions so far. A record is loaded once and
+// written once, however often it changes in between.
+class WorkingSet final : public Records {
+ public:
+  const Record* find(const Key& key) const override;
+  const std::vector<Answer>& answers() const override { return answers_; }
+
+  bool knows(const Key& key) const { return slots_.contains(key); }
+  void put(const Key& key, Found found) { slots_.insert_or_assign(key, Slot{std::move(found)}); }
+  void save(Record record);
+  void erase(const Key& key);
+  void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
+
+  // What has changed, by table and key.
+  std::vector<Change> changes() const;
+
+ private:
+  struct Slot {
+    Found found;
+    bool is_changed = false;
+  };
+  std::unordered_map<Key, Slot> slots_;
+  std::vector<Answer> answers_;
+};
+
+}  // namespace oms::runtime

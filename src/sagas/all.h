@@ -1,0 +1,23 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "sagas/food.h"
+
+namespace oms::sagas {
+
+// Every lifecycle that a live order may follow. A version stays until no live saga uses it.
+inline constexpr std::array all{&food};
+
+// The saga of that name and version, or null. Version 0 asks for the newest.
+constexpr const Saga* find(std::string_view name, int version = 0) {
+  const Saga* found = nullptr;
+  for (const Saga* saga : all) {
+    if (saga->name != name || (version != 0 && saga->version != version)) continue;
+    if (found == nullptr || saga->version > found->version) found = saga;
+  }
+  return found;
+}
+
+}  // namespace oms::sagas

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "messages/common.h"
+
+// The language in which the lifecycles beside this file are written. A saga is data: the
+// coordinator reads it, nothing here runs.
+namespace oms::sagas {
+
+// What a step asks of a service, and what undoes it.
+enum class Command {
+  none,
+  reserve_stock,
+  release_stock,
+  collect_payment,
+  undo_payment,
+  commit_stock,
+  return_stock,
+  prepare_order,
+  cancel_ticket,
+  deliver_order,
+};
+
+// How long things may take. The operator can set them; a step names the one that bounds it.
+struct Limits {
+  Duration answer = std::chrono::seconds{10};          // a service that answers at once
+  Duration payment_window = std::chrono::minutes{30};  // the customer pays
+  Duration kitchen = std::chrono::hours{2};
+  Duration delivery = std::chrono::hours{4};
+  Duration undo = std::chrono::minutes{1};             // before an undo is asked again
+};
+
+enum class WhenOverdue { ask_again, give_up };
+
+struct Step {
+  std::string_view name;
+  Command act = Command::none;
+  Command undo = Command::none;
+  Duration Limits::*within = &Limits::answer;
+  WhenOverdue when_overdue = WhenOverdue::ask_again;
+  Reason overdue_reason = Reason::none;
+  std::optional<OrderStatus> shows_started = {};  // when the participant says that it has begun
+  std::optional<OrderStatus> shows_done = {};
+  bool pivot = false;  // once begun, the customer can no longer cancel
+};
+
+struct Saga {
+  std::string_view name;
+  int version = 1;  // a released table never changes: a change is a new version
+  std::span<const Step> steps;
+};
+
+// Exactly one pivot; whatever acts before it can be undone; names are unique; what the customer
+// sees only moves forward and ends in `completed`; only a step that can be undone is given up.
+constexpr bool well_formed(const Saga& saga) {
+  int pivots = 0;
+  auto seen = OrderStatus::pending;
+  for (std::size_t i = 0; i < saga.steps.size(); ++i) {
+    const Step& step = saga.steps[i];
+    for (std::size_t j = 0; j < i; ++j) {
+      if (saga.steps[j].name == step.name) return false;
+    }
+    if (step.pivot) ++pivots;
+    if (pivots == 0 && step.act != Command::none && step.undo == Command::none) return false;
+    if (step.when_overdue == WhenOverdue::give_up &&
+        (step.undo == Command::none || step.overdue_reason == Reason::none)) {
+      return false;
+    }
+    for (const auto& shows : {step.shows_started, step.shows_done}) {
+      if (!shows) continue;
+      if (*shows <= seen || *shows == OrderStatus::cancelled) return false;
+      seen = *shows;
+    }
+  }
+  return pivots == 1 && seen == OrderStatus::completed;
+}
+
+}  // namespace oms::sagas

@@ -1,0 +1,40 @@
+#include "services/coordinator/commands.h"
+
+#include <stdexcept>
+
+namespace oms::coordinator {
+
+Payload command_for(sagas::Command command, const Saga& saga) {
+  using sagas::Command;
+  const StepRef ref{.step = saga.step, .attempt = saga.attempt};
+  switch (command) {
+    case Command::reserve_stock:
+      return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
+    case Command::release_stock:
+      return ReleaseStock{.ref = ref};
+    case Command::collect_payment:
+      return CollectPayment{.ref = ref,
+                            .customer_id = saga.customer_id,
+                            .lines = saga.lines,
+                            .amount = saga.total,
+                            .currency = saga.currency,
+                            .expires_at = saga.due.value_or(saga.started_at)};
+    case Command::undo_payment:
+      return UndoPayment{.ref = ref, .reason = saga.reason};
+    case Command::commit_stock:
+      return CommitStock{.ref = ref};
+    case Command::return_stock:
+      return ReturnStock{.ref = ref, .write_off = saga.pivoted};
+    case Command::prepare_order:
+      return PrepareOrder{.ref = ref, .lines = saga.lines};
+    case Command::cancel_ticket:
+      return CancelTicket{.ref = ref};
+    case Command::deliver_order:
+      return DeliverOrder{.ref = ref};
+    case Command::none:
+      break;
+  }
+  throw std::logic_error("a step of saga '" + saga.saga + "' has nothing to do");
+}
+
+}  // namespace oms::coordinator

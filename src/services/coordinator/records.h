@@ -1,0 +1,43 @@
+#pragma once
+
+#include "messages/common.h"
+#include "messages/define_record.h"
+
+namespace oms::coordinator {
+
+enum class Phase { doing, undoing, completed, cancelled };
+BOOST_DESCRIBE_ENUM(Phase, doing, undoing, completed, cancelled)
+
+// How far one order has come in its lifecycle. The table is found by name and version, the step by
+// its name, so that a newer binary leads an old order to its end.
+struct Saga {
+  Id id;  // the order's
+  std::string saga;
+  std::int32_t version = 0;
+  std::string step;
+  Phase phase = Phase::doing;
+  std::int32_t attempt = 0;
+  bool pivoted = false;
+  Reason reason = Reason::none;  // of the cancellation
+  std::optional<Time> due;       // when the step is overdue
+  Time started_at;
+  std::string customer_id;
+  std::vector<OrderLine> lines;  // what the steps' commands need; dropped at the end
+  MinorUnits total = 0;
+  std::string currency;
+
+  bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
+};
+BOOST_DESCRIBE_STRUCT(Saga, (),
+                      (id, saga, version, step, phase, attempt, pivoted, reason, due, started_at,
+                       customer_id, lines, total, currency))
+
+inline const RecordType& record_type(const Saga*) {
+  static const RecordType type = define_record<Saga>({
+      .table = "coordinator_saga",
+      .columns = {column<&Saga::step>("step"), column<&Saga::phase>("phase")},
+  });
+  return type;
+}
+
+}  // namespace oms::coordinator

@@ -1,0 +1,216 @@
+#include "services/coordinator/service.h"
+
+#include <stdexcept>
+
+#include "sagas/all.h"
+#include "services/coordinator/commands.h"
+
+namespace oms::coordinator {
+namespace {
+
+using sagas::Command;
+using sagas::Step;
+using sagas::WhenOverdue;
+
+// One decision about one saga: the record changes in place, what is to be said collects.
+class Course {
+ public:
+  Course(Saga saga, const sagas::Limits& limits, Time now)
+      : saga_(std::move(saga)), limits_(limits), now_(now) {
+    table_ = sagas::find(saga_.saga, saga_.version);
+    if (table_ == nullptr) {
+      throw std::runtime_error("no saga '" + saga_.saga + "' of version " +
+                               std::to_string(saga_.version) + " is compiled in");
+    }
+  }
+
+  Decision begin() {
+    enter(0);
+    return finish();
+  }
+
+  Decision on(const StepAnswer& answer) {
+    // An answer to a step that the saga has left is an echo: whatever it tells was dealt with.
+    if (!saga_.is_live() || answer.ref.step != saga_.step) return {};
+    const Step& step = current();
+    if (saga_.phase == Phase::undoing) {
+      if (answer.result == StepAnswer::Result::undone) {
+        undo_before(index());
+        return finish();
+      }
+      if (answer.result == StepAnswer::Result::refused && step.pivot) {
+        // Too late: the pivot had begun when the undo arrived. The order goes on.
+        saga_.phase = Phase::doing;
+        saga_.reason = Reason::none;
+        decision_.sends(CancellationRefused{});
+        pass_pivot(step);
+        await(step);
+        return finish();
+      }
+      return {};
+    }
+    switch (answer.result) {
+      case StepAnswer::Result::started:
+        return started(step);
+      case StepAnswer::Result::done:
+        if (step.pivot) saga_.pivoted = true;
+        show(step.shows_done);
+        enter(index() + 1);
+        return finish();
+      case StepAnswer::Result::refused:
+        saga_.reason = answer.reason;
+        undo_before(index());
+        return finish();
+      case StepAnswer::Result::undone:
+        return {};
+    }
+    return {};
+  }
+
+  Decision on(const CancelSaga& cancel) {
+    if (saga_.phase == Phase::undoing || saga_.phase == Phase::cancelled) return {};
+    if (saga_.pivoted || saga_.phase == Phase::completed) {
+      decision_.sends(CancellationRefused{.reason = cancel.reason});
+      return std::move(decision_);
+    }
+    saga_.reason = cancel.reason;
+    undo(index());
+    return finish();
+  }
+
+  Decision on_wake_up() {
+    if (!saga_.is_live() || !saga_.due || *saga_.due > now_) return {};
+    const Step& step = current();
+    if (saga_.phase == Phase::doing && step.when_overdue == WhenOverdue::give_up) {
+      saga_.reason = step.overdue_reason;
+      undo(index());
+    } else {
+      ++saga_.attempt;
+      ask(saga_.phase == Phase::doing ? step.act : step.undo);
+      await(step);
+    }
+    return finish();
+  }
+
+ private:
+  std::size_t index() const {
+    for (std::size_t i = 0; i < table_->steps.size(); ++i) {
+      if (table_->steps[i].name == saga_.step) return i;
+    }
+    throw std::runtime_error("saga '" + saga_.saga + "' has no step '" + saga_.step + "'");
+  }
+  const Step& current() const { return table_->steps[index()]; }
+
+  Decision started(const Step& step) {
+    if (step.pivot && !saga_.pivoted) {
+      pass_pivot(step);
+      return finish();
+    }
+    show(step.shows_started);  // nothing of the saga changes, so nothing is saved
+    return std::move(decision_);
+  }
+
+  void pass_pivot(const Step& step) {
+    saga_.pivoted = true;
+    show(step.shows_started);
+  }
+
+  void enter(std::size_t step) {
+    if (step == table_->steps.size()) {
+      end(Phase::completed);
+      return;
+    }
+    saga_.step = table_->steps[step].name;
+    saga_.attempt = 1;
+    await(table_->steps[step]);
+    ask(table_->steps[step].act);
+  }
+
+  // Undoes from this step backwards; the step itself may have happened or not.
+  void undo(std::size_t step) {
+    saga_.phase = Phase::undoing;
+    const Step& undone = table_->steps[step];
+    // Behind the pivot a meal is cooked: there is no ticket left to cancel.
+    if (undone.undo == Command::none || (saga_.pivoted && undone.pivot)) {
+      undo_before(step);
+      return;
+    }
+    saga_.step = undone.name;
+    saga_.attempt = 1;
+    await(undone);
+    ask(undone.undo);
+  }
+
+  void undo_before(std::size_t step) {
+    saga_.phase = Phase::undoing;
+    if (step > 0) {
+      undo(step - 1);
+      return;
+    }
+    end(Phase::cancelled);
+    decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = saga_.reason});
+  }
+
+  void end(Phase phase) {
+    saga_.phase = phase;
+    saga_.due.reset();
+    saga_.lines.clear();
+  }
+
+  void await(const Step& step) {
+    saga_.due = now_ + (saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within);
+  }
+
+  void ask(Command command) { decision_.send.push_back(command_for(command, saga_)); }
+
+  void show(const std::optional<OrderStatus>& status) {
+    if (status) decision_.sends(ShowProgress{.status = *status});
+  }
+
+  Decision finish() {
+    decision_.saves(std::move(saga_));
+    return std::move(decision_);
+  }
+
+  Saga saga_;
+  const sagas::Limits& limits_;
+  Time now_;
+  const sagas::Saga* table_ = nullptr;
+  Decision decision_;
+};
+
+Saga started_by(const StartSaga& start, const Id& order_id, Time now) {
+  const auto* table = sagas::find(start.saga);
+  if (table == nullptr) throw std::runtime_error("no saga is called '" + start.saga + "'");
+  return {.id = order_id,
+          .saga = start.saga,
+          .version = table->version,
+          .started_at = now,
+          .customer_id = start.customer_id,
+          .lines = start.lines,
+          .total = start.total,
+          .currency = start.currency};
+}
+
+}  // namespace
+
+void CoordinatorService::needs(const Message& message, const Records&, Keys& keys) const {
+  keys.push_back(key_of<Saga>(message.order_id.text()));
+}
+
+Decision CoordinatorService::decide(const Message& message, const Records& records,
+                                    Time now) const {
+  const Saga* saga = records.get<Saga>(message.order_id.text());
+  if (const auto* start = std::get_if<StartSaga>(&message.payload)) {
+    if (saga != nullptr) return {};  // a repeated start
+    return Course{started_by(*start, message.order_id, now), limits_, now}.begin();
+  }
+  if (saga == nullptr) throw std::runtime_error("there is no saga for this order");
+  Course course{*saga, limits_, now};
+  if (const auto* answer = std::get_if<StepAnswer>(&message.payload)) return course.on(*answer);
+  if (const auto* cancel = std::get_if<CancelSaga>(&message.payload)) return course.on(*cancel);
+  if (std::holds_alternative<WakeUp>(message.payload)) return course.on_wake_up();
+  throw std::runtime_error("the coordinator does not take this message");
+}
+
+}  // namespace oms::coordinator

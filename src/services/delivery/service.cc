@@ -1,0 +1,124 @@
+#include "services/delivery/service.h"
+
+#include <stdexcept>
+
+namespace oms::delivery {
+namespace {
+
+using Result = StepAnswer::Result;
+using Action = HandleDelivery::Action;
+
+// One decision about one delivery: the record changes in place, what is to be said collects.
+class Course {
+ public:
+  Course(Delivery delivery, const DeliverySettings& settings, Time now)
+      : delivery_(std::move(delivery)), settings_(settings), now_(now) {}
+
+  Decision assign() {
+    if (!settings_.by_hand) dispatch();
+    return finish();
+  }
+
+  Decision repeat(const DeliverOrder& command) {
+    delivery_.ref = command.ref;
+    if (delivery_.status == DeliveryStatus::on_the_way) answer(Result::started);
+    if (delivery_.status == DeliveryStatus::delivered) answer(Result::done);
+    if (delivery_.status == DeliveryStatus::failed) answer(Result::refused);
+    return finish();
+  }
+
+  Decision on(const HandleDelivery& command) {
+    decision_.shows(key_of<Delivery>(delivery_.id.text()));
+    const bool is_assigned = delivery_.status == DeliveryStatus::assigned;
+    const bool is_on_the_way = delivery_.status == DeliveryStatus::on_the_way;
+    if (command.action == Action::dispatch && is_assigned) {
+      dispatch();
+    } else if (command.action == Action::deliver && is_on_the_way) {
+      deliver();
+    } else if (command.action == Action::fail && is_on_the_way) {
+      be_failed();
+    } else {
+      decision_.refuses(ErrorKind::conflict, "the delivery is not in a state for that");
+      return std::move(decision_);
+    }
+    return finish();
+  }
+
+  Decision on_wake_up() {
+    if (!delivery_.due || *delivery_.due > now_) return {};
+    delivery_.due.reset();
+    if (delivery_.status == DeliveryStatus::on_the_way) deliver();
+    return finish();
+  }
+
+ private:
+  void dispatch() {
+    delivery_.status = DeliveryStatus::on_the_way;
+    ++delivery_.attempt;
+    answer(Result::started);
+    if (settings_.by_hand) return;
+    if (settings_.travel == Duration{0}) {
+      deliver();
+    } else {
+      delivery_.due = now_ + settings_.travel;
+    }
+  }
+
+  void deliver() {
+    delivery_.status = DeliveryStatus::delivered;
+    delivery_.due.reset();
+    answer(Result::done);
+  }
+
+  void be_failed() {
+    delivery_.due.reset();
+    if (delivery_.attempt < attempts_max) {
+      delivery_.status = DeliveryStatus::assigned;
+      if (!settings_.by_hand) dispatch();
+      return;
+    }
+    delivery_.status = DeliveryStatus::failed;
+    answer(Result::refused);
+  }
+
+  void answer(Result result) {
+    const auto reason = result == Result::refused ? Reason::delivery_failed : Reason::none;
+    decision_.sends(StepAnswer{.ref = delivery_.ref, .result = result, .reason = reason});
+  }
+
+  Decision finish() {
+    decision_.saves(std::move(delivery_));
+    return std::move(decision_);
+  }
+
+  Delivery delivery_;
+  const DeliverySettings& settings_;
+  Time now_;
+  Decision decision_;
+};
+
+}  // namespace
+
+void DeliveryService::needs(const Message& message, const Records&, Keys& keys) const {
+  keys.push_back(key_of<Delivery>(message.order_id.text()));
+}
+
+Decision DeliveryService::decide(const Message& message, const Records& records, Time now) const {
+  const Delivery* known = records.get<Delivery>(message.order_id.text());
+  if (const auto* command = std::get_if<DeliverOrder>(&message.payload)) {
+    if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
+    return Course{{.id = message.order_id, .ref = command->ref}, settings_, now}.assign();
+  }
+  if (const auto* handle = std::get_if<HandleDelivery>(&message.payload)) {
+    if (known != nullptr) return Course{*known, settings_, now}.on(*handle);
+    Decision decision;
+    return std::move(decision.refuses(ErrorKind::not_found, "there is no such delivery"));
+  }
+  if (known == nullptr) throw std::runtime_error("there is no such delivery");
+  if (std::holds_alternative<WakeUp>(message.payload)) {
+    return Course{*known, settings_, now}.on_wake_up();
+  }
+  throw std::runtime_error("delivery does not take this message");
+}
+
+}  // namespace oms::delivery

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "messages/define_record.h"
+#include "messages/kitchen.h"
+
+namespace oms::kitchen {
+
+enum class TicketStatus { waiting, preparing, ready, rejected, cancelled };
+BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled)
+
+struct TicketLine {
+  std::string product_name;
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(TicketLine, (), (product_name, quantity))
+
+// What the cooks read.
+struct Ticket {
+  Id id;  // the order's
+  TicketStatus status = TicketStatus::waiting;
+  std::vector<TicketLine> lines;
+  StepRef ref;
+  std::int32_t cook = -1;  // -1: none is assigned (by hand, or nothing to cook)
+  Time starts_at;          // when a cook is expected to begin
+  Time promised_at;        // when it shall be ready
+  bool missed = false;     // the alarm was given
+  std::optional<Time> due;
+};
+BOOST_DESCRIBE_STRUCT(Ticket, (),
+                      (id, status, lines, ref, cook, starts_at, promised_at, missed, due))
+
+inline const RecordType& record_type(const Ticket*) {
+  static const RecordType type = define_record<Ticket>({
+      .table = "kitchen_ticket",
+      .columns = {column<&Ticket::status>("status")},
+      .indexes = {{.columns = "status", .where = "status = 'waiting' or status = 'preparing'"}},
+  });
+  return type;
+}
+
+struct BoardEntry {
+  Id id;
+  Time starts_at;
+};
+BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at))
+
+// The kitchen's one board: when each cook is free, and which tickets wait. At most
+// `KitchenSettings::queue_max` of them.
+struct Board {
+  std::string id = "board";
+  std::vector<Time> free_at;  // one for each cook
+  std::vector<BoardEntry> waiting;
+};
+BOOST_DESCRIBE_STRUCT(Board, (), (id, free_at, waiting))
+
+inline const RecordType& record_type(const Board*) {
+  static const RecordType type = define_record<Board>({.table = "kitchen_board"});
+  return type;
+}
+
+}  // namespace oms::kitchen

@@ -1,0 +1,218 @@
+#include "services/kitchen/service.h"
+
+#include <stdexcept>
+
+#include "services/kitchen/queue.h"
+
+namespace oms::kitchen {
+namespace {
+
+using Result = StepAnswer::Result;
+using Action = HandleTicket::Action;
+
+Key board_key() { return key_of<Board>(Board{}.id); }
+
+// One decision about one ticket: the record changes in place, what is to be said collects.
+class Course {
+ public:
+  Course(Ticket ticket, const KitchenSettings& settings, Time now)
+      : ticket_(std::move(ticket)), settings_(settings), now_(now) {}
+
+  Decision open(const PrepareOrder& command, const Board* known) {
+    const auto takes = preparation_time(command.lines, settings_);
+    if (settings_.by_hand) {
+      ticket_.starts_at = now_;
+      promise(now_ + takes, 0);
+      return finish();
+    }
+    if (takes == Duration{0}) {
+      ticket_.starts_at = now_;
+      promise(now_, 0);
+      start();
+      make_ready();
+      return finish();
+    }
+    Board board = known != nullptr ? *known : Board{};
+    const auto slot = assign(board, ticket_.id, takes, now_, settings_);
+    if (!slot) {
+      reject();
+      return finish();
+    }
+    decision_.saves(std::move(board));
+    ticket_.cook = slot->cook;
+    ticket_.starts_at = slot->starts_at;
+    promise(slot->ready_at, slot->position);
+    ticket_.due = slot->starts_at;
+    if (slot->starts_at <= now_) start();
+    return finish();
+  }
+
+  Decision repeat(const PrepareOrder& command) {
+    ticket_.ref = command.ref;
+    switch (ticket_.status) {
+      case TicketStatus::waiting:
+        return {};
+      case TicketStatus::preparing:
+        answer(Result::started);
+        break;
+      case TicketStatus::ready:
+        answer(Result::done);
+        break;
+      case TicketStatus::rejected:
+      case TicketStatus::cancelled:
+        answer(Result::refused, Reason::kitchen_rejected);
+    }
+    return finish();
+  }
+
+  Decision on(const CancelTicket& command, const Board* known) {
+    ticket_.ref = command.ref;
+    if (ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready) {
+      answer(Result::refused);  // too late: the pivot has been passed
+      return finish();
+    }
+    if (ticket_.status == TicketStatus::waiting) {
+      if (known != nullptr && ticket_.cook >= 0) {
+        Board board = *known;
+        withdraw(board, ticket_, ticket_.promised_at - ticket_.starts_at);
+        decision_.saves(std::move(board));
+      }
+      ticket_.status = TicketStatus::cancelled;
+      ticket_.due.reset();
+    }
+    answer(Result::undone);
+    return finish();
+  }
+
+  Decision on(const HandleTicket& command) {
+    decision_.shows(key_of<Ticket>(ticket_.id.text()));
+    if (command.action == Action::accept && ticket_.status == TicketStatus::waiting) {
+      start();
+      return finish();
+    }
+    if (command.action == Action::reject && ticket_.status == TicketStatus::waiting) {
+      reject();
+      return finish();
+    }
+    if (command.action == Action::ready && ticket_.status == TicketStatus::preparing) {
+      make_ready();
+      return finish();
+    }
+    decision_.refuses(ErrorKind::conflict, "the ticket is not in a state for that");
+    return std::move(decision_);
+  }
+
+  Decision on_wake_up() {
+    if (!ticket_.due || *ticket_.due > now_) return {};
+    if (settings_.by_hand) {
+      miss_promise();
+    } else if (ticket_.status == TicketStatus::waiting) {
+      start();
+    } else if (ticket_.status == TicketStatus::preparing) {
+      make_ready();
+    } else {
+      ticket_.due.reset();
+    }
+    return finish();
+  }
+
+ private:
+  void promise(Time ready_at, std::int64_t position) {
+    ticket_.promised_at = ready_at;
+    ticket_.due = ready_at;
+    decision_.sends(OrderPromised{.promised_at = ready_at, .queue_position = position});
+  }
+
+  void start() {
+    ticket_.status = TicketStatus::preparing;
+    ticket_.due = ticket_.missed ? std::nullopt : std::optional{ticket_.promised_at};
+    answer(Result::started);
+  }
+
+  void make_ready() {
+    ticket_.status = TicketStatus::ready;
+    ticket_.due.reset();
+    answer(Result::done);
+  }
+
+  void reject() {
+    ticket_.status = TicketStatus::rejected;
+    ticket_.due.reset();
+    answer(Result::refused, Reason::kitchen_rejected);
+  }
+
+  // By hand nobody is hurried, but customer and operator are told, once.
+  void miss_promise() {
+    ticket_.due.reset();
+    ticket_.missed = true;
+    decision_.sends(PromiseMissed{.promised_at = ticket_.promised_at});
+    decision_.sends(OrderPromised{.promised_at = ticket_.promised_at, .missed = true});
+  }
+
+  void answer(Result result, Reason reason = Reason::none) {
+    decision_.sends(StepAnswer{.ref = ticket_.ref, .result = result, .reason = reason});
+  }
+
+  Decision finish() {
+    decision_.saves(std::move(ticket_));
+    return std::move(decision_);
+  }
+
+  Ticket ticket_;
+  const KitchenSettings& settings_;
+  Time now_;
+  Decision decision_;
+};
+
+Ticket ticket_for(const PrepareOrder& command, const Id& order_id) {
+  Ticket ticket{.id = order_id, .ref = command.ref};
+  for (const auto& line : command.lines) {
+    ticket.lines.push_back({.product_name = line.product_name, .quantity = line.quantity});
+  }
+  return ticket;
+}
+
+// A cancellation that came before its ticket: the ticket will be refused.
+Decision tombstone(const CancelTicket& command, const Id& order_id) {
+  Decision decision;
+  decision.saves(Ticket{.id = order_id, .status = TicketStatus::cancelled});
+  decision.sends(StepAnswer{.ref = command.ref, .result = Result::undone});
+  return decision;
+}
+
+}  // namespace
+
+void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
+  keys.push_back(key_of<Ticket>(message.order_id.text()));
+  const auto* prepare = std::get_if<PrepareOrder>(&message.payload);
+  const bool is_queued = prepare != nullptr && !settings_.by_hand &&
+                         preparation_time(prepare->lines, settings_) > Duration{0};
+  if (is_queued || std::holds_alternative<CancelTicket>(message.payload)) {
+    keys.push_back(board_key());
+  }
+}
+
+Decision KitchenService::decide(const Message& message, const Records& records, Time now) const {
+  const Ticket* ticket = records.get<Ticket>(message.order_id.text());
+  const Board* board = records.get<Board>(Board{}.id);
+  if (const auto* prepare = std::get_if<PrepareOrder>(&message.payload)) {
+    if (ticket != nullptr) return Course{*ticket, settings_, now}.repeat(*prepare);
+    return Course{ticket_for(*prepare, message.order_id), settings_, now}.open(*prepare, board);
+  }
+  if (const auto* cancel = std::get_if<CancelTicket>(&message.payload)) {
+    if (ticket == nullptr) return tombstone(*cancel, message.order_id);
+    return Course{*ticket, settings_, now}.on(*cancel, board);
+  }
+  if (const auto* handle = std::get_if<HandleTicket>(&message.payload)) {
+    if (ticket != nullptr) return Course{*ticket, settings_, now}.on(*handle);
+    Decision decision;
+    return std::move(decision.refuses(ErrorKind::not_found, "there is no such ticket"));
+  }
+  if (ticket == nullptr) throw std::runtime_error("there is no such ticket");
+  if (std::holds_alternative<WakeUp>(message.payload)) {
+    return Course{*ticket, settings_, now}.on_wake_up();
+  }
+  throw std::runtime_error("the kitchen does not take this message");
+}
+
+}  // namespace oms::kitchen

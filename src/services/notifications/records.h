@@ -1,0 +1,35 @@
+#pragma once
+
+#include "messages/define_record.h"
+#include "messages/notifications.h"
+
+namespace oms::notifications {
+
+// One message to one address, once per order, kind and channel.
+struct Notice {
+  NoticeKind kind = NoticeKind::paid;
+  Channel channel = Channel::email;
+  NoticeStatus status = NoticeStatus::pending;
+  std::int32_t attempt = 0;
+  std::string address;
+  std::string subject;
+  std::string text;  // dropped once it is sent
+};
+BOOST_DESCRIBE_STRUCT(Notice, (), (kind, channel, status, attempt, address, subject, text))
+
+// What one order's customer was told, and shall be.
+struct Notices {
+  Id id;  // the order's
+  std::string name;
+  std::int64_t sequence = 0;  // the order's version of the last announcement; older ones are stale
+  std::vector<Notice> notices;
+  std::optional<Time> due;  // while one is pending
+};
+BOOST_DESCRIBE_STRUCT(Notices, (), (id, name, sequence, notices, due))
+
+inline const RecordType& record_type(const Notices*) {
+  static const RecordType type = define_record<Notices>({.table = "notifications_notices"});
+  return type;
+}
+
+}  // namespace oms::notifications

@@ -1,0 +1,135 @@
+#include "services/notifications/service.h"
+
+#include <boost/describe/enum_to_string.hpp>
+#include <stdexcept>
+
+#include "services/notifications/wording.h"
+
+namespace oms::notifications {
+namespace {
+
+constexpr Duration retry_after = std::chrono::seconds{30};
+
+std::string key_of_notice(const Id& order_id, const Notice& notice) {
+  using boost::describe::enum_to_string;
+  return order_id.text() + "-" + enum_to_string(notice.kind, "") + "-" +
+         enum_to_string(notice.channel, "");
+}
+
+void send(const Notices& record, const Notice& notice, Decision& decision) {
+  decision.asks(NoticeToSend{.order_id = record.id,
+                             .key = key_of_notice(record.id, notice),
+                             .kind = notice.kind,
+                             .channel = notice.channel,
+                             .address = notice.address,
+                             .name = record.name,
+                             .subject = notice.subject,
+                             .text = notice.text});
+}
+
+Decision skip(NoticeKind kind) {
+  Decision decision;
+  NoticesChanged changed;
+  for (const auto channel : {Channel::email, Channel::sms}) {
+    changed.notices.push_back(
+        {.kind = kind, .channel = channel, .status = NoticeStatus::skipped_no_address});
+  }
+  decision.sends(std::move(changed));
+  return decision;
+}
+
+void add(Notices& record, const OrderAnnounced& announced, Channel channel, Decision& decision) {
+  const auto& address =
+      channel == Channel::email ? announced.customer.email : announced.customer.phone_number;
+  auto wording = wording_of(announced, record.id);
+  Notice notice{.kind = announced.kind,
+                .channel = channel,
+                .attempt = 1,
+                .address = address,
+                .subject = std::move(wording.subject),
+                .text = std::move(wording.text)};
+  if (address.empty()) {
+    notice.status = NoticeStatus::skipped_no_address;
+    notice.text.clear();
+  } else {
+    send(record, notice, decision);
+  }
+  record.notices.push_back(std::move(notice));
+}
+
+Decision announce(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
+                  Time now) {
+  if (announced.customer.is_empty()) return skip(announced.kind);
+  if (known != nullptr && announced.sequence <= known->sequence) return {};  // told already
+  Decision decision;
+  Notices record = known != nullptr ? *known : Notices{.id = order_id};
+  record.name = announced.customer.name;
+  record.sequence = announced.sequence;
+  add(record, announced, Channel::email, decision);
+  add(record, announced, Channel::sms, decision);
+  record.due = now + retry_after;
+  decision.saves(std::move(record));
+  return decision;
+}
+
+bool is_pending(const Notices& record) {
+  for (const auto& notice : record.notices) {
+    if (notice.status == NoticeStatus::pending) return true;
+  }
+  return false;
+}
+
+Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
+  for (auto& notice : record.notices) {
+    if (notice.kind != outcome.kind || notice.channel != outcome.channel) continue;
+    if (notice.status != NoticeStatus::pending) return {};
+    if (!outcome.sent) return {};  // `due` tries it again
+    notice.status = NoticeStatus::sent;
+    notice.text.clear();
+  }
+  if (!is_pending(record)) record.due.reset();
+  Decision decision;
+  decision.saves(std::move(record));
+  return decision;
+}
+
+Decision on_wake_up(Notices record, Time now) {
+  if (!record.due || *record.due > now) return {};
+  Decision decision;
+  for (auto& notice : record.notices) {
+    if (notice.status != NoticeStatus::pending) continue;
+    if (notice.attempt >= attempts_max) {
+      notice.status = NoticeStatus::failed;
+      continue;
+    }
+    ++notice.attempt;
+    send(record, notice, decision);
+  }
+  record.due = is_pending(record) ? std::optional{now + retry_after} : std::nullopt;
+  decision.saves(std::move(record));
+  return decision;
+}
+
+}  // namespace
+
+void NotificationsService::needs(const Message& message, const Records&, Keys& keys) const {
+  const auto* announced = std::get_if<OrderAnnounced>(&message.payload);
+  if (announced != nullptr && announced->customer.is_empty()) return;
+  keys.push_back(key_of<Notices>(message.order_id.text()));
+}
+
+Decision NotificationsService::decide(const Message& message, const Records& records,
+                                      Time now) const {
+  const Notices* known = records.get<Notices>(message.order_id.text());
+  if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
+    return announce(*announced, message.order_id, known, now);
+  }
+  if (known == nullptr) throw std::runtime_error("there are no notices for this order");
+  if (const auto* outcome = std::get_if<NoticeOutcome>(&message.payload)) {
+    return on_outcome(*outcome, *known);
+  }
+  if (std::holds_alternative<WakeUp>(message.payload)) return on_wake_up(*known, now);
+  throw std::runtime_error("notifications does not take this message");
+}
+
+}  // namespace oms::notifications

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "services/notifications/records.h"
+#include "services/service.h"
+
+namespace oms::notifications {
+
+inline constexpr std::int32_t attempts_max = 5;
+
+// Owns the notices: follows the orders and tells their customers by email and SMS. Who left no
+// address is not told, and the order says so.
+class NotificationsService final : public Service {
+ public:
+  ServiceName name() const override { return ServiceName::notifications; }
+  std::vector<const RecordType*> owns() const override { return {&type_of<Notices>()}; }
+  void needs(const Message& message, const Records& found, Keys& keys) const override;
+  Decision decide(const Message& message, const Records& records, Time now) const override;
+};
+
+}  // namespace oms::notifications

@@ -1,0 +1,68 @@
+#include "services/notifications/wording.h"
+
+#include <array>
+#include <algorithm>
+#include <string_view>
+
+namespace oms::notifications {
+namespace {
+
+// ISO 4217: the currencies without a minor unit, as Stripe lists them.
+constexpr std::array<std::string_view, 16> without_minor_unit{
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
+    "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"};
+
+const char* explanation_of(Reason reason) {
+  switch (reason) {
+    case Reason::out_of_stock:
+      return "An item ran out.";
+    case Reason::payment_failed:
+      return "The payment was declined.";
+    case Reason::payment_expired:
+      return "It was not paid in time.";
+    case Reason::customer_request:
+      return "You asked us to.";
+    case Reason::kitchen_rejected:
+      return "The kitchen could not take it.";
+    case Reason::delivery_failed:
+      return "It could not be delivered.";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string money_text(MinorUnits amount, std::string_view currency) {
+  std::string code{currency};
+  std::ranges::transform(code, code.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  if (std::ranges::find(without_minor_unit, currency) != without_minor_unit.end()) {
+    return std::to_string(amount) + " " + code;
+  }
+  const auto cents = amount % 100;
+  return std::to_string(amount / 100) + (cents < 10 ? ".0" : ".") + std::to_string(cents) + " " +
+         code;
+}
+
+Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {
+  const std::string order = "Order " + order_id.text();
+  const std::string body = announced.summary + ", " +
+                           money_text(announced.total, announced.currency);
+  switch (announced.kind) {
+    case NoticeKind::paid:
+      return {.subject = order + " is paid",
+              .text = "Thank you! We have your payment and your order goes to the kitchen: " +
+                      body + "."};
+    case NoticeKind::completed:
+      return {.subject = order + " was delivered", .text = "Enjoy! Delivered: " + body + "."};
+    case NoticeKind::cancelled:
+      break;
+  }
+  return {.subject = order + " was cancelled",
+          .text = std::string{"Your order was cancelled. "} + explanation_of(announced.reason) +
+                  " Whatever you paid for it is returned: " + body + "."};
+}
+
+}  // namespace oms::notifications

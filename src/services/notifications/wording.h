@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "messages/notifications.h"
+
+namespace oms::notifications {
+
+struct Wording {
+  std::string subject;
+  std::string text;
+};
+
+// What the customer reads.
+Wording wording_of(const OrderAnnounced& announced, const Id& order_id);
+
+// "9.00 USD", "900 JPY"
+std::string money_text(MinorUnits amount, std::string_view currency);
+
+}  // namespace oms::notifications

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "services/orders/records.h"
+
+namespace oms::orders {
+
+// Whether an order may go from one status to another. The ends have no way out.
+constexpr bool may_become(OrderStatus from, OrderStatus to) {
+  if (is_final(from)) return false;
+  return to == OrderStatus::cancelled || to > from;
+}
+static_assert(may_become(OrderStatus::pending, OrderStatus::waiting_payment));
+static_assert(!may_become(OrderStatus::completed, OrderStatus::cancelled));
+static_assert(!may_become(OrderStatus::paid, OrderStatus::pending));
+
+// Whether the customer may still cancel: until the kitchen has started.
+constexpr bool may_be_cancelled(OrderStatus status) { return status < OrderStatus::preparing; }
+
+// Moves the order on and notes it in its history. Throws when the step is not legal.
+void become(Order& order, OrderStatus status, Reason reason, Time now);
+
+// "2 × Cheese, 1 × Chocolate"
+std::string summary_of(const Order& order);
+
+}  // namespace oms::orders

@@ -1,0 +1,69 @@
+#include "services/orders/place.h"
+
+#include "services/orders/lifecycle.h"
+#include "services/orders/service.h"
+
+namespace oms::orders {
+namespace {
+
+std::string line_pointer(std::size_t index, const char* field) {
+  return "/items/" + std::to_string(index) + "/" + field;
+}
+
+Result<void> check_request(const PlaceOrder& place) {
+  if (place.lines.empty()) {
+    return fail(ErrorKind::invalid, "an order needs at least one item", "/items");
+  }
+  if (place.lines.size() > lines_max) {
+    return fail(ErrorKind::unprocessable,
+                "an order has at most " + std::to_string(lines_max) + " items", "/items");
+  }
+  for (std::size_t i = 0; i < place.lines.size(); ++i) {
+    if (place.lines[i].quantity < 1) {
+      return fail(ErrorKind::invalid, "the quantity must be at least 1",
+                  line_pointer(i, "quantity"));
+    }
+    if (place.lines[i].quantity > quantity_max) {
+      return fail(ErrorKind::unprocessable,
+                  "the quantity must be at most " + std::to_string(quantity_max),
+                  line_pointer(i, "quantity"));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& quote, Time now) {
+  OMS_CHECK(check_request(place));
+  MinorUnits total = 0;
+  for (std::size_t i = 0; i < quote.lines.size(); ++i) {
+    const auto& line = quote.lines[i];
+    if (line.product_name.empty()) {
+      return fail(ErrorKind::unprocessable,
+                  "there is no product '" + line.product_id + "' (see GET /api/menu)",
+                  line_pointer(i, "productID"));
+    }
+    const auto price = checked_multiply(line.unit_price, line.quantity);
+    const auto sum = price ? checked_add(total, *price) : std::nullopt;
+    if (!sum) {
+      return fail(ErrorKind::unprocessable, "the order's total is too large to be counted",
+                  line_pointer(i, "quantity"));
+    }
+    total = *sum;
+  }
+  Order order{.id = order_id,
+              .customer_id = place.customer_id,
+              .saga = place.saga,
+              .version = 1,
+              .lines = quote.lines,
+              .total = total,
+              .currency = quote.currency,
+              .customer = place.customer,
+              .created_at = now,
+              .updated_at = now};
+  order.history.push_back({.version = 1, .status = OrderStatus::pending, .at = now});
+  return order;
+}
+
+}  // namespace oms::orders

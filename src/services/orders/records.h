@@ -1,0 +1,54 @@
+#pragma once
+
+#include "messages/define_record.h"
+#include "messages/orders.h"
+
+namespace oms::orders {
+
+// One step of an order's life, as its page shows it.
+struct HistoryEntry {
+  std::int64_t version = 0;
+  OrderStatus status = OrderStatus::pending;
+  Time at;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (version, status, at, reason))
+
+// The order as its customer knows it. Holds all that its page shows.
+struct Order {
+  Id id;
+  std::string customer_id;
+  std::string saga;
+  std::int64_t version = 0;  // rises by one with each change
+  OrderStatus status = OrderStatus::pending;
+  Reason reason = Reason::none;
+  std::vector<OrderLine> lines;
+  MinorUnits total = 0;
+  std::string currency;
+  PaymentStatus payment = PaymentStatus::requested;
+  std::string payment_link;
+  bool cancel_requested = false;
+  std::optional<Time> promised_at;
+  std::int64_t queue_position = 0;
+  bool promise_missed = false;
+  Contact customer;
+  std::vector<NoticeSummary> notices;
+  std::vector<HistoryEntry> history;  // at most `history_max`, one for each status
+  Time created_at;
+  Time updated_at;
+};
+BOOST_DESCRIBE_STRUCT(Order, (),
+                      (id, customer_id, saga, version, status, reason, lines, total, currency,
+                       payment, payment_link, cancel_requested, promised_at, queue_position,
+                       promise_missed, customer, notices, history, created_at, updated_at))
+
+inline const RecordType& record_type(const Order*) {
+  static const RecordType type = define_record<Order>({
+      .table = "orders_order",
+      .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status")},
+      .indexes = {{.columns = "customer_id"}},
+  });
+  return type;
+}
+
+}  // namespace oms::orders

@@ -1,0 +1,167 @@
+#include "services/orders/service.h"
+
+#include <stdexcept>
+
+#include "services/orders/lifecycle.h"
+#include "services/orders/place.h"
+
+namespace oms::orders {
+namespace {
+
+Decision place(const PlaceOrder& request, const Message& message, const Records& records,
+               Time now) {
+  Decision decision;
+  const Key key = key_of<Order>(message.order_id.text());
+  if (records.find(key) != nullptr) return std::move(decision.shows(key));
+  const auto& quote = std::get<Quote>(records.answers().at(0));
+  auto order = accept(request, message.order_id, quote, now);
+  if (!order) {
+    decision.reply = Reply{.refusal = std::move(order).error()};
+    return decision;
+  }
+  decision.sends(StartSaga{.saga = order->saga,
+                           .customer_id = order->customer_id,
+                           .lines = order->lines,
+                           .total = order->total,
+                           .currency = order->currency});
+  decision.saves(*std::move(order)).shows(key);
+  return decision;
+}
+
+// What the customer is told when an order gets there, if anything.
+std::optional<NoticeKind> notice_for(OrderStatus status) {
+  switch (status) {
+    case OrderStatus::paid:
+      return NoticeKind::paid;
+    case OrderStatus::completed:
+      return NoticeKind::completed;
+    case OrderStatus::cancelled:
+      return NoticeKind::cancelled;
+    default:
+      return std::nullopt;
+  }
+}
+
+void announce(const Order& order, Decision& decision) {
+  const auto kind = notice_for(order.status);
+  if (!kind) return;
+  decision.sends(OrderAnnounced{.kind = *kind,
+                                .sequence = order.version,
+                                .customer = order.customer,
+                                .summary = summary_of(order),
+                                .total = order.total,
+                                .currency = order.currency,
+                                .reason = order.reason});
+}
+
+// What may be said about an order that exists. Each returns whether the order has changed.
+class Change {
+ public:
+  Change(const Order& order, Time now, Decision& decision)
+      : order_(order), now_(now), decision_(decision) {}
+
+  bool operator()(const CancelOrder& cancel) {
+    const bool is_theirs = cancel.customer_id.empty() || cancel.customer_id == order_.customer_id;
+    if (!is_theirs) {
+      decision_.refuses(ErrorKind::not_found, "there is no such order");
+      return false;
+    }
+    if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
+    if (!may_be_cancelled(order_.status)) {
+      decision_.refuses(ErrorKind::conflict,
+                        "the kitchen has started: the order can no longer be cancelled");
+      return false;
+    }
+    order_.cancel_requested = true;
+    const bool by_operator = cancel.customer_id.empty();
+    decision_.sends(CancelSaga{.reason = by_operator ? Reason::operator_request
+                                                     : Reason::customer_request});
+    show();
+    return touch();
+  }
+
+  bool operator()(const ShowProgress& progress) {
+    if (order_.status == progress.status) return false;
+    become(order_, progress.status, progress.reason, now_);
+    if (is_final(order_.status)) order_.cancel_requested = false;
+    announce(order_, decision_);
+    return true;
+  }
+
+  bool operator()(const CancellationRefused&) {
+    order_.cancel_requested = false;
+    return touch();
+  }
+
+  bool operator()(const PaymentChanged& payment) {
+    order_.payment = payment.status;
+    if (!payment.link.empty()) order_.payment_link = payment.link;
+    return touch();
+  }
+
+  bool operator()(const OrderPromised& promise) {
+    order_.promised_at = promise.promised_at;
+    order_.queue_position = promise.queue_position;
+    order_.promise_missed = promise.missed;
+    return touch();
+  }
+
+  bool operator()(const NoticesChanged& changed) {
+    order_.notices.insert(order_.notices.end(), changed.notices.begin(), changed.notices.end());
+    return touch();
+  }
+
+  template <class Other>
+  bool operator()(const Other&) {
+    throw std::runtime_error("orders does not take this message");
+  }
+
+  Order take() { return std::move(order_); }
+
+ private:
+  bool touch() {
+    ++order_.version;
+    order_.updated_at = now_;
+    return true;
+  }
+  bool show() {
+    decision_.shows(key_of<Order>(order_.id.text()));
+    return false;
+  }
+
+  Order order_;
+  Time now_;
+  Decision& decision_;
+};
+
+}  // namespace
+
+std::vector<Question> OrdersService::questions(const Message& message) const {
+  const auto* place = std::get_if<PlaceOrder>(&message.payload);
+  if (place == nullptr) return {};
+  return {QuoteLines{.lines = place->lines}};
+}
+
+void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
+  keys.push_back(key_of<Order>(message.order_id.text()));
+}
+
+Decision OrdersService::decide(const Message& message, const Records& records, Time now) const {
+  if (const auto* request = std::get_if<PlaceOrder>(&message.payload)) {
+    return place(*request, message, records, now);
+  }
+  Decision decision;
+  const Order* order = records.get<Order>(message.order_id.text());
+  if (order == nullptr) {
+    if (!std::holds_alternative<CancelOrder>(message.payload)) {
+      throw std::runtime_error("there is no such order");
+    }
+    decision.refuses(ErrorKind::not_found, "there is no such order");
+    return decision;
+  }
+  Change change{*order, now, decision};
+  if (std::visit(change, message.payload)) decision.saves(change.take());
+  return decision;
+}
+
+}  // namespace oms::orders

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "services/orders/records.h"
+#include "services/service.h"
+
+namespace oms::orders {
+
+inline constexpr std::size_t lines_max = 100;
+inline constexpr std::int64_t quantity_max = 1'000'000;
+
+// Owns the orders: accepts them at a price that stays, shows how far they are, takes the
+// customer's cancellation as long as it can still be granted.
+class OrdersService final : public Service {
+ public:
+  ServiceName name() const override { return ServiceName::orders; }
+  std::vector<const RecordType*> owns() const override { return {&type_of<Order>()}; }
+  std::vector<Question> questions(const Message& message) const override;
+  void needs(const Message& message, const Records& found, Keys& keys) const override;
+  Decision decide(const Message& message, const Records& records, Time now) const override;
+};
+
+}  // namespace oms::orders

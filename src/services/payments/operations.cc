@@ -1,0 +1,41 @@
+#include "services/payments/operations.h"
+
+namespace oms::payments {
+namespace {
+
+using Kind = PaymentOperation::Kind;
+
+PaymentOperation about(const Payment& payment, Kind kind, const char* name) {
+  return {.kind = kind,
+          .order_id = payment.id,
+          .idempotency_key = payment.id.text() + "-" + name,
+          .session_id = payment.session_id,
+          .currency = payment.currency};
+}
+
+}  // namespace
+
+PaymentOperation create_link(const Payment& payment) {
+  auto operation = about(payment, Kind::create_link, "link");
+  operation.amount = payment.amount;
+  operation.customer_id = payment.customer_id;
+  operation.lines = payment.lines;
+  operation.expires_at = payment.expires_at;
+  return operation;
+}
+
+PaymentOperation expire_link(const Payment& payment) {
+  return about(payment, Kind::expire_link, "expire");
+}
+
+PaymentOperation refund_all(const Payment& payment) {
+  auto operation = about(payment, Kind::refund, "refund");
+  operation.amount = payment.captured - payment.refunded;
+  return operation;
+}
+
+PaymentOperation look_up(const Payment& payment) {
+  return about(payment, Kind::look_up, "look-up");
+}
+
+}  // namespace oms::payments

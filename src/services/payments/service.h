@@ -1,0 +1,28 @@
+#pragma once
+
+#include "services/payments/records.h"
+#include "services/service.h"
+
+namespace oms::payments {
+
+struct PaymentSettings {
+  Duration operation_timeout = std::chrono::seconds{30};  // before an operation is tried again
+  Duration reconcile_every = std::chrono::minutes{5};     // a lost webhook is found by then
+};
+
+// Owns the payments: collects by link, believes only the provider's word, and gives back whatever
+// was paid for an order that is not to be.
+class PaymentsService final : public Service {
+ public:
+  explicit PaymentsService(const PaymentSettings& settings) : settings_(settings) {}
+
+  ServiceName name() const override { return ServiceName::payments; }
+  std::vector<const RecordType*> owns() const override { return {&type_of<Payment>()}; }
+  void needs(const Message& message, const Records& found, Keys& keys) const override;
+  Decision decide(const Message& message, const Records& records, Time now) const override;
+
+ private:
+  PaymentSettings settings_;
+};
+
+}  // namespace oms::payments

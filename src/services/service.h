@@ -1,0 +1,104 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "messages/message.h"
+#include "messages/record.h"
+
+namespace oms {
+
+using Question = std::variant<QuoteLines>;
+using Answer = std::variant<Quote>;
+using Effect = std::variant<PaymentOperation, NoticeToSend>;
+
+// What the caller is told, once it is committed: a refusal, or a record as it then stands.
+struct Reply {
+  std::optional<Error> refusal = {};
+  std::optional<Key> show = {};
+};
+
+// What a service wants done. Plain data: if it is dropped, nothing has happened.
+struct Decision {
+  std::vector<Record> save = {};
+  std::vector<Key> erase = {};
+  std::vector<Payload> send = {};  // about the same order, each to the service it names
+  std::vector<Effect> effects = {};
+  std::optional<Reply> reply = {};
+
+  template <class T>
+  Decision& saves(T record) {
+    save.push_back(make_record(std::move(record)));
+    return *this;
+  }
+  template <class M>
+  Decision& sends(M message) {
+    send.emplace_back(std::move(message));
+    return *this;
+  }
+  template <class E>
+  Decision& asks(E effect) {
+    effects.emplace_back(std::move(effect));
+    return *this;
+  }
+  Decision& shows(Key key) {
+    reply = Reply{.show = key};
+    return *this;
+  }
+  Decision& refuses(ErrorKind kind, std::string detail, std::string pointer = {}) {
+    reply = Reply{.refusal = Error{kind, std::move(detail), std::move(pointer)}};
+    return *this;
+  }
+};
+
+// The records that a message needs, as they stand at this point of the batch, and the answers to
+// the questions that were put for it.
+class Records {
+ public:
+  virtual ~Records() = default;
+  virtual const Record* find(const Key& key) const = 0;
+  virtual const std::vector<Answer>& answers() const = 0;
+
+  // Null when there is no such record.
+  template <class T>
+  const T* get(std::string_view id) const {
+    const Record* record = find(key_of<T>(id));
+    return record ? record->as<T>() : nullptr;
+  }
+};
+
+using Keys = std::vector<Key>;
+
+// Every service is one pure function: (message, records, now) → decision. No I/O, no clock, no
+// chance, no state but its settings; the same input gives the same decision.
+//
+// A rule that cannot go on throws; the runtime then drops the decision and sets the message aside
+// as a dead letter.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  virtual ServiceName name() const = 0;
+
+  // The record types that this service alone reads and writes.
+  virtual std::vector<const RecordType*> owns() const = 0;
+
+  // What must be known of other services before deciding. One round only.
+  virtual std::vector<Question> questions(const Message&) const { return {}; }
+
+  // Adds the keys that deciding the message needs, given what is found so far. Asked again, at
+  // most three times, until it adds nothing.
+  virtual void needs(const Message& message, const Records& found, Keys& keys) const = 0;
+
+  virtual Decision decide(const Message& message, const Records& records, Time now) const = 0;
+
+  // The side that is asked. The same rules as for messages.
+  virtual void needs(const Question&, Keys&) const {}
+  virtual Answer answer(const Question&, const Records&) const { return Quote{}; }
+};
+
+}  // namespace oms

@@ -1,0 +1,94 @@
+#include "services/stock/operator.h"
+
+#include "services/stock/shelf.h"
+
+namespace oms::stock {
+namespace {
+
+// Far below what 64 bits hold, so that no sum of counters can overflow.
+constexpr std::int64_t count_max = 1'000'000'000'000;
+constexpr MinorUnits price_max = 1'000'000'000'000;
+
+std::optional<Error> problem_of(const SetItem& command, const Item& item, bool is_new) {
+  const auto invalid = [](const char* detail, const char* pointer) {
+    return Error{ErrorKind::unprocessable, detail, pointer};
+  };
+  if (is_new && (!command.name || command.name->empty() || !command.price)) {
+    return invalid("a new item needs a name and a price", "/name");
+  }
+  if (command.name && command.name->empty()) return invalid("the name is empty", "/name");
+  if (command.kind && *command.kind != "dish" && *command.kind != "goods") {
+    return invalid("the kind is 'dish' or 'goods'", "/kind");
+  }
+  if (command.price && (*command.price < 0 || *command.price > price_max)) {
+    return invalid("the price is a count of minor units, 0 or more", "/price");
+  }
+  if (command.preparation_ms &&
+      (*command.preparation_ms < 0 || *command.preparation_ms > 86'400'000)) {
+    return invalid("the preparation takes 0 ms to a day", "/preparationMs");
+  }
+  if (command.on_hand && (*command.on_hand < 0 || *command.on_hand > count_max)) {
+    return invalid("the stock on hand is 0 or more", "/onHand");
+  }
+  if (command.on_hand && *command.on_hand < item.reserved) {
+    return Error{ErrorKind::conflict,
+                 "customers hold " + std::to_string(item.reserved) +
+                     " of it reserved: the stock cannot be set below that",
+                 "/onHand"};
+  }
+  return std::nullopt;
+}
+
+void apply(const SetItem& command, Item& item) {
+  if (command.name) item.name = *command.name;
+  if (command.kind) item.kind = *command.kind;
+  if (command.price_id) item.price_id = *command.price_id;
+  if (command.price) item.price = *command.price;
+  if (command.low_at) item.low_at = *command.low_at;
+  if (command.preparation_ms) item.preparation_ms = *command.preparation_ms;
+  if (command.on_hand) item.initial += *command.on_hand - item.on_hand();
+}
+
+}  // namespace
+
+Decision set_item(const SetItem& command, const Records& records, std::string_view currency) {
+  Decision decision;
+  const Item* known = records.get<Item>(command.product_id);
+  Item item = known != nullptr ? *known
+                               : Item{.id = command.product_id,
+                                      .kind = "goods",
+                                      .price_id = "price_" + command.product_id,
+                                      .currency = std::string{currency}};
+  if (auto problem = problem_of(command, item, known == nullptr)) {
+    decision.reply = Reply{.refusal = std::move(*problem)};
+    return decision;
+  }
+  apply(command, item);
+  decision.shows(key_of<Item>(item.id));
+  decision.saves(std::move(item));
+  return decision;
+}
+
+Decision restock(const RestockItem& command, const Records& records) {
+  Decision decision;
+  const Item* known = records.get<Item>(command.product_id);
+  if (known == nullptr) {
+    decision.refuses(ErrorKind::not_found, "there is no such item");
+    return decision;
+  }
+  if (command.quantity < 1 || command.quantity > count_max) {
+    decision.refuses(ErrorKind::unprocessable, "the quantity must be at least 1", "/quantity");
+    return decision;
+  }
+  if (known->on_hand() > count_max - command.quantity) {
+    decision.refuses(ErrorKind::unprocessable, "the shelf cannot hold that many", "/quantity");
+    return decision;
+  }
+  Item item = *known;
+  item.restocked += command.quantity;
+  decision.shows(key_of<Item>(item.id));
+  decision.saves(std::move(item));
+  return decision;
+}
+
+}  // namespace oms::stock

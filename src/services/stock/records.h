@@ -1,0 +1,97 @@
+#pragma once
+
+#include "messages/define_record.h"
+#include "messages/stock.h"
+
+namespace oms::stock {
+
+// One thing that is sold. The counters only rise (but for stocktaking, which mends `initial`), so
+// what is on the shelf can always be explained.
+struct Item {
+  std::string id;  // the product id
+  std::string name;
+  std::string kind;  // "dish" or "goods"
+  std::string price_id;
+  MinorUnits price = 0;
+  std::string currency;
+  std::int64_t preparation_ms = 0;
+  std::int64_t low_at = 0;  // at or below this the stock is low
+  std::int64_t initial = 0;
+  std::int64_t restocked = 0;
+  std::int64_t returned = 0;
+  std::int64_t committed = 0;
+  std::int64_t reserved = 0;
+
+  std::int64_t on_hand() const { return initial + restocked + returned - committed; }
+  std::int64_t available() const { return on_hand() - reserved; }
+};
+BOOST_DESCRIBE_STRUCT(Item, (),
+                      (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
+                       restocked, returned, committed, reserved))
+
+enum class ReservationState { held, committed, released, refused };
+BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)
+
+struct ReservedLine {
+  std::string product_id;
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity))
+
+// What one order holds. It leaves `held` once. A `released` one without lines is the tombstone of
+// a release that came before its reservation.
+struct Reservation {
+  Id id;  // the order's
+  std::string customer_id;
+  ReservationState state = ReservationState::held;
+  Reason reason = Reason::none;
+  std::vector<ReservedLine> lines;  // one for each product
+  std::int64_t units = 0;
+  bool returned = false;
+  bool written_off = false;
+};
+BOOST_DESCRIBE_STRUCT(Reservation, (),
+                      (id, customer_id, state, reason, lines, units, returned, written_off))
+
+// How many units a customer holds reserved: a sum over the reservations, never stored.
+struct HeldUnits {
+  std::string id;  // the customer's
+  std::int64_t units = 0;
+};
+BOOST_DESCRIBE_STRUCT(HeldUnits, (), (id, units))
+
+inline const RecordType& record_type(const Item*) {
+  static const RecordType type = define_record<Item>({.table = "stock_item"});
+  return type;
+}
+
+inline const RecordType& record_type(const Reservation*) {
+  static const RecordType type = define_record<Reservation>({
+      .table = "stock_reservation",
+      .columns = {column<&Reservation::customer_id>("customer_id"),
+                  column<&Reservation::state>("state"), column<&Reservation::units>("units")},
+      .indexes = {{.columns = "customer_id", .where = "state = 'held'"}},
+  });
+  return type;
+}
+
+inline const RecordType& record_type(const HeldUnits*) {
+  static const RecordType type = [] {
+    auto held = define_record<HeldUnits>({
+        .table = "stock_held_units",
+        .derived = DerivedSum{.table = "stock_reservation",
+                              .sum_column = "units",
+                              .key_column = "customer_id",
+                              .where_column = "state",
+                              .where_value = "held"},
+    });
+    held.from_sum = [](std::string_view customer, std::int64_t sum) {
+      return std::shared_ptr<const void>(
+          std::make_shared<const HeldUnits>(HeldUnits{std::string{customer}, sum}));
+    };
+    return held;
+  }();
+  return type;
+}
+
+}  // namespace oms::stock

@@ -1,0 +1,190 @@
+#include "services/stock/service.h"
+
+#include <stdexcept>
+
+#include "services/stock/operator.h"
+#include "services/stock/shelf.h"
+
+namespace oms::stock {
+namespace {
+
+using Result = StepAnswer::Result;
+
+StepAnswer answer_to(const StepRef& ref, Result result, Reason reason = Reason::none) {
+  return {.ref = ref, .result = result, .reason = reason};
+}
+
+// An order's own reservation; null when none has been tried.
+const Reservation* reservation_of(const Message& message, const Records& records) {
+  return records.get<Reservation>(message.order_id.text());
+}
+
+Decision reserve(const ReserveStock& command, const Message& message, const Records& records,
+                 std::int64_t held_units_max) {
+  Decision decision;
+  if (const auto* known = reservation_of(message, records)) {
+    // Asked again, or undone before it was done: what was decided stands.
+    const bool is_refused = known->state == ReservationState::refused ||
+                            known->state == ReservationState::released;
+    decision.sends(
+        answer_to(command.ref, is_refused ? Result::refused : Result::done, known->reason));
+    return decision;
+  }
+  Reservation reservation{.id = message.order_id, .customer_id = command.customer_id};
+  const auto lines = merged(command.lines);
+  Shelf shelf{records};
+  Reason refusal = lines ? Reason::none : Reason::out_of_stock;
+  for (const auto& line : lines.value_or(std::vector<ReservedLine>{})) {
+    if (!shelf.reserve(line)) refusal = Reason::out_of_stock;
+    reservation.units += line.quantity;
+  }
+  HeldUnits held{.id = command.customer_id};
+  if (const auto* known = records.get<HeldUnits>(command.customer_id)) held = *known;
+  held.units += reservation.units;
+  if (refusal == Reason::none && held_units_max > 0 && held.units > held_units_max) {
+    refusal = Reason::over_reservation_cap;
+  }
+  if (refusal != Reason::none) {
+    reservation.state = ReservationState::refused;
+    reservation.reason = refusal;
+    decision.sends(answer_to(command.ref, Result::refused, refusal));
+    decision.saves(std::move(reservation));
+    return decision;
+  }
+  reservation.lines = *lines;
+  shelf.save_to(decision);
+  if (held_units_max > 0) decision.saves(std::move(held));
+  decision.saves(std::move(reservation));
+  decision.sends(answer_to(command.ref, Result::done));
+  return decision;
+}
+
+Decision release(const ReleaseStock& command, const Message& message, const Records& records) {
+  Decision decision;
+  decision.sends(answer_to(command.ref, Result::undone));
+  const auto* known = reservation_of(message, records);
+  if (known == nullptr) {  // the undo came before its do: remember to refuse it
+    decision.saves(Reservation{.id = message.order_id, .state = ReservationState::released});
+    return decision;
+  }
+  if (known->state != ReservationState::held) return decision;
+  Reservation reservation = *known;
+  Shelf shelf{records};
+  for (const auto& line : reservation.lines) shelf.release(line);
+  shelf.save_to(decision);
+  reservation.state = ReservationState::released;
+  if (const auto* held = records.get<HeldUnits>(reservation.customer_id)) {
+    decision.saves(HeldUnits{.id = held->id, .units = held->units - reservation.units});
+  }
+  decision.saves(std::move(reservation));
+  return decision;
+}
+
+Decision commit(const CommitStock& command, const Message& message, const Records& records) {
+  Decision decision;
+  const auto* known = reservation_of(message, records);
+  if (known == nullptr) throw std::runtime_error("nothing is reserved for this order");
+  const bool is_ours = known->state == ReservationState::held ||
+                       (known->state == ReservationState::committed && !known->returned);
+  decision.sends(answer_to(command.ref, is_ours ? Result::done : Result::refused, known->reason));
+  if (known->state != ReservationState::held) return decision;
+  Reservation reservation = *known;
+  Shelf shelf{records};
+  for (const auto& line : reservation.lines) shelf.commit(line);
+  shelf.save_to(decision);
+  reservation.state = ReservationState::committed;
+  if (const auto* held = records.get<HeldUnits>(reservation.customer_id)) {
+    decision.saves(HeldUnits{.id = held->id, .units = held->units - reservation.units});
+  }
+  decision.saves(std::move(reservation));
+  return decision;
+}
+
+Decision take_back(const ReturnStock& command, const Message& message, const Records& records) {
+  Decision decision;
+  decision.sends(answer_to(command.ref, Result::undone));
+  const auto* known = reservation_of(message, records);
+  if (known == nullptr || known->state != ReservationState::committed) return decision;
+  if (known->returned || known->written_off) return decision;
+  Reservation reservation = *known;
+  if (command.write_off) {
+    reservation.written_off = true;
+  } else {
+    Shelf shelf{records};
+    for (const auto& line : reservation.lines) shelf.take_back(line);
+    shelf.save_to(decision);
+    reservation.returned = true;
+  }
+  decision.saves(std::move(reservation));
+  return decision;
+}
+
+}  // namespace
+
+void StockService::needs(const Message& message, const Records& found, Keys& keys) const {
+  if (const auto* set = std::get_if<SetItem>(&message.payload)) {
+    keys.push_back(key_of<Item>(set->product_id));
+    return;
+  }
+  if (const auto* restock = std::get_if<RestockItem>(&message.payload)) {
+    keys.push_back(key_of<Item>(restock->product_id));
+    return;
+  }
+  const Key key = key_of<Reservation>(message.order_id.text());
+  keys.push_back(key);
+  if (const auto* reserve = std::get_if<ReserveStock>(&message.payload)) {
+    for (const auto& line : reserve->lines) keys.push_back(key_of<Item>(line.product_id));
+    if (settings_.held_units_max > 0) keys.push_back(key_of<HeldUnits>(reserve->customer_id));
+    return;
+  }
+  const Record* record = found.find(key);
+  if (record == nullptr) return;
+  const auto& reservation = *record->as<Reservation>();
+  for (const auto& line : reservation.lines) keys.push_back(key_of<Item>(line.product_id));
+  if (settings_.held_units_max > 0 && reservation.state == ReservationState::held) {
+    keys.push_back(key_of<HeldUnits>(reservation.customer_id));
+  }
+}
+
+Decision StockService::decide(const Message& message, const Records& records, Time) const {
+  if (const auto* m = std::get_if<ReserveStock>(&message.payload)) {
+    return reserve(*m, message, records, settings_.held_units_max);
+  }
+  if (const auto* m = std::get_if<ReleaseStock>(&message.payload)) {
+    return release(*m, message, records);
+  }
+  if (const auto* m = std::get_if<CommitStock>(&message.payload)) {
+    return commit(*m, message, records);
+  }
+  if (const auto* m = std::get_if<ReturnStock>(&message.payload)) {
+    return take_back(*m, message, records);
+  }
+  if (const auto* m = std::get_if<SetItem>(&message.payload)) {
+    return set_item(*m, records, settings_.currency);
+  }
+  if (const auto* m = std::get_if<RestockItem>(&message.payload)) return restock(*m, records);
+  throw std::runtime_error("stock does not take this message");
+}
+
+void StockService::needs(const Question& question, Keys& keys) const {
+  for (const auto& line : std::get<QuoteLines>(question).lines) {
+    keys.push_back(key_of<Item>(line.product_id));
+  }
+}
+
+Answer StockService::answer(const Question& question, const Records& records) const {
+  Quote quote{.lines = {}, .currency = settings_.currency};
+  for (const auto& line : std::get<QuoteLines>(question).lines) {
+    OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
+    if (const auto* item = records.get<Item>(line.product_id)) {
+      quoted.product_name = item->name;
+      quoted.price_id = item->price_id;
+      quoted.unit_price = item->price;
+      quoted.preparation_ms = item->preparation_ms;
+    }
+    quote.lines.push_back(std::move(quoted));
+  }
+  return quote;
+}
+
+}  // namespace oms::stock

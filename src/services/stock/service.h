@@ -1,0 +1,37 @@
+#pragma once
+
+#include "services/service.h"
+#include "services/stock/records.h"
+
+namespace oms::stock {
+
+struct StockSettings {
+  std::string currency = "usd";
+  // What one customer may hold reserved at a time, so that nobody empties the shelf by not paying.
+  // 0: no cap.
+  std::int64_t held_units_max = 10'000;
+};
+
+// Owns the shelf: what there is, what it costs, who holds what. It alone decides what is
+// available; an order's lines are reserved, released, sold and returned together.
+class StockService final : public Service {
+ public:
+  explicit StockService(StockSettings settings) : settings_(std::move(settings)) {}
+
+  ServiceName name() const override { return ServiceName::stock; }
+  std::vector<const RecordType*> owns() const override {
+    return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>()};
+  }
+  void needs(const Message& message, const Records& found, Keys& keys) const override;
+  Decision decide(const Message& message, const Records& records, Time now) const override;
+  void needs(const Question& question, Keys& keys) const override;
+  Answer answer(const Question& question, const Records& records) const override;
+
+ private:
+  StockSettings settings_;
+};
+
+// What a new shop starts with: a dozen dishes and goods, among them the ids that the examples use.
+std::vector<Item> default_catalogue(std::string_view currency);
+
+}  // namespace oms::stock

@@ -1,0 +1,73 @@
+#include "services/stock/shelf.h"
+
+#include <stdexcept>
+
+namespace oms::stock {
+
+Item* Shelf::item(std::string_view product_id) {
+  for (auto& moved : moved_) {
+    if (moved.item.id == product_id) return &moved.item;
+  }
+  const Item* found = records_.get<Item>(product_id);
+  if (found == nullptr) return nullptr;
+  moved_.push_back({.item = *found, .available_before = found->available()});
+  return &moved_.back().item;
+}
+
+bool Shelf::reserve(const ReservedLine& line) {
+  Item* const found = item(line.product_id);
+  if (found == nullptr || found->available() < line.quantity) return false;
+  found->reserved += line.quantity;
+  return true;
+}
+
+void Shelf::release(const ReservedLine& line) {
+  Item* const found = item(line.product_id);
+  if (found == nullptr || found->reserved < line.quantity) {
+    throw std::logic_error("more of '" + line.product_id + "' is released than is reserved");
+  }
+  found->reserved -= line.quantity;
+}
+
+void Shelf::commit(const ReservedLine& line) {
+  release(line);
+  item(line.product_id)->committed += line.quantity;
+}
+
+void Shelf::take_back(const ReservedLine& line) {
+  Item* const found = item(line.product_id);
+  if (found == nullptr) throw std::logic_error("'" + line.product_id + "' is not on the shelf");
+  found->returned += line.quantity;
+}
+
+void Shelf::save_to(Decision& decision) {
+  for (auto& [item, before] : moved_) {
+    const auto available = item.available();
+    if (available == 0 && before > 0) {
+      decision.sends(StockOut{.product_id = item.id});
+    } else if (available <= item.low_at && before > item.low_at) {
+      decision.sends(StockLow{.product_id = item.id, .available = available});
+    }
+    decision.saves(std::move(item));
+  }
+  moved_.clear();
+}
+
+std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {
+  std::vector<ReservedLine> sums;
+  sums.reserve(lines.size());
+  for (const auto& line : lines) {
+    ReservedLine* known = nullptr;
+    for (auto& sum : sums) {
+      if (sum.product_id == line.product_id) known = &sum;
+    }
+    if (known == nullptr) {
+      sums.push_back({.product_id = line.product_id, .quantity = line.quantity});
+    } else if (__builtin_add_overflow(known->quantity, line.quantity, &known->quantity)) {
+      return std::nullopt;
+    }
+  }
+  return sums;
+}
+
+}  // namespace oms::stock

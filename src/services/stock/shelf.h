@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "services/service.h"
+#include "services/stock/records.h"
+
+namespace oms::stock {
+
+// The items that one decision moves. Each move keeps `available >= 0`; nothing is saved until
+// `save_to`, so a refused order leaves no trace.
+class Shelf {
+ public:
+  explicit Shelf(const Records& records) : records_(records) {}
+
+  // False, and nothing moved, when there is not enough.
+  bool reserve(const ReservedLine& line);
+  void release(const ReservedLine& line);
+  void commit(const ReservedLine& line);
+  void take_back(const ReservedLine& line);
+
+  // Saves what has moved, and tells of items that became low or ran out.
+  void save_to(Decision& decision);
+
+ private:
+  struct Moved {
+    Item item;
+    std::int64_t available_before;
+  };
+  Item* item(std::string_view product_id);
+
+  const Records& records_;
+  std::vector<Moved> moved_;
+};
+
+// The lines with the same product on several of them added up. Nothing when a sum overflows.
+std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines);
+
+}  // namespace oms::stock
