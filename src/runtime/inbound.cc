@@ -40,6 +40,11 @@ void InboundQueue::close() {
   arrived_.notify_all();
 }
 
+bool InboundQueue::is_closed() const {
+  const std::scoped_lock lock{mutex_};
+  return is_closed_;
+}
+
 bool InboundQueue::is_drained() const {
   const std::scoped_lock lock{mutex_};
   return is_closed_ && waiting() == 0;

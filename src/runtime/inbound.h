@@ -43,6 +43,7 @@ class InboundQueue {
   // Refuses what comes from now on. What waits can still be taken.
   void close();
 
+  bool is_closed() const;
   bool is_drained() const;
   std::size_t size() const;
 

@@ -28,6 +28,9 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
   if (inbound.message.id.is_nil()) inbound.message.id = parts_.ids.make(parts_.clock.now());
   if (queue_.offer(inbound, lane)) return true;
   counters_.refused_full.fetch_add(1, std::memory_order_relaxed);
+  if (inbound.respond) {
+    inbound.respond(fail(ErrorKind::unavailable, "too much is waiting; try again in a second"));
+  }
   return false;
 }
 

@@ -63,8 +63,8 @@ class Runtime {
 
   Runtime(Parts parts, const RuntimeSettings& settings);
 
-  // Hands a message in. `respond` is called once, after the commit, unless this returns false: the
-  // lane is full, and nothing was taken.
+  // Hands a message in. `respond` is called once: after the commit, or at once with `unavailable`
+  // when the lane is full. False then.
   bool offer(Message message, Lane lane, Respond respond = {});
 
   // Decides and commits one batch, and the wake-ups that are due. Waits for work for at most
@@ -82,6 +82,7 @@ class Runtime {
 
   // Refuses new messages; what waits is still decided.
   void close() { queue_.close(); }
+  bool is_closed() const { return queue_.is_closed(); }
 
   const RuntimeCounters& counters() const { return counters_; }
   std::size_t queue_size() const { return queue_.size(); }

@@ -51,4 +51,17 @@ inline const RecordType& record_type(const Order*) {
   return type;
 }
 
+// What is left of an order that was moved to the archive file: enough to say so.
+struct ArchivedOrder {
+  Id id;
+  std::string customer_id;
+  Time archived_at;
+};
+BOOST_DESCRIBE_STRUCT(ArchivedOrder, (), (id, customer_id, archived_at))
+
+inline const RecordType& record_type(const ArchivedOrder*) {
+  static const RecordType type = define_record<ArchivedOrder>({.table = "orders_archived"});
+  return type;
+}
+
 }  // namespace oms::orders

@@ -13,7 +13,9 @@ inline constexpr std::int64_t quantity_max = 1'000'000;
 class OrdersService final : public Service {
  public:
   ServiceName name() const override { return ServiceName::orders; }
-  std::vector<const RecordType*> owns() const override { return {&type_of<Order>()}; }
+  std::vector<const RecordType*> owns() const override {
+    return {&type_of<Order>(), &type_of<ArchivedOrder>()};
+  }
   std::vector<Question> questions(const Message& message) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Time now) const override;

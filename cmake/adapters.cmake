@@ -1,0 +1,33 @@
+# The adapters: one library for each folder of src/adapters, with the outside things it links.
+# A folder that is not named below links only what every adapter may use, which is adapters/crypto
+# too: it serves no port but wraps what the others need of OpenSSL.
+
+set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
+set(oms_adapter_smtp_needs CURL::libcurl)
+set(oms_adapter_sqlite_needs SQLite::SQLite3)
+set(oms_adapter_stripe_needs CURL::libcurl)
+set(oms_adapter_twilio_needs CURL::libcurl)
+
+# Headers that are slow to read, compiled once for the adapter.
+set(oms_adapter_http_precompile
+  <boost/asio/buffer.hpp> <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp>
+  <boost/asio/post.hpp> <boost/asio/steady_timer.hpp>)
+
+oms_embed_web(oms_web)
+
+find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+
+oms_library(adapters/crypto USES oms_base OpenSSL::Crypto)
+set(oms_adapters oms_adapters_crypto)
+file(GLOB folders LIST_DIRECTORIES true CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/adapters/*)
+foreach(folder IN LISTS folders)
+  cmake_path(GET folder FILENAME adapter)
+  if(IS_DIRECTORY ${folder} AND NOT adapter STREQUAL crypto)
+    oms_library(adapters/${adapter}
+      USES oms_ports oms_adapters_crypto Threads::Threads fmt::fmt spdlog::spdlog
+           ${oms_adapter_${adapter}_needs}
+      PRECOMPILE ${oms_adapter_${adapter}_precompile})
+    list(APPEND oms_adapters oms_adapters_${adapter})
+  endif()
+endforeach()

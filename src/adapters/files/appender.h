@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace oms::files {
+
+// A file that only grows, by whole pieces that are on the disk when `append` returns.
+class Appender {
+ public:
+  Appender() = default;
+  Appender(Appender&& other) noexcept;
+  Appender& operator=(Appender&& other) noexcept;
+  ~Appender();
+
+  // Makes the file if need be. A last line that a crash has cut short is removed: nobody was told
+  // that it was kept.
+  static Result<Appender> open(const std::filesystem::path& path);
+
+  // One write and one sync. After a failure nothing of the piece counts, and the file must be
+  // opened again: a sync that failed is never tried again.
+  Result<void> append(std::string_view piece);
+
+ private:
+  explicit Appender(int file) : file_(file) {}
+  Result<void> cut_to_last_line();
+
+  int file_ = -1;
+};
+
+}  // namespace oms::files

@@ -1,0 +1,157 @@
+#include "adapters/files/notifier.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "adapters/files/export.h"
+
+namespace oms {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FixedClock : Clock {
+  Time now() override { return at; }
+  Time at = *parse_time("2026-11-21T23:59:59.000Z");
+};
+
+std::string read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream{path, std::ios::binary}.rdbuf();
+  return text.str();
+}
+
+NoticeToSend mail(std::string key) {
+  return {.order_id = *Id::parse("65a000000102030405000001"),
+          .key = std::move(key),
+          .kind = NoticeKind::paid,
+          .channel = Channel::email,
+          .address = "ada@example.com",
+          .name = "Ada",
+          .subject = "Your order is paid",
+          .text = "Thank you.\nIt is 4,50 €."};
+}
+
+NoticeToSend sms(std::string key) {
+  auto notice = mail(std::move(key));
+  notice.channel = Channel::sms;
+  notice.address = "+4912345";
+  return notice;
+}
+
+class Notices : public testing::Test {
+ protected:
+  Notices() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  ~Notices() override { fs::remove_all(folder_); }
+
+  fs::path day(std::string_view date) const {
+    return folder_ / "notices" / (std::string{date} + ".jsonl");
+  }
+  void send(const NoticeToSend& notice) {
+    EXPECT_EQ(notifier_.send(std::span{&notice, 1}), std::vector<bool>{true});
+  }
+  ExportCounts exported() {
+    const auto counts = export_eml(folder_, out_);
+    EXPECT_TRUE(counts) << (counts ? "" : counts.error().detail);
+    return counts.value_or(ExportCounts{});
+  }
+
+  const fs::path folder_ = fs::temp_directory_path() /
+                           ("oms_notices_" + std::to_string(::getpid()));
+  const fs::path out_ = folder_ / "out";
+  FixedClock clock_;
+  FileNotifier notifier_{folder_, clock_};
+};
+
+TEST_F(Notices, AreKeptAsOneLineEach) {
+  auto notice = mail("k1");
+  notice.text = "two\r\nlines \"quoted\"";
+  send(notice);
+  EXPECT_EQ(read(day("2026-11-21")),
+            R"({"key":"k1","orderID":"65a000000102030405000001","kind":"paid","channel":"email",)"
+            R"("address":"ada@example.com","name":"Ada","subject":"Your order is paid",)"
+            R"("text":"two\r\nlines \"quoted\"","at":"2026-11-21T23:59:59.000Z"})"
+            "\n");
+}
+
+TEST_F(Notices, OfEachDayHaveAFileOfTheirOwn) {
+  send(mail("k1"));
+  clock_.at = clock_.at + std::chrono::seconds{1};
+  send(mail("k2"));
+  EXPECT_NE(read(day("2026-11-21")).find("k1"), std::string::npos);
+  EXPECT_NE(read(day("2026-11-22")).find("k2"), std::string::npos);
+}
+
+TEST_F(Notices, CanOnlyBeReadByTheirOwner) {
+  send(mail("k1"));
+  EXPECT_EQ(fs::status(day("2026-11-21")).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(Notices, CutShortByACrashAreRemoved) {
+  send(mail("k1"));
+  const auto whole = read(day("2026-11-21"));
+  std::ofstream{day("2026-11-21"), std::ios::app} << R"({"key":"k2","te)";
+  FileNotifier restarted{folder_, clock_};
+  const auto notice = mail("k3");
+  restarted.send(std::span{&notice, 1});
+  const auto now = read(day("2026-11-21"));
+  EXPECT_TRUE(now.starts_with(whole + R"({"key":"k3",)")) << now;
+}
+
+TEST_F(Notices, ThatCannotBeKeptAreNotSent) {
+  std::ofstream{folder_ / "notices"} << "a file where the folder should be";
+  const std::vector notices{mail("k1"), mail("k2")};
+  EXPECT_EQ(notifier_.send(notices), (std::vector<bool>{false, false}));
+  fs::remove(folder_ / "notices");
+  EXPECT_EQ(notifier_.send(notices), (std::vector<bool>{true, true}));
+}
+
+TEST_F(Notices, AreExportedAsMailsAndTexts) {
+  send(mail("k1"));
+  send(sms("k2"));
+  const auto counts = exported();
+  EXPECT_EQ(counts.mails, 1);
+  EXPECT_EQ(counts.texts, 1);
+  EXPECT_EQ(read(out_ / "k2.txt"), "To: +4912345\n\nThank you.\nIt is 4,50 €.\n");
+  EXPECT_NE(read(out_ / "k1.eml").find("Message-ID: <k1@oms.invalid>\r\n"), std::string::npos);
+}
+
+TEST_F(Notices, AreExportedOnceHoweverOftenTheyWereKept) {
+  send(mail("k1"));
+  send(mail("k1"));
+  EXPECT_EQ(exported().repeated, 1);
+  const auto again = exported();
+  EXPECT_EQ(again.mails, 0);
+  EXPECT_EQ(again.repeated, 2);
+}
+
+TEST_F(Notices, WithAKeyThatIsNoFileNameAreExportedUnderItsDigest) {
+  send(mail("../../etc/passwd"));
+  EXPECT_EQ(exported().mails, 1);
+  const fs::directory_iterator files{out_};
+  EXPECT_EQ(files->path().filename().string().size(), 64 + 4U);
+}
+
+TEST_F(Notices, ThatAreNoneAreCounted) {
+  send(mail("k1"));
+  std::ofstream{day("2026-11-20")} << "{}\nnot json\n" << R"({"key":"just being wr)";
+  auto nobody = mail("k2");
+  nobody.address = "nobody";
+  send(nobody);
+  const auto counts = exported();
+  EXPECT_EQ(counts.unreadable, 2);
+  EXPECT_EQ(counts.no_address, 1);
+  EXPECT_EQ(counts.mails, 1);
+}
+
+TEST_F(Notices, NeedNotExist) { EXPECT_EQ(exported().mails, 0); }
+
+}  // namespace
+}  // namespace oms

@@ -1,0 +1,166 @@
+#include "adapters/memory/memory_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace oms {
+namespace {
+
+constexpr std::size_t largest_page = 1000;
+
+const Column* column_named(const RecordType& type, std::string_view name) {
+  const auto found = std::ranges::find(type.columns, name, &Column::name);
+  return found == type.columns.end() ? nullptr : &*found;
+}
+
+// As with a database, only what is indexed can be asked for. (Which values an index holds is a
+// database's business: here all can be found.)
+bool can_find_by(const RecordType& type, std::string_view column) {
+  return std::ranges::find(type.indexes, column, &Index::columns) != type.indexes.end();
+}
+
+ColumnValue value_of(const Record& record, std::string_view name) {
+  const auto* column = column_named(record.type(), name);
+  return column ? column->read(record.value()) : ColumnValue{};
+}
+
+Result<ColumnValue> asked_value(const Query& query) {
+  if (query.column.empty()) return ColumnValue{};
+  if (!can_find_by(*query.type, query.column)) {
+    return fail(ErrorKind::internal, std::string{query.type->table} + " has no index to find by " +
+                                         std::string{query.column});
+  }
+  if (!column_named(*query.type, query.column)->is_integer) {
+    return ColumnValue{std::string_view{query.value}};
+  }
+  std::int64_t number = 0;
+  const auto end = query.value.data() + query.value.size();
+  const auto read = std::from_chars(query.value.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) {
+    return fail(ErrorKind::invalid, std::string{query.column} + " is a number");
+  }
+  return ColumnValue{number};
+}
+
+// Fills the page from a range of rows that is in the order asked for.
+template <class Iterator>
+Page collect(Iterator from, Iterator to, const Query& query, const ColumnValue& value) {
+  const auto limit = std::clamp<std::size_t>(query.limit, 1, largest_page);
+  Page page;
+  for (; from != to; ++from) {
+    const Found& row = from->second;
+    if (!query.column.empty() && value_of(row.record, query.column) != value) continue;
+    if (page.records.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.records.push_back(row);
+  }
+  return page;
+}
+
+}  // namespace
+
+Found MemoryStore::read(const Key& key) const {
+  if (key.type->derived) return sum(key);
+  const auto table = tables_.find(key.type->table);
+  if (table == tables_.end()) return {};
+  const auto row = table->second.rows.find(key.id);
+  return row == table->second.rows.end() ? Found{} : row->second;
+}
+
+Found MemoryStore::sum(const Key& key) const {
+  const DerivedSum& derived = *key.type->derived;
+  std::int64_t total = 0;
+  if (const auto table = tables_.find(derived.table); table != tables_.end()) {
+    for (const auto& [id, row] : table->second.rows) {
+      if (value_of(row.record, derived.key_column) != ColumnValue{key.id.view()}) continue;
+      if (value_of(row.record, derived.where_column) != ColumnValue{derived.where_value}) continue;
+      const auto value = value_of(row.record, derived.sum_column);
+      if (const auto* number = std::get_if<std::int64_t>(&value)) total += *number;
+    }
+  }
+  return {.record = Record{*key.type, key.type->from_sum(key.id.view(), total)}};
+}
+
+Result<std::vector<Found>> MemoryStore::load(std::span<const Key> keys) {
+  const std::lock_guard lock{mutex_};
+  std::vector<Found> found;
+  found.reserve(keys.size());
+  for (const auto& key : keys) found.push_back(read(key));
+  return found;
+}
+
+Result<Found> MemoryStore::get(const Key& key) {
+  const std::lock_guard lock{mutex_};
+  return read(key);
+}
+
+Result<void> MemoryStore::commit(std::span<const Change> changes) {
+  const std::lock_guard lock{mutex_};
+  std::set<Key> written;
+  for (const auto& change : changes) {
+    if (change.key.type->derived) continue;
+    // A key that comes twice would meet its own first change.
+    if (read(change.key).version != change.expected || !written.insert(change.key).second) {
+      return fail(ErrorKind::conflict,
+                  std::string{change.key.type->table} + " " + std::string{change.key.id.view()} +
+                      " is not at version " + std::to_string(change.expected) + " any more");
+    }
+  }
+  for (const auto& change : changes) {
+    if (!change.key.type->derived) apply(change);
+  }
+  return {};
+}
+
+void MemoryStore::apply(const Change& change) {
+  Table& table = tables_[change.key.type->table];
+  if (const auto row = table.rows.find(change.key.id); row != table.rows.end()) {
+    if (const auto due = row->second.record.due()) table.due.erase({*due, change.key.id});
+    table.rows.erase(row);
+  }
+  if (!change.record) return;
+  if (const auto due = change.record.due()) table.due.emplace(*due, change.key.id);
+  table.rows.emplace(change.key.id, Found{change.record, change.expected + 1});
+}
+
+Result<std::vector<Key>> MemoryStore::due(const RecordType& type, Time now, std::size_t limit) {
+  const std::lock_guard lock{mutex_};
+  std::vector<Key> keys;
+  const auto table = tables_.find(type.table);
+  if (table == tables_.end()) return keys;
+  for (const auto& [time, id] : table->second.due) {
+    if (time > now || keys.size() == limit) break;
+    keys.push_back({&type, id});
+  }
+  return keys;
+}
+
+Result<std::optional<Time>> MemoryStore::next_due(const RecordType& type) {
+  const std::lock_guard lock{mutex_};
+  const auto table = tables_.find(type.table);
+  if (table == tables_.end() || table->second.due.empty()) return std::nullopt;
+  return table->second.due.begin()->first;
+}
+
+Result<Page> MemoryStore::find(const Query& query) {
+  const std::lock_guard lock{mutex_};
+  if (query.type->derived) return fail(ErrorKind::invalid, "sums cannot be listed");
+  if (query.after.size() > ShortText::capacity) {
+    return fail(ErrorKind::invalid, "the cursor is too long to be an id");
+  }
+  OMS_TRY(const auto value, asked_value(query));
+  const auto table = tables_.find(query.type->table);
+  if (table == tables_.end()) return Page{};
+  const Rows& rows = table->second.rows;
+  if (query.newest_first) {
+    const auto end = query.after.empty() ? rows.end() : rows.lower_bound(ShortText{query.after});
+    return collect(std::make_reverse_iterator(end), rows.rend(), query, value);
+  }
+  const auto begin = query.after.empty() ? rows.begin() : rows.upper_bound(ShortText{query.after});
+  return collect(begin, rows.end(), query, value);
+}
+
+}  // namespace oms

@@ -1,0 +1,164 @@
+#include "adapters/simulated/desk.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace oms::simulated {
+namespace {
+
+using Action = CheckoutRequest::Action;
+using Kind = PaymentOperation::Kind;
+
+constexpr std::int64_t expiries_max = 256;  // in one transaction
+constexpr Duration rest_after_failure{1'000};
+
+bool is_read(const CheckoutJob& job) {
+  return job.request.action == Action::show || job.request.action == Action::leave;
+}
+
+PaymentOutcome unknown(const PaymentOperation& operation, std::string_view why) {
+  return {.kind = operation.kind,
+          .result = PaymentOutcome::Result::unknown,
+          .session_id = operation.session_id,
+          .detail = std::string{why}};
+}
+
+}  // namespace
+
+void give_up(PerformJob& job, std::string_view why) {
+  job.outcomes.clear();
+  for (const auto& operation : job.operations) job.outcomes.push_back(unknown(operation, why));
+}
+
+Desk::Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver,
+           std::shared_ptr<Inbox> inbox)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      inbox_(inbox),
+      ledger_(settings_.path),
+      teller_(ledger_, settings_),
+      faults_(settings_),
+      webhooks_(settings_, std::move(sign), std::move(deliver), std::move(inbox)),
+      next_expiry_(ledger_.next_expiry()) {}
+
+void Desk::run() {
+  auto next_start = Inbox::Steady::now();
+  while (true) {
+    auto work = inbox_->take(next_look());
+    // Under load the rest of the batch comes while we wait.
+    if (!work.is_last && Inbox::Steady::now() < next_start) {
+      inbox_->gather(next_start);
+      work.append(inbox_->take(Inbox::Steady::now()));
+    }
+    next_start = Inbox::Steady::now() + settings_.pause;
+    if (work.is_last) return refuse(work, "the provider is being closed");
+    serve(work);
+  }
+}
+
+std::optional<Inbox::Steady::time_point> Desk::next_look() const {
+  if (!broken_.empty()) return std::nullopt;
+  const auto now = clock_.now();
+  auto next = webhooks_.due(now);
+  if (next_expiry_ && (!next || *next_expiry_ < *next)) next = next_expiry_;
+  if (next && resume_at_ && *next < *resume_at_) next = resume_at_;
+  if (!next) return std::nullopt;
+  return Inbox::Steady::now() + std::max(*next - now, Duration{0});
+}
+
+void Desk::serve(Work& work) {
+  if (!broken_.empty()) return refuse(work, broken_);
+  const auto now = clock_.now();
+  webhooks_.take(std::move(work.deliveries));
+  try {
+    transact(work, now);
+    resume_at_.reset();
+  } catch (const std::exception& failure) {
+    ledger_.roll_back();
+    webhooks_.rolled_back();
+    teller_.take_events();
+    const auto* sql = dynamic_cast<const SqlError*>(&failure);
+    if (sql != nullptr && sql->disk_failed()) broken_ = failure.what();
+    resume_at_ = now + rest_after_failure;
+    refuse(work, failure.what());
+  }
+}
+
+void Desk::transact(Work& work, Time now) {
+  const bool is_expiry_due = next_expiry_ && *next_expiry_ <= now;
+  if (work.is_empty() && !is_expiry_due && !webhooks_.has_work(now)) return;
+
+  ledger_.begin();
+  answer_reads(work.checkouts, now);
+  std::vector<std::vector<PaymentOutcome>> outcomes;
+  for (const auto* job : work.performs) outcomes.push_back(perform(*job, now));
+  std::vector<HttpResponse> responses;
+  for (const auto& job : work.checkouts) {
+    const auto attempt = teller_.pay(job.request.order_id, job.request.card, now);
+    responses.push_back(tell(attempt, job.request, settings_));
+  }
+  if (is_expiry_due) {
+    teller_.expire(now, expiries_max);
+    next_expiry_ = ledger_.next_expiry();
+  }
+  webhooks_.record(ledger_, now);
+  ledger_.commit();
+
+  // Whatever fails from here on, these are done.
+  auto done = std::exchange(work, {});
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    done.performs[i]->outcomes = std::move(outcomes[i]);
+    inbox_->finish(*done.performs[i]);
+  }
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    done.checkouts[i].answer(std::move(responses[i]));
+  }
+  webhooks_.committed(teller_.take_events(), now);
+  ledger_.tidy();
+}
+
+// These see the state before this transaction and need not wait for it.
+void Desk::answer_reads(std::vector<CheckoutJob>& jobs, Time now) {
+  const auto reads = std::ranges::stable_partition(jobs, [](const auto& job) {
+    return !is_read(job);
+  });
+  for (auto& job : reads) job.answer(read(job.request, now));
+  jobs.erase(reads.begin(), reads.end());
+}
+
+HttpResponse Desk::read(const CheckoutRequest& request, Time now) {
+  const auto view = teller_.view(request.order_id, now);
+  if (!view) return not_found();
+  if (request.action == Action::leave) return leave(view->session, settings_);
+  return show(*view, ledger_.description(request.order_id), settings_);
+}
+
+std::vector<PaymentOutcome> Desk::perform(const PerformJob& job, Time now) {
+  std::vector<PaymentOutcome> outcomes;
+  outcomes.reserve(job.operations.size());
+  for (const auto& operation : job.operations) outcomes.push_back(perform(operation, now));
+  return outcomes;
+}
+
+PaymentOutcome Desk::perform(const PaymentOperation& operation, Time now) {
+  const auto fate = faults_.next_operation();
+  if (fate == Faults::Fate::lost_request) return unknown(operation, "timed out");
+  auto outcome = teller_.perform(operation, now);
+  if (operation.kind == Kind::create_link &&
+      (!next_expiry_ || operation.expires_at < *next_expiry_)) {
+    next_expiry_ = operation.expires_at;
+  }
+  if (fate == Faults::Fate::lost_answer) return unknown(operation, "timed out");
+  return outcome;
+}
+
+void Desk::refuse(Work& work, std::string_view why) {
+  for (auto* job : work.performs) {
+    give_up(*job, why);
+    inbox_->finish(*job);
+  }
+  for (auto& job : work.checkouts) job.answer(unavailable("the payment was not made: try again"));
+  work = {};
+}
+
+}  // namespace oms::simulated

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/simulated/faults.h"
+#include "adapters/simulated/inbox.h"
+#include "adapters/simulated/ledger.h"
+#include "adapters/simulated/teller.h"
+#include "adapters/simulated/webhook_sender.h"
+#include "ports/clock.h"
+
+namespace oms::simulated {
+
+// The ledger's thread: takes work from the inbox, does it in one transaction, and answers.
+class Desk {
+ public:
+  Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver, std::shared_ptr<Inbox> inbox);
+
+  // Until the inbox is closed.
+  void run();
+
+ private:
+  using Answered = std::pair<Answer, HttpResponse>;
+
+  std::optional<Inbox::Steady::time_point> next_look() const;
+  void serve(Work& work);
+  void transact(Work& work, Time now);
+  void answer_reads(std::vector<CheckoutJob>& jobs, Time now);
+  HttpResponse read(const CheckoutRequest& request, Time now);
+  std::vector<PaymentOutcome> perform(const PerformJob& job, Time now);
+  PaymentOutcome perform(const PaymentOperation& operation, Time now);
+  void refuse(Work& work, std::string_view why);
+
+  const Settings settings_;
+  Clock& clock_;
+  const std::shared_ptr<Inbox> inbox_;
+  Ledger ledger_;
+  Teller teller_;
+  Faults faults_;
+  WebhookSender webhooks_;
+  std::optional<Time> next_expiry_;
+  std::optional<Time> resume_at_;  // after a failure: when to try what nobody asked for
+  std::string broken_;             // why the ledger must not be written any more
+};
+
+// Nobody knows whether these were done.
+void give_up(PerformJob& job, std::string_view why);
+
+}  // namespace oms::simulated

@@ -1,0 +1,42 @@
+#include "adapters/simulated/provider.h"
+
+#include <exception>
+
+#include "adapters/simulated/desk.h"
+
+namespace oms {
+
+using namespace simulated;
+
+SimulatedProvider::SimulatedProvider(Settings settings, Clock& clock, Webhooks webhooks)
+    : read_webhook_(std::move(webhooks.read)),
+      inbox_(std::make_shared<Inbox>(settings.max_waiting)),
+      desk_(std::make_unique<Desk>(std::move(settings), clock, std::move(webhooks.sign),
+                                   std::move(webhooks.deliver), inbox_)),
+      thread_([this] { desk_->run(); }) {}
+
+SimulatedProvider::~SimulatedProvider() {
+  inbox_->close();
+  thread_.join();
+}
+
+std::vector<PaymentOutcome> SimulatedProvider::perform(
+    std::span<const PaymentOperation> operations) {
+  PerformJob job{.operations = operations};
+  if (!inbox_->add_and_wait(job)) give_up(job, "the provider is closed");
+  return std::move(job.outcomes);
+}
+
+Result<Message> SimulatedProvider::read_webhook(std::string_view signature, std::string_view body,
+                                                Time now) const {
+  return read_webhook_(signature, body, now);
+}
+
+void SimulatedProvider::handle(HttpRequest request, Answer answer) {
+  auto read = read_checkout(request);
+  if (!read) return answer(std::move(read).error());
+  CheckoutJob job{std::move(*read), std::move(answer)};
+  if (!inbox_->add(std::move(job))) job.answer(unavailable("too many payments wait: try again"));
+}
+
+}  // namespace oms

@@ -1,0 +1,119 @@
+#include "adapters/sqlite/backup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "adapters/sqlite/connection.h"
+
+namespace oms {
+namespace {
+
+Result<void> sync_path(const std::string& path, int flags) {
+  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+  const bool synced = file >= 0 && fsync(file) == 0;
+  const int code = errno;
+  if (file >= 0) ::close(file);
+  if (synced) return {};
+  return fail(ErrorKind::internal, fmt::format("cannot write {}: {}", path, strerror(code)));
+}
+
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path{path}.parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+struct SqliteBackup::Copy {
+  std::string target;
+  std::string part;
+  int pages_a_slice = 0;
+  std::optional<sqlite::Connection> connection;
+  sqlite3_backup* handle = nullptr;
+  bool complete = false;
+
+  void close() {
+    if (handle) sqlite3_backup_finish(std::exchange(handle, nullptr));
+    connection.reset();
+  }
+
+  ~Copy() {
+    close();
+    if (!complete && !part.empty()) ::unlink(part.c_str());
+  }
+
+  // The last slice is there: makes it durable, then visible.
+  Result<void> publish() {
+    close();
+    OMS_CHECK(sync_path(part, O_RDONLY));
+    // link(), unlike rename(), does not replace a file that has appeared meanwhile.
+    if (::link(part.c_str(), target.c_str()) != 0) {
+      return fail(ErrorKind::conflict,
+                  fmt::format("cannot create {}: {}", target, strerror(errno)));
+    }
+    complete = true;
+    ::unlink(part.c_str());
+    return sync_path(folder_of(target), O_RDONLY | O_DIRECTORY);
+  }
+};
+
+Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(sqlite::Connection& source,
+                                                          const std::string& target,
+                                                          int pages_a_slice) {
+  std::error_code ignored;
+  if (std::filesystem::exists(target, ignored)) {
+    return fail(ErrorKind::conflict, target + " exists already");
+  }
+  auto copy = std::make_unique<Copy>();
+  copy->target = target;
+  copy->pages_a_slice = pages_a_slice;
+  const auto part = target + ".part";
+  std::filesystem::remove(part, ignored);
+  auto connection = sqlite::Connection::open(part, sqlite::Access::create);
+  if (!connection) {
+    return fail(ErrorKind::invalid, fmt::format("cannot create {}: {}", part,
+                                                connection.error().detail));
+  }
+  copy->part = part;
+  copy->connection.emplace(std::move(*connection));
+  // A part that is torn is thrown away, so it needs no journal and no sync before the end.
+  OMS_CHECK(copy->connection->run("pragma journal_mode = off; pragma synchronous = off"));
+  copy->handle =
+      sqlite3_backup_init(copy->connection->handle(), "main", source.handle(), "main");
+  if (!copy->handle) return std::unexpected(copy->connection->error("starting the backup"));
+  return std::unique_ptr<SqliteBackup>{new SqliteBackup{std::move(copy)}};
+}
+
+SqliteBackup::SqliteBackup(std::unique_ptr<Copy> copy) : copy_(std::move(copy)) {}
+SqliteBackup::~SqliteBackup() = default;
+
+Result<bool> SqliteBackup::step() {
+  if (copy_->complete) return true;
+  if (!copy_->handle) return fail(ErrorKind::internal, "the backup has failed");
+  const int code = sqlite3_backup_step(copy_->handle, copy_->pages_a_slice);
+  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
+  if (code != SQLITE_DONE) {
+    auto error = copy_->connection->error("copying to " + copy_->part);
+    copy_->close();
+    return std::unexpected(std::move(error));
+  }
+  OMS_CHECK(copy_->publish());
+  return true;
+}
+
+double SqliteBackup::progress() const {
+  if (copy_->complete) return 1;
+  if (!copy_->handle) return 0;
+  const int total = sqlite3_backup_pagecount(copy_->handle);
+  const int remaining = sqlite3_backup_remaining(copy_->handle);
+  return total > 0 ? static_cast<double>(total - remaining) / total : 0;
+}
+
+}  // namespace oms

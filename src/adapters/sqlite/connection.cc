@@ -1,0 +1,141 @@
+#include "adapters/sqlite/connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <mutex>
+
+namespace oms::sqlite {
+namespace {
+
+// SQLite counts every allocation under a global lock unless it is told not to.
+void configure_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+bool may_go_better_later(sqlite3* connection) {
+  switch (sqlite3_errcode(connection) & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_INTERRUPT:
+      return true;
+    case SQLITE_IOERR:
+      // The shared index beside the file could not grow. The file itself was not touched.
+      return sqlite3_extended_errcode(connection) == SQLITE_IOERR_SHMSIZE ||
+             sqlite3_extended_errcode(connection) == SQLITE_IOERR_NOMEM;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Error error_of(sqlite3* connection, std::string_view doing) {
+  const int code = sqlite3_extended_errcode(connection);
+  const int system_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
+                               ? sqlite3_system_errno(connection)
+                               : 0;
+  return {may_go_better_later(connection) ? ErrorKind::unavailable : ErrorKind::internal,
+          fmt::format("{}: {} (SQLite {}{})", doing, sqlite3_errmsg(connection), code,
+                      system_error ? fmt::format(", errno {}", system_error) : "")};
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+
+void Statement::bind(int index, std::string_view text) {
+  // SQLite takes a null pointer for NULL, even with a size of 0.
+  sqlite3_bind_text64(handle_.get(), index, text.data() ? text.data() : "", text.size(),
+                      SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void Statement::bind(int index, std::int64_t number) {
+  sqlite3_bind_int64(handle_.get(), index, number);
+}
+
+void Statement::bind_null(int index) { sqlite3_bind_null(handle_.get(), index); }
+
+Statement::Step Statement::step() {
+  switch (sqlite3_step(handle_.get())) {
+    case SQLITE_ROW:
+      return Step::row;
+    case SQLITE_DONE:
+      return Step::done;
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_UNIQUE:
+      return Step::duplicate;
+    default:
+      return Step::failed;
+  }
+}
+
+void Statement::reset() { sqlite3_reset(handle_.get()); }
+
+std::string_view Statement::text(int column) const {
+  const void* bytes = sqlite3_column_blob(handle_.get(), column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column));
+  return bytes ? std::string_view{static_cast<const char*>(bytes), size} : std::string_view{};
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(handle_.get(), column);
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
+void Connection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Result<Connection> Connection::open(const std::string& path, Access access,
+                                    const std::string& vfs) {
+  configure_once();
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (access == Access::create) flags |= SQLITE_OPEN_CREATE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+  Connection connection;
+  connection.handle_.reset(handle);
+  if (code != SQLITE_OK) {
+    if (!handle) return fail(ErrorKind::unavailable, "no memory to open " + path);
+    return std::unexpected(connection.error("opening " + path));
+  }
+  return connection;
+}
+
+Result<Statement> Connection::prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return std::unexpected(error(fmt::format("preparing \"{}\"", sql)));
+  return Statement{statement};
+}
+
+Result<void> Connection::run(const std::string& sql) {
+  if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return std::unexpected(error(fmt::format("running \"{}\"", sql)));
+  }
+  return {};
+}
+
+Result<std::int64_t> Connection::ask_integer(std::string_view sql) {
+  OMS_TRY(Statement statement, prepare(sql));
+  if (statement.step() != Statement::Step::row) return std::unexpected(error(sql));
+  return statement.integer(0);
+}
+
+Result<std::string> Connection::ask_text(std::string_view sql) {
+  OMS_TRY(Statement statement, prepare(sql));
+  if (statement.step() != Statement::Step::row) return std::unexpected(error(sql));
+  return std::string{statement.text(0)};
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+int Connection::changed_rows() const { return sqlite3_changes(handle()); }
+
+}  // namespace oms::sqlite

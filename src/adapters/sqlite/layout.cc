@@ -1,0 +1,224 @@
+#include "adapters/sqlite/layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace oms::sqlite {
+namespace {
+
+constexpr std::array<std::string_view, 5> own_columns{"id", "version", "schema", "due", "data"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
+
+bool is_name(std::string_view text) {
+  return !text.empty() && !is_digit(text[0]) && std::ranges::all_of(text, is_word);
+}
+
+std::vector<std::string_view> split_columns(std::string_view list) {
+  std::vector<std::string_view> names;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    auto name = list.substr(0, comma);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    names.push_back(name);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return names;
+}
+
+// Whether the text of a condition names the column, as a whole word.
+bool mentions(std::string_view condition, std::string_view column) {
+  for (auto at = condition.find(column); at != std::string_view::npos;
+       at = condition.find(column, at + 1)) {
+    const auto end = at + column.size();
+    if ((at == 0 || !is_word(condition[at - 1])) &&
+        (end == condition.size() || !is_word(condition[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The words of a condition, joined to a name.
+std::string as_name(std::string_view condition) {
+  std::string name;
+  for (const char c : condition) {
+    if (is_word(c)) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  while (name.ends_with('_')) name.pop_back();
+  return name;
+}
+
+// Text as an SQL literal.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+Result<void> check_declaration(const RecordType& type) {
+  const auto refuse = [&](std::string_view why) {
+    return fail(ErrorKind::internal, fmt::format("record type {}: {}", type.table, why));
+  };
+  if (!is_name(type.table)) return refuse("its table is not a plain name");
+  if (!type.key) return refuse("it has no key");
+  if (type.derived) return type.from_sum ? Result<void>{} : refuse("a sum without from_sum");
+  if (!type.encode || !type.decode) return refuse("it has no encode or no decode");
+  if (type.columns.size() > max_columns) return refuse("it has too many columns");
+  for (const auto& column : type.columns) {
+    if (!is_name(column.name) || !column.read) return refuse("a column is not usable");
+    if (std::ranges::count(own_columns, column.name)) {
+      return refuse(fmt::format("the column {} is the store's own", column.name));
+    }
+  }
+  for (const auto& index : type.indexes) {
+    for (const auto name : split_columns(index.columns)) {
+      if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
+    }
+  }
+  return {};
+}
+
+const Column* column_named(const RecordType& type, std::string_view name) {
+  const auto found = std::ranges::find(type.columns, name, &Column::name);
+  return found == type.columns.end() ? nullptr : &*found;
+}
+
+bool is_indexed(const RecordType& type, const Column& column) {
+  return std::ranges::any_of(type.indexes, [&](const Index& index) {
+    return std::ranges::count(split_columns(index.columns), column.name) > 0 ||
+           mentions(index.where, column.name);
+  });
+}
+
+const Index* index_to_find_by(const RecordType& type, std::string_view column) {
+  const auto fits = [&](const Index& index) {
+    // A condition on other columns would hide records that have the value.
+    return index.columns == column &&
+           std::ranges::none_of(type.columns, [&](const Column& other) {
+             return other.name != column && mentions(index.where, other.name);
+           });
+  };
+  const auto found = std::ranges::find_if(type.indexes, fits);
+  return found == type.indexes.end() ? nullptr : &*found;
+}
+
+std::string covers_value(const Index& index) {
+  if (index.where.empty()) return {};
+  return fmt::format("select 1 from (select ?1 as \"{}\") where {}", index.columns, index.where);
+}
+
+std::string create_table(const RecordType& type) {
+  std::string columns;
+  for (const auto& column : type.columns) {
+    columns += fmt::format(", \"{}\" {}", column.name, column.is_integer ? "integer" : "text");
+  }
+  return fmt::format(
+      "CREATE TABLE {} (id text not null primary key, version integer not null, "
+      "schema integer not null{}{}, data text not null) strict, without rowid",
+      type.table, type.due ? ", due integer" : "", columns);
+}
+
+std::vector<IndexSql> create_indexes(const RecordType& type) {
+  std::vector<IndexSql> all;
+  if (type.due) {
+    auto name = fmt::format("{}_by_due", type.table);
+    auto sql =
+        fmt::format("CREATE INDEX {} on {} (due, id) where due is not null", name, type.table);
+    all.push_back({std::move(name), std::move(sql)});
+  }
+  for (const auto& index : type.indexes) {
+    std::string name = fmt::format("{}_by", type.table);
+    std::string columns;
+    for (const auto column : split_columns(index.columns)) {
+      name += fmt::format("_{}", column);
+      columns += fmt::format("\"{}\", ", column);
+    }
+    if (!index.where.empty()) name += "_where_" + as_name(index.where);
+    const auto condition = index.where.empty() ? "" : fmt::format(" where {}", index.where);
+    auto sql = fmt::format("CREATE INDEX {} on {} ({}id){}", name, type.table, columns, condition);
+    all.push_back({std::move(name), std::move(sql)});
+  }
+  return all;
+}
+
+std::string insert_row(const RecordType& type) {
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < type.columns.size(); ++i) {
+    names += fmt::format(", \"{}\"", type.columns[i].name);
+    values += fmt::format(", ?{}", Parameter::first_column + static_cast<int>(i));
+  }
+  return fmt::format(
+      "insert into {} (id, version, schema{}{}, data) values (?{}, 1, {}{}{}, ?{})", type.table,
+      type.due ? ", due" : "", names, Parameter::id, type.schema,
+      type.due ? fmt::format(", ?{}", Parameter::due) : "", values, Parameter::data);
+}
+
+std::string update_row(const RecordType& type, ChangedColumns changed) {
+  std::string sets;
+  if (type.due && changed[due_bit]) sets += fmt::format(", due = ?{}", Parameter::due);
+  for (std::size_t i = 0; i < type.columns.size(); ++i) {
+    if (!changed[i]) continue;
+    sets += fmt::format(", \"{}\" = ?{}", type.columns[i].name,
+                        Parameter::first_column + static_cast<int>(i));
+  }
+  return fmt::format(
+      "update {} set version = ?{} + 1, schema = {}, data = ?{}{} where id = ?{} and version = ?{}",
+      type.table, Parameter::expected, type.schema, Parameter::data, sets, Parameter::id,
+      Parameter::expected);
+}
+
+std::string erase_row(const RecordType& type) {
+  return fmt::format("delete from {} where id = ?{} and version = ?{}", type.table, Parameter::id,
+                     Parameter::expected);
+}
+
+std::string select_row(const RecordType& type) {
+  return fmt::format("select version, schema, data from {} where id = ?1", type.table);
+}
+
+std::string find_rows(const RecordType& type, std::string_view column, bool newest_first,
+                      bool has_after) {
+  std::string conditions;
+  if (!column.empty()) {
+    conditions = fmt::format(" where \"{}\" = ?{}", column, FindParameter::value);
+    // SQLite uses an index of some values only if the statement asks for no others.
+    const auto* index = index_to_find_by(type, column);
+    if (index && !index->where.empty()) conditions += fmt::format(" and ({})", index->where);
+  }
+  if (has_after) {
+    conditions += fmt::format(" {} id {} ?{}", conditions.empty() ? "where" : "and",
+                              newest_first ? '<' : '>', FindParameter::after);
+  }
+  return fmt::format("select id, version, schema, data from {}{} order by id {} limit ?{}",
+                     type.table, conditions, newest_first ? "desc" : "asc", FindParameter::limit);
+}
+
+std::string due_rows(const RecordType& type) {
+  return fmt::format("select id from {} where due <= ?1 order by due, id limit ?2", type.table);
+}
+
+std::string next_due(const RecordType& type) {
+  return fmt::format("select due from {} where due is not null order by due, id limit 1",
+                     type.table);
+}
+
+std::string sum_rows(const DerivedSum& sum) {
+  // The fixed value stands in the text, so that a partial index with the same condition serves.
+  return fmt::format("select coalesce(sum(\"{}\"), 0) from {} where \"{}\" = ?1 and \"{}\" = {}",
+                     sum.sum_column, sum.table, sum.key_column, sum.where_column,
+                     quoted(sum.where_value));
+}
+
+}  // namespace oms::sqlite

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "messages/record.h"
+
+namespace oms::sqlite {
+
+// How records lie in tables: the only place that writes SQL about them.
+//
+// Each record type has one table: id, version (the number of commits that have written the row),
+// schema (of the JSON), due (if the type has wake-ups, milliseconds since 1970), the promoted
+// columns, and data (the JSON).
+
+inline constexpr std::int64_t application_id = 0x4f4d5331;  // "OMS1", in the file's header
+inline constexpr int page_size = 8192;
+
+// Parameters have the same number in every statement that writes a row.
+struct Parameter {
+  static constexpr int id = 1;
+  static constexpr int expected = 2;
+  static constexpr int data = 3;
+  static constexpr int due = 4;
+  static constexpr int first_column = 5;
+};
+
+// Which indexed columns an update writes. SQLite rewrites an index whenever a column of it is
+// named in the update, even if its value stays the same: so there is one update for each set.
+inline constexpr std::size_t max_columns = 15;
+using ChangedColumns = std::bitset<max_columns + 1>;
+inline constexpr std::size_t due_bit = max_columns;
+
+struct IndexSql {
+  std::string name;
+  std::string sql;
+};
+
+// Errors tell of a record type that cannot be stored, at start.
+Result<void> check_declaration(const RecordType& type);
+
+bool is_indexed(const RecordType& type, const Column& column);
+const Column* column_named(const RecordType& type, std::string_view name);
+
+// The index by which records can be found by that column, in the order of their ids: null if there
+// is none. It may hold only some values: `covers_value` asks whether it holds that of its only
+// parameter, and is empty for an index that holds all.
+const Index* index_to_find_by(const RecordType& type, std::string_view column);
+std::string covers_value(const Index& index);
+
+// As SQLite keeps them in its schema, so that they can be compared with what is there.
+std::string create_table(const RecordType& type);
+std::vector<IndexSql> create_indexes(const RecordType& type);
+
+std::string insert_row(const RecordType& type);
+std::string update_row(const RecordType& type, ChangedColumns changed);
+std::string erase_row(const RecordType& type);
+
+// Columns of the answer: version, schema, data.
+std::string select_row(const RecordType& type);
+
+// Columns of the answer: id, version, schema, data. Parameters: limit, value, after.
+struct FindParameter {
+  static constexpr int limit = 1;
+  static constexpr int after = 2;
+  static constexpr int value = 3;
+};
+std::string find_rows(const RecordType& type, std::string_view column, bool newest_first,
+                      bool has_after);
+
+// Parameters: now, limit. Column of the answer: id.
+std::string due_rows(const RecordType& type);
+std::string next_due(const RecordType& type);
+
+// Parameter: key.
+std::string sum_rows(const DerivedSum& sum);
+
+}  // namespace oms::sqlite

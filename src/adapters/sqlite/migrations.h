@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/sqlite/connection.h"
+#include "messages/record.h"
+
+namespace oms::sqlite {
+
+using RecordTypes = std::span<const RecordType* const>;
+
+// A numbered change of how all records lie in the file. The file's `user_version` is the number
+// of the last one it has seen. Each runs once, in one transaction with its number.
+struct Migration {
+  int number;
+  std::string_view what;
+  Result<void> (*apply)(Connection& connection, RecordTypes types);
+};
+
+// All of them, from 1, without a gap. One that was released is never changed again.
+std::span<const Migration> migrations();
+
+// Refuses, by the file's header alone, what is not ours or is newer than this program. An absent
+// or empty file passes.
+Result<void> check_header(const std::string& path);
+
+// Brings an open file to this program's version: the header of an empty file, the migrations that
+// it lacks, then the tables and indexes that have been declared since. Refuses a table whose
+// columns are not the declared ones.
+Result<void> migrate(Connection& connection, RecordTypes types);
+
+}  // namespace oms::sqlite

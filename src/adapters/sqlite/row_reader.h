@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/migrations.h"
+#include "ports/store.h"
+
+namespace oms::sqlite {
+
+// A row's record, and how many bytes its JSON takes.
+struct ReadRow {
+  Found found;
+  std::size_t bytes = 0;
+};
+
+// Reads records over one connection, with statements that are prepared when first needed. Used by
+// one thread at a time; the connection must outlive it.
+class RowReader {
+ public:
+  RowReader(Connection& connection, RecordTypes types);
+
+  // Empty when there is no such record; a sum for a derived type.
+  Result<ReadRow> get(const Key& key);
+  Result<Page> find(const Query& query);
+
+  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit);
+  Result<std::optional<Time>> next_due(const RecordType& type);
+
+ private:
+  struct Table {
+    const RecordType* type = nullptr;
+    Statement get;
+    Statement due;
+    Statement next_due;
+    std::map<std::string, Statement, std::less<>> lists;  // by their text
+  };
+
+  Result<Table*> table_of(const RecordType* type);
+  Result<Statement*> list_statement(Table& table, const std::string& sql);
+  Result<void> check_query(Table& table, const Query& query);
+  Result<void> prepare(Statement& statement, const std::string& sql);
+  Result<ReadRow> sum(Table& table, const Key& key);
+  Error error(const RecordType& type) const;
+
+  Connection* connection_;
+  std::unordered_map<const RecordType*, Table> tables_;
+  Table* last_ = nullptr;
+};
+
+}  // namespace oms::sqlite

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/backup.h"
+#include "base/result.h"
+#include "ports/store.h"
+
+namespace oms {
+
+struct SqliteOptions {
+  std::string path;
+
+  std::size_t cache_bytes = 48U << 20U;       // records kept ready, by estimate
+  std::size_t page_cache_bytes = 32U << 20U;  // pages that the writing connection keeps
+  std::size_t checkpoint_bytes = 16U << 20U;  // of write-ahead log, then it is written back
+  std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
+  std::string vfs = {};                       // tests put a file system that fails here
+};
+
+// All records of one process in one SQLite file.
+//
+// One connection writes and checkpoints; others only read. A commit returns after the disk has
+// confirmed it. When the disk fails to, the file cannot be trusted until it is opened anew: that
+// call and all later ones fail with `internal`, and the process should exit. A full disk rolls
+// back, fails with `unavailable`, and heals by itself.
+class SqliteStore final : public Store {
+ public:
+  // Takes the file for this process; creates or migrates it. The types must outlive the store.
+  static Result<std::unique_ptr<SqliteStore>> open(SqliteOptions options,
+                                                   std::span<const RecordType* const> types);
+  ~SqliteStore() override;
+
+  Result<std::vector<Found>> load(std::span<const Key> keys) override;
+  Result<void> commit(std::span<const Change> changes) override;
+  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
+  Result<std::optional<Time>> next_due(const RecordType& type) override;
+  Result<Page> find(const Query& query) override;
+
+  // Writes the log back into the file when it has grown to `checkpoint_bytes`. For the runtime's
+  // thread, between batches; takes tens of milliseconds when it is due, nothing otherwise.
+  Result<void> checkpoint_if_due();
+
+  // The backup must be gone before the store is.
+  Result<std::unique_ptr<SqliteBackup>> start_backup(const std::string& target,
+                                                     int pages_a_slice = 128);
+
+ private:
+  struct State;
+  explicit SqliteStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace oms

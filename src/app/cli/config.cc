@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/cli/command.h"
+#include "app/cli/setting_flags.h"
+#include "app/cli/table.h"
+#include "app/cli/terminal.h"
+#include "codec/json_text.h"
+
+namespace oms::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  oms config                     every setting, and where it comes from
+  oms config --cooks 8           the same as `oms up --cooks 8` would have it
+  oms config --json | jq -r .listen.value)";
+
+std::string_view origin_of(const app::Loaded& loaded, const app::Setting& setting) {
+  const auto origin = loaded.origins.find(setting.name);
+  return origin == loaded.origins.end() ? "default" : std::string_view{origin->second};
+}
+
+void print_json(const app::Loaded& loaded) {
+  std::string out;
+  for (const auto& setting : app::all_settings()) {
+    out += out.empty() ? "{\n  " : ",\n  ";
+    write_json_string(app::toml_key_of(setting), out);
+    out += ": {\"value\": ";
+    write_json_string(app::write_setting(setting, loaded.settings), out);
+    out += ", \"from\": ";
+    write_json_string(origin_of(loaded, setting), out);
+    out += "}";
+  }
+  say(out + "\n}");
+}
+
+void print_table(const app::Loaded& loaded) {
+  Table table{{"setting", "value", "from", "what it is"}};
+  for (const auto& setting : app::all_settings()) {
+    const auto origin = origin_of(loaded, setting);
+    const auto colour = origin == "default" ? Colour::dim : Colour::green;
+    table.add({{std::string{setting.name}, Colour::bold},
+               {printable(app::write_setting(setting, loaded.settings))},
+               {printable(origin), colour},
+               {std::string{setting.help}, Colour::dim}});
+  }
+  say(table.text());
+}
+
+}  // namespace
+
+void add_config(Commands& commands) {
+  auto* command = commands.add("config", "Show every setting, and where it comes from");
+  auto sources = std::make_shared<app::Sources>();
+  auto as_json = std::make_shared<bool>(false);
+  command->add_flag("--json", *as_json, "for machines");
+  add_all_setting_flags(*command, *sources);
+  command->footer(examples);
+  commands.runs(command, [sources, as_json] {
+    return with_settings(*sources, [as_json](const app::Loaded& loaded) {
+      *as_json ? print_json(loaded) : print_table(loaded);
+      return Exit::ok;
+    });
+  });
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,118 @@
+#include "app/cli/order_view.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/cli/table.h"
+#include "codec/json_read.h"
+
+namespace oms::cli {
+namespace {
+
+struct OrderAnswer {
+  OrderView order;
+};
+BOOST_DESCRIBE_STRUCT(OrderAnswer, (), (order))
+
+template <class T>
+Outcome<T> read_answer(std::string_view body) {
+  auto read = read_json<T>(body, Reading::lenient);
+  if (read) return *std::move(read);
+  return std::unexpected(
+      Failure{Exit::failed, "the server's answer cannot be read: " + read.error().detail});
+}
+
+// "2026-01-01T12:00:00.000Z" → "2026-01-01 12:00:00.000"
+std::string time_text(std::string_view at) {
+  auto text = printable(at);
+  std::ranges::replace(text, 'T', ' ');
+  if (text.ends_with('Z')) text.pop_back();
+  return text;
+}
+
+std::string status_text(std::string_view status, std::string_view reason) {
+  auto text = printable(status);
+  if (!reason.empty()) text += fmt::format(" ({})", printable(reason));
+  return text;
+}
+
+std::string items_text(const OrderView& order) {
+  Table table{{"  item", "name", "quantity", "price", "sum"}};
+  for (const auto& line : order.items) {
+    const auto sum = checked_multiply(line.unit_price, line.quantity).value_or(0);
+    table.add({{"  " + printable(line.product_id)},
+               {printable(line.product_name)},
+               {std::to_string(line.quantity)},
+               {money_text(line.unit_price, order.currency)},
+               {money_text(sum, order.currency)}});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+Outcome<OrderView> read_order(std::string_view body) {
+  auto answer = read_answer<OrderAnswer>(body);
+  if (!answer) return std::unexpected(std::move(answer).error());
+  return std::move(answer->order);
+}
+
+Outcome<OrderPage> read_orders(std::string_view body) { return read_answer<OrderPage>(body); }
+
+Colour colour_of_status(std::string_view status) {
+  if (status == "completed") return Colour::green;
+  if (status == "cancelled") return Colour::red;
+  return status == "waiting_payment" ? Colour::yellow : Colour::bold;
+}
+
+std::string step_text(const HistoryView& step) {
+  const auto status = painted(colour_of_status(step.status), printable(step.status));
+  const auto reason = step.reason.empty() ? "" : fmt::format("  {}", printable(step.reason));
+  return fmt::format("  {}  {}{}", painted(Colour::dim, time_text(step.at)), status, reason);
+}
+
+std::string order_text(const OrderView& order) {
+  std::string out = fmt::format("{}  {}\n", painted(Colour::bold, printable(order.order_id)),
+                                painted(colour_of_status(order.status),
+                                        status_text(order.status, order.reason)));
+  out += fmt::format("  customer  {}\n", printable(order.customer_id));
+  out += fmt::format("  total     {}\n", money_text(order.total, order.currency));
+  out += fmt::format("  payment   {}\n", printable(order.payment_status));
+  const bool can_pay = order.status == "waiting_payment" && order.payment_link != "none";
+  if (can_pay) out += fmt::format("  pay here  {}\n", printable(order.payment_link));
+  if (!order.promised_at.empty()) out += fmt::format("  ready by  {}\n",
+                                                     time_text(order.promised_at));
+  if (order.queue_position > 0) out += fmt::format("  queue     {}\n", order.queue_position);
+  if (order.cancel_requested) out += "  being cancelled\n";
+  out += items_text(order);
+  for (const auto& step : order.history) out += step_text(step) + "\n";
+  return out;
+}
+
+std::string orders_text(const OrderPage& page) {
+  Table table{{"order", "customer", "status", "total", "placed"}};
+  for (const auto& order : page.orders) {
+    table.add({{printable(order.order_id), Colour::bold},
+               {printable(order.customer_id)},
+               {status_text(order.status, order.reason), colour_of_status(order.status)},
+               {money_text(order.total, order.currency)},
+               {time_text(order.created_at), Colour::dim}});
+  }
+  auto text = table.text();
+  if (!page.next_cursor.empty()) {
+    text += painted(Colour::dim, fmt::format("more: --after {}\n", printable(page.next_cursor)));
+  }
+  return text;
+}
+
+std::string money_text(MinorUnits amount, std::string_view currency) {
+  constexpr std::array<std::string_view, 3> whole{"jpy", "krw", "vnd"};
+  const auto name = printable(currency);
+  if (std::ranges::count(whole, currency) > 0) return fmt::format("{} {}", amount, name);
+  const auto cents = amount % 100;
+  const bool is_below_one = amount < 0 && amount > -100;
+  return fmt::format("{}{}.{:02} {}", is_below_one ? "-" : "", amount / 100,
+                     cents < 0 ? -cents : cents, name);
+}
+
+}  // namespace oms::cli

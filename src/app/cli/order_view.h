@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/cli/client.h"
+#include "base/money.h"
+
+// Orders as the server tells of them; what is not here is skipped.
+namespace oms::cli {
+
+struct OrderLineView {
+  std::string product_id;
+  std::string product_name;
+  std::int64_t quantity = 0;
+  MinorUnits unit_price = 0;
+};
+BOOST_DESCRIBE_STRUCT(OrderLineView, (), (product_id, product_name, quantity, unit_price))
+
+struct HistoryView {
+  std::int64_t version = 0;
+  std::string status;
+  std::string at;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(HistoryView, (), (version, status, at, reason))
+
+struct OrderView {
+  std::string order_id;
+  std::string customer_id;
+  std::vector<OrderLineView> items;
+  MinorUnits total = 0;
+  std::string currency;
+  std::string status;
+  std::string reason;
+  std::string payment_link;
+  std::string payment_status;
+  std::int64_t version = 0;
+  std::string promised_at;
+  std::int64_t queue_position = 0;
+  bool cancel_requested = false;
+  std::vector<HistoryView> history;
+  std::string created_at;
+
+  static constexpr std::string_view json_name_of(std::string_view member) {
+    return member == "payment_link" ? "PaymentLink" : "";
+  }
+  bool is_over() const { return status == "completed" || status == "cancelled"; }
+};
+BOOST_DESCRIBE_STRUCT(OrderView, (),
+                      (order_id, customer_id, items, total, currency, status, reason, payment_link,
+                       payment_status, version, promised_at, queue_position, cancel_requested,
+                       history, created_at))
+
+// {"order": {...}}, whatever else is there.
+Outcome<OrderView> read_order(std::string_view body);
+// {"orders": [...], "nextCursor": "..."}
+struct OrderPage {
+  std::vector<OrderView> orders;
+  std::string next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(OrderPage, (), (orders, next_cursor))
+Outcome<OrderPage> read_orders(std::string_view body);
+
+// The order's facts and its steps, for people.
+std::string order_text(const OrderView& order);
+std::string orders_text(const OrderPage& page);
+// One line for a step of its history.
+std::string step_text(const HistoryView& step);
+Colour colour_of_status(std::string_view status);
+
+// "9.00 usd". Currencies without minor units are told as they are counted.
+std::string money_text(MinorUnits amount, std::string_view currency);
+
+}  // namespace oms::cli

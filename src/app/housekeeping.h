@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "ports/store.h"
+
+namespace oms::app {
+
+// Forgets what is old and over, a few records at a time, oldest first, so that the file stays
+// bounded and nobody waits: idempotency keys, and the sagas, payments, reservations, tickets,
+// deliveries and notices of orders that have ended. Finished orders can go to a file of their own.
+class Housekeeping {
+ public:
+  Housekeeping(Store& store, const Settings& settings);
+
+  // Between two batches. Does a little once a second, nothing otherwise.
+  Result<void> step(Time now);
+
+ private:
+  struct Rule {
+    const RecordType* type;
+    std::int64_t after_hours;
+    bool (*is_over)(const Record&);
+    std::string cursor = {};  // how far this round has come
+  };
+  Result<void> sweep(Rule& rule, Time now);
+  Result<void> archive_orders(Time now);
+
+  Store& store_;
+  std::vector<Rule> rules_;
+  std::filesystem::path archive_;
+  std::int64_t archive_days_;
+  std::string archive_cursor_;
+  std::optional<Time> next_;
+};
+
+}  // namespace oms::app

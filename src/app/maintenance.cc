@@ -1,0 +1,51 @@
+#include "app/maintenance.h"
+
+#include <optional>
+#include <utility>
+
+namespace oms::app {
+
+void Maintenance::request_backup(std::string path, Done done) {
+  const std::scoped_lock lock{mutex_};
+  waiting_.push_back({std::move(path), std::move(done)});
+}
+
+Result<void> Maintenance::between_batches(Time now) {
+  step_backup();
+  OMS_CHECK(housekeeping_.step(now));
+  return store_.checkpoint_if_due();
+}
+
+void Maintenance::step_backup() {
+  std::string path;
+  {
+    const std::scoped_lock lock{mutex_};
+    if (waiting_.empty()) return;
+    path = waiting_.front().path;
+  }
+  std::optional<Result<void>> outcome;
+  if (!backup_) {
+    auto started = store_.start_backup(path);
+    if (started) {
+      backup_ = *std::move(started);
+    } else {
+      outcome = std::unexpected(std::move(started).error());
+    }
+  }
+  if (backup_) {
+    auto stepped = backup_->step();
+    if (!stepped) outcome = std::unexpected(std::move(stepped).error());
+    if (stepped && *stepped) outcome = Result<void>{};
+  }
+  if (!outcome) return;
+  backup_.reset();
+  Done done;
+  {
+    const std::scoped_lock lock{mutex_};
+    done = std::move(waiting_.front().done);
+    waiting_.erase(waiting_.begin());
+  }
+  done(*std::move(outcome));
+}
+
+}  // namespace oms::app

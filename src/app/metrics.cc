@@ -1,0 +1,74 @@
+#include "app/metrics.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace oms::app {
+namespace {
+
+class Text {
+ public:
+  void counter(std::string_view name, std::string_view help, std::uint64_t value) {
+    add(name, help, "counter", value);
+  }
+  void gauge(std::string_view name, std::string_view help, std::uint64_t value) {
+    add(name, help, "gauge", value);
+  }
+  void labelled(std::string_view name, std::string_view label, std::uint64_t value) {
+    fmt::format_to(std::back_inserter(text_), "{}{{{}}} {}\n", name, label, value);
+  }
+  void header(std::string_view name, std::string_view help, std::string_view type) {
+    fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help,
+                   type);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void add(std::string_view name, std::string_view help, std::string_view type,
+           std::uint64_t value) {
+    header(name, help, type);
+    fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
+  }
+  std::string text_;
+};
+
+std::uint64_t resident_bytes() {
+  std::ifstream file{"/proc/self/statm"};
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string metrics_text(const MetricsSource& source) {
+  Text text;
+  const auto& counters = source.runtime;
+  text.counter("oms_batches_total", "Batches committed", counters.batches);
+  text.counter("oms_messages_total", "Messages decided, cascades included", counters.messages);
+  text.counter("oms_rows_written_total", "Rows written to the store", counters.rows);
+  text.counter("oms_dead_letters_total", "Messages that no rule could decide",
+               counters.dead_letters);
+  text.counter("oms_wake_ups_total", "Records whose due time has come", counters.wake_ups);
+  text.counter("oms_refused_full_total", "Messages turned away because the queue was full",
+               counters.refused_full);
+  text.counter("oms_failed_commits_total", "Commits that failed and were decided again",
+               counters.failed_commits);
+  text.counter("oms_effects_deferred_total", "Effects left to a wake-up because their queue was full",
+               source.effects_dropped);
+  text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
+  text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
+  text.gauge("oms_http_connections", "Open connections", source.http.connections);
+  text.header("oms_http_responses_total", "Answers by class of status", "counter");
+  text.labelled("oms_http_responses_total", "code=\"2xx\"", source.http.answers_2xx);
+  text.labelled("oms_http_responses_total", "code=\"3xx\"", source.http.answers_3xx);
+  text.labelled("oms_http_responses_total", "code=\"4xx\"", source.http.answers_4xx);
+  text.labelled("oms_http_responses_total", "code=\"5xx\"", source.http.answers_5xx);
+  text.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
+  return text.take();
+}
+
+}  // namespace oms::app

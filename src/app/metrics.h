@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "adapters/http/server.h"
+#include "runtime/runtime.h"
+
+namespace oms::app {
+
+struct MetricsSource {
+  const runtime::RuntimeCounters& runtime;
+  std::size_t queue_size = 0;
+  std::uint64_t effects_dropped = 0;
+  std::size_t watchers = 0;
+  HttpServerStats http;
+};
+
+// The Prometheus text format, version 0.0.4.
+std::string metrics_text(const MetricsSource& source);
+
+}  // namespace oms::app

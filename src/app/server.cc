@@ -1,0 +1,288 @@
+#include "app/server.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "adapters/crypto/crypto.h"
+#include "adapters/files/notifier.h"
+#include "adapters/http/server.h"
+#include "adapters/simulated/provider.h"
+#include "adapters/sqlite/sqlite_reader.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "adapters/stripe/webhook_event.h"
+#include "adapters/stripe/webhook_signature.h"
+#include "app/dispatcher.h"
+#include "app/first_start.h"
+#include "app/maintenance.h"
+#include "app/metrics.h"
+#include "app/service_set.h"
+#include "app/system_clock.h"
+#include "runtime/effects.h"
+
+namespace oms::app {
+namespace {
+
+// Card numbers pass through this process: they must not end in a core file.
+void forbid_core_dumps() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#endif
+}
+
+runtime::IdSource::Process random_process() {
+  runtime::IdSource::Process process{};
+  fill_random(process);
+  return process;
+}
+
+SqliteOptions store_options(const Settings& settings) {
+  constexpr std::string_view scheme = "sqlite:";
+  std::string path = (settings.data / "oms.db").string();
+  if (settings.store.starts_with(scheme)) path = settings.store.substr(scheme.size());
+  SqliteOptions options;
+  options.path = path;
+  options.cache_bytes = settings.cache_mb << 20U;
+  options.page_cache_bytes = settings.page_cache_mb << 20U;
+  options.checkpoint_bytes = settings.checkpoint_mb << 20U;
+  return options;
+}
+
+// The latest time that the file tells of, so that time never runs backwards across a restart.
+Result<Time> latest_time(Store& store) {
+  OMS_TRY(const auto page, store.find({.type = &type_of<orders::Order>(), .limit = 1}));
+  if (page.records.empty()) return Time{};
+  return page.records.front().record.as<orders::Order>()->updated_at;
+}
+
+// A new shop's shelf. An operator's changes stay: only what is missing altogether is put there.
+Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
+  OMS_TRY(const auto page, store.find({.type = &type_of<stock::Item>(), .limit = 1000}));
+  if (!page.records.empty()) return page.records.size();
+  std::vector<Change> changes;
+  for (auto& item : stock::default_catalogue(currency)) {
+    auto record = make_record(std::move(item));
+    const auto key = record.key();
+    changes.push_back({.key = key, .record = std::move(record), .expected = 0});
+  }
+  std::ranges::sort(changes, std::less<>{}, &Change::key);
+  OMS_CHECK(store.commit(changes));
+  return changes.size();
+}
+
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> open(const Settings& settings) {
+    auto server = std::unique_ptr<Server>(new Server{settings});
+    OMS_CHECK(server->open_store());
+    OMS_CHECK(server->open_edges());
+    return server;
+  }
+
+  Result<void> run(const std::function<void(const Started&)>& on_started) {
+    std::thread io{[this] { http_->run(); }};
+    Result<void> outcome;
+    std::thread loop{[&] {
+      outcome = runtime_->run();
+      if (outcome) return;
+      spdlog::critical("the store can no longer be trusted: {}", outcome.error().detail);
+      ::raise(SIGTERM);
+    }};
+    OMS_CHECK(announce_server(settings_.data, url_));
+    dispatcher_->set_ready(true);
+    on_started({.url = url_,
+                .token_path = (settings_.data / "operator.token").string(),
+                .items = items_});
+    int signal = 0;
+    ::sigwait(&stop_signals(), &signal);
+    dispatcher_->set_ready(false);
+    streams_.close_all();
+    http_->stop();
+    io.join();
+    runtime_->close();
+    loop.join();
+    effects_->stop();
+    provider_.reset();
+    withdraw_server(settings_.data);
+    return outcome;
+  }
+
+  static sigset_t& stop_signals() {
+    static sigset_t signals = [] {
+      sigset_t set;
+      sigemptyset(&set);
+      sigaddset(&set, SIGINT);
+      sigaddset(&set, SIGTERM);
+      return set;
+    }();
+    return signals;
+  }
+
+ private:
+  explicit Server(const Settings& settings)
+      : settings_(settings), ids_(random_process()), services_(settings) {}
+
+  Result<void> open_store() {
+    OMS_TRY(secrets_, secrets_in(settings_.data));
+    const auto options = store_options(settings_);
+    OMS_TRY(store_, SqliteStore::open(options, services_.types()));
+    OMS_TRY(reader_, SqliteReader::open(options, services_.types()));
+    OMS_TRY(items_, stock_the_shelf(*store_, settings_.stock.currency));
+    OMS_TRY(const auto latest, latest_time(*store_));
+    clock_ = std::make_unique<SystemClock>(latest);
+    maintenance_ = std::make_unique<Maintenance>(*store_, settings_);
+    runtime_ = std::make_unique<runtime::Runtime>(
+        runtime::Runtime::Parts{
+            .services = services_.services(),
+            .store = *store_,
+            .clock = *clock_,
+            .ids = ids_,
+            .start_effects = [this](std::vector<Effect> e) { effects_->start(std::move(e)); },
+            .observe = [this](const runtime::Committed& c) { streams_.observe(c); }},
+        runtime::RuntimeSettings{.batch_max = settings_.batch_max,
+                                 .lane_max = settings_.queue_max});
+    runtime_->set_between_batches([this](Time now) { return maintenance_->between_batches(now); });
+    return {};
+  }
+
+  Result<void> open_edges() {
+    const auto colon = settings_.listen.rfind(':');
+    HttpServerOptions options;
+    options.host = settings_.listen.substr(0, colon);
+    options.port = static_cast<std::uint16_t>(std::stoi(settings_.listen.substr(colon + 1)));
+    options.max_connections = settings_.connections_max;
+    options.report = [](std::string_view text) { spdlog::error("{}", text); };
+    http_ = std::make_unique<HttpServer>(options, [this](HttpRequest request, HttpExchange e) {
+      dispatcher_->handle(std::move(request), std::move(e));
+    });
+    OMS_TRY(const auto port, http_->listen());
+    url_ = "http://" + options.host + ":" + std::to_string(port);
+    const auto base_url = settings_.base_url.empty() ? url_ : settings_.base_url;
+    gateway_ = std::make_unique<gateway::Gateway>(gateway_settings(base_url));
+    open_provider(base_url);
+    notifier_ = std::make_unique<FileNotifier>(settings_.data, *clock_);
+    effects_ = std::make_unique<runtime::Effects>(
+        *provider_, *notifier_, [this](Message message) { deliver(std::move(message)); });
+    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{
+        .gateway = *gateway_,
+        .runtime = *runtime_,
+        .ids = ids_,
+        .clock = *clock_,
+        .reader = *reader_,
+        .payments = *provider_,
+        .streams = streams_,
+        .checkout = [this](HttpRequest request, Dispatcher::Answer answer) {
+          provider_->handle(std::move(request), std::move(answer));
+        },
+        .metrics = [this] { return metrics(); },
+        .back_up = [this](std::string path, Dispatcher::Answer answer) {
+          back_up(std::move(path), std::move(answer));
+        }});
+    return {};
+  }
+
+  gateway::GatewaySettings gateway_settings(const std::string& base_url) const {
+    return {.base_url = base_url,
+            .operator_token = secrets_.operator_token,
+            .digest = [](std::string_view text) { return to_hex(sha256(text)); },
+            .dead_letters = &type_of<runtime::DeadLetter>(),
+            .archived = &type_of<orders::ArchivedOrder>()};
+  }
+
+  void open_provider(const std::string& base_url) {
+    auto settings = settings_.provider;
+    settings.path = (settings_.data / "provider.db").string();
+    settings.base_url = base_url;
+    signature_ = std::make_unique<stripe::WebhookSignature>(
+        std::vector<std::string>{secrets_.webhook_secret});
+    provider_ = std::make_unique<SimulatedProvider>(
+        settings, *clock_,
+        SimulatedProvider::Webhooks{
+            .sign = [this](std::string_view body, Time now) { return signature_->sign(body, now); },
+            .read = [this](std::string_view signature, std::string_view body,
+                           Time now) -> Result<Message> {
+              OMS_CHECK(signature_->check(signature, body, now));
+              return stripe::read_event(body);
+            },
+            .deliver = [this](HttpRequest request, std::move_only_function<void(int)> done) {
+              tell_ourselves(request, std::move(done));
+            }});
+  }
+
+  // The simulated provider's webhooks take the way that a real one's take, but for the socket.
+  void tell_ourselves(const HttpRequest& request, std::move_only_function<void(int)> done) {
+    const auto* dispatcher = dispatcher_.get();
+    if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
+    auto plan = gateway_->plan(request, Id{}, clock_->now());
+    const auto* webhook = std::get_if<gateway::Webhook>(&plan);
+    if (webhook == nullptr) return done(404);
+    dispatcher_->receive(*webhook, [done = std::move(done)](const HttpResponse& r) mutable {
+      done(r.status);
+    });
+  }
+
+  // An outcome that finds no place waits for one: the provider's thread has nothing better to do.
+  void deliver(Message message) {
+    while (!runtime_->offer(message, runtime::Lane::urgent)) {
+      if (runtime_->is_closed()) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
+  std::string metrics() const {
+    return metrics_text({.runtime = runtime_->counters(),
+                         .queue_size = runtime_->queue_size(),
+                         .effects_dropped = effects_->dropped(),
+                         .watchers = streams_.size(),
+                         .http = http_->stats()});
+  }
+
+  void back_up(std::string path, Dispatcher::Answer answer) {
+    maintenance_->request_backup(
+        path, [path, answer = std::move(answer)](Result<void> done) mutable {
+          answer(done ? HttpResponse{.body = "{\"status\":\"complete\"}"}
+                      : gateway::problem(done.error()));
+        });
+  }
+
+  const Settings settings_;
+  runtime::IdSource ids_;
+  ServiceSet services_;
+  Secrets secrets_;
+  std::size_t items_ = 0;
+  std::string url_;
+  std::unique_ptr<SystemClock> clock_;
+  std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<SqliteReader> reader_;
+  std::unique_ptr<Maintenance> maintenance_;
+  StreamHub streams_;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+  std::unique_ptr<stripe::WebhookSignature> signature_;
+  std::unique_ptr<FileNotifier> notifier_;
+  std::unique_ptr<SimulatedProvider> provider_;
+  std::unique_ptr<runtime::Effects> effects_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace
+
+Result<void> run_server(const Settings& settings,
+                        const std::function<void(const Started&)>& on_started) {
+  forbid_core_dumps();
+  ::signal(SIGPIPE, SIG_IGN);
+  // Before any thread: all of them inherit the mask, and `run` alone waits for the signals.
+  ::pthread_sigmask(SIG_BLOCK, &Server::stop_signals(), nullptr);
+  OMS_TRY(const auto server, Server::open(settings));
+  return server->run(on_started);
+}
+
+}  // namespace oms::app

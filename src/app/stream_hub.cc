@@ -1,0 +1,81 @@
+#include "app/stream_hub.h"
+
+#include <algorithm>
+
+#include "services/gateway/views.h"
+
+namespace oms::app {
+namespace {
+
+EventStream::Frame frame_of(const orders::Order& order) {
+  auto frame = std::make_shared<std::string>("id: " + std::to_string(order.version) +
+                                             "\nevent: order\ndata: ");
+  *frame += gateway::order_event_json(order);
+  *frame += "\n\n";
+  return frame;
+}
+
+EventStream::Frame end_frame() {
+  static const auto frame = std::make_shared<const std::string>("event: end\ndata: {}\n\n");
+  return frame;
+}
+
+}  // namespace
+
+void StreamHub::follow(const gateway::Follow& follow, std::shared_ptr<EventStream> stream) {
+  const std::scoped_lock lock{mutex_};
+  Watcher watcher{.stream = std::move(stream), .seen = follow.after.value_or(0),
+                  .only = follow.only};
+  if (follow.order_id) {
+    by_order_.emplace(*follow.order_id, std::move(watcher));
+  } else {
+    of_all_.push_back(std::move(watcher));
+  }
+  watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
+}
+
+void StreamHub::show(const orders::Order& order) {
+  const std::scoped_lock lock{mutex_};
+  show_locked(order);
+}
+
+void StreamHub::observe(const runtime::Committed& committed) {
+  if (size() == 0) return;
+  const std::scoped_lock lock{mutex_};
+  std::erase_if(by_order_, [](const auto& entry) { return !entry.second.stream->is_open(); });
+  std::erase_if(of_all_, [](const auto& watcher) { return !watcher.stream->is_open(); });
+  for (const auto& change : committed.changes) {
+    if (!change.record) continue;
+    if (const auto* order = change.record.as<orders::Order>()) show_locked(*order);
+  }
+  watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
+}
+
+void StreamHub::show_locked(const orders::Order& order) {
+  EventStream::Frame frame;
+  for (auto& watcher : of_all_) {
+    if (watcher.only && *watcher.only != order.status) continue;
+    if (!frame) frame = frame_of(order);
+    watcher.stream->send(frame);
+  }
+  const auto [first, last] = by_order_.equal_range(order.id);
+  for (auto it = first; it != last; ++it) {
+    auto& watcher = it->second;
+    if (order.version <= watcher.seen && !is_final(order.status)) continue;
+    if (!frame) frame = frame_of(order);
+    watcher.seen = order.version;
+    watcher.stream->send(frame);
+    if (is_final(order.status)) {
+      watcher.stream->send(end_frame());
+      watcher.stream->close();
+    }
+  }
+}
+
+void StreamHub::close_all() {
+  const std::scoped_lock lock{mutex_};
+  for (auto& [id, watcher] : by_order_) watcher.stream->close();
+  for (auto& watcher : of_all_) watcher.stream->close();
+}
+
+}  // namespace oms::app

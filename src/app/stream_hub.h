@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/http/exchange.h"
+#include "runtime/runtime.h"
+#include "services/gateway/gateway.h"
+#include "services/orders/records.h"
+
+namespace oms::app {
+
+// Who watches which orders, and what they have seen. Every event is the whole order, history
+// included, so one that catches up after a break has missed nothing. Any thread.
+class StreamHub {
+ public:
+  // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
+  void follow(const gateway::Follow& follow, std::shared_ptr<EventStream> stream);
+
+  // Sends the order to whoever has not seen this version of it.
+  void show(const orders::Order& order);
+
+  // After each commit: shows what has changed. Costs next to nothing while nobody watches.
+  void observe(const runtime::Committed& committed);
+
+  void close_all();
+  std::size_t size() const { return watched_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Watcher {
+    std::shared_ptr<EventStream> stream;
+    std::int64_t seen = 0;
+    std::optional<OrderStatus> only = {};
+  };
+  void show_locked(const orders::Order& order);
+
+  std::mutex mutex_;
+  std::unordered_multimap<Id, Watcher> by_order_;
+  std::vector<Watcher> of_all_;
+  std::atomic<std::size_t> watched_{0};
+};
+
+}  // namespace oms::app

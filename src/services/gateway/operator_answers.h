@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <vector>
+
+#include "codec/json_names.h"
+#include "services/delivery/records.h"
+#include "services/gateway/call.h"
+#include "services/gateway/query_string.h"
+#include "services/kitchen/records.h"
+#include "services/stock/records.h"
+
+// Answers that only operators get. Records are shown as they are kept: field by field, times in
+// milliseconds since 1970.
+namespace oms::gateway {
+
+// {"items":[…],"nextCursor":"…"} and {"item":…}
+HttpResponse stock_list(const Page& page);
+HttpResponse stock_item(const Result<Record>& result);
+
+// The orders of one status among those of the page, at most `limit`. The cursor is the last order
+// that was looked at.
+HttpResponse orders_in_status(const Page& page, OrderStatus status, std::size_t limit);
+
+// An order with all that other services know of it; what does not exist is left out.
+std::vector<Key> keys_of_whole_order(const Id& id, const GatewaySettings& settings);
+HttpResponse whole_order(const std::vector<Found>& found);
+
+HttpResponse ticket_list(const Page& page);
+HttpResponse ticket(const Result<Record>& result);
+HttpResponse delivery_list(const Page& page);
+HttpResponse delivery(const Result<Record>& result);
+
+HttpResponse dead_letter_list(const Page& page);
+HttpResponse settled_dead_letter(const Result<Record>& result);
+
+// The parameter `status`, if it is there; an error if it is none of `allowed` (empty: all).
+template <json::DescribedEnum E>
+Result<std::optional<E>> status_parameter(std::string_view query,
+                                          std::initializer_list<E> allowed = {}) {
+  OMS_TRY(const auto text, parameter(query, "status"));
+  if (!text) return std::nullopt;
+  std::string names;
+  for (const auto& [value, name] : json::enumerators<E>) {
+    if (allowed.size() > 0 && std::ranges::find(allowed, value) == allowed.end()) continue;
+    if (*text == name) return value;
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return fail(ErrorKind::invalid, "the status is one of " + names);
+}
+
+}  // namespace oms::gateway

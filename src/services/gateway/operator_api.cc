@@ -1,0 +1,180 @@
+#include "services/gateway/operator_api.h"
+
+#include "services/gateway/idempotency.h"
+#include "services/gateway/operator_answers.h"
+#include "services/gateway/order_answers.h"
+#include "services/gateway/paging.h"
+#include "services/gateway/query_string.h"
+#include "services/gateway/requests.h"
+#include "services/gateway/words.h"
+
+namespace oms::gateway {
+namespace {
+
+constexpr std::size_t list_usual = 20;
+constexpr std::size_t scan_max = 1000;  // what a store gives in one page
+
+using Render = std::function<HttpResponse(const Result<Record>&)>;
+
+Result<std::string_view> product_of(const Call& call) {
+  if (is_name(call.values[0])) return call.values[0];
+  return fail(ErrorKind::invalid, "a productID has 1 to 63 bytes and no control characters");
+}
+
+Result<Id> order_of(const Call& call) {
+  if (const auto id = Id::parse(call.values[0])) return *id;
+  return fail_no_such_order();
+}
+
+Submit submit(const Call& call, const Id& order_id, Payload payload, Render render) {
+  return {.message = call.message(order_id, std::move(payload)),
+          .is_urgent = true,
+          .render = std::move(render)};
+}
+
+template <class Message>
+Result<Plan> handle(const Call& call, typename Message::Action action, Render render) {
+  OMS_TRY(const Id id, order_of(call));
+  return submit(call, id, Message{.action = action}, std::move(render));
+}
+
+Result<Plan> settle(const Call& call, SettleDeadLetter::Action action) {
+  OMS_TRY(const Id order_id, order_of(call));
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail(ErrorKind::not_found, "there is no such dead letter");
+  return submit(call, order_id, SettleDeadLetter{.id = *id, .action = action}, settled_dead_letter);
+}
+
+// Work that waits is listed by its state, what came first at the top; without a state everything
+// is, newest first.
+template <class T, class Status>
+Result<Plan> list_work(const Call& call, std::initializer_list<Status> open,
+                       HttpResponse (*render)(const Page&)) {
+  OMS_TRY(auto paging, read_paging_by_id(call.request.query, list_usual));
+  OMS_TRY(const auto status, status_parameter<Status>(call.request.query, open));
+  Query query{.type = &type_of<T>(), .after = std::move(paging.after), .limit = paging.limit};
+  if (status) {
+    query.column = "status";
+    query.value = json::name_of(*status);
+    query.newest_first = false;
+  }
+  return List{.query = std::move(query), .render = render};
+}
+
+}  // namespace
+
+Result<Plan> list_stock(const Call& call) {
+  OMS_TRY(auto paging, read_paging(call.request.query, page_max));
+  return List{.query = {.type = &type_of<stock::Item>(),
+                        .newest_first = false,
+                        .after = std::move(paging.after),
+                        .limit = paging.limit},
+              .render = stock_list};
+}
+
+Result<Plan> set_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  OMS_TRY(auto item, read_item_body(call.request.body, product));
+  return submit(call, Id{}, std::move(item), stock_item);
+}
+
+// Unlike the operator's other commands this one adds up, so it is worth an Idempotency-Key.
+Result<Plan> restock(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto item, read_restock_body(call.request.body, product));
+  auto plan = submit(call, Id{}, std::move(item), stock_item);
+  plan.message.once = std::move(once);
+  return plan;
+}
+
+// No index tells orders by status, and none is worth its writes: they are looked through, newest
+// first, a bounded number for each page. So a page may be short, or empty, and still have a next.
+Result<Plan> list_all_orders(const Call& call) {
+  OMS_TRY(auto paging, read_paging_by_id(call.request.query, list_usual));
+  OMS_TRY(const auto status, status_parameter<OrderStatus>(call.request.query));
+  List list{.query = {.type = &type_of<orders::Order>(), .after = std::move(paging.after)}};
+  if (status) {
+    list.query.limit = scan_max;
+    list.render = [wanted = *status, limit = paging.limit](const Page& page) {
+      return orders_in_status(page, wanted, limit);
+    };
+  } else {
+    list.query.limit = paging.limit;
+    list.render = order_list;
+  }
+  return list;
+}
+
+Result<Plan> follow_all_orders(const Call& call) {
+  OMS_TRY(const auto status, status_parameter<OrderStatus>(call.request.query));
+  return Follow{.only = status};
+}
+
+Result<Plan> show_whole_order(const Call& call) {
+  OMS_TRY(const Id id, order_of(call));
+  return Get{.keys = keys_of_whole_order(id, call.settings), .render = whole_order};
+}
+
+Result<Plan> cancel_any_order(const Call& call) {
+  OMS_TRY(const Id id, order_of(call));
+  return submit(call, id, CancelOrder{}, cancellation);
+}
+
+Result<Plan> list_tickets(const Call& call) {
+  using enum kitchen::TicketStatus;
+  return list_work<kitchen::Ticket>(call, {waiting, preparing}, ticket_list);
+}
+
+Result<Plan> accept_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::accept, ticket);
+}
+
+Result<Plan> reject_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::reject, ticket);
+}
+
+Result<Plan> ready_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::ready, ticket);
+}
+
+Result<Plan> list_deliveries(const Call& call) {
+  using enum delivery::DeliveryStatus;
+  return list_work<delivery::Delivery>(call, {assigned, on_the_way}, delivery_list);
+}
+
+Result<Plan> dispatch_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::dispatch, delivery);
+}
+
+Result<Plan> deliver_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::deliver, delivery);
+}
+
+Result<Plan> fail_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::fail, delivery);
+}
+
+Result<Plan> list_dead_letters(const Call& call) {
+  OMS_TRY(auto paging, read_paging_by_id(call.request.query, page_max));
+  if (call.settings.dead_letters == nullptr) return dead_letter_list({});
+  return List{.query = {.type = call.settings.dead_letters,
+                        .after = std::move(paging.after),
+                        .limit = paging.limit},
+              .render = dead_letter_list};
+}
+
+Result<Plan> replay_dead_letter(const Call& call) {
+  return settle(call, SettleDeadLetter::Action::replay);
+}
+
+Result<Plan> drop_dead_letter(const Call& call) {
+  return settle(call, SettleDeadLetter::Action::drop);
+}
+
+Result<Plan> back_up(const Call& call) {
+  OMS_TRY(auto path, read_backup_path(call.request.body));
+  return BackUp{.path = std::move(path)};
+}
+
+}  // namespace oms::gateway

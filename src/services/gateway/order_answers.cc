@@ -1,0 +1,52 @@
+#include "services/gateway/order_answers.h"
+
+#include "services/gateway/paging.h"
+#include "services/gateway/views.h"
+
+namespace oms::gateway {
+const orders::Order* order_in(const Record& record) {
+  return record ? record.as<orders::Order>() : nullptr;
+}
+
+std::string order_body(const orders::Order& order) {
+  std::string body = R"({"order":)";
+  write_order(order, body);
+  body += '}';
+  return body;
+}
+
+HttpResponse cancellation(const Result<Record>& result) {
+  if (!result) return problem(result.error());
+  const auto* order = order_in(*result);
+  if (order == nullptr) return problem(Error{});
+  return json_response(order_body(*order), 202);
+}
+
+HttpResponse order_list(const Page& page) {
+  std::string body = R"({"orders":[)";
+  for (const auto& found : page.records) {
+    const auto* order = order_in(found.record);
+    if (order == nullptr) continue;
+    if (body.back() == '}') body += ',';
+    write_order(*order, body);
+  }
+  body += ']';
+  close_list(page, body);
+  return json_response(std::move(body));
+}
+
+std::vector<Key> keys_of_order(const Id& id, const GatewaySettings& settings) {
+  std::vector<Key> keys{key_of<orders::Order>(id.text())};
+  if (settings.archived != nullptr) keys.push_back({settings.archived, keys.front().id});
+  return keys;
+}
+
+std::optional<HttpResponse> archived_order(const Record& entry, std::string_view customer_id) {
+  const auto* archived = entry ? entry.as<orders::ArchivedOrder>() : nullptr;
+  if (archived == nullptr) return std::nullopt;
+  if (!customer_id.empty() && archived->customer_id != customer_id) return std::nullopt;
+  return problem(Error{ErrorKind::gone, "this order was completed long ago and was archived at " +
+                                            to_text(archived->archived_at)});
+}
+
+}  // namespace oms::gateway

@@ -1,0 +1,122 @@
+#include "services/gateway/requests.h"
+
+#include "codec/json_read.h"
+#include "services/gateway/words.h"
+
+namespace oms::gateway {
+namespace {
+
+constexpr std::string_view items_pointer = "/items";
+constexpr std::size_t text_max = 200;
+constexpr std::size_t path_max = 1024;
+
+std::unexpected<Error> refuse(std::string detail, std::string pointer) {
+  return fail(ErrorKind::invalid, std::move(detail), std::move(pointer));
+}
+
+template <class Body>
+Result<Body> read_body(std::string_view text) {
+  if (text.empty()) return fail(ErrorKind::invalid, "the request needs a body of JSON");
+  return read_json<Body>(text, Reading::strict);
+}
+
+Result<void> check_items(const std::vector<RequestedLine>& items, std::string_view base) {
+  if (items.empty()) return refuse("an order needs at least one item", std::string{base});
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto pointer = [&](const char* field) {
+      return std::string{base} + '/' + std::to_string(i) + '/' + field;
+    };
+    if (!is_name(items[i].product_id)) {
+      return refuse("a productID has 1 to 63 bytes and no control characters",
+                    pointer("productID"));
+    }
+    if (items[i].quantity < 1) {
+      return refuse("the quantity must be at least 1", pointer("quantity"));
+    }
+  }
+  return {};
+}
+
+Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
+  if (text && (text->size() > text_max || !is_printable(*text))) {
+    return refuse("must have at most 200 bytes and no control characters", pointer);
+  }
+  return {};
+}
+
+// What is left empty in a form is not given.
+Result<Contact> read_contact(PersonBody person) {
+  OMS_CHECK(check_text(person.name, "/customer/name"));
+  Contact contact{.name = std::move(person.name).value_or(""),
+                  .email = std::move(person.email).value_or("")};
+  if (!contact.email.empty() && !is_email(contact.email)) {
+    return refuse("this is not an email address", "/customer/email");
+  }
+  if (person.phone_number && !person.phone_number->empty()) {
+    contact.phone_number = plain_phone_number(*person.phone_number);
+    if (contact.phone_number.empty()) {
+      return refuse("a phone number has 5 to 15 digits, best with + and the country code in front",
+                    "/customer/phoneNumber");
+    }
+  }
+  return contact;
+}
+
+}  // namespace
+
+bool is_bare_list(std::string_view body) {
+  const auto first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && body[first] == '[';
+}
+
+std::string_view pointer_in_bare_list(std::string_view pointer) {
+  if (pointer.starts_with(items_pointer)) pointer.remove_prefix(items_pointer.size());
+  return pointer;
+}
+
+Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id) {
+  PlaceOrder place{.customer_id = std::string{customer_id}, .saga = "food"};
+  if (is_bare_list(body)) {
+    OMS_TRY(place.lines, read_body<std::vector<RequestedLine>>(body));
+    OMS_CHECK(check_items(place.lines, ""));
+    return place;
+  }
+  OMS_TRY(auto order, read_body<OrderBody>(body));
+  OMS_CHECK(check_items(order.items, items_pointer));
+  place.lines = std::move(order.items);
+  if (order.customer) {
+    OMS_TRY(place.customer, read_contact(*std::move(order.customer)));
+  }
+  return place;
+}
+
+Result<SetItem> read_item_body(std::string_view body, std::string_view product_id) {
+  OMS_TRY(auto item, read_body<ItemBody>(body));
+  OMS_CHECK(check_text(item.name, "/name"));
+  OMS_CHECK(check_text(item.kind, "/kind"));
+  OMS_CHECK(check_text(item.price_id, "/priceID"));
+  return SetItem{.product_id = std::string{product_id},
+                 .name = std::move(item.name),
+                 .kind = std::move(item.kind),
+                 .price_id = std::move(item.price_id),
+                 .price = item.price,
+                 .on_hand = item.on_hand,
+                 .low_at = item.low_at,
+                 .preparation_ms = item.preparation_ms};
+}
+
+Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
+  OMS_TRY(const auto restock, read_body<RestockBody>(body));
+  if (restock.quantity < 1) return refuse("the quantity must be at least 1", "/quantity");
+  return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity};
+}
+
+Result<std::string> read_backup_path(std::string_view body) {
+  OMS_TRY(auto backup, read_body<BackupBody>(body));
+  if (backup.path.empty() || backup.path.size() > path_max || !is_printable(backup.path)) {
+    return refuse("a path has 1 to 1024 bytes and no control characters", "/path");
+  }
+  return std::move(backup.path);
+}
+
+}  // namespace oms::gateway

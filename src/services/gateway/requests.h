@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "messages/orders.h"
+#include "messages/stock.h"
+
+// What callers send. Bodies are read strictly: unknown fields, duplicates, fractions and numbers
+// out of range are refused, with a pointer to them.
+namespace oms::gateway {
+
+struct PersonBody {
+  std::optional<std::string> name;
+  std::optional<std::string> email;
+  std::optional<std::string> phone_number;
+};
+BOOST_DESCRIBE_STRUCT(PersonBody, (), (name, email, phone_number))
+
+struct OrderBody {
+  std::vector<RequestedLine> items;
+  std::optional<PersonBody> customer;
+};
+BOOST_DESCRIBE_STRUCT(OrderBody, (), (items, customer))
+
+struct ItemBody {
+  std::optional<std::string> name;
+  std::optional<std::string> kind;
+  std::optional<std::string> price_id;
+  std::optional<MinorUnits> price;
+  std::optional<std::int64_t> on_hand;
+  std::optional<std::int64_t> low_at;
+  std::optional<std::int64_t> preparation_ms;
+};
+BOOST_DESCRIBE_STRUCT(ItemBody, (), (name, kind, price_id, price, on_hand, low_at, preparation_ms))
+
+struct RestockBody {
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(RestockBody, (), (quantity))
+
+struct BackupBody {
+  std::string path;
+};
+BOOST_DESCRIBE_STRUCT(BackupBody, (), (path))
+
+// Whether an order's body is only its list of items, without the object around it.
+bool is_bare_list(std::string_view body);
+
+// Pointers of the errors lead into the body as it was sent.
+Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id);
+Result<SetItem> read_item_body(std::string_view body, std::string_view product_id);
+Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id);
+Result<std::string> read_backup_path(std::string_view body);
+
+// The pointer "/items/0/quantity" of a refusal, as it is in a bare list: "/0/quantity".
+std::string_view pointer_in_bare_list(std::string_view pointer);
+
+}  // namespace oms::gateway

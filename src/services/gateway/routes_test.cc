@@ -1,0 +1,89 @@
+#include "services/gateway/routes.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "services/gateway/samples.h"
+
+namespace oms::gateway {
+namespace {
+
+using namespace samples;
+
+TEST(Routes, FindTheirValuesInThePath) {
+  const auto match = find_route("POST", "/api/customers/c 1/orders/42/cancel");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.route->pattern, "/api/customers/{customerID}/orders/{orderID}/cancel");
+  EXPECT_EQ(match.values[0], "c 1");
+  EXPECT_EQ(match.values[1], "42");
+}
+
+TEST(Routes, AWordGoesBeforeAValue) {
+  const auto match = find_route("GET", "/api/admin/orders/stream");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.route->pattern, "/api/admin/orders/stream");
+}
+
+TEST(Routes, FitWholePathsOnly) {
+  for (const char* path : {"", "/", "/api", "/api/menu/", "/api/menu/x", "/api/menux", "/api/men",
+                           "/api/customers/c1", "/api/customers/c1/orders/", "api/menu", "//"}) {
+    EXPECT_EQ(find_route("GET", path).route, nullptr) << path;
+  }
+}
+
+TEST(Routes, HeadIsAnsweredLikeGet) {
+  EXPECT_EQ(find_route("HEAD", "/api/menu").route, find_route("GET", "/api/menu").route);
+}
+
+TEST(Routes, AKnownPathSaysWhatItAllows) {
+  const auto response = Request("DELETE", "/api/customers/c1/orders").answer();
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(header(response, "Allow"), "POST, GET, HEAD");
+  EXPECT_EQ(response.content_type, "application/problem+json");
+}
+
+TEST(Routes, AnUnknownPathIsAProblemThatDoesNotEchoIt) {
+  const auto response = Request("GET", "/api/<script>").answer();
+  EXPECT_EQ(response.status, 404);
+  EXPECT_FALSE(response.body.contains("script"));
+}
+
+TEST(Routes, AllBelowAdminIsForOperators) {
+  for (const auto& route : routes()) {
+    const bool is_admin = route.pattern.starts_with("/api/admin/");
+    EXPECT_EQ(route.access == Access::operators, is_admin) << route.pattern;
+  }
+}
+
+// "GET /api/menu" for each operation in the description, which is YAML as we write it: paths are
+// indented by two, methods by four.
+std::set<std::string> described_operations() {
+  std::ifstream file{std::string{OMS_SOURCE_DIR} + "/api/openapi.yaml"};
+  std::set<std::string> operations;
+  std::string path;
+  for (std::string line; std::getline(file, line);) {
+    const bool is_key = line.ends_with(':');
+    if (is_key && line.starts_with("  /")) path = line.substr(2, line.size() - 3);
+    if (!line.starts_with(' ')) path.clear();
+    for (const std::string method : {"get", "put", "post", "delete", "patch"}) {
+      if (path.empty() || line != "    " + method + ":") continue;
+      std::string upper = method;
+      std::ranges::transform(upper, upper.begin(), [](char c) { return c - 'a' + 'A'; });
+      operations.insert(upper + ' ' + path);
+    }
+  }
+  return operations;
+}
+
+TEST(Routes, AreDescribedInTheOpenApiFileAndNothingElseIs) {
+  std::set<std::string> expected{"GET /livez", "GET /readyz", "GET /metrics"};  // the process's own
+  for (const auto& route : routes()) {
+    expected.insert(std::string{route.method} + ' ' + std::string{route.pattern});
+  }
+  EXPECT_EQ(described_operations(), expected);
+}
+
+}  // namespace
+}  // namespace oms::gateway

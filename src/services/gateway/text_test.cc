@@ -1,0 +1,162 @@
+// The small readers of headers, queries and names.
+#include <gtest/gtest.h>
+
+#include "services/gateway/etag.h"
+#include "services/gateway/paging.h"
+#include "services/gateway/query_string.h"
+#include "services/gateway/samples.h"
+#include "services/gateway/trace.h"
+#include "services/gateway/views.h"
+#include "services/gateway/words.h"
+
+namespace oms::gateway {
+namespace {
+
+using namespace std::string_literals;
+
+std::optional<std::string> value_of(std::string_view query, std::string_view name) {
+  return parameter(query, name).value_or("(refused)");
+}
+
+TEST(QueryString, FindsAParameterByItsWholeName) {
+  EXPECT_EQ(value_of("a=1&ab=2&b=3", "ab"), "2");
+  EXPECT_EQ(value_of("a=1&a=2", "a"), "1");
+  EXPECT_EQ(value_of("a=b=c", "a"), "b=c");
+  EXPECT_EQ(value_of("a=1", "b"), std::nullopt);
+  EXPECT_EQ(value_of("a=&b", "a"), std::nullopt);
+  EXPECT_EQ(value_of("a=&b", "b"), std::nullopt);
+  EXPECT_EQ(value_of("", "a"), std::nullopt);
+}
+
+TEST(QueryString, DecodesValues) {
+  EXPECT_EQ(value_of("a=x+y%26%C3%A4", "a"), "x y&ä");
+  EXPECT_EQ(value_of("a=%", "a"), "(refused)");
+  EXPECT_EQ(value_of("a=%4", "a"), "(refused)");
+  EXPECT_EQ(value_of("a=%g0", "a"), "(refused)");
+  EXPECT_EQ(value_of("a=%00", "a"), "(refused)");
+  EXPECT_EQ(value_of("a=%0D%0A", "a"), "(refused)");
+}
+
+TEST(QueryString, EncodesAllThatMayMeanSomething) {
+  std::string out;
+  percent_encode("aZ9-._~ /?#&=%+\"ä", "", out);
+  EXPECT_EQ(out, "aZ9-._~%20%2F%3F%23%26%3D%25%2B%22%C3%A4");
+  EXPECT_EQ(percent_decode(out), "aZ9-._~ /?#&=%+\"ä");
+}
+
+TEST(Paging, ACursorLeadsBackToItsId) {
+  for (const std::string id : {"1", "12", "123", "65a000000000000000000001", "ä b"}) {
+    const auto paging = read_paging("cursor=" + cursor_of(id), 20);
+    ASSERT_TRUE(paging) << id;
+    EXPECT_EQ(paging->after, id);
+  }
+}
+
+TEST(Paging, ACursorOfAnotherListIsRefused) {
+  EXPECT_TRUE(read_paging("cursor=" + cursor_of("soap"), 20));
+  EXPECT_FALSE(read_paging_by_id("cursor=" + cursor_of("soap"), 20));
+}
+
+TEST(Etag, MatchesOneOfTheList) {
+  EXPECT_EQ(etag_of(7), "\"7\"");
+  for (const char* good : {"\"7\"", "*", "W/\"7\"", "\"1\", \"7\"", " \"7\" ,"}) {
+    EXPECT_TRUE(matches_etag(good, "\"7\"")) << good;
+  }
+  for (const char* bad : {"", "7", "\"8\"", "\"77\"", ",", "W/"}) {
+    EXPECT_FALSE(matches_etag(bad, "\"7\"")) << bad;
+  }
+}
+
+TEST(Trace, IsReadAndWritten) {
+  const auto text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"s;
+  const auto trace = parse_traceparent(text);
+  ASSERT_TRUE(trace);
+  EXPECT_EQ(to_traceparent(*trace), text);
+  EXPECT_EQ(trace->flags, 1);
+}
+
+TEST(Trace, ALaterVersionMayHaveMore) {
+  EXPECT_TRUE(parse_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
+  EXPECT_FALSE(parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
+  EXPECT_FALSE(parse_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01more"));
+}
+
+TEST(Trace, WhatIsMalformedIsNone) {
+  for (const char* bad : {"", "00", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                          "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                          "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                          "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                          "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                          "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0"}) {
+    EXPECT_FALSE(parse_traceparent(bad)) << bad;
+  }
+}
+
+TEST(Words, AnIdIsPrintable) {
+  EXPECT_TRUE(is_name("c1"));
+  EXPECT_TRUE(is_name("Zoë 日本"));
+  EXPECT_TRUE(is_name(std::string(63, 'x')));
+  EXPECT_FALSE(is_name(""));
+  EXPECT_FALSE(is_name(std::string(64, 'x')));
+  EXPECT_FALSE(is_name("a\0b"s));
+  EXPECT_FALSE(is_name("a\nb"));
+  EXPECT_FALSE(is_name("a\x7F"));
+  EXPECT_FALSE(is_name("a\xC2\x85"));  // U+0085, a line break to some
+  EXPECT_FALSE(is_name("a\xFF"));
+  EXPECT_FALSE(is_name("a\xC3"));
+}
+
+TEST(Words, AnEmailHasOneAt) {
+  EXPECT_TRUE(is_email("a@b"));
+  EXPECT_TRUE(is_email("zoë+food@example.org"));
+  for (const char* bad : {"", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nBcc: x@y", "ab"}) {
+    EXPECT_FALSE(is_email(bad)) << bad;
+  }
+  EXPECT_FALSE(is_email(std::string(250, 'a') + "@b.de"));
+}
+
+TEST(Words, APhoneNumberIsItsDigits) {
+  EXPECT_EQ(plain_phone_number("+49 30 123-456"), "+4930123456");
+  EXPECT_EQ(plain_phone_number("(555) 010.9999"), "5550109999");
+  for (const char* bad :
+       {"", "+", "1234", "+1234567890123456", "12+345678", "++12345678", "0800x", "12345\r\n"}) {
+    EXPECT_EQ(plain_phone_number(bad), "") << bad;
+  }
+}
+
+TEST(OrderView, ShowsAllThatHasCometoPass) {
+  auto order = samples::placed_order();
+  order.status = OrderStatus::preparing;
+  order.version = 5;
+  order.payment = PaymentStatus::captured;
+  order.payment_link = "http://127.0.0.1:8080/checkout/cs_1";
+  order.cancel_requested = true;
+  order.promised_at = samples::noon + Duration{60'000};
+  order.queue_position = 3;
+  order.promise_missed = true;
+  order.customer = {.name = "Zoë", .email = "zoe@example.org"};
+  order.notices = {{NoticeKind::paid, Channel::email, NoticeStatus::skipped_no_address}};
+  order.history[0].reason = Reason::payment_failed;
+  EXPECT_EQ(order_event_json(order),
+            R"({"orderID":"65a000000000000000000001","customerID":"c1",)"
+            R"("items":[{"productID":"1","productName":"Cheese","quantity":2,)"
+            R"("priceID":"price_cheese","unitPrice":450}],"total":900,"currency":"usd",)"
+            R"("status":"preparing","PaymentLink":"http://127.0.0.1:8080/checkout/cs_1",)"
+            R"("version":5,"createdAt":"2026-01-01T12:00:00.000Z",)"
+            R"("updatedAt":"2026-01-01T12:00:00.000Z","promisedAt":"2026-01-01T12:01:00.000Z",)"
+            R"("queuePosition":3,"promiseMissed":true,"paymentStatus":"captured",)"
+            R"("cancelRequested":true,"history":[{"version":1,"status":"pending",)"
+            R"("at":"2026-01-01T12:00:00.000Z","reason":"payment_failed"}],)"
+            R"("notices":[{"kind":"paid","channel":"email","status":"skipped_no_address"}]})");
+}
+
+TEST(OrderView, IsOneLineWhateverNamesHold) {
+  auto order = samples::placed_order();
+  order.lines[0].product_name = "a\"\nb</script>";
+  const auto json = order_event_json(order);
+  EXPECT_FALSE(json.contains('\n'));
+  EXPECT_TRUE(json.contains(R"("a\"\nb</script>")"));
+}
+
+}  // namespace
+}  // namespace oms::gateway

@@ -1,0 +1,216 @@
+// Follows one order live: its steps, its payment link, its promised time and its receipt.
+
+import { clock, money, order_path, request, until, web_address } from './api.js';
+import { as_problem, by_id, confirmed, make, say, show_problem } from './dom.js';
+import {
+  headline, is_over, may_cancel, ordinal, sentence, short_name, short_number, steps,
+} from './statuses.js';
+
+const query = new URLSearchParams(location.search);
+const customer = query.get('customerID') ?? '';
+const order_id = query.get('orderID') ?? '';
+const path = order_path(customer, order_id);
+let shown = null;
+let stream = null;
+let retry_timer = 0;
+let failures = 0;
+
+/** The steps to draw: what has happened, and, while it is under way, what is still to come. */
+function plan(order) {
+  const at = new Map((order.history ?? []).map((entry) => [entry.status, entry.at]));
+  if (!at.has('pending')) at.set('pending', order.createdAt);
+  if (!at.has(order.status)) at.set(order.status, order.updatedAt);
+  const here = steps.findIndex(([status]) => status === order.status);
+  const rows = steps
+    .filter(([status], index) => at.has(status) || (!is_over(order.status) && index > here))
+    .map(([status]) => ({ status, at: at.get(status) }));
+  if (order.status === 'cancelled') rows.push({ status: 'cancelled', at: at.get('cancelled') });
+  return rows;
+}
+
+function step_node({ status, at }, order) {
+  const now = status === order.status;
+  const state = now && !is_over(status) ? 'now' : at ? 'done' : 'next';
+  const words = { now: 'current step', done: 'done', next: 'still to come' }[state];
+  return make('li', {
+    class: `${state} ${status}`, 'data-step': status, 'aria-current': now ? 'step' : null,
+  },
+  make('span', { class: 'name' }, short_name(status)),
+  make('span', { class: 'unseen' }, `, ${words}`),
+  at ? make('time', { datetime: at }, clock(at)) : null);
+}
+
+function paint_steps(order) {
+  const rows = plan(order);
+  const key = JSON.stringify([order.status, rows]);
+  if (by_id('steps').dataset.key === key) return;
+  by_id('steps').dataset.key = key;
+  by_id('steps').replaceChildren(...rows.map((row) => step_node(row, order)));
+}
+
+function paint_facts(order) {
+  const done = ['ready', 'delivering', 'completed'].includes(order.status);
+  const off = order.status === 'cancelled';
+  const promised = off ? null : order.promisedAt;
+  say(by_id('promised'), promised ? clock(promised) : '–');
+  const late = promised && new Date(promised) < Date.now();
+  say(by_id('promised_in'), !promised || done ? '\u00a0' : late ? 'a little late, sorry' : until(promised));
+  const waits = !off && !done && order.queuePosition > 0;
+  say(by_id('queue'), waits ? ordinal(order.queuePosition) : '–');
+  say(by_id('queue_note'), !waits ? '\u00a0'
+    : order.queuePosition === 1 ? 'you are next' : `${order.queuePosition - 1} before you`);
+}
+
+function paint_actions(order) {
+  const link = order.status === 'waiting_payment' && !order.cancelRequested
+    ? web_address(order.PaymentLink) : null;
+  by_id('pay_link').hidden = !link;
+  if (link) by_id('pay_link').href = link;
+  else by_id('pay_link').removeAttribute('href');
+  // Holds the link's place while the provider makes it, so that nothing moves when it comes.
+  by_id('pay_soon').hidden = order.status !== 'pending' || Boolean(order.cancelRequested);
+  for (const id of ['pay_soon', 'pay_link']) {
+    say(by_id(id), `Pay ${money(order.total, order.currency)}`);
+  }
+  by_id('cancel').hidden = !may_cancel(order);
+  by_id('again').hidden = !is_over(order.status);
+  const started = ['preparing', 'ready', 'delivering'].includes(order.status);
+  say(by_id('note'), started ? 'The kitchen has started, so it can no longer be cancelled.' : '');
+}
+
+function paid_words(order) {
+  const words = {
+    captured: 'Paid', refunded: 'Refunded', refund_pending: 'Being refunded',
+    partially_refunded: 'Partly refunded', authorized: 'Authorized',
+  };
+  return words[order.paymentStatus] ?? 'Total';
+}
+
+function paint_receipt(order) {
+  by_id('receipt').dataset.known = '';
+  say(by_id('placed_at'), `${clock(order.createdAt)} · ${short_number(order.orderID)}`);
+  by_id('receipt_lines').replaceChildren(...order.items.map((item) => make('li', {},
+    make('span', { class: 'what' }, item.productName,
+      make('small', {}, ` ${item.quantity} × ${money(item.unitPrice, order.currency)}`)),
+    make('span', { class: 'sum' }, money(item.unitPrice * item.quantity, order.currency)))));
+  say(by_id('receipt_total'), money(order.total, order.currency));
+  say(by_id('paid_note'), paid_words(order));
+  say(by_id('whole_id'), order.orderID);
+  const sent = (order.notices ?? []).filter((notice) => !notice.status.startsWith('skipped'));
+  by_id('notices').replaceChildren(...sent.map((notice) => make('li', {},
+    `${notice.channel} “${notice.kind.replaceAll('_', ' ')}”: ${notice.status.replaceAll('_', ' ')}`)));
+}
+
+function paint(order) {
+  if (!order || (shown && order.version < shown.version)) return;
+  if (!shown) by_id('steps').classList.toggle('short', is_over(order.status));
+  shown = order;
+  by_id('status').dataset.status = order.status;
+  say(by_id('status'), headline(order.status));
+  say(by_id('lead'), sentence(order));
+  say(by_id('number'), short_number(order.orderID));
+  document.title = `${short_name(order.status)} · Order ${short_number(order.orderID)}`;
+  paint_facts(order);
+  paint_steps(order);
+  paint_actions(order);
+  paint_receipt(order);
+  show_problem(by_id('problem'), null);
+  if (is_over(order.status)) stop();
+}
+
+function stop() {
+  clearTimeout(retry_timer);
+  stream?.close();
+  stream = null;
+  say(by_id('link_lost'), '');
+}
+
+function retry() {
+  failures += 1;
+  clearTimeout(retry_timer);
+  retry_timer = setTimeout(follow, Math.min(30000, 1000 * 2 ** failures));
+}
+
+/** EventSource reconnects by itself after a cut, but not after a refusal: that is done here. */
+function lost() {
+  say(by_id('link_lost'), 'Connection lost. Trying again…');
+  if (stream?.readyState !== EventSource.CLOSED) return;
+  stream = null;
+  retry();
+}
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(`${path}/stream`);
+  stream.addEventListener('open', () => {
+    failures = 0;
+    say(by_id('link_lost'), '');
+  });
+  stream.addEventListener('order', (event) => {
+    const data = JSON.parse(event.data);
+    paint(data.order ?? data);
+  });
+  stream.addEventListener('end', stop);
+  stream.addEventListener('error', lost);
+}
+
+/** There is no order to follow: says why and leads back to the shop. */
+function nothing(title, message) {
+  say(by_id('status'), title);
+  say(by_id('lead'), message);
+  for (const id of ['facts', 'pay_soon', 'pay_link', 'cancel']) by_id(id).hidden = true;
+  by_id('again').hidden = false;
+  say(by_id('again'), 'Go to the shop');
+}
+
+async function follow() {
+  if (!customer || !order_id) {
+    nothing('Which order?', 'This address names no order. Your orders are listed in the shop.');
+    return;
+  }
+  try {
+    paint((await request(path)).order);
+    if (!is_over(shown.status)) listen();
+  } catch (error) {
+    if (!error.passing) {
+      stop();
+      const missing = error.status === 404;
+      nothing(missing ? 'We cannot find this order' : error.title, missing
+        ? 'Please check the address, or look at your orders in the shop.' : error.message);
+      return;
+    }
+    if (!shown) show_problem(by_id('problem'), as_problem(error));
+    say(by_id('link_lost'), 'Connection lost. Trying again…');
+    retry();
+  }
+}
+
+async function cancel() {
+  const paid = shown.paymentStatus === 'captured';
+  say(by_id('cancel_text'), paid ? 'You get your money back.' : 'Nothing will be charged.');
+  if (!(await confirmed(by_id('cancel_dialog')))) return;
+  by_id('cancel').disabled = true;
+  try {
+    const { order } = await request(`${path}/cancel`, { method: 'POST' });
+    paint(order);
+    if (!is_over(shown.status)) say(by_id('lead'), 'Cancelling it, one moment.');
+  } catch (error) {
+    const known = error.status === 409
+      ? { title: 'Too late to cancel', message: 'The kitchen has already started.', errors: [] }
+      : as_problem(error);
+    const { order } = await request(path).catch(() => ({ order: null }));
+    paint(order);
+    show_problem(by_id('problem'), known);
+  } finally {
+    by_id('cancel').disabled = false;
+  }
+}
+
+by_id('cancel').addEventListener('click', cancel);
+setInterval(() => { if (shown) paint_facts(shown); }, 5000);
+window.addEventListener('pagehide', stop);
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && shown && !is_over(shown.status)) follow();
+});
+window.addEventListener('pageshow', (event) => { if (event.persisted) follow(); });
+follow();

@@ -1,0 +1,112 @@
+// The operator's page: signs in with a token and wires the orders, the stock and the stream.
+
+import { request } from './api.js';
+import { as_problem, by_id, recall, remember, say, show_problem } from './dom.js';
+import { Orders } from './operator_orders.js';
+import { Letters, Stock } from './operator_stock.js';
+import { listen } from './sse.js';
+
+let token = recall('oms.operator', 'sessionStorage');
+let stop_stream = null;
+let timer = 0;
+
+/** An operator's request; a refused token leads back to the sign-in. */
+async function ask(path, options = {}) {
+  try {
+    return await request(`/api/admin/${path}`, { ...options, token });
+  } catch (error) {
+    if (error.status === 401 || error.status === 403) sign_out(error);
+    throw error;
+  }
+}
+
+/** Does what a button stands for, and says so if it failed. */
+async function attempt(button, action) {
+  if (button?.getAttribute('aria-disabled') === 'true') return;
+  button?.setAttribute('aria-disabled', 'true');
+  try {
+    await action();
+    if (button) show_problem(by_id('problem'), null);
+  } catch (error) {
+    show_problem(by_id('problem'), as_problem(error));
+    by_id('problem').scrollIntoView({ block: 'nearest' });
+  } finally {
+    button?.setAttribute('aria-disabled', 'false');
+  }
+}
+
+const orders = new Orders(ask, attempt);
+const stock = new Stock(ask, attempt);
+const letters = new Letters(ask, attempt);
+
+function show(signed_in) {
+  by_id('token_form').hidden = signed_in;
+  by_id('console').hidden = !signed_in;
+  by_id('sign_out').hidden = !signed_in;
+}
+
+function sign_out(problem = null) {
+  token = null;
+  remember('oms.operator', null, 'sessionStorage');
+  stop_stream?.();
+  clearInterval(timer);
+  orders.clear();
+  stock.clear();
+  letters.clear();
+  say(by_id('live'), '');
+  by_id('live').dataset.state = '';
+  show(false);
+  show_problem(by_id('token_problem'), problem && as_problem(problem));
+  by_id('token').focus();
+}
+
+function on_state(state) {
+  if (state === 'refused') return sign_out({ title: 'Signed out', message: 'The token is no longer accepted.' });
+  by_id('live').dataset.state = state;
+  say(by_id('live'), state === 'live' ? 'Live' : 'Reconnecting…');
+  if (state === 'live') attempt(null, () => orders.load());
+  return undefined;
+}
+
+async function open() {
+  await stock.load();
+  show(true);
+  stop_stream = listen('/api/admin/orders/stream', token, {
+    on_state,
+    on_event: (kind, data) => {
+      if (kind !== 'order') return;
+      const json = JSON.parse(data);
+      orders.take(json.order ?? json);
+    },
+  });
+  attempt(null, () => letters.load());
+  timer = setInterval(() => {
+    if (document.hidden || !token) return;
+    attempt(null, () => Promise.all([stock.load(), letters.load()]));
+  }, 5000);
+}
+
+async function sign_in(event) {
+  event.preventDefault();
+  show_problem(by_id('token_problem'), null);
+  token = by_id('token').value.trim();
+  try {
+    await open();
+    remember('oms.operator', token, 'sessionStorage');
+    by_id('token').value = '';
+    by_id('kitchen_title').focus();
+  } catch (error) {
+    show_problem(by_id('token_problem'), as_problem(error));
+  }
+}
+
+by_id('token_form').addEventListener('submit', sign_in);
+by_id('sign_out').addEventListener('click', () => sign_out());
+if (token) {
+  open().catch((error) => {
+    show(false);
+    show_problem(by_id('token_problem'), as_problem(error));
+  });
+} else {
+  show(false);
+}

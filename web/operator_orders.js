@@ -1,0 +1,151 @@
+// The operator's list of orders and the board of kitchen tickets and deliveries.
+
+import { clock, follow_url, money } from './api.js';
+import { by_id, confirmed, make, say } from './dom.js';
+import { items_text, short_name, short_number, state_name, steps, why } from './statuses.js';
+
+const most_shown = 100;
+
+/** What can be done by hand in each state: [label, path, verb, question to ask first]. */
+const by_hand = {
+  paid: [
+    ['Accept', 'tickets', 'accept'],
+    ['Reject', 'tickets', 'reject', 'The customer gets the money back and the order ends.'],
+  ],
+  preparing: [['Ready', 'tickets', 'ready']],
+  ready: [['Send out', 'deliveries', 'dispatch']],
+  delivering: [
+    ['Delivered', 'deliveries', 'deliver'],
+    ['Failed', 'deliveries', 'fail', 'The delivery counts as failed; it is tried again or refunded.'],
+  ],
+};
+const board_states = Object.keys(by_hand);
+
+/** Keeps the newest orders by id and paints at most four times a second. */
+export class Orders {
+  constructor(ask, attempt) {
+    this.ask = ask;
+    this.attempt = attempt;
+    this.known = new Map();
+    this.rows = new Map();
+    this.tickets = new Map();
+    this.due = 0;
+    for (const [status, name] of [...steps, ['cancelled', 'Cancelled']]) {
+      by_id('filter').append(make('option', { value: status }, name));
+    }
+    by_id('filter').addEventListener('change', () => {
+      this.attempt(null, () => this.load());
+      this.paint();
+    });
+  }
+
+  clear() {
+    this.known.clear();
+    this.paint();
+  }
+
+  async load() {
+    const filter = by_id('filter').value;
+    const pages = [filter, ...board_states.filter((status) => status !== filter)];
+    const answers = await Promise.all(pages.map((status) =>
+      this.ask(`orders?limit=50${status ? `&status=${status}` : ''}`)));
+    for (const { orders } of answers) for (const order of orders) this.take(order);
+    this.paint();
+  }
+
+  /** Takes one order's newer version; an older one is stale and dropped. */
+  take(order) {
+    if ((this.known.get(order.orderID)?.version ?? -1) >= order.version) return;
+    this.known.set(order.orderID, order);
+    if (!this.due) this.due = setTimeout(() => this.paint(), 250);
+  }
+
+  paint() {
+    clearTimeout(this.due);
+    this.due = 0;
+    const filter = by_id('filter').value;
+    const newest = [...this.known.values()].sort((a, b) => (a.orderID < b.orderID ? 1 : -1));
+    const shown = newest.filter((order) => !filter || order.status === filter).slice(0, most_shown);
+    const board = newest.filter((order) => board_states.includes(order.status)).reverse()
+      .slice(0, 5 * most_shown);
+    this.known = new Map([...newest.slice(0, 5 * most_shown), ...board].map((o) => [o.orderID, o]));
+    place(by_id('orders'), this.rows, shown, (order) => this.row(order));
+    place(by_id('tickets'), this.tickets, board.slice(0, most_shown), (order) => this.ticket(order));
+    by_id('orders_empty').hidden = shown.length > 0;
+    by_id('tickets_empty').hidden = board.length > 0;
+    say(by_id('kitchen_count'), board.length ? String(board.length) : '');
+  }
+
+  row(order) {
+    const reason = order.status === 'cancelled' ? why(order.reason) : '';
+    const open = make('a', { href: follow_url(order) }, short_number(order.orderID));
+    return make('tr', { 'data-order': order.orderID },
+      make('th', { scope: 'row' }, open),
+      make('td', {}, clock(order.createdAt)),
+      make('td', { class: 'items' }, items_text(order)),
+      make('td', { class: 'num' }, money(order.total, order.currency)),
+      make('td', {}, make('span', { class: 'state', 'data-status': order.status, title: reason },
+        state_name(order.status))),
+      make('td', {}, String(order.paymentStatus ?? '–').replaceAll('_', ' ')));
+  }
+
+  ticket(order) {
+    const promised = order.promisedAt ? clock(order.promisedAt) : '–';
+    return make('li', { class: 'slip', 'data-order': order.orderID, 'data-status': order.status },
+      make('div', { class: 'row' },
+        make('h3', {}, short_number(order.orderID)),
+        make('span', { class: 'state', 'data-status': order.status }, short_name(order.status))),
+      make('ul', {}, ...order.items.map((item) =>
+        make('li', {}, make('b', {}, `${item.quantity} ×`), ` ${item.productName}`))),
+      make('p', { class: 'quiet small' }, `Promised ${promised}`),
+      make('div', { class: 'actions' }, ...by_hand[order.status].map((act) => this.button(order, act))));
+  }
+
+  button(order, [label, path, verb, question]) {
+    const button = make('button', {
+      class: `button small ${question ? 'plain' : 'main'} ${verb}`, type: 'button', 'data-act': verb,
+      'aria-label': `${label}: order ${short_number(order.orderID)}`,
+    }, label);
+    button.addEventListener('click', async () => {
+      if (question && !(await this.sure(label, order, question))) return;
+      this.attempt(button, async () => {
+        await this.ask(`${path}/${encodeURIComponent(order.orderID)}/${verb}`, { method: 'POST' });
+      });
+    });
+    return button;
+  }
+
+  sure(label, order, question) {
+    say(by_id('sure_title'), `${label}: order ${short_number(order.orderID)}?`);
+    say(by_id('sure_text'), question);
+    say(by_id('sure_yes'), label);
+    return confirmed(by_id('sure'));
+  }
+}
+
+/** Puts the nodes of these orders into the list in order, building only what changed. */
+function place(list, nodes, orders, build) {
+  const wanted = new Set(orders.map((order) => order.orderID));
+  for (const [id, { node }] of nodes) {
+    if (wanted.has(id)) continue;
+    node.remove();
+    nodes.delete(id);
+  }
+  let spot = list.firstChild;
+  for (const order of orders) {
+    const had = nodes.get(order.orderID);
+    if (had?.version === order.version && had.node === spot) {
+      spot = spot.nextSibling;
+      continue;
+    }
+    const node = had?.version === order.version ? had.node : build(order);
+    if (had && had.node !== node) {
+      if (had.node === spot) spot = spot.nextSibling;
+      const focused = had.node.contains(document.activeElement);
+      had.node.replaceWith(node);
+      if (focused) node.querySelector('button, a')?.focus();
+    }
+    if (node.parentNode !== list || node.nextSibling !== spot) list.insertBefore(node, spot);
+    nodes.set(order.orderID, { node, version: order.version });
+  }
+}

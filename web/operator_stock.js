@@ -1,0 +1,108 @@
+// The operator's stock, with restocking, and the messages that could not be handled.
+
+import { clock, money } from './api.js';
+import { by_id, make, say } from './dom.js';
+
+export class Stock {
+  constructor(ask, attempt) {
+    this.ask = ask;
+    this.attempt = attempt;
+    this.rows = new Map();
+    by_id('find_stock').addEventListener('input', () => this.find());
+  }
+
+  clear() {
+    this.rows.clear();
+    by_id('stock').replaceChildren();
+  }
+
+  async load() {
+    const { items } = await this.ask('stock');
+    for (const item of items) this.paint(item);
+    this.find();
+  }
+
+  paint(item) {
+    if (!this.rows.has(item.productID)) {
+      const row = this.build(item);
+      this.rows.set(item.productID, row);
+      by_id('stock').append(row.node);
+    }
+    const row = this.rows.get(item.productID);
+    row.name = item.name.toLowerCase();
+    say(row.price, money(item.price, item.currency));
+    for (const field of ['onHand', 'reserved', 'available']) say(row[field], String(item[field] ?? '–'));
+    row.node.classList.toggle('low', item.available <= 5);
+  }
+
+  build(item) {
+    const cells = {};
+    for (const field of ['price', 'onHand', 'reserved', 'available']) {
+      cells[field] = make('td', { class: 'num', 'data-field': field });
+    }
+    const quantity = make('input', {
+      type: 'number', min: '1', max: '1000000', step: '1', value: '10', required: true,
+      inputmode: 'numeric', 'aria-label': `How much more ${item.name}`,
+    });
+    const button = make('button', { class: 'button plain small', type: 'submit' }, 'Add');
+    const form = make('form', { class: 'restock' }, quantity, button);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.attempt(button, async () => {
+        await this.ask(`stock/${encodeURIComponent(item.productID)}/restock`, {
+          method: 'POST', body: { quantity: Number(quantity.value) },
+        });
+        await this.load();
+      });
+    });
+    const node = make('tr', { 'data-product': item.productID },
+      make('th', { scope: 'row' }, item.name),
+      cells.price, cells.onHand, cells.reserved, cells.available, make('td', {}, form));
+    return { node, name: '', ...cells };
+  }
+
+  find() {
+    const wanted = by_id('find_stock').value.trim().toLowerCase();
+    for (const row of this.rows.values()) row.node.hidden = !row.name.includes(wanted);
+  }
+}
+
+export class Letters {
+  constructor(ask, attempt) {
+    this.ask = ask;
+    this.attempt = attempt;
+    this.painted = '';
+  }
+
+  clear() {
+    this.painted = '';
+    by_id('letters_section').hidden = true;
+    by_id('letters').replaceChildren();
+  }
+
+  async load() {
+    const answer = await this.ask('dead-letters');
+    const letters = answer.deadLetters ?? answer.items ?? [];
+    by_id('letters_section').hidden = letters.length === 0;
+    say(by_id('letters_count'), String(letters.length));
+    const key = JSON.stringify(letters);
+    if (key === this.painted) return;
+    this.painted = key;
+    by_id('letters').replaceChildren(...letters.slice(0, 50).map((letter) => this.row(letter)));
+  }
+
+  row(letter) {
+    const button = make('button', {
+      class: 'button plain small', type: 'button', 'aria-label': `Replay ${letter.id}`,
+    }, 'Replay');
+    button.addEventListener('click', () => this.attempt(button, async () => {
+      await this.ask(`dead-letters/${encodeURIComponent(letter.id)}/replay`, { method: 'POST' });
+      await this.load();
+    }));
+    return make('li', { 'data-letter': letter.id },
+      make('div', {}, make('strong', {}, String(letter.type ?? letter.id)),
+        make('p', { class: 'quiet small' },
+          [letter.at && clock(letter.at), letter.reason].filter(Boolean).join(' · '))),
+      button);
+  }
+}
