@@ -96,7 +96,8 @@ export class Letters {
       class: 'button plain small', type: 'button', 'aria-label': `Replay ${letter.id}`,
     }, 'Replay');
     button.addEventListener('click', () => this.attempt(button, async () => {
-      await this.ask(`dead-letters/${encodeURIComponent(letter.id)}/replay`, { method: 'POST' });
+      const order = letter.orderID ?? '0'.repeat(24);
+      await this.ask(`orders/${order}/dead-letters/${letter.id}/replay`, { method: 'POST' });
       await this.load();
     }));
     return make('li', { 'data-letter': letter.id },

@@ -126,7 +126,7 @@ void Dispatcher::follow(const gateway::Follow& follow, HttpExchange exchange) {
     return order != nullptr && order->customer_id == follow.customer_id;
   };
   if (!is_theirs(parts_.reader.get(key))) {
-    exchange.answer(gateway::problem({ErrorKind::not_found, "there is no such order"}));
+    exchange.answer(gateway::no_such_order());
     return;
   }
   // First watch, then read: what is committed in between is sent by one of the two.

@@ -20,6 +20,10 @@ EventStream::Frame end_frame() {
   return frame;
 }
 
+bool is_wanted(const std::vector<OrderStatus>& only, OrderStatus status) {
+  return only.empty() || std::ranges::find(only, status) != only.end();
+}
+
 }  // namespace
 
 void StreamHub::follow(const gateway::Follow& follow, std::shared_ptr<EventStream> stream) {
@@ -54,7 +58,7 @@ void StreamHub::observe(const runtime::Committed& committed) {
 void StreamHub::show_locked(const orders::Order& order) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
-    if (watcher.only && *watcher.only != order.status) continue;
+    if (!is_wanted(watcher.only, order.status)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }

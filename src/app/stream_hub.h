@@ -36,7 +36,7 @@ class StreamHub {
   struct Watcher {
     std::shared_ptr<EventStream> stream;
     std::int64_t seen = 0;
-    std::optional<OrderStatus> only = {};
+    std::vector<OrderStatus> only = {};
   };
   void show_locked(const orders::Order& order);
 

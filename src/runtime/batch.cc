@@ -49,7 +49,7 @@ Result<void> Batch::decide(std::span<const Message> messages) {
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
       for (const auto& pending : wave) {
-        set_aside(pending.message, "the cascade is longer than 64 waves");
+        OMS_CHECK(set_aside(pending.message, "the cascade is longer than 64 waves"));
       }
       break;
     }
@@ -140,7 +140,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
         !std::holds_alternative<WakeUp>(message.payload)) {
       events.push_back(std::move(pending.message));
     } else {
-      set_aside(message, "no service here decides this message");
+      return set_aside(message, "no service here decides this message");
     }
     return {};
   }
@@ -163,7 +163,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     if (!decision) return std::unexpected(std::move(decision).error());
     check_ownership(*decision, *service);
   } catch (const std::exception& problem) {
-    set_aside(message, problem.what());
+    OMS_CHECK(set_aside(message, problem.what()));
     if (pending.is_root) {
       replies_[pending.root].refusal =
           Error{ErrorKind::internal, "the request could not be decided; the operator finds it "
@@ -262,13 +262,17 @@ void Batch::apply(Decision decision, Pending& pending, std::vector<Pending>& nex
   if (parent.once) to_remember_.emplace_back(parent, pending.root);
 }
 
-void Batch::set_aside(const Message& message, std::string reason) {
+// The same webhook told twice is the same message, so its letter may be there already.
+Result<void> Batch::set_aside(const Message& message, std::string reason) {
   ++failed;
+  Keys key{key_of<DeadLetter>(message.id.text())};
+  if (!records_.knows(key[0])) OMS_CHECK(load(key));
   records_.save(make_record(DeadLetter{.id = message.id,
                                        .order_id = message.order_id,
                                        .reason = std::move(reason),
                                        .payload = message.payload,
                                        .at = now_}));
+  return {};
 }
 
 }  // namespace oms::runtime

@@ -67,7 +67,7 @@ class Batch {
   Result<Decision> ask(const Service& service, const Message& message);
   void check_ownership(const Decision& decision, const Service& service) const;
   void apply(Decision decision, Pending& pending, std::vector<Pending>& next);
-  void set_aside(const Message& message, std::string reason);
+  Result<void> set_aside(const Message& message, std::string reason);
   const Service* service_for(const Message& message) const;
 
   const Services& services_;

@@ -65,6 +65,7 @@ Result<void> Runtime::process(std::vector<Inbound>& batch) {
     }
     if (last_error.kind != ErrorKind::conflict) break;  // the disk is full: nothing was written
   }
+  last_error.kind = ErrorKind::unavailable;
   refuse(batch, last_error);
   return {};
 }

@@ -17,7 +17,9 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 // The digest of the parts, one after the other.
 Sha256 sha256(std::initializer_list<std::string_view> parts);
-inline Sha256 sha256(std::string_view text) { return sha256({text}); }
+inline Sha256 sha256(std::string_view text) {
+  return sha256({text});
+}
 
 // HMAC-SHA-256 (RFC 2104) with one key for many messages.
 class HmacSha256 {

@@ -6,13 +6,14 @@ namespace oms {
 namespace {
 
 TEST(Sha256, MatchesThePublishedExamples) {
-  EXPECT_EQ(to_hex(sha256("")),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(to_hex(sha256("abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(Sha256, TakesPartsAsOneText) { EXPECT_EQ(sha256({"a", "", "bc"}), sha256("abc")); }
+TEST(Sha256, TakesPartsAsOneText) {
+  EXPECT_EQ(sha256({"a", "", "bc"}), sha256("abc"));
+}
 
 TEST(HmacSha256, MatchesRfc4231) {
   EXPECT_EQ(to_hex(HmacSha256{"Jefe"}.of({"what do ya want ", "for nothing?"})),

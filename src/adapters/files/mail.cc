@@ -15,9 +15,15 @@ constexpr std::string_view end_of_line = "\r\n";
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
 constexpr std::size_t name_max = 100;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -82,8 +88,8 @@ std::string display_name(std::string_view name) {
 bool is_address(std::string_view address) {
   const auto at = address.find('@');
   const auto is_fine = [](char c) {
-    return is_ascii(c) && !is_control(c) && std::string_view{" \"(),:;<>[\\]@"}.find(c) ==
-                                                std::string_view::npos;
+    return is_ascii(c) && !is_control(c) &&
+           std::string_view{" \"(),:;<>[\\]@"}.find(c) == std::string_view::npos;
   };
   return at != std::string_view::npos && at > 0 && at + 1 < address.size() &&
          address.size() <= 254 && std::ranges::all_of(address.substr(0, at), is_fine) &&
@@ -95,8 +101,8 @@ std::string mail_date(std::string_view at) {
   using namespace std::chrono;
   static constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed",
                                                             "Thu", "Fri", "Sat"};
-  static constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<std::string_view, 12> months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto time = parse_time(at).value_or(Time{});
   const auto text = to_text(time);  // 2026-11-21T09:30:00.000Z
   const auto day = floor<days>(sys_time<milliseconds>{milliseconds{time.unix_ms}});

@@ -7,8 +7,8 @@ namespace oms {
 
 using namespace files;
 
-FileNotifier::FileNotifier(std::filesystem::path data_folder, Clock& clock)
-    : folder_(std::move(data_folder) / folder_name), clock_(clock) {}
+FileNotifier::FileNotifier(const std::filesystem::path& data_folder, Clock& clock)
+    : folder_(data_folder / folder_name), clock_(clock) {}
 
 std::vector<bool> FileNotifier::send(std::span<const NoticeToSend> notices) {
   const auto at = to_text(clock_.now());

@@ -14,7 +14,7 @@ namespace oms {
 // kept or none. Only one process may write to a folder.
 class FileNotifier final : public Notifier {
  public:
-  FileNotifier(std::filesystem::path data_folder, Clock& clock);
+  FileNotifier(const std::filesystem::path& data_folder, Clock& clock);
 
   std::vector<bool> send(std::span<const NoticeToSend> notices) override;
 

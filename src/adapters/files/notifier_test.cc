@@ -43,7 +43,7 @@ NoticeToSend sms(std::string key) {
 }
 
 class Notices : public testing::Test {
- protected:
+ public:
   Notices() {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
@@ -62,8 +62,8 @@ class Notices : public testing::Test {
     return counts.value_or(ExportCounts{});
   }
 
-  const fs::path folder_ = fs::temp_directory_path() /
-                           ("oms_notices_" + std::to_string(::getpid()));
+  const fs::path folder_ =
+      fs::temp_directory_path() / ("oms_notices_" + std::to_string(::getpid()));
   const fs::path out_ = folder_ / "out";
   FixedClock clock_;
   FileNotifier notifier_{folder_, clock_};
@@ -151,7 +151,9 @@ TEST_F(Notices, ThatAreNoneAreCounted) {
   EXPECT_EQ(counts.mails, 1);
 }
 
-TEST_F(Notices, NeedNotExist) { EXPECT_EQ(exported().mails, 0); }
+TEST_F(Notices, NeedNotExist) {
+  EXPECT_EQ(exported().mails, 0);
+}
 
 }  // namespace
 }  // namespace oms

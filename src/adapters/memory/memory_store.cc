@@ -43,6 +43,11 @@ Result<ColumnValue> asked_value(const Query& query) {
   return ColumnValue{number};
 }
 
+// A sum is not kept, and what was made and erased since the last commit was never there.
+bool is_nothing(const Change& change) {
+  return change.key.type->derived || (!change.record && change.expected == 0);
+}
+
 // Fills the page from a range of rows that is in the order asked for.
 template <class Iterator>
 Page collect(Iterator from, Iterator to, const Query& query, const ColumnValue& value) {
@@ -101,7 +106,7 @@ Result<void> MemoryStore::commit(std::span<const Change> changes) {
   const std::lock_guard lock{mutex_};
   std::set<Key> written;
   for (const auto& change : changes) {
-    if (change.key.type->derived) continue;
+    if (is_nothing(change)) continue;
     // A key that comes twice would meet its own first change.
     if (read(change.key).version != change.expected || !written.insert(change.key).second) {
       return fail(ErrorKind::conflict,
@@ -110,7 +115,7 @@ Result<void> MemoryStore::commit(std::span<const Change> changes) {
     }
   }
   for (const auto& change : changes) {
-    if (!change.key.type->derived) apply(change);
+    if (!is_nothing(change)) apply(change);
   }
   return {};
 }

@@ -15,7 +15,9 @@ struct TestCard {
   Card card;
 };
 
-Card good(std::string_view brand) { return {.result = CardResult::charged, .brand = brand}; }
+Card good(std::string_view brand) {
+  return {.result = CardResult::charged, .brand = brand};
+}
 
 Card declined(std::string_view code, std::string_view words) {
   return {.result = CardResult::declined, .brand = "visa", .code = code, .words = words};

@@ -152,9 +152,10 @@ Result<Card> read_card(HttpRequest& request) {
   return card;
 }
 
-std::expected<CheckoutRequest, HttpResponse> read_action(HttpRequest& request, const Id& order_id,
+std::expected<CheckoutRequest, HttpResponse> read_action(HttpRequest& request,
+                                                         const SessionName& session,
                                                          std::string_view action) {
-  CheckoutRequest read{.order_id = order_id};
+  CheckoutRequest read{.session = session};
   const bool is_get = request.method == "GET" || request.method == "HEAD";
   if (action == "session") {
     if (!is_get) return std::unexpected(wrong_method("GET, HEAD"));
@@ -185,15 +186,15 @@ std::expected<CheckoutRequest, HttpResponse> read_checkout(HttpRequest& request)
   path.remove_prefix(prefix.size());
   const auto slash = path.find('/');
   if (slash == std::string_view::npos) return std::unexpected(not_found());
-  const auto order_id = order_of_session(path.substr(0, slash));
-  if (!order_id) return std::unexpected(not_found());
-  return read_action(request, *order_id, path.substr(slash + 1));
+  const auto session = SessionName::parse(path.substr(0, slash));
+  if (!session) return std::unexpected(not_found());
+  return read_action(request, *session, path.substr(slash + 1));
 }
 
 HttpResponse show(const Teller::View& view, std::string_view description,
                   const Settings& settings) {
   const auto& session = view.session;
-  return json(200, SessionBody{.id = session_id(session.order_id),
+  return json(200, SessionBody{.id = session.name().text(),
                                .amount = session.amount,
                                .currency = session.currency,
                                .status = std::string{status_of(view.standing)},
@@ -236,7 +237,9 @@ HttpResponse tell(const Teller::Attempt& attempt, const CheckoutRequest& request
   return problem(409, "Conflict", "this payment has expired", cancel());
 }
 
-HttpResponse not_found() { return problem(404, "Not Found", "there is no such payment"); }
+HttpResponse not_found() {
+  return problem(404, "Not Found", "there is no such payment");
+}
 
 HttpResponse unavailable(std::string_view detail) {
   auto response = problem(503, "Service Unavailable", detail);

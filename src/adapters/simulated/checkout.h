@@ -13,7 +13,7 @@ namespace oms::simulated {
 struct CheckoutRequest {
   enum class Action { show, pay, decline, leave };
   Action action = Action::show;
-  Id order_id;
+  SessionName session;
   Card card = {};  // of `pay` and `decline`
 };
 
@@ -22,8 +22,7 @@ struct CheckoutRequest {
 std::expected<CheckoutRequest, HttpResponse> read_checkout(HttpRequest& request);
 
 // The session as its page shows it.
-HttpResponse show(const Teller::View& view, std::string_view description,
-                  const Settings& settings);
+HttpResponse show(const Teller::View& view, std::string_view description, const Settings& settings);
 // Where the page goes when the customer leaves it without paying.
 HttpResponse leave(const Session& session, const Settings& settings);
 // How a payment ended.

@@ -91,10 +91,12 @@ void Desk::transact(Work& work, Time now) {
   ledger_.begin();
   answer_reads(work.checkouts, now);
   std::vector<std::vector<PaymentOutcome>> outcomes;
+  outcomes.reserve(work.performs.size());
   for (const auto* job : work.performs) outcomes.push_back(perform(*job, now));
   std::vector<HttpResponse> responses;
+  responses.reserve(work.checkouts.size());
   for (const auto& job : work.checkouts) {
-    const auto attempt = teller_.pay(job.request.order_id, job.request.card, now);
+    const auto attempt = teller_.pay(job.request.session, job.request.card, now);
     responses.push_back(tell(attempt, job.request, settings_));
   }
   if (is_expiry_due) {
@@ -119,18 +121,17 @@ void Desk::transact(Work& work, Time now) {
 
 // These see the state before this transaction and need not wait for it.
 void Desk::answer_reads(std::vector<CheckoutJob>& jobs, Time now) {
-  const auto reads = std::ranges::stable_partition(jobs, [](const auto& job) {
-    return !is_read(job);
-  });
+  const auto reads =
+      std::ranges::stable_partition(jobs, [](const auto& job) { return !is_read(job); });
   for (auto& job : reads) job.answer(read(job.request, now));
   jobs.erase(reads.begin(), reads.end());
 }
 
 HttpResponse Desk::read(const CheckoutRequest& request, Time now) {
-  const auto view = teller_.view(request.order_id, now);
+  const auto view = teller_.view(request.session, now);
   if (!view) return not_found();
   if (request.action == Action::leave) return leave(view->session, settings_);
-  return show(*view, ledger_.description(request.order_id), settings_);
+  return show(*view, ledger_.description(view->session.order_id), settings_);
 }
 
 std::vector<PaymentOutcome> Desk::perform(const PerformJob& job, Time now) {
@@ -157,7 +158,8 @@ void Desk::refuse(Work& work, std::string_view why) {
     give_up(*job, why);
     inbox_->finish(*job);
   }
-  for (auto& job : work.checkouts) job.answer(unavailable("the payment was not made: try again"));
+  for (auto& job : work.checkouts)
+    job.answer(unavailable("it is not known what was done: look again"));
   work = {};
 }
 

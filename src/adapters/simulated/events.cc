@@ -48,13 +48,13 @@ std::string_view type_of(EntryKind kind) {
 }
 
 void write_metadata(const Event& event, Text& out) {
-  out << R"("metadata":{"order_id":")" << event.order_id << R"(","session_id":"cs_test_)"
-      << event.order_id << R"("})";
+  out << R"("metadata":{"order_id":")" << event.order_id << R"(","session_id":")"
+      << SessionName{event.order_id, event.secret}.text() << R"("})";
 }
 
 void write_session(const Event& event, Text& out) {
   const bool is_paid = event.kind == EntryKind::charge;
-  out << R"({"id":"cs_test_)" << event.order_id
+  out << R"({"id":")" << SessionName{event.order_id, event.secret}.text()
       << R"(","object":"checkout.session","amount_total":)" << event.amount
       << R"(,"client_reference_id":")" << event.order_id << R"(","currency":")" << event.currency
       << R"(","livemode":false,)";

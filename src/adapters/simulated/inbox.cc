@@ -20,7 +20,7 @@ void Work::append(Work more) {
   is_last |= more.is_last;
 }
 
-bool Inbox::add(CheckoutJob&& job) {
+bool Inbox::add(CheckoutJob& job) {
   const std::scoped_lock lock{mutex_};
   if (is_closed_ || checkouts_.size() >= max_waiting_) return false;
   checkouts_.push_back(std::move(job));
@@ -88,8 +88,7 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
 
 void Inbox::gather(Steady::time_point until) {
   std::unique_lock lock{mutex_};
-  arrived_.wait_until(lock, until,
-                      [this] { return is_closed_ || checkouts_.size() >= batch_max; });
+  arrived_.wait_until(lock, until, [this] { return is_closed_ || checkouts_.size() >= batch_max; });
 }
 
 }  // namespace oms::simulated

@@ -51,8 +51,9 @@ class Inbox {
  public:
   explicit Inbox(std::size_t max_waiting) : max_waiting_(max_waiting) {}
 
-  // False, and the job is untouched, if too many wait or the provider is being closed.
-  bool add(CheckoutJob&& job);
+  // Moves from the job. False, and the job is untouched, if too many wait or the provider is being
+  // closed.
+  bool add(CheckoutJob& job);
   // Waits until `finish` was called for the job. False if the provider is being closed.
   bool add_and_wait(PerformJob& job);
   void finish(PerformJob& job);

@@ -1,6 +1,7 @@
 #include "adapters/simulated/ledger.h"
 
 #include <array>
+#include <charconv>
 
 namespace oms::simulated {
 namespace {
@@ -8,8 +9,9 @@ namespace {
 // Ids are time-ordered, so that new rows go to the end of each table. `open_session` and `webhook`
 // are what is still to do, in the order of their time; both stay small.
 constexpr const char* schema = R"(
-create table if not exists session (
+create table session (
   id blob primary key,
+  secret integer not null,
   amount integer not null,
   currency text not null,
   customer_id text not null,
@@ -18,7 +20,7 @@ create table if not exists session (
   description text not null
 ) strict, without rowid;
 
-create table if not exists entry (
+create table entry (
   session blob not null,
   number integer not null,
   kind text not null,
@@ -30,13 +32,13 @@ create table if not exists entry (
   check ((number = 0) = (kind in ('charge', 'expiry')))
 ) strict, without rowid;
 
-create table if not exists open_session (
+create table open_session (
   expires_at integer not null,
   session blob not null,
   primary key (expires_at, session)
 ) strict, without rowid;
 
-create table if not exists webhook (
+create table webhook (
   due integer not null,
   session blob not null,
   number integer not null,
@@ -44,8 +46,8 @@ create table if not exists webhook (
   primary key (due, session, number)
 ) strict, without rowid;
 
-create view if not exists session_state as
-select 'cs_test_' || lower(hex(s.id)) as id,
+create view session_state as
+select 'cs_test_' || lower(hex(s.id)) || printf('%016x', s.secret) as id,
        case max(e.number = 0) when 1 then iif(max(e.kind = 'charge'), 'complete', 'expired')
             else 'open' end as status,
        s.amount, s.currency,
@@ -56,7 +58,11 @@ select 'cs_test_' || lower(hex(s.id)) as id,
 from session s left join entry e on e.session = s.id group by s.id;
 )";
 
+constexpr std::int64_t schema_version = 1;
 constexpr int log_pages_max = 2048;  // 8 MB
+
+constexpr std::string_view session_prefix = "cs_test_";
+constexpr std::size_t secret_size = 16;
 
 constexpr std::array<std::string_view, 4> kind_names{"charge", "expiry", "decline", "refund"};
 
@@ -69,16 +75,33 @@ EntryKind kind_of(std::string_view text) {
 
 Session read_session(const Statement::Row& row) {
   return {.order_id = row.id(0),
-          .amount = row.integer(1),
-          .currency = std::string{row.text(2)},
-          .customer_id = std::string{row.text(3)},
-          .created_at = row.time(4),
-          .expires_at = row.time(5)};
+          .secret = row.integer(1),
+          .amount = row.integer(2),
+          .currency = std::string{row.text(3)},
+          .customer_id = std::string{row.text(4)},
+          .created_at = row.time(5),
+          .expires_at = row.time(6)};
 }
 
 std::optional<Time> first_time(Statement::Row&& row) {
   if (!row.next()) return std::nullopt;
   return row.time(0);
+}
+
+// One transaction, so that a crash leaves no half a ledger.
+void set_up(Database& database) {
+  const auto version = [&] {
+    auto statement = database.prepare("pragma user_version");
+    auto row = statement.run();
+    row.next();
+    return row.integer(0);
+  }();
+  if (version == schema_version) return;
+  if (version != 0) throw SqlError{"the provider's ledger is of another version", false};
+  database.execute("begin immediate");
+  database.execute(schema);
+  database.execute(("pragma user_version=" + std::to_string(schema_version)).c_str());
+  database.execute("commit");
 }
 
 void count(Standing& standing, EntryKind kind, MinorUnits amount) {
@@ -100,31 +123,42 @@ void count(Standing& standing, EntryKind kind, MinorUnits amount) {
 
 }  // namespace
 
-std::string_view to_text(EntryKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
-
-constexpr std::string_view session_prefix = "cs_test_";
-
-std::string session_id(const Id& order_id) {
-  std::string id(session_prefix.size() + Id::text_size, '\0');
-  session_prefix.copy(id.data(), session_prefix.size());
-  order_id.write(id.data() + session_prefix.size());
-  return id;
+std::string_view to_text(EntryKind kind) {
+  return kind_names[static_cast<std::size_t>(kind)];
 }
 
-std::optional<Id> order_of_session(std::string_view session_id) {
-  if (!session_id.starts_with(session_prefix)) return std::nullopt;
-  return Id::parse(session_id.substr(session_prefix.size()));
+std::string SessionName::text() const {
+  std::string text(session_prefix.size() + Id::text_size + secret_size, '0');
+  session_prefix.copy(text.data(), session_prefix.size());
+  order_id.write(text.data() + session_prefix.size());
+  auto bits = static_cast<std::uint64_t>(secret);
+  for (auto at = text.rbegin(); bits != 0; bits >>= 4) *at++ = "0123456789abcdef"[bits & 15];
+  return text;
+}
+
+std::optional<SessionName> SessionName::parse(std::string_view text) {
+  if (!text.starts_with(session_prefix)) return std::nullopt;
+  text.remove_prefix(session_prefix.size());
+  const auto order_id = Id::parse(text.substr(0, Id::text_size));
+  if (!order_id || text.size() != Id::text_size + secret_size) return std::nullopt;
+  text.remove_prefix(Id::text_size);
+  std::uint64_t secret = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), secret, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return SessionName{*order_id, static_cast<std::int64_t>(secret)};
 }
 
 Ledger::Ledger(const std::string& path) : database_(path, Database::Access::write) {
-  database_.execute(schema);
+  set_up(database_);
   const auto prepare = [this](std::string_view sql) { return database_.prepare(sql); };
   begin_ = prepare("begin immediate");
   commit_ = prepare("commit");
-  add_session_ = prepare("insert into session values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
+  add_session_ =
+      prepare("insert into session values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
   add_open_ = prepare("insert into open_session values (?, ?)");
   find_ = prepare(
-      "select id, amount, currency, customer_id, created_at, expires_at from session where id = ?");
+      "select id, secret, amount, currency, customer_id, created_at, expires_at from session"
+      " where id = ?");
   description_ = prepare("select description from session where id = ?");
   entries_ = prepare("select number, kind, amount from entry where session = ? order by number");
   remove_open_ = prepare("delete from open_session where expires_at = ? and session = ?");
@@ -132,14 +166,14 @@ Ledger::Ledger(const std::string& path) : database_(path, Database::Access::writ
   refund_ = prepare(
       "select amount from entry where session = ? and number > 0 and kind = 'refund' and key = ?");
   overdue_ = prepare(
-      "select s.id, amount, currency, customer_id, created_at, s.expires_at"
+      "select s.id, secret, amount, currency, customer_id, created_at, s.expires_at"
       " from open_session o join session s on s.id = o.session"
       " where o.expires_at <= ? order by o.expires_at limit ?");
   next_expiry_ = prepare("select expires_at from open_session order by expires_at limit 1");
   add_event_ = prepare("insert into webhook values (?, ?, ?, ?)");
   remove_event_ = prepare("delete from webhook where due = ? and session = ? and number = ?");
   untold_ = prepare(
-      "select w.session, w.number, e.kind, s.amount,"
+      "select w.session, s.secret, w.number, e.kind, s.amount,"
       " case e.kind when 'refund' then (select sum(r.amount) from entry r where"
       "  r.session = e.session and r.number <= e.number and r.kind = 'refund') else 0 end,"
       " s.currency, e.at, w.due, w.attempt"
@@ -148,16 +182,16 @@ Ledger::Ledger(const std::string& path) : database_(path, Database::Access::writ
   next_untold_ = prepare("select due from webhook where due > ? order by due limit 1");
 }
 
-void Ledger::begin() { begin_.change(); }
+void Ledger::begin() {
+  begin_.change();
+}
 
-void Ledger::commit() { commit_.change(); }
+void Ledger::commit() {
+  commit_.change();
+}
 
 void Ledger::roll_back() noexcept {
-  // If even this fails, SQLite has rolled back by itself or will when the file is opened again.
-  try {
-    if (database_.in_transaction()) database_.execute("rollback");
-  } catch (const SqlError&) {
-  }
+  database_.roll_back();
 }
 
 void Ledger::tidy() {
@@ -169,9 +203,9 @@ void Ledger::tidy() {
 }
 
 bool Ledger::open(const Session& session, std::string_view description) {
-  if (add_session_.change(session.order_id, session.amount, std::string_view{session.currency},
-                          std::string_view{session.customer_id}, session.created_at,
-                          session.expires_at, description) == 0) {
+  if (add_session_.change(session.order_id, session.secret, session.amount,
+                          std::string_view{session.currency}, std::string_view{session.customer_id},
+                          session.created_at, session.expires_at, description) == 0) {
     return false;
   }
   add_open_.change(session.expires_at, session.order_id);
@@ -221,7 +255,9 @@ std::vector<Session> Ledger::overdue(Time now, std::int64_t limit) {
   return found;
 }
 
-std::optional<Time> Ledger::next_expiry() { return first_time(next_expiry_.run()); }
+std::optional<Time> Ledger::next_expiry() {
+  return first_time(next_expiry_.run());
+}
 
 void Ledger::tell(const Event& event) {
   add_event_.change(event.due, event.order_id, event.number, event.attempt);
@@ -235,18 +271,21 @@ std::vector<Event> Ledger::untold(Time now, std::int64_t limit) {
   std::vector<Event> found;
   for (auto row = untold_.run(now, limit); row.next();) {
     found.push_back({.order_id = row.id(0),
-                     .number = row.integer(1),
-                     .kind = kind_of(row.text(2)),
-                     .amount = row.integer(3),
-                     .refunded = row.integer(4),
-                     .currency = std::string{row.text(5)},
-                     .at = row.time(6),
-                     .due = row.time(7),
-                     .attempt = row.integer(8)});
+                     .secret = row.integer(1),
+                     .number = row.integer(2),
+                     .kind = kind_of(row.text(3)),
+                     .amount = row.integer(4),
+                     .refunded = row.integer(5),
+                     .currency = std::string{row.text(6)},
+                     .at = row.time(7),
+                     .due = row.time(8),
+                     .attempt = row.integer(9)});
   }
   return found;
 }
 
-std::optional<Time> Ledger::next_untold(Time now) { return first_time(next_untold_.run(now)); }
+std::optional<Time> Ledger::next_untold(Time now) {
+  return first_time(next_untold_.run(now));
+}
 
 }  // namespace oms::simulated

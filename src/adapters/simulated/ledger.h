@@ -12,14 +12,27 @@
 
 namespace oms::simulated {
 
+// What a session is called: "cs_test_", the order's id and a random number, so that who has seen
+// one session cannot guess the next customer's.
+struct SessionName {
+  Id order_id;
+  std::int64_t secret = 0;
+
+  std::string text() const;
+  static std::optional<SessionName> parse(std::string_view text);
+};
+
 // What the customer is asked to pay. Written once and never changed.
 struct Session {
   Id order_id;
+  std::int64_t secret = 0;
   MinorUnits amount = 0;
   std::string currency;
   std::string customer_id;
   Time created_at;
   Time expires_at;
+
+  SessionName name() const { return {order_id, secret}; }
 };
 
 // Something that has happened to a session. Entries are only ever added.
@@ -48,6 +61,7 @@ struct Standing {
 // An entry that the merchant is to be told of by webhook, until they have confirmed it.
 struct Event {
   Id order_id;
+  std::int64_t secret = 0;  // of the session
   std::int64_t number = 0;
   EntryKind kind = EntryKind::charge;
   MinorUnits amount = 0;    // the session's
@@ -104,9 +118,5 @@ class Ledger {
 };
 
 std::string_view to_text(EntryKind kind);
-
-// "cs_test_" and the order's id: the same however often the session is asked for.
-std::string session_id(const Id& order_id);
-std::optional<Id> order_of_session(std::string_view session_id);
 
 }  // namespace oms::simulated

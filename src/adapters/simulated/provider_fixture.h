@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <future>
+#include <map>
 #include <mutex>
 
 #include "adapters/simulated/audit.h"
@@ -43,8 +44,8 @@ class Merchant {
   // Waits until so many webhooks have come in all, and gives them.
   std::vector<HttpRequest> heard(std::size_t count) {
     std::unique_lock lock{mutex_};
-    const bool came = changed_.wait_for(lock, std::chrono::seconds{5},
-                                        [&] { return heard_.size() >= count; });
+    const bool came =
+        changed_.wait_for(lock, std::chrono::seconds{5}, [&] { return heard_.size() >= count; });
     EXPECT_TRUE(came) << "only " << heard_.size() << " of " << count << " webhooks came";
     return heard_;
   }
@@ -116,7 +117,8 @@ class ProviderTest : public testing::Test {
     provider_ = std::make_unique<SimulatedProvider>(
         settings_, clock_,
         SimulatedProvider::Webhooks{
-            .sign = [](std::string_view body, Time) { return "signed " + std::to_string(body.size()); },
+            .sign = [](std::string_view body,
+                       Time) { return "signed " + std::to_string(body.size()); },
             .read = [](std::string_view, std::string_view, Time) -> Result<Message> {
               return fail(ErrorKind::invalid, "read");
             },
@@ -142,12 +144,33 @@ class ProviderTest : public testing::Test {
     return {.kind = kind,
             .order_id = order(n),
             .idempotency_key = std::move(key),
-            .session_id = session_id(order(n)),
+            .session_id = session(n),
             .amount = amount,
             .currency = "usd"};
   }
   PaymentOutcome perform(const PaymentOperation& operation) {
-    return provider().perform(std::span{&operation, 1}).at(0);
+    return perform(std::vector{operation}).at(0);
+  }
+  std::vector<PaymentOutcome> perform(const std::vector<PaymentOperation>& operations) {
+    auto outcomes = provider().perform(operations);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      if (!outcomes[i].session_id.empty()) {
+        sessions_[operations[i].order_id] = outcomes[i].session_id;
+      }
+    }
+    return outcomes;
+  }
+  // As the provider has called it; or some name, where it has not.
+  std::string session(int n) const {
+    const auto found = sessions_.find(order(n));
+    return found == sessions_.end() ? SessionName{order(n), 7}.text() : found->second;
+  }
+  // With the session's name, which is new in each run, replaced.
+  std::string plain(std::string text, int n) const {
+    for (auto at = text.find(session(n)); at != std::string::npos; at = text.find(session(n))) {
+      text.replace(at, session(n).size(), "cs_test_1");
+    }
+    return text;
   }
   PaymentOutcome create(int n) { return perform(creation(n)); }
   PaymentOutcome look_up(int n) { return perform(asking(Kind::look_up, n)); }
@@ -159,15 +182,16 @@ class ProviderTest : public testing::Test {
   HttpResponse ask(std::string method, std::string path, std::string body = {}) {
     std::promise<HttpResponse> answered;
     auto answer = answered.get_future();
-    provider().handle({.method = std::move(method), .path = std::move(path), .body = std::move(body)},
-                      [answered = std::move(answered)](HttpResponse response) mutable {
-                        answered.set_value(std::move(response));
-                      });
+    provider().handle(
+        {.method = std::move(method), .path = std::move(path), .body = std::move(body)},
+        [answered = std::move(answered)](HttpResponse response) mutable {
+          answered.set_value(std::move(response));
+        });
     return answer.get();
   }
   HttpResponse on_page(int n, const std::string& action, std::string body = {}) {
-    return ask(action == "session" ? "GET" : "POST",
-               "/checkout/" + session_id(order(n)) + "/" + action, std::move(body));
+    return ask(action == "session" ? "GET" : "POST", "/checkout/" + session(n) + "/" + action,
+               std::move(body));
   }
   HttpResponse pay(int n, const std::string& token = "tok_visa") {
     return on_page(n, "pay", R"({"token":")" + token + R"("})");
@@ -182,12 +206,13 @@ class ProviderTest : public testing::Test {
     return found;
   }
 
-  const std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                        ("oms_provider_" + std::to_string(::getpid()));
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("oms_provider_" + std::to_string(::getpid()));
   Settings settings_;
   StoppedClock clock_;
   Merchant merchant_;
   std::unique_ptr<SimulatedProvider> provider_;
+  std::map<Id, std::string> sessions_;
 };
 
 }  // namespace oms::simulated

@@ -36,7 +36,9 @@ int on_commit(void* pages, sqlite3*, const char*, int log_pages) {
 
 }  // namespace
 
-Statement::Row::~Row() { sqlite3_reset(handle_); }
+Statement::Row::~Row() {
+  sqlite3_reset(handle_);
+}
 
 bool Statement::Row::next() {
   const int code = sqlite3_step(handle_);
@@ -64,7 +66,9 @@ Id Statement::Row::id(int column) const {
   return Id{id};
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const {
+  sqlite3_finalize(handle);
+}
 
 void Statement::bind(int index, std::int64_t value) {
   require(handle_.get(), sqlite3_bind_int64(handle_.get(), index, value));
@@ -80,16 +84,20 @@ void Statement::bind(int index, const Id& value) {
                                            static_cast<int>(value.bytes().size()), nullptr));
 }
 
-int Statement::changes() const { return sqlite3_changes(sqlite3_db_handle(handle_.get())); }
+int Statement::changes() const {
+  return sqlite3_changes(sqlite3_db_handle(handle_.get()));
+}
 
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
 
 Database::Database(const std::string& path, Access access) : log_pages_(std::make_unique<int>(0)) {
-  const int flags = access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                            : SQLITE_OPEN_READONLY;
+  const int flags =
+      access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX |
-                                   SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail_with(handle, "cannot open " + path);
   sqlite3_busy_timeout(handle, 2000);
@@ -117,7 +125,10 @@ void Database::execute(const char* sql) {
   }
 }
 
-bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+void Database::roll_back() noexcept {
+  const bool in_transaction = sqlite3_get_autocommit(handle_.get()) == 0;
+  if (in_transaction) sqlite3_exec(handle_.get(), "rollback", nullptr, nullptr, nullptr);
+}
 
 void Database::checkpoint() {
   const int code = sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,

@@ -91,7 +91,8 @@ class Database {
 
   Statement prepare(std::string_view sql);
   void execute(const char* sql);
-  bool in_transaction() const;
+  // If even this fails, SQLite does it by itself when the file is opened again.
+  void roll_back() noexcept;
 
   // Pages in the write-ahead log after the last commit.
   int log_pages() const { return *log_pages_; }

@@ -1,6 +1,9 @@
 #include "adapters/simulated/teller.h"
 
 #include <algorithm>
+#include <cstring>
+
+#include "adapters/crypto/crypto.h"
 
 namespace oms::simulated {
 namespace {
@@ -38,7 +41,7 @@ PaymentOutcome answer(Kind kind, const Teller::View& view) {
   return {.kind = kind,
           .result = Outcome::done,
           .word = word,
-          .session_id = session_id(session.order_id),
+          .session_id = session.name().text(),
           .amount = word == ProviderWord::refunded ? standing.refunded : standing.captured,
           .currency = session.currency};
 }
@@ -47,7 +50,9 @@ bool is_currency(std::string_view text) {
   return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-std::string name_of(const Card& card) { return std::string{card.brand} + " " + card.last4; }
+std::string name_of(const Card& card) {
+  return std::string{card.brand} + " " + card.last4;
+}
 
 const char* flaw_of(const PaymentOperation& operation, Time now) {
   if (operation.order_id.is_nil()) return "the session needs an order";
@@ -81,19 +86,18 @@ std::string describe(const std::vector<OrderLine>& lines) {
   return text;
 }
 
-std::string link(const Settings& settings, const Id& order_id) {
-  return settings.base_url + "/checkout/" + session_id(order_id);
-}
-
 PaymentOutcome Teller::perform(const PaymentOperation& operation, Time now) {
   if (operation.idempotency_key.size() > key_max) {
     return refused(operation.kind, "the idempotency key is longer than 255 bytes");
   }
   if (operation.kind == Kind::create_link) return create_link(operation, now);
   // The order's id will do where the answer that named the session was lost.
-  const auto order_id = operation.session_id.empty() ? std::optional{operation.order_id}
-                                                     : order_of_session(operation.session_id);
-  auto found = order_id ? view(*order_id, now) : std::nullopt;
+  std::optional<View> found;
+  if (operation.session_id.empty()) {
+    found = view(operation.order_id, now);
+  } else if (const auto name = SessionName::parse(operation.session_id)) {
+    found = view(*name, now);
+  }
   if (!found) return refused(operation.kind, "no such session");
   switch (operation.kind) {
     case Kind::expire_link:
@@ -107,6 +111,7 @@ PaymentOutcome Teller::perform(const PaymentOperation& operation, Time now) {
 
 PaymentOutcome Teller::create_link(const PaymentOperation& operation, Time now) {
   View made{{.order_id = operation.order_id,
+             .secret = random_secret(),
              .amount = operation.amount,
              .currency = operation.currency,
              .customer_id = operation.customer_id,
@@ -125,7 +130,7 @@ PaymentOutcome Teller::create_link(const PaymentOperation& operation, Time now) 
     made = std::move(*found);
   }
   auto outcome = answer(operation.kind, made);
-  outcome.link = link(settings_, operation.order_id);
+  outcome.link = settings_.base_url + "/checkout/" + outcome.session_id;
   outcome.amount = operation.amount;
   return outcome;
 }
@@ -171,9 +176,10 @@ PaymentOutcome Teller::refund(const PaymentOperation& operation, const View& vie
   return outcome;
 }
 
-Teller::Attempt Teller::pay(const Id& order_id, const Card& card, Time now) {
+Teller::Attempt Teller::pay(const SessionName& name, const Card& card, Time now) {
+  const auto& order_id = name.order_id;
   Attempt attempt{.session = ledger_.find(order_id)};
-  if (!attempt.session) return attempt;
+  if (!attempt.session || attempt.session->secret != name.secret) return {};
   const auto& session = *attempt.session;
   if (session.expires_at <= now) {
     close(session, {.order_id = order_id, .kind = EntryKind::expiry, .at = now}, settings_.delay);
@@ -225,6 +231,12 @@ void Teller::expire(Time now, std::int64_t limit) {
   }
 }
 
+std::optional<Teller::View> Teller::view(const SessionName& name, Time now) {
+  auto found = view(name.order_id, now);
+  if (!found || found->session.secret != name.secret) return std::nullopt;
+  return found;
+}
+
 std::optional<Teller::View> Teller::view(const Id& order_id, Time now) {
   auto session = ledger_.find(order_id);
   if (!session) return std::nullopt;
@@ -241,9 +253,9 @@ bool Teller::close(const Session& session, const Entry& entry, Duration delay) {
   return true;
 }
 
-void Teller::tell(const Session& session, const Entry& entry, MinorUnits refunded,
-                  Duration delay) {
+void Teller::tell(const Session& session, const Entry& entry, MinorUnits refunded, Duration delay) {
   events_.push_back({.order_id = entry.order_id,
+                     .secret = session.secret,
                      .number = entry.number,
                      .kind = entry.kind,
                      .amount = session.amount,
@@ -252,6 +264,18 @@ void Teller::tell(const Session& session, const Entry& entry, MinorUnits refunde
                      .at = entry.at,
                      .due = entry.at + delay});
   ledger_.tell(events_.back());
+}
+
+// OpenSSL's random bytes are cheaper by the hundred.
+std::int64_t Teller::random_secret() {
+  std::int64_t secret = 0;
+  if (random_used_ == random_.size()) {
+    fill_random(random_);
+    random_used_ = 0;
+  }
+  std::memcpy(&secret, random_.data() + random_used_, sizeof secret);
+  random_used_ += sizeof secret;
+  return secret;
 }
 
 }  // namespace oms::simulated

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +19,7 @@ class Teller {
  public:
   Teller(Ledger& ledger, const Settings& settings) : ledger_(ledger), settings_(settings) {}
 
-  // What the merchant asks. Never `unknown`.
+  // What the merchant asks. The answer is never `unknown`.
   PaymentOutcome perform(const PaymentOperation& operation, Time now);
 
   // What the customer does on the page.
@@ -34,7 +36,7 @@ class Teller {
     Verdict verdict = Verdict::unknown_session;
     std::optional<Session> session = {};
   };
-  Attempt pay(const Id& order_id, const Card& card, Time now);
+  Attempt pay(const SessionName& name, const Card& card, Time now);
 
   // Closes sessions whose time is up, at most so many.
   void expire(Time now, std::int64_t limit);
@@ -44,12 +46,13 @@ class Teller {
     Session session;
     Standing standing;
   };
-  std::optional<View> view(const Id& order_id, Time now);
+  std::optional<View> view(const SessionName& name, Time now);
 
   // The events of this transaction. The ledger has them too.
   std::vector<Event> take_events() { return std::exchange(events_, {}); }
 
  private:
+  std::optional<View> view(const Id& order_id, Time now);
   PaymentOutcome create_link(const PaymentOperation& operation, Time now);
   PaymentOutcome expire_link(const PaymentOperation& operation, View view, Time now);
   PaymentOutcome refund(const PaymentOperation& operation, const View& view, Time now);
@@ -60,14 +63,16 @@ class Teller {
   bool close(const Session& session, const Entry& entry, Duration delay);
   void tell(const Session& session, const Entry& entry, MinorUnits refunded, Duration delay);
 
+  std::int64_t random_secret();
+
   Ledger& ledger_;
   const Settings& settings_;
   std::vector<Event> events_;
+  std::array<std::uint8_t, 512> random_{};
+  std::size_t random_used_ = random_.size();
 };
 
 // "2 × Cheese, 1 × Chocolate", cut where it grows too long.
 std::string describe(const std::vector<OrderLine>& lines);
-
-std::string link(const Settings& settings, const Id& order_id);
 
 }  // namespace oms::simulated

@@ -78,13 +78,15 @@ void WebhookSender::record(Ledger& ledger, const Delivery& delivery, Time now) {
   if (delivery.status < 200 || delivery.status > 299) retry(ledger, found->second, now);
 }
 
-void WebhookSender::retry(Ledger& ledger, Event event, Time now) {
+void WebhookSender::retry(Ledger& ledger, const Event& event, Time now) {
   if (event.at + give_up_after < now) return;
-  const auto doublings = std::min(event.attempt++, doublings_max);
-  event.due = now + std::min(settings_.first_retry * (std::int64_t{1} << doublings),
-                             settings_.longest_retry);
-  ledger.tell(event);
-  remember_due(event.due);
+  const auto doublings = std::min(event.attempt, doublings_max);
+  auto next = event;
+  ++next.attempt;
+  next.due = now + std::min(settings_.first_retry * (std::int64_t{1} << doublings),
+                            settings_.longest_retry);
+  ledger.tell(next);
+  remember_due(next.due);
 }
 
 void WebhookSender::committed(std::vector<Event> fresh, Time now) {

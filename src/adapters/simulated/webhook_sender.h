@@ -24,8 +24,7 @@ using Deliver =
 // a time; the others wait in the ledger, where a restart finds them too.
 class WebhookSender {
  public:
-  WebhookSender(const Settings& settings, Sign sign, Deliver deliver,
-                std::shared_ptr<Inbox> inbox);
+  WebhookSender(const Settings& settings, Sign sign, Deliver deliver, std::shared_ptr<Inbox> inbox);
 
   // Within a transaction: writes down how deliveries ended, and finds the events that are due.
   void take(std::vector<Delivery> deliveries);
@@ -52,7 +51,7 @@ class WebhookSender {
 
   bool is_to_look(Time now) const;
   void record(Ledger& ledger, const Delivery& delivery, Time now);
-  void retry(Ledger& ledger, Event event, Time now);
+  void retry(Ledger& ledger, const Event& event, Time now);
   void offer(Event event, Time now);
   void send(const Event& event, Time now);
   void remember_due(Time due);

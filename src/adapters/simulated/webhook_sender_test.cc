@@ -15,7 +15,9 @@ class Webhooks : public ProviderTest {
   // Webhooks whose answers have been written down are not told again after a restart.
   std::size_t untold() {
     provider_.reset();
-    return Ledger{settings_.path}.untold(clock_.now() + std::chrono::hours{24 * 365}, 10'000).size();
+    return Ledger{settings_.path}
+        .untold(clock_.now() + std::chrono::hours{24 * 365}, 10'000)
+        .size();
   }
   // The ledger's thread writes answers down by itself within some milliseconds.
   void let_it_write() { std::this_thread::sleep_for(std::chrono::milliseconds{60}); }
@@ -33,13 +35,13 @@ TEST_F(Webhooks, TellOfAPayment) {
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.path, "/webhook");
   EXPECT_EQ(request.header("stripe-signature"), "signed " + std::to_string(request.body.size()));
-  EXPECT_EQ(request.body,
+  EXPECT_EQ(plain(request.body, 1),
             R"({"id":"evt_65a000000102030405000001_0","object":"event",)"
             R"("api_version":"2026-07-29.dahlia","created":1700000000,"data":{"object":)"
-            R"({"id":"cs_test_65a000000102030405000001","object":"checkout.session",)"
+            R"({"id":"cs_test_1","object":"checkout.session",)"
             R"("amount_total":900,"client_reference_id":"65a000000102030405000001",)"
             R"("currency":"usd","livemode":false,"metadata":{"order_id":)"
-            R"("65a000000102030405000001","session_id":"cs_test_65a000000102030405000001"},)"
+            R"("65a000000102030405000001","session_id":"cs_test_1"},)"
             R"("mode":"payment","payment_intent":"pi_65a000000102030405000001",)"
             R"("payment_status":"paid","status":"complete"}},"livemode":false,)"
             R"("pending_webhooks":1,"request":{"id":null,"idempotency_key":null},)"

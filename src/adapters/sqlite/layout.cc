@@ -64,6 +64,18 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
+// ", column = ?n" for each promoted column and the due time, as far as they are in `written`.
+std::string assignments(const RecordType& type, ChangedColumns written) {
+  std::string sets;
+  if (type.due && written[due_bit]) sets += fmt::format(", due = ?{}", Parameter::due);
+  for (std::size_t i = 0; i < type.columns.size(); ++i) {
+    if (!written[i]) continue;
+    sets += fmt::format(", \"{}\" = ?{}", type.columns[i].name,
+                        Parameter::first_column + static_cast<int>(i));
+  }
+  return sets;
+}
+
 }  // namespace
 
 Result<void> check_declaration(const RecordType& type) {
@@ -124,8 +136,8 @@ std::string create_table(const RecordType& type) {
     columns += fmt::format(", \"{}\" {}", column.name, column.is_integer ? "integer" : "text");
   }
   return fmt::format(
-      "CREATE TABLE {} (id text not null primary key, version integer not null, "
-      "schema integer not null{}{}, data text not null) strict, without rowid",
+      "CREATE TABLE {} (id text primary key not null, version integer not null, "
+      "schema integer not null{}{}, data text not null) strict",
       type.table, type.due ? ", due integer" : "", columns);
 }
 
@@ -166,22 +178,29 @@ std::string insert_row(const RecordType& type) {
 }
 
 std::string update_row(const RecordType& type, ChangedColumns changed) {
-  std::string sets;
-  if (type.due && changed[due_bit]) sets += fmt::format(", due = ?{}", Parameter::due);
-  for (std::size_t i = 0; i < type.columns.size(); ++i) {
-    if (!changed[i]) continue;
-    sets += fmt::format(", \"{}\" = ?{}", type.columns[i].name,
-                        Parameter::first_column + static_cast<int>(i));
-  }
   return fmt::format(
       "update {} set version = ?{} + 1, schema = {}, data = ?{}{} where id = ?{} and version = ?{}",
-      type.table, Parameter::expected, type.schema, Parameter::data, sets, Parameter::id,
-      Parameter::expected);
+      type.table, Parameter::expected, type.schema, Parameter::data, assignments(type, changed),
+      Parameter::id, Parameter::expected);
 }
 
 std::string erase_row(const RecordType& type) {
   return fmt::format("delete from {} where id = ?{} and version = ?{}", type.table, Parameter::id,
                      Parameter::expected);
+}
+
+std::string copy_rows(const RecordType& type, std::string_view from) {
+  return fmt::format(
+      "insert into {} (id, version, schema, data) select id, version, schema, data from {} "
+      "order by id",
+      type.table, from);
+}
+
+std::string set_columns(const RecordType& type) {
+  ChangedColumns all;
+  const auto sets = assignments(type, all.set());
+  if (sets.empty()) return {};
+  return fmt::format("update {} set {} where id = ?{}", type.table, sets.substr(2), Parameter::id);
 }
 
 std::string select_row(const RecordType& type) {

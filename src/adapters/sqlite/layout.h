@@ -17,7 +17,7 @@ namespace oms::sqlite {
 // columns, and data (the JSON).
 
 inline constexpr std::int64_t application_id = 0x4f4d5331;  // "OMS1", in the file's header
-inline constexpr int page_size = 8192;
+inline constexpr int page_size = 4096;
 
 // Parameters have the same number in every statement that writes a row.
 struct Parameter {
@@ -58,6 +58,11 @@ std::vector<IndexSql> create_indexes(const RecordType& type);
 std::string insert_row(const RecordType& type);
 std::string update_row(const RecordType& type, ChangedColumns changed);
 std::string erase_row(const RecordType& type);
+
+// Moving the rows of a table into one with other columns: copies what every table has, and then
+// sets the promoted columns and the due time, row by row. The latter is empty if there are none.
+std::string copy_rows(const RecordType& type, std::string_view from);
+std::string set_columns(const RecordType& type);
 
 // Columns of the answer: version, schema, data.
 std::string select_row(const RecordType& type);

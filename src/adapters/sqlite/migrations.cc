@@ -9,6 +9,7 @@
 #include <map>
 
 #include "adapters/sqlite/layout.h"
+#include "adapters/sqlite/row_writer.h"
 
 namespace oms::sqlite {
 namespace {
@@ -29,7 +30,42 @@ Result<Schema> read_schema(Connection& connection, std::string_view kind) {
   }
 }
 
-Result<void> create_missing_tables(Connection& connection, RecordTypes types) {
+// Promoted columns repeat what the JSON says, so they can always be filled from it again.
+Result<void> fill_columns(Connection& connection, const RecordType& type, std::string_view from) {
+  const auto set = set_columns(type);
+  if (set.empty()) return {};
+  OMS_TRY(Statement write, connection.prepare(set));
+  OMS_TRY(Statement rows, connection.prepare(fmt::format("select id, schema, data from {}", from)));
+  for (;;) {
+    const auto step = rows.step();
+    if (step == Statement::Step::done) return {};
+    if (step != Statement::Step::row) return std::unexpected(connection.error("reading records"));
+    if (rows.integer(1) > type.schema) {
+      return fail(ErrorKind::internal, fmt::format("{} {} was written by a newer version of this "
+                                                   "program",
+                                                   type.table, rows.text(0)));
+    }
+    OMS_TRY(const auto record, type.decode(rows.text(2)));
+    const Run run{write};
+    bind_columns(write, type, record.get(), ChangedColumns{}.set());
+    write.bind(Parameter::id, rows.text(0));
+    if (write.step() != Statement::Step::done) {
+      return std::unexpected(connection.error("filling columns"));
+    }
+  }
+}
+
+// A table whose promoted columns are not the declared ones is written anew.
+Result<void> rebuild_table(Connection& connection, const RecordType& type) {
+  const auto old = fmt::format("{}_old", type.table);
+  OMS_CHECK(connection.run(fmt::format("alter table {} rename to {}", type.table, old)));
+  OMS_CHECK(connection.run(create_table(type)));
+  OMS_CHECK(connection.run(copy_rows(type, old)));
+  OMS_CHECK(fill_columns(connection, type, old));
+  return connection.run(fmt::format("drop table {}", old));
+}
+
+Result<void> make_tables(Connection& connection, RecordTypes types) {
   OMS_TRY(const Schema tables, read_schema(connection, "table"));
   for (const auto* type : types) {
     if (type->derived) continue;
@@ -38,10 +74,7 @@ Result<void> create_missing_tables(Connection& connection, RecordTypes types) {
     if (found == tables.end()) {
       OMS_CHECK(connection.run(sql));
     } else if (found->second != sql) {
-      return fail(ErrorKind::internal,
-                  fmt::format("the table {} is not as declared, and no migration mends it. It is: "
-                              "{}. It should be: {}",
-                              type->table, found->second, sql));
+      OMS_CHECK(rebuild_table(connection, *type));
     }
   }
   return {};
@@ -71,7 +104,7 @@ Result<void> renew_indexes(Connection& connection, RecordTypes types) {
 }
 
 constexpr std::array all_migrations{
-    Migration{1, "a table for each record type", &create_missing_tables},
+    Migration{1, "a table for each record type", &make_tables},
 };
 
 std::uint32_t big_endian(const char* bytes) {
@@ -149,7 +182,7 @@ Result<void> migrate(Connection& connection, RecordTypes types) {
     if (!migrated) return migrated;
   }
   return in_transaction(connection, [&]() -> Result<void> {
-    OMS_CHECK(create_missing_tables(connection, types));
+    OMS_CHECK(make_tables(connection, types));
     return renew_indexes(connection, types);
   });
 }

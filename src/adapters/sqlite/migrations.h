@@ -27,8 +27,8 @@ std::span<const Migration> migrations();
 Result<void> check_header(const std::string& path);
 
 // Brings an open file to this program's version: the header of an empty file, the migrations that
-// it lacks, then the tables and indexes that have been declared since. Refuses a table whose
-// columns are not the declared ones.
+// it lacks, then the tables, promoted columns and indexes that have been declared since. Nothing
+// of a record is lost by it: columns and indexes only repeat what its JSON says. All or nothing.
 Result<void> migrate(Connection& connection, RecordTypes types);
 
 }  // namespace oms::sqlite

@@ -59,6 +59,11 @@ class RecordCache {
   std::size_t size() const { return entries_.size(); }
 
  private:
+  // Not noexcept: then the map keeps each entry's hash and compares few keys.
+  struct Hash {
+    std::size_t operator()(const Key& key) const { return std::hash<Key>{}(key); }
+  };
+
   struct Entry {
     Entry* newer = nullptr;
     Entry* older = nullptr;
@@ -84,7 +89,7 @@ class RecordCache {
 
   std::size_t capacity_;
   std::size_t bytes_ = 0;
-  std::unordered_map<Key, Entry> entries_;
+  std::unordered_map<Key, Entry, Hash> entries_;
   // Closes the ring through all entries: after it comes the newest, before it the oldest.
   Entry ring_{.newer = &ring_, .older = &ring_};
 };

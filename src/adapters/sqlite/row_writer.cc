@@ -23,6 +23,21 @@ std::unexpected<Error> conflict(const Change& change) {
 
 }  // namespace
 
+void bind_columns(Statement& statement, const RecordType& type, const void* record,
+                  ChangedColumns written) {
+  for (std::size_t i = 0; i < type.columns.size(); ++i) {
+    if (!written[i]) continue;
+    bind_column(statement, Parameter::first_column + static_cast<int>(i),
+                type.columns[i].read(record));
+  }
+  if (!type.due || !written[due_bit]) return;
+  if (const auto due = type.due(record)) {
+    statement.bind(Parameter::due, due->unix_ms);
+  } else {
+    statement.bind_null(Parameter::due);
+  }
+}
+
 RowWriter::RowWriter(Connection& connection, RecordTypes types) : connection_(&connection) {
   for (const auto* type : types) {
     if (type->derived) continue;
@@ -76,18 +91,7 @@ Result<Statement*> RowWriter::bind_row(Table& table, const Change& change, const
   } else if (!table.insert) {
     OMS_TRY(table.insert, connection_->prepare(insert_row(type)));
   }
-  for (std::size_t i = 0; i < type.columns.size(); ++i) {
-    if (!written[i]) continue;
-    bind_column(*statement, Parameter::first_column + static_cast<int>(i),
-                type.columns[i].read(value));
-  }
-  if (type.due && written[due_bit]) {
-    if (const auto due = change.record.due()) {
-      statement->bind(Parameter::due, due->unix_ms);
-    } else {
-      statement->bind_null(Parameter::due);
-    }
-  }
+  bind_columns(*statement, type, value, written);
   json_.clear();
   type.encode(value, json_);
   statement->bind(Parameter::data, json_);

@@ -10,6 +10,10 @@
 
 namespace oms::sqlite {
 
+// Binds the promoted columns and the due time of a record, as far as they are in `written`.
+void bind_columns(Statement& statement, const RecordType& type, const void* record,
+                  ChangedColumns written);
+
 // Writes rows over one connection, inside the caller's transaction, with statements that are
 // prepared when first needed.
 class RowWriter {

@@ -35,10 +35,12 @@ Result<Connection> open_connection(const SqliteOptions& options) {
   return connection;
 }
 
-// The settings of a file in write-ahead logging, which the migrations have seen to.
-Result<void> set_durability(Connection& connection) {
-  OMS_CHECK(connection.run("pragma synchronous = full; pragma wal_autocheckpoint = 0; "
-                           "pragma journal_size_limit = 67108864"));
+// The settings of a file in write-ahead logging, which the migrations have seen to. A log that has
+// grown far beyond its checkpoints, because a reader held them back, is cut when it starts anew.
+Result<void> set_durability(Connection& connection, const SqliteOptions& options) {
+  OMS_CHECK(connection.run(fmt::format(
+      "pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {}",
+      4 * options.checkpoint_bytes)));
   OMS_TRY(const auto synchronous, connection.ask_integer("pragma synchronous"));
   if (synchronous != 2) return fail(ErrorKind::internal, "SQLite does not sync its commits");
   return {};
@@ -109,7 +111,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_CHECK(sqlite::check_header(options.path));
   OMS_TRY(auto connection, open_connection(options));
   OMS_CHECK(sqlite::migrate(connection, types));
-  OMS_CHECK(set_durability(connection));
+  OMS_CHECK(set_durability(connection, options));
   auto state = std::make_unique<State>(std::move(options), std::move(lock), std::move(connection),
                                        types);
   OMS_CHECK(state->prepare());

@@ -39,10 +39,10 @@ struct Object : SnakeCase {
   std::string id;
   std::optional<std::string> client_reference_id;
   std::optional<Metadata> metadata;
-  std::optional<std::string> payment_status;        // of a session
-  std::optional<MinorUnits> amount_total;           // of a session
-  std::optional<MinorUnits> amount;                 // of a payment intent
-  std::optional<MinorUnits> amount_refunded;        // of a charge
+  std::optional<std::string> payment_status;  // of a session
+  std::optional<MinorUnits> amount_total;     // of a session
+  std::optional<MinorUnits> amount;           // of a payment intent
+  std::optional<MinorUnits> amount_refunded;  // of a charge
   std::optional<std::string> currency;
 };
 BOOST_DESCRIBE_STRUCT(Object, (),

@@ -65,10 +65,10 @@ TEST(Event, OfAPaymentIntentFindsItsOrderInTheMetadata) {
 }
 
 TEST(Event, OfARefundSaysHowMuch) {
-  const auto message = read(event("charge.refunded",
-                                  R"({"id":"ch_1","amount":900,"amount_refunded":400,)"
-                                  R"("currency":"usd","metadata":{"order_id":)"
-                                  R"("65a000000102030405000001"}})"));
+  const auto message =
+      read(event("charge.refunded", R"({"id":"ch_1","amount":900,"amount_refunded":400,)"
+                                    R"("currency":"usd","metadata":{"order_id":)"
+                                    R"("65a000000102030405000001"}})"));
   EXPECT_EQ(told(message).word, ProviderWord::refunded);
   EXPECT_EQ(told(message).amount, 400);
 }
@@ -97,7 +97,10 @@ TEST(Event, ComingTwiceIsTheSameMessage) {
 TEST(Event, ThatIsMalformedIsInvalid) {
   const std::string ours = R"("client_reference_id":"65a000000102030405000001")";
   for (const std::string& body : {
-           std::string{}, std::string{"{}"}, std::string{"[]"}, std::string{"null"},
+           std::string{},
+           std::string{"{}"},
+           std::string{"[]"},
+           std::string{"null"},
            std::string{R"({"id":"","object":"event","type":"x"})"},
            std::string{R"({"id":"evt_1","object":"charge","type":"charge.refunded"})"},
            event("checkout.session.completed", "7"),

@@ -59,8 +59,7 @@ std::string WebhookSignature::sign(std::string_view body, Time now) const {
   return "t=" + time + ",v1=" + to_hex(keys_.front().of({time, ".", body}));
 }
 
-Result<void> WebhookSignature::check(std::string_view text, std::string_view body,
-                                     Time now) const {
+Result<void> WebhookSignature::check(std::string_view text, std::string_view body, Time now) const {
   const auto header = read_header(text);
   if (!header) {
     return fail(ErrorKind::invalid, "Stripe-Signature must be like t=1700000000,v1=<64 hex>");

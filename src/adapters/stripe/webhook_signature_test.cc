@@ -20,9 +20,13 @@ class Signature : public testing::Test {
   WebhookSignature signature_{{"whsec_test"}};
 };
 
-TEST_F(Signature, IsTheOneThatStripeComputes) { EXPECT_EQ(signature_.sign(body, now), known); }
+TEST_F(Signature, IsTheOneThatStripeComputes) {
+  EXPECT_EQ(signature_.sign(body, now), known);
+}
 
-TEST_F(Signature, IsAccepted) { EXPECT_TRUE(is_good(known)); }
+TEST_F(Signature, IsAccepted) {
+  EXPECT_TRUE(is_good(known));
+}
 
 TEST_F(Signature, CoversEveryByteOfTheBody) {
   EXPECT_FALSE(is_good(known, R"({"id":"evt_2"})"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/cli/client.h"
+#include "app/cli/terminal.h"
 #include "base/money.h"
 
 // Orders as the server tells of them; what is not here is skipped.

@@ -147,7 +147,7 @@ Result<Plan> show_order(const Call& call) {
 Result<Plan> follow_order(const Call& call) {
   const auto id = Id::parse(call.values[1]);
   if (!id) return fail_no_such_order();
-  return Follow{.order_id = *id,
+  return Follow{.order_id = id,
                 .customer_id = std::string{call.values[0]},
                 .after = last_event(call.request)};
 }

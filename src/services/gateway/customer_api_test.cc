@@ -145,7 +145,7 @@ TEST(FollowOrder, WatchesOneOrderOfOneCustomer) {
   EXPECT_EQ(follow.order_id, order_id);
   EXPECT_EQ(follow.customer_id, "c1");
   EXPECT_EQ(follow.after, std::nullopt);
-  EXPECT_EQ(follow.only, std::nullopt);
+  EXPECT_TRUE(follow.only.empty());
 }
 
 TEST(FollowOrder, GoesOnAfterTheVersionThatWasSeen) {

@@ -37,7 +37,7 @@ struct Follow {
   std::optional<Id> order_id;         // none: every order (the operator)
   std::string customer_id;            // of an order: who may see it
   std::optional<std::int64_t> after;  // the version that the client has seen (Last-Event-ID)
-  std::optional<OrderStatus> only;    // of every order: just the changes to this status
+  std::vector<OrderStatus> only;      // of every order: just the changes to these; empty: all
 };
 
 // The payment provider's word: the signature is not yet checked.

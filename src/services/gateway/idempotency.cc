@@ -19,15 +19,22 @@ bool is_printable(std::string_view text) {
 // The inside of a quoted string, where \ stands before " and itself.
 Result<std::string> unquote(std::string_view text) {
   std::string key;
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      if (i + 1 == text.size()) return key;
-      return refuse("there is something after the closing quote");
+  bool is_escaped = false;
+  for (const char& c : text.substr(1)) {
+    if (is_escaped) {
+      if (c != '"' && c != '\\') {
+        return refuse("a backslash may only stand before a quote or a backslash");
+      }
+      key += c;
+      is_escaped = false;
+    } else if (c == '\\') {
+      is_escaped = true;
+    } else if (c == '"') {
+      if (&c != &text.back()) return refuse("there is something after the closing quote");
+      return key;
+    } else {
+      key += c;
     }
-    if (text[i] == '\\' && ++i < text.size() && text[i] != '"' && text[i] != '\\') {
-      return refuse("a backslash may only stand before a quote or a backslash");
-    }
-    if (i < text.size()) key += text[i];
   }
   return refuse("the closing quote is missing");
 }

@@ -143,4 +143,17 @@ HttpResponse settled_dead_letter(const Result<Record>& result) {
   return json_response("{}", 202);
 }
 
+Result<std::vector<OrderStatus>> statuses_parameter(std::string_view query) {
+  OMS_TRY(const auto text, parameter(query, "status"));
+  std::vector<OrderStatus> statuses;
+  std::string_view rest = text ? std::string_view{*text} : std::string_view{};
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    OMS_TRY(const auto status, status_named<OrderStatus>(rest.substr(0, comma)));
+    statuses.push_back(status);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return statuses;
+}
+
 }  // namespace oms::gateway

@@ -35,20 +35,30 @@ HttpResponse delivery(const Result<Record>& result);
 HttpResponse dead_letter_list(const Page& page);
 HttpResponse settled_dead_letter(const Result<Record>& result);
 
-// The parameter `status`, if it is there; an error if it is none of `allowed` (empty: all).
+// The status of that name; an error if it is none of `allowed` (empty: all).
 template <json::DescribedEnum E>
-Result<std::optional<E>> status_parameter(std::string_view query,
-                                          std::initializer_list<E> allowed = {}) {
-  OMS_TRY(const auto text, parameter(query, "status"));
-  if (!text) return std::nullopt;
+Result<E> status_named(std::string_view text, std::initializer_list<E> allowed = {}) {
   std::string names;
   for (const auto& [value, name] : json::enumerators<E>) {
     if (allowed.size() > 0 && std::ranges::find(allowed, value) == allowed.end()) continue;
-    if (*text == name) return value;
+    if (text == name) return value;
     if (!names.empty()) names += ", ";
     names += name;
   }
   return fail(ErrorKind::invalid, "the status is one of " + names);
 }
+
+// The parameter `status`, if it is there.
+template <json::DescribedEnum E>
+Result<std::optional<E>> status_parameter(std::string_view query,
+                                          std::initializer_list<E> allowed = {}) {
+  OMS_TRY(const auto text, parameter(query, "status"));
+  if (!text) return std::nullopt;
+  OMS_TRY(const E status, status_named<E>(*text, allowed));
+  return status;
+}
+
+// The same with several of them, separated by commas; empty where it is not there.
+Result<std::vector<OrderStatus>> statuses_parameter(std::string_view query);
 
 }  // namespace oms::gateway

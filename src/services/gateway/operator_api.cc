@@ -107,8 +107,8 @@ Result<Plan> list_all_orders(const Call& call) {
 }
 
 Result<Plan> follow_all_orders(const Call& call) {
-  OMS_TRY(const auto status, status_parameter<OrderStatus>(call.request.query));
-  return Follow{.only = status};
+  OMS_TRY(auto statuses, statuses_parameter(call.request.query));
+  return Follow{.only = std::move(statuses)};
 }
 
 Result<Plan> show_whole_order(const Call& call) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -71,7 +72,7 @@ std::set<std::string> described_operations() {
       if (path.empty() || line != "    " + method + ":") continue;
       std::string upper = method;
       std::ranges::transform(upper, upper.begin(), [](char c) { return c - 'a' + 'A'; });
-      operations.insert(upper + ' ' + path);
+      operations.insert(upper.append(" ").append(path));
     }
   }
   return operations;

@@ -124,7 +124,7 @@ TEST(Words, APhoneNumberIsItsDigits) {
   }
 }
 
-TEST(OrderView, ShowsAllThatHasCometoPass) {
+TEST(OrderView, ShowsAllThatHasComeToPass) {
   auto order = samples::placed_order();
   order.status = OrderStatus::preparing;
   order.version = 5;

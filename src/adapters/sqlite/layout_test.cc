@@ -1,0 +1,116 @@
+#include "adapters/sqlite/layout.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/migrations.h"
+#include "tests/ports/query_plan.h"
+#include "tests/ports/sample_records.h"
+#include "tests/ports/temporary_folder.h"
+
+namespace oms::sqlite {
+namespace {
+
+using sample::HeldWeight;
+using sample::Label;
+using sample::Parcel;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class LayoutTest : public testing::Test {
+ protected:
+  LayoutTest() {
+    const auto migrated = migrate(connection_, sample::all_types());
+    if (!migrated) throw std::runtime_error(migrated.error().detail);
+  }
+
+  // The tables and indexes into which a statement puts something.
+  std::set<std::string> written_by(const std::string& sql) {
+    auto explain = *connection_.prepare("explain " + sql);
+    std::map<std::int64_t, std::string> opened;  // by cursor
+    std::set<std::string> names;
+    while (explain.step() == Statement::Step::row) {
+      const auto operation = explain.text(1);
+      const auto cursor = explain.integer(2);
+      if (operation == "OpenWrite") {
+        opened[cursor] = *connection_.ask_text(
+            "select name from sqlite_schema where rootpage = " + std::string{explain.text(3)});
+      } else if (operation == "Insert" || operation == "IdxInsert") {
+        names.insert(opened.at(cursor));
+      }
+    }
+    return names;
+  }
+
+  TemporaryFolder folder_;
+  Connection connection_ = *Connection::open(folder_.file("oms.db"), Access::create);
+};
+
+TEST_F(LayoutTest, AnUpdateWritesOnlyTheIndexesOfWhatChanged) {
+  const auto& type = type_of<Parcel>();  // columns: owner, state, weight
+  EXPECT_THAT(written_by(update_row(type, {})), UnorderedElementsAre("sample_parcel"));
+  ChangedColumns state;
+  state.set(1);
+  EXPECT_THAT(
+      written_by(update_row(type, state)),
+      UnorderedElementsAre("sample_parcel",
+                           "sample_parcel_by_state_where_state_held_or_state_moving",
+                           "sample_parcel_by_owner_state_where_state_held"));
+  ChangedColumns due;
+  due.set(due_bit);
+  EXPECT_THAT(written_by(update_row(type, due)),
+              UnorderedElementsAre("sample_parcel", "sample_parcel_by_due"));
+}
+
+TEST_F(LayoutTest, KnowsWhichColumnsAreIndexed) {
+  RecordType type = type_of<Parcel>();
+  type.indexes = {{.columns = "owner", .where = "state = 'held'"}};
+  EXPECT_TRUE(is_indexed(type, *column_named(type, "owner")));
+  EXPECT_TRUE(is_indexed(type, *column_named(type, "state")));
+  EXPECT_FALSE(is_indexed(type, *column_named(type, "weight")));
+  type.indexes = {{.columns = "owner", .where = "estate = 'held' or states = ''"}};
+  EXPECT_FALSE(is_indexed(type, *column_named(type, "state")));
+}
+
+TEST_F(LayoutTest, FindsOnlyByIndexesThatHoldEveryValue) {
+  RecordType type = type_of<Parcel>();
+  EXPECT_TRUE(index_to_find_by(type, "owner"));
+  EXPECT_TRUE(index_to_find_by(type, "state"));
+  EXPECT_FALSE(index_to_find_by(type, "note"));
+  // Other owners' records would be hidden.
+  type.indexes = {{.columns = "owner", .where = "state = 'held'"}};
+  EXPECT_FALSE(index_to_find_by(type, "owner"));
+}
+
+TEST_F(LayoutTest, NoStatementScans) {
+  for (const auto* type : sample::all_types()) {
+    EXPECT_THAT(scans_of(connection_, *type), IsEmpty());
+  }
+}
+
+TEST_F(LayoutTest, RefusesTypesThatCannotBeStored) {
+  const auto refusal = [](auto spoil) {
+    RecordType type = type_of<Parcel>();
+    spoil(type);
+    const auto checked = check_declaration(type);
+    return checked ? "" : checked.error().detail;
+  };
+  EXPECT_EQ(refusal([](RecordType&) {}), "");
+  EXPECT_THAT(refusal([](RecordType& t) { t.table = "Drop Table"; }), HasSubstr("plain name"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.columns[0].name = "version"; }),
+              HasSubstr("the store's own"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.columns[0].name = "a\"b"; }), HasSubstr("column"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.indexes = {{.columns = "none"}}; }),
+              HasSubstr("no column none"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.decode = nullptr; }), HasSubstr("decode"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.columns.resize(16, t.columns[0]); }),
+              HasSubstr("too many"));
+}
+
+}  // namespace
+}  // namespace oms::sqlite

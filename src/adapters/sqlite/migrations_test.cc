@@ -1,0 +1,162 @@
+#include "adapters/sqlite/migrations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/layout.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "tests/ports/sample_records.h"
+#include "tests/ports/temporary_folder.h"
+
+namespace oms::sqlite {
+namespace {
+
+using sample::Label;
+using sample::Parcel;
+using sample::put;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class MigrationsTest : public testing::Test {
+ protected:
+  // Opens the file with these types, as a program that declares them would.
+  std::unique_ptr<SqliteStore> open(std::vector<const RecordType*> types) {
+    types_ = std::move(types);
+    auto store = SqliteStore::open({.path = path_}, types_);
+    if (!store) throw std::runtime_error(store.error().detail);
+    return std::move(*store);
+  }
+  static void commit(SqliteStore& store, const std::vector<Change>& changes) {
+    const auto done = store.commit(changes);
+    ASSERT_TRUE(done) << done.error().detail;
+  }
+  // The same change for a type that is declared in another way.
+  static Change of(const RecordType& type, Change change) {
+    change.key.type = &type;
+    change.record = Record{type, std::make_shared<const Parcel>(*change.record.as<Parcel>())};
+    return change;
+  }
+  std::vector<std::string> ask(const std::string& sql) {
+    auto connection = *Connection::open(path_, Access::read_only);
+    auto statement = *connection.prepare(sql);
+    std::vector<std::string> rows;
+    while (statement.step() == Statement::Step::row) rows.emplace_back(statement.text(0));
+    return rows;
+  }
+  std::vector<std::string> names(const std::string& kind) {
+    return ask("select name from sqlite_schema where type = '" + kind +
+               "' and sql is not null order by name");
+  }
+
+  TemporaryFolder folder_;
+  std::string path_ = folder_.file("oms.db");
+  std::vector<const RecordType*> types_;
+};
+
+TEST_F(MigrationsTest, AreNumberedWithoutAGap) {
+  int number = 0;
+  for (const auto& migration : migrations()) {
+    EXPECT_EQ(migration.number, ++number);
+    EXPECT_FALSE(migration.what.empty());
+  }
+  EXPECT_EQ(number, 1) << "add the new migration's number here, and a test of it";
+}
+
+TEST_F(MigrationsTest, ANewFileIsOursFromItsFirstByteOn) {
+  open(sample::all_types());
+  EXPECT_TRUE(check_header(path_));
+  EXPECT_THAT(ask("pragma application_id"), ElementsAre(std::to_string(application_id)));
+  EXPECT_THAT(ask("pragma user_version"), ElementsAre("1"));
+  EXPECT_THAT(ask("pragma page_size"), ElementsAre(std::to_string(page_size)));
+  EXPECT_THAT(ask("pragma journal_mode"), ElementsAre("wal"));
+  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel"));
+}
+
+TEST_F(MigrationsTest, OpeningAgainChangesNothing) {
+  open(sample::all_types());
+  const auto before = ask("select sql from sqlite_schema order by name");
+  const auto version = ask("pragma schema_version");
+  open(sample::all_types());
+  EXPECT_EQ(ask("select sql from sqlite_schema order by name"), before);
+  EXPECT_EQ(ask("pragma schema_version"), version);
+}
+
+TEST_F(MigrationsTest, ANewTypeGetsItsTable) {
+  commit(*open({&type_of<Label>()}), {put(Label{"l", "kept"})});
+  EXPECT_THAT(names("table"), ElementsAre("sample_label"));
+  commit(*open({&type_of<Label>(), &type_of<Parcel>()}), {put(Parcel{.id = "p"})});
+  EXPECT_THAT(ask("select id from sample_label"), ElementsAre("l"));
+  EXPECT_THAT(ask("select id from sample_parcel"), ElementsAre("p"));
+}
+
+TEST_F(MigrationsTest, ATypeThatIsNotDeclaredAnyMoreKeepsItsTable) {
+  commit(*open({&type_of<Label>(), &type_of<Parcel>()}), {put(Parcel{.id = "p"})});
+  open({&type_of<Label>()});
+  EXPECT_THAT(ask("select id from sample_parcel"), ElementsAre("p"));
+  EXPECT_THAT(names("index"), Contains("sample_parcel_by_owner"));
+}
+
+TEST_F(MigrationsTest, IndexesBecomeAsDeclared) {
+  RecordType before = type_of<Parcel>();
+  before.indexes = {{.columns = "owner"}, {.columns = "weight", .where = "weight > 5"}};
+  commit(*open({&before}), {of(before, put(Parcel{.id = "p", .owner = "o"}))});
+  RecordType after = type_of<Parcel>();
+  after.indexes = {{.columns = "weight"}, {.columns = "owner"}};
+  const auto store = open({&after});
+  EXPECT_THAT(names("index"), ElementsAre("sample_parcel_by_due", "sample_parcel_by_owner",
+                                          "sample_parcel_by_weight"));
+  const auto page = store->find({.type = &after, .column = "owner", .value = "o"});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->records.size(), 1U);
+}
+
+TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
+  RecordType before = type_of<Parcel>();
+  before.columns = {column<&Parcel::owner>("owner")};
+  before.indexes = {{.columns = "owner"}};
+  before.due = nullptr;
+  {
+    const auto store = open({&before, &type_of<Label>()});
+    std::vector<Change> changes;
+    for (int i = 0; i < 300; ++i) {
+      changes.push_back(of(before, put(Parcel{.id = std::to_string(1000 + i),
+                                              .owner = "o",
+                                              .weight = i,
+                                              .due = Time{5000 + i}})));
+    }
+    commit(*store, changes);
+    commit(*store, {of(before, put(Parcel{.id = "1007", .owner = "o", .weight = 7}, 1))});
+  }
+  const auto store = open(sample::all_types());
+  EXPECT_EQ(store->next_due(type_of<Parcel>()), Time{5000});
+  const auto page =
+      store->find({.type = &type_of<Parcel>(), .column = "weight", .value = "299", .limit = 2});
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->records.size(), 1U);
+  EXPECT_EQ(page->records[0].record.key().id.view(), "1299");
+  const Key key = key_of<Parcel>("1007");
+  EXPECT_EQ(store->load({&key, 1})->at(0).version, 2U);
+  EXPECT_THAT(ask("select count(*) from sample_parcel where state = 'held'"), ElementsAre("300"));
+  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel"));
+  EXPECT_THAT(names("index"), Contains("sample_parcel_by_due"));
+}
+
+TEST_F(MigrationsTest, AColumnThatCannotBeFilledLeavesTheFileAsItWas) {
+  RecordType before = type_of<Parcel>();
+  before.columns = {column<&Parcel::owner>("owner")};
+  before.indexes = {};
+  commit(*open({&before}), {of(before, put(Parcel{.id = "p", .owner = "o"}))});
+  {
+    auto tool = *Connection::open(path_, Access::read_write);
+    ASSERT_TRUE(tool.run("update sample_parcel set data = '{'"));
+  }
+  const auto schema = ask("select sql from sqlite_schema order by name");
+  EXPECT_THROW(open(sample::all_types()), std::runtime_error);
+  EXPECT_EQ(ask("select sql from sqlite_schema order by name"), schema);
+  EXPECT_THAT(ask("select id from sample_parcel"), ElementsAre("p"));
+}
+
+}  // namespace
+}  // namespace oms::sqlite

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/check/rules.h"
+#include "codec/json_names.h"
+
+namespace oms::check {
+namespace {
+
+using json::name_of;
+
+std::optional<NoticeKind> announced_at(OrderStatus status) {
+  switch (status) {
+    case OrderStatus::paid:
+      return NoticeKind::paid;
+    case OrderStatus::completed:
+      return NoticeKind::completed;
+    case OrderStatus::cancelled:
+      return NoticeKind::cancelled;
+    default:
+      return std::nullopt;
+  }
+}
+
+template <class Notices>
+std::ptrdiff_t count(const Notices& notices, NoticeKind kind, Channel channel) {
+  return std::ranges::count_if(notices, [&](const auto& notice) {
+    return notice.kind == kind && notice.channel == channel;
+  });
+}
+
+template <class Notices>
+void check_once(const Notices& notices, const Id& id, Findings& findings) {
+  for (const auto& notice : notices) {
+    findings.expect(Rule::notice_once, count(notices, notice.kind, notice.channel) == 1, id, [&] {
+      return fmt::format("its customer is told {} more than once by {}", name_of(notice.kind),
+                         name_of(notice.channel));
+    });
+  }
+}
+
+// Each step that is announced has its notice on each channel, be it only to say that there is no
+// address.
+template <class Notices>
+void check_told(const orders::Order& order, const Notices& notices, Findings& findings) {
+  for (const auto& entry : order.history) {
+    const auto kind = announced_at(entry.status);
+    if (!kind) continue;
+    for (const auto channel : {Channel::email, Channel::sms}) {
+      findings.expect(Rule::notice_once, count(notices, *kind, channel) == 1, order.id, [&] {
+        return fmt::format("was {}, and there is no notice of it by {}", name_of(entry.status),
+                           name_of(channel));
+      });
+    }
+  }
+}
+
+}  // namespace
+
+void check_notices(const Story& story, const Circumstances& circumstances, Findings& findings) {
+  static const std::vector<notifications::Notice> none;
+  const auto& notices = story.notices != nullptr ? story.notices->notices : none;
+  check_once(notices, story.id, findings);
+  const bool is_pending =
+      std::ranges::count(notices, NoticeStatus::pending, &notifications::Notice::status) > 0;
+  findings.expect(Rule::due_or_over, !is_pending || story.notices->due.has_value(), story.id,
+                  [] { return "a notice is pending for ever"; });
+  if (story.order == nullptr || may_be_tidied(story, circumstances)) return;
+  check_once(story.order->notices, story.id, findings);
+  if (story.order->customer.is_empty()) {
+    check_told(*story.order, story.order->notices, findings);
+  } else {
+    check_told(*story.order, notices, findings);
+  }
+}
+
+}  // namespace oms::check

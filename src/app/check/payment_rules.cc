@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include "app/check/rules.h"
+#include "codec/json_names.h"
+
+namespace oms::check {
+namespace {
+
+using json::name_of;
+using payments::Payment;
+
+// An undo that came before its do left a record that stands for no payment.
+bool is_tombstone(const Payment& payment) {
+  return payment.status == PaymentStatus::failed && payment.amount == 0 &&
+         payment.session_id.empty();
+}
+
+bool fits_status(const Payment& payment) {
+  switch (payment.status) {
+    case PaymentStatus::requested:
+    case PaymentStatus::link_ready:
+    case PaymentStatus::expired:
+    case PaymentStatus::failed:
+      return payment.captured == 0 && payment.refunded == 0;
+    case PaymentStatus::captured:
+      return payment.captured == payment.amount && payment.refunded == 0;
+    case PaymentStatus::refund_pending:
+      return payment.captured > 0 && payment.refunded < payment.captured;
+    case PaymentStatus::refunded:
+      return payment.captured > 0 && payment.refunded == payment.captured;
+  }
+  return false;
+}
+
+void check_amounts(const Story& story, Findings& findings) {
+  const auto& payment = *story.payment;
+  findings.expect(Rule::one_charge, fits_status(payment), story.id, [&] {
+    return fmt::format("the payment is {} with {} captured and {} refunded of {}",
+                       name_of(payment.status), payment.captured, payment.refunded,
+                       payment.amount);
+  });
+  if (story.order == nullptr || is_tombstone(payment)) return;
+  const auto& order = *story.order;
+  findings.expect(Rule::one_charge,
+                  payment.amount == order.total && payment.currency == order.currency, story.id,
+                  [&] {
+                    return fmt::format("the payment is of {} {}, the order of {} {}",
+                                       payment.amount, payment.currency, order.total,
+                                       order.currency);
+                  });
+}
+
+// What the order and the ledger come to, where the payment's own record has been tidied away.
+LedgerView without_payment(const Story& story, const Circumstances& circumstances,
+                           Findings& findings) {
+  const auto& session = *story.session;
+  if (story.archived != nullptr) return LedgerView::agrees;
+  if (story.order != nullptr && may_be_tidied(story, circumstances)) {
+    const bool is_completed = story.order->status == OrderStatus::completed;
+    const MinorUnits wanted = is_completed ? story.order->total : 0;
+    const bool is_right = session.captured - session.refunded == wanted;
+    findings.expect(Rule::ledger_agrees, is_right, story.id, [&] {
+      return fmt::format("is {}, and the provider keeps {} of {}", name_of(story.order->status),
+                         session.captured - session.refunded, story.order->total);
+    });
+    return is_right ? LedgerView::agrees : LedgerView::broken;
+  }
+  if (circumstances.ledger_may_be_ahead) return LedgerView::behind;
+  findings.expect(Rule::ledger_agrees, false, story.id,
+                  [] { return "the provider has a session for it, and we have no payment"; });
+  return LedgerView::broken;
+}
+
+LedgerView without_session(const Story& story, Findings& findings) {
+  const auto& payment = *story.payment;
+  const bool may_have_none = payment.session_id.empty() && payment.captured == 0;
+  findings.expect(Rule::ledger_agrees, may_have_none, story.id, [&] {
+    return fmt::format("the payment is {}, and the provider knows of none",
+                       name_of(payment.status));
+  });
+  return may_have_none ? LedgerView::agrees : LedgerView::broken;
+}
+
+void check_session(const Story& story, Findings& findings) {
+  const auto& session = *story.session;
+  findings.expect(Rule::one_charge, session.charges <= 1, story.id,
+                  [&] { return fmt::format("the provider charged it {} times", session.charges); });
+  findings.expect(Rule::one_charge,
+                  session.captured <= session.amount && session.refunded <= session.captured,
+                  story.id, [&] {
+                    return fmt::format("the provider captured {} and refunded {} of {}",
+                                       session.captured, session.refunded, session.amount);
+                  });
+}
+
+}  // namespace
+
+void check_payment(const Story& story, Findings& findings) {
+  if (story.payment == nullptr) return;
+  check_amounts(story, findings);
+  const auto status = story.payment->status;
+  const bool is_under_way = status == PaymentStatus::requested ||
+                            status == PaymentStatus::link_ready ||
+                            status == PaymentStatus::refund_pending;
+  findings.expect(Rule::due_or_over, !is_under_way || story.payment->due.has_value(), story.id,
+                  [&] { return fmt::format("the payment is {} for ever", name_of(status)); });
+  if (story.order == nullptr || is_tombstone(*story.payment)) return;
+  findings.expect(Rule::saga_told_truly, story.order->payment == status, story.id, [&] {
+    return fmt::format("shows its payment as {}, which is {}", name_of(story.order->payment),
+                       name_of(status));
+  });
+}
+
+LedgerView check_ledger(const Story& story, const Circumstances& circumstances,
+                        Findings& findings) {
+  if (!circumstances.has_ledger) return LedgerView::not_asked;
+  if (story.session == nullptr) {
+    return story.payment == nullptr ? LedgerView::not_asked : without_session(story, findings);
+  }
+  check_session(story, findings);
+  if (story.payment == nullptr) return without_payment(story, circumstances, findings);
+  const auto& payment = *story.payment;
+  const auto& session = *story.session;
+  const auto expect = [&](bool holds, auto what) {
+    return findings.expect(Rule::ledger_agrees, holds, story.id, what);
+  };
+  const bool same_terms = session.amount == payment.amount && session.currency == payment.currency;
+  const bool is_sound =
+      expect(same_terms || is_tombstone(payment),
+             [&] {
+               return fmt::format("we ask for {} {}, the provider for {} {}", payment.amount,
+                                  payment.currency, session.amount, session.currency);
+             }) &&
+      expect(payment.captured <= session.captured && payment.refunded <= session.refunded, [&] {
+        return fmt::format("we say {} captured and {} refunded, the provider {} and {}",
+                           payment.captured, payment.refunded, session.captured, session.refunded);
+      });
+  if (!is_sound) return LedgerView::broken;
+  if (payment.captured == session.captured && payment.refunded == session.refunded) {
+    return LedgerView::agrees;
+  }
+  const bool will_hear = payment.due.has_value() || circumstances.ledger_may_be_ahead;
+  expect(will_hear, [&] {
+    return fmt::format("the provider has captured {} and refunded {}, and we will never know "
+                       "(the payment is {})",
+                       session.captured, session.refunded, name_of(payment.status));
+  });
+  return will_hear ? LedgerView::behind : LedgerView::broken;
+}
+
+}  // namespace oms::check

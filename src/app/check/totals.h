@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/check/findings.h"
+#include "app/check/story.h"
+
+namespace oms::check {
+
+// What all reservations of an item come to. Bounded: as many as there are items.
+class StockTotals {
+ public:
+  void add(const stock::Reservation& reservation);
+  // An order whose reservation is not there any more: the sums are then only bounds.
+  void miss() { ++missed_; }
+
+  void compare(const std::vector<stock::Item>& items, Findings& findings) const;
+  std::int64_t missed() const { return missed_; }
+
+ private:
+  struct Sum {
+    std::int64_t held = 0;
+    std::int64_t committed = 0;
+    std::int64_t returned = 0;
+  };
+  void compare(const stock::Item& item, const Sum& sum, Findings& findings) const;
+
+  std::map<std::string, Sum, std::less<>> sums_;
+  std::int64_t missed_ = 0;
+};
+
+struct Money {
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  MinorUnits owed = 0;      // the totals of the paid orders, and refunds that are under way
+  MinorUnits provider = 0;  // captured less refunded, by the ledger
+};
+
+// What all payments come to, for each currency.
+class MoneyTotals {
+ public:
+  void add(const Story& story, const Circumstances& circumstances);
+  void compare(Findings& findings) const;
+  const std::map<std::string, Money, std::less<>>& by_currency() const { return sums_; }
+
+ private:
+  std::map<std::string, Money, std::less<>> sums_;
+};
+
+}  // namespace oms::check

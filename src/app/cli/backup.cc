@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "adapters/sqlite/backup.h"
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/migrations.h"
+#include "app/cli/client.h"
+#include "app/cli/setting_flags.h"
+#include "app/cli/snapshot.h"
+#include "app/cli/terminal.h"
+#include "codec/json_text.h"
+
+namespace oms::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  oms backup /backups/oms-monday.db      while the server runs, or without one
+  oms check /backups/oms-monday.db       prove that the copy is sound
+To restore, stop the server and put the copy in the place of <data>/oms.db.)";
+
+constexpr int pages_a_slice = 1024;
+
+Failure failure_of(const Error& error) {
+  return {error.kind == ErrorKind::conflict || error.kind == ErrorKind::invalid ? Exit::refused
+                                                                                : Exit::failed,
+          error.detail};
+}
+
+// Nobody has the file open: it is copied here.
+Result<void> copy_file(const std::string& source, const std::string& target) {
+  OMS_CHECK(sqlite::check_header(source));
+  OMS_TRY(auto connection, sqlite::Connection::open(source, sqlite::Access::read_write));
+  OMS_TRY(const auto backup, SqliteBackup::start(connection, target, pages_a_slice));
+  for (;;) {
+    OMS_TRY(const bool is_complete, backup->step());
+    if (is_complete) return {};
+  }
+}
+
+Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string& given) {
+  const auto target = std::filesystem::absolute(given);
+  const auto source = database_path(loaded.settings);
+  std::error_code ignored;
+  const bool is_named = !flags.url.empty();
+  if (!is_named && !std::filesystem::exists(source, ignored)) {
+    return tell({Exit::not_found, "there is no " + source.string()});
+  }
+  auto lock = is_named ? fail(ErrorKind::unavailable, "a server has it")
+                       : sqlite::FileLock::take(std::filesystem::canonical(source).string());
+  if (lock) {
+    const auto copied = copy_file(source.string(), target.string());
+    if (!copied) return tell(failure_of(copied.error()));
+  } else {
+    const auto server = Server::find(flags);
+    if (!server) return tell(server.error());
+    const auto answer = ask_for_backup(*server, target);
+    if (!answer) return tell(answer.error());
+  }
+  if (flags.as_json) {
+    std::string path;
+    write_json_string(target.string(), path);
+    say(fmt::format(R"({{"path":{}}})", path));
+  } else {
+    say("everything is copied to " + target.string());
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+std::filesystem::path database_path(const app::Settings& settings) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (!settings.store.starts_with(scheme)) return settings.data / "oms.db";
+  return settings.store.substr(scheme.size());
+}
+
+Outcome<std::string> ask_for_backup(const Server& server, const std::filesystem::path& target) {
+  std::string body = R"({"path":)";
+  write_json_string(target.string(), body);
+  return server.send("POST", "/api/admin/backup", body + "}");
+}
+
+void add_backup(Commands& commands) {
+  auto* command = commands.add("backup", "Copy everything that is kept, while the server runs");
+  auto path = std::make_shared<std::string>();
+  command->add_option("path", *path, "the copy; it must not exist yet")
+      ->required()
+      ->type_name("PATH");
+  const auto flags = add_server_flags(*command);
+  command->footer(examples);
+  commands.runs(command, [flags, path] {
+    return with_settings(flags->sources, [flags, path](const app::Loaded& loaded) {
+      return run(loaded, *flags, *path);
+    });
+  });
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,177 @@
+#include "app/check/check.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "adapters/sqlite/file_lock.h"
+#include "app/check/report.h"
+#include "app/cli/client.h"
+#include "app/cli/setting_flags.h"
+#include "app/cli/snapshot.h"
+#include "app/cli/terminal.h"
+
+namespace oms::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  oms check                          of a server that runs, or of what it left
+  oms check --quiescent --wait 60    nothing may be under way, within a minute
+  oms check /backups/oms-monday.db   of a backup
+  oms check --json | jq '.invariants[] | select(.broken > 0)'
+A running server is asked for a copy, so nothing waits for the check. Exit codes: 0 all invariants
+hold, 6 some are broken.)";
+
+struct Options {
+  std::string file;
+  std::string ledger;
+  bool is_quiescent = false;
+  int wait_seconds = 0;
+};
+
+using Clock = std::chrono::steady_clock;
+
+check::Request request_for(const app::Settings& settings, const Options& options) {
+  const auto now = std::chrono::duration_cast<Duration>(
+      std::chrono::system_clock::now().time_since_epoch());
+  // A backup is older than the ledger that goes on beside it, so that is read only when named.
+  const auto usual = options.file.empty() ? (settings.data / "provider.db").string() : "";
+  const auto ledger = options.ledger.empty() ? usual : options.ledger;
+  check::Request request{
+      .ledger = ledger,
+      .must_be_quiescent = options.is_quiescent,
+      .kept_since = Time{now.count()} - std::chrono::hours{settings.retention_hours}};
+  if (is_terminal(stderr)) {
+    request.on_progress = [](double done) { fmt::print(stderr, "\r{:3.0f} %", done * 100); };
+  }
+  return request;
+}
+
+Outcome<check::Auditor> audit(const check::Request& request) {
+  auto auditor = check::check_invariants(request);
+  if (request.on_progress) fmt::print(stderr, "\r     \r");
+  if (auditor) return *std::move(auditor);
+  return std::unexpected(Failure{auditor.error().kind == ErrorKind::not_found ? Exit::not_found
+                                                                              : Exit::failed,
+                                 auditor.error().detail});
+}
+
+// A copy that a server has made, and that goes with this object.
+class Snapshot {
+ public:
+  static Outcome<Snapshot> ask(const Server& server, const std::filesystem::path& folder) {
+    Snapshot snapshot{folder / fmt::format("check-{}.db", ::getpid())};
+    auto answer = ask_for_backup(server, snapshot.path_);
+    if (!answer) return std::unexpected(std::move(answer).error());
+    return snapshot;
+  }
+  explicit Snapshot(std::filesystem::path path) : path_(std::move(path)) {}
+  Snapshot(Snapshot&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Snapshot& operator=(Snapshot&&) = delete;
+  ~Snapshot() {
+    if (path_.empty()) return;
+    std::error_code ignored;
+    for (const auto* ending : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(path_.string() + ending, ignored);
+    }
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Outcome<check::Auditor> audit_copy(const Server& server, const app::Settings& settings,
+                                   check::Request request) {
+  const auto snapshot = Snapshot::ask(server, std::filesystem::absolute(settings.data));
+  if (!snapshot) return std::unexpected(snapshot.error());
+  request.database = snapshot->path();
+  // Where the ledger goes on, a difference to the copy is only news that has not arrived.
+  request.ledger_may_be_ahead = true;
+  return audit(request);
+}
+
+// Again and again until all is well, as long as there is time. Each pause is as long as a check.
+Outcome<check::Auditor> audit_server(const Server& server, const app::Settings& settings,
+                                     const Options& options) {
+  const auto deadline = Clock::now() + std::chrono::seconds{options.wait_seconds};
+  for (;;) {
+    const auto start = Clock::now();
+    auto auditor = audit_copy(server, settings, request_for(settings, options));
+    const auto pause = std::max<Clock::duration>(Clock::now() - start, std::chrono::seconds{1});
+    const bool is_done = !auditor || auditor->findings().broken() == 0;
+    if (is_done || Clock::now() + pause > deadline) return auditor;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+// A file, for as long as no server has it.
+Outcome<check::Auditor> audit_file(const std::filesystem::path& path,
+                                   const app::Settings& settings, const Options& options) {
+  auto request = request_for(settings, options);
+  request.database = path;
+  return audit(request);
+}
+
+Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFlags& flags,
+                                   const Options& options) {
+  const auto path = database_path(settings);
+  std::error_code problem;
+  const auto real = std::filesystem::canonical(path, problem);
+  if (problem) {
+    return std::unexpected(
+        Failure{Exit::not_found, "there is no " + path.string() + " to be checked"});
+  }
+  const auto lock = sqlite::FileLock::take(real.string());
+  if (lock) return audit_file(real, settings, options);
+  if (lock.error().kind != ErrorKind::unavailable) {
+    return std::unexpected(Failure{Exit::failed, lock.error().detail});
+  }
+  const auto server = Server::find(flags);
+  if (!server) return std::unexpected(server.error());
+  return audit_server(*server, settings, options);
+}
+
+Exit run(const app::Loaded& loaded, const ServerFlags& flags, const Options& options) {
+  std::error_code ignored;
+  const bool is_copy = !options.file.empty() &&
+                       !std::filesystem::equivalent(options.file, database_path(loaded.settings),
+                                                    ignored);
+  if (is_copy && !std::filesystem::is_regular_file(options.file, ignored)) {
+    return tell({Exit::not_found, "there is no file " + options.file});
+  }
+  const auto auditor = is_copy ? audit_file(options.file, loaded.settings, options)
+                               : audit_data(loaded.settings, flags, options);
+  if (!auditor) return tell(auditor.error());
+  say(flags.as_json ? check::report_json(*auditor) : check::report_text(*auditor));
+  return auditor->findings().broken() == 0 ? Exit::ok : Exit::broken;
+}
+
+}  // namespace
+
+void add_check(Commands& commands) {
+  auto* command = commands.add("check", "Check that nothing is lost, oversold or charged twice");
+  auto options = std::make_shared<Options>();
+  command->add_option("file", options->file, "a backup [what the data folder holds]")
+      ->type_name("FILE");
+  command->add_option("--ledger", options->ledger, "the provider's book [<data>/provider.db]")
+      ->type_name("FILE");
+  command->add_flag("--quiescent", options->is_quiescent,
+                    "nothing may be under way but orders whose customers may still pay");
+  command->add_option("--wait", options->wait_seconds, "how long a running server has to get there")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 86'400));
+  const auto flags = add_server_flags(*command);
+  command->footer(examples);
+  commands.runs(command, [flags, options] {
+    return with_settings(flags->sources, [flags, options](const app::Loaded& loaded) {
+      return run(loaded, *flags, *options);
+    });
+  });
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "adapters/files/export.h"
+#include "app/cli/command.h"
+#include "app/cli/setting_flags.h"
+#include "app/cli/terminal.h"
+
+namespace oms::cli {
+namespace {
+
+constexpr const char* examples = R"(Examples:
+  oms notices export ./mails      every email as .eml and every SMS as .txt; may be repeated)";
+
+struct Options {
+  app::Sources sources;
+  std::string folder;
+  bool as_json = false;
+};
+
+Exit run(const app::Loaded& loaded, const Options& options) {
+  const auto counts = export_eml(loaded.settings.data, options.folder);
+  if (!counts) {
+    complain("{}", printable(counts.error().detail));
+    return Exit::failed;
+  }
+  if (options.as_json) {
+    say(fmt::format(R"({{"mails":{},"texts":{},"repeated":{},"unreadable":{},"noAddress":{}}})",
+                    counts->mails, counts->texts, counts->repeated, counts->unreadable,
+                    counts->no_address));
+    return Exit::ok;
+  }
+  say(fmt::format("{} emails and {} SMS written to {} ({} were there already)", counts->mails,
+                  counts->texts, options.folder, counts->repeated));
+  if (counts->unreadable > 0) warn(fmt::format("{} lines are no notice", counts->unreadable));
+  if (counts->no_address > 0) warn(fmt::format("{} mails have no address", counts->no_address));
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_notices(Commands& commands) {
+  auto* notices = commands.add("notices", "What customers were told");
+  notices->require_subcommand(1);
+  auto* command = Commands::add_below(*notices, "export", "Write each notice as a file of its own");
+  auto options = std::make_shared<Options>();
+  command->add_option("folder", options->folder, "where to")->required()->type_name("DIR");
+  command->add_flag("--json", options->as_json, "for machines");
+  add_place_flags(*command, options->sources);
+  command->footer(examples);
+  commands.runs(command, [options] {
+    return with_settings(options->sources,
+                         [options](const app::Loaded& loaded) { return run(loaded, *options); });
+  });
+}
+
+}  // namespace oms::cli

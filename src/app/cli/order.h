@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "app/cli/client.h"
+#include "app/cli/order_view.h"
+
+// What the commands of `oms order` share.
+namespace oms::cli {
+
+void add_order_place(Commands& commands, CLI::App& order);
+void add_order_list(Commands& commands, CLI::App& order);
+void add_order_get(Commands& commands, CLI::App& order);
+void add_order_watch(Commands& commands, CLI::App& order);
+void add_order_cancel(Commands& commands, CLI::App& order);
+
+// Which order is meant. Without the customer it is the operator who asks, with the token.
+struct OrderName {
+  std::string order_id;
+  std::string customer_id;
+};
+void add_order_name(CLI::App& command, OrderName& name);
+
+// "/api/customers/c1/orders/<id>", or the operator's "/api/admin/orders/<id>".
+std::string path_of(const OrderName& name);
+
+// Prints the order's steps as they happen, until it is over. `cancelled` ends with Exit::failed.
+Exit watch_order(const Server& server, const OrderName& name, bool as_json);
+
+// Prints what the server answered: its JSON as it is, or for people.
+template <class T>
+Exit show(bool as_json, const std::string& body, const Outcome<T>& value,
+          std::string (*text)(const T&)) {
+  if (as_json) {
+    say(body);
+    return Exit::ok;
+  }
+  if (!value) return tell(value.error());
+  say(text(*value));
+  return Exit::ok;
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,94 @@
+#include "app/cli/order.h"
+
+// `oms order get`, `list` and `cancel`.
+namespace oms::cli {
+namespace {
+
+constexpr const char* get_examples = R"(Examples:
+  oms order get 65f0c0de0123456789000001 --customer c1
+  oms order get 65f0c0de0123456789000001 --json    the operator sees the payment and the saga too)";
+
+constexpr const char* list_examples = R"(Examples:
+  oms order list --customer c1
+  oms order list --status preparing --limit 100)";
+
+constexpr const char* cancel_examples = R"(Examples:
+  oms order cancel 65f0c0de0123456789000001 --customer c1
+Once the kitchen has started it is too late: that is refused (exit code 3).)";
+
+struct ListOptions {
+  std::string customer_id;
+  std::string status;
+  std::string after;
+  int limit = 20;
+};
+
+Exit get(const ServerFlags& flags, const OrderName& name) {
+  const auto server = Server::find(flags);
+  if (!server) return tell(server.error());
+  const auto body = server->get(path_of(name));
+  if (!body) return tell(body.error());
+  return show(flags.as_json, *body, read_order(*body), &order_text);
+}
+
+Exit cancel(const ServerFlags& flags, const OrderName& name) {
+  const auto server = Server::find(flags);
+  if (!server) return tell(server.error());
+  const auto body = server->send("POST", path_of(name) + "/cancel", "");
+  if (!body) return tell(body.error());
+  return show(flags.as_json, *body, read_order(*body), &order_text);
+}
+
+Exit list(const ServerFlags& flags, const ListOptions& options) {
+  const bool is_operator = options.customer_id.empty();
+  if (!is_operator && !options.status.empty()) {
+    return tell({Exit::usage, "--status is for the operator: leave --customer out"});
+  }
+  const auto server = Server::find(flags);
+  if (!server) return tell(server.error());
+  auto path = is_operator ? std::string{"/api/admin/orders"}
+                          : fmt::format("/api/customers/{}/orders", encoded(options.customer_id));
+  path += fmt::format("?limit={}", options.limit);
+  if (!options.status.empty()) path += "&status=" + encoded(options.status);
+  if (!options.after.empty()) path += "&cursor=" + encoded(options.after);
+  const auto body = server->get(path);
+  if (!body) return tell(body.error());
+  return show(flags.as_json, *body, read_orders(*body), &orders_text);
+}
+
+}  // namespace
+
+void add_order_get(Commands& commands, CLI::App& order) {
+  auto* command = Commands::add_below(order, "get", "Show an order");
+  auto name = std::make_shared<OrderName>();
+  add_order_name(*command, *name);
+  const auto flags = add_server_flags(*command);
+  command->footer(get_examples);
+  commands.runs(command, [flags, name] { return get(*flags, *name); });
+}
+
+void add_order_cancel(Commands& commands, CLI::App& order) {
+  auto* command = Commands::add_below(order, "cancel", "Cancel an order");
+  auto name = std::make_shared<OrderName>();
+  add_order_name(*command, *name);
+  const auto flags = add_server_flags(*command);
+  command->footer(cancel_examples);
+  commands.runs(command, [flags, name] { return cancel(*flags, *name); });
+}
+
+void add_order_list(Commands& commands, CLI::App& order) {
+  auto* command = Commands::add_below(order, "list", "List orders, newest first");
+  auto options = std::make_shared<ListOptions>();
+  command->add_option("-c,--customer", options->customer_id, "whose; without it everybody's")
+      ->type_name("CUSTOMER");
+  command->add_option("--status", options->status, "only orders that stand there")
+      ->type_name("STATUS");
+  command->add_option("--limit", options->limit, "how many")->check(CLI::Range(1, 100));
+  command->add_option("--after", options->after, "go on where the last page ended")
+      ->type_name("CURSOR");
+  const auto flags = add_server_flags(*command);
+  command->footer(list_examples);
+  commands.runs(command, [flags, options] { return list(*flags, *options); });
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,170 @@
+#include <boost/describe.hpp>
+
+#include <optional>
+
+#include "app/cli/client.h"
+#include "app/cli/order_view.h"
+#include "app/cli/table.h"
+#include "codec/json_read.h"
+#include "codec/json_write.h"
+
+namespace oms::cli {
+namespace {
+
+constexpr const char* list_examples = R"(Examples:
+  oms stock list
+  oms stock list --json | jq '.items[] | select(.available < 10)')";
+constexpr const char* set_examples = R"(Examples:
+  oms stock set 1 --on-hand 100
+  oms stock set soup --name "Tomato soup" --price 450 --on-hand 20 --kind dish
+A new item needs a name and a price, in minor units (450 is 4.50).)";
+constexpr const char* restock_examples = R"(Examples:
+  oms stock restock 1 50)";
+
+struct ItemView {
+  std::string product_id;
+  std::string name;
+  std::string kind;
+  MinorUnits price = 0;
+  std::string currency;
+  std::int64_t on_hand = 0;
+  std::int64_t reserved = 0;
+  std::int64_t available = 0;
+  std::int64_t low_at = 0;
+};
+BOOST_DESCRIBE_STRUCT(ItemView, (), (product_id, name, kind, price, currency, on_hand, reserved,
+                                     available, low_at))
+struct ItemPage {
+  std::vector<ItemView> items;
+  std::string next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(ItemPage, (), (items, next_cursor))
+struct ItemAnswer {
+  ItemView item;
+};
+BOOST_DESCRIBE_STRUCT(ItemAnswer, (), (item))
+
+// What `oms stock set` may change: only what is given is sent.
+struct ItemChange {
+  std::optional<std::string> name;
+  std::optional<std::string> kind;
+  std::optional<std::string> price_id;
+  std::optional<MinorUnits> price;
+  std::optional<std::int64_t> on_hand;
+  std::optional<std::int64_t> low_at;
+  std::optional<std::int64_t> preparation_ms;
+};
+BOOST_DESCRIBE_STRUCT(ItemChange, (),
+                      (name, kind, price_id, price, on_hand, low_at, preparation_ms))
+
+std::string items_text(const std::vector<ItemView>& items) {
+  Table table{{"item", "name", "kind", "price", "on hand", "reserved", "available"}};
+  for (const auto& item : items) {
+    const auto colour = item.available == 0             ? Colour::red
+                        : item.available <= item.low_at ? Colour::yellow
+                                                        : Colour::plain;
+    table.add({{printable(item.product_id), Colour::bold},
+               {printable(item.name)},
+               {printable(item.kind)},
+               {money_text(item.price, item.currency)},
+               {std::to_string(item.on_hand)},
+               {std::to_string(item.reserved)},
+               {std::to_string(item.available), colour}});
+  }
+  return table.text();
+}
+
+Exit unreadable(const Error& error) {
+  return tell({Exit::failed, "the server's answer cannot be read: " + error.detail});
+}
+
+// Page by page; as JSON, one object a page.
+Exit list(const ServerFlags& flags) {
+  const auto server = Server::find(flags);
+  if (!server) return tell(server.error());
+  std::vector<ItemView> items;
+  std::string cursor;
+  do {
+    const auto body =
+        server->get("/api/admin/stock" + (cursor.empty() ? "" : "?cursor=" + encoded(cursor)));
+    if (!body) return tell(body.error());
+    if (flags.as_json) say(*body);
+    auto page = read_json<ItemPage>(*body, Reading::lenient);
+    if (!page) return unreadable(page.error());
+    items.insert(items.end(), page->items.begin(), page->items.end());
+    cursor = page->next_cursor;
+  } while (!cursor.empty());
+  if (!flags.as_json) say(items_text(items));
+  return Exit::ok;
+}
+
+// Sends a change of an item, and shows the item as it then stands.
+Exit change(const ServerFlags& flags, std::string_view method, const std::string& path,
+            const std::string& body) {
+  const auto server = Server::find(flags);
+  if (!server) return tell(server.error());
+  const auto answer = server->send(method, path, body);
+  if (!answer) return tell(answer.error());
+  if (flags.as_json) {
+    say(*answer);
+    return Exit::ok;
+  }
+  auto item = read_json<ItemAnswer>(*answer, Reading::lenient);
+  if (!item) return unreadable(item.error());
+  say(items_text({std::move(item->item)}));
+  return Exit::ok;
+}
+
+void add_list(Commands& commands, CLI::App& stock) {
+  auto* command = Commands::add_below(stock, "list", "Show what is on the shelf");
+  const auto flags = add_server_flags(*command);
+  command->footer(list_examples);
+  commands.runs(command, [flags] { return list(*flags); });
+}
+
+void add_set(Commands& commands, CLI::App& stock) {
+  auto* command = Commands::add_below(stock, "set", "Describe an item, new or known");
+  auto id = std::make_shared<std::string>();
+  auto item = std::make_shared<ItemChange>();
+  command->add_option("item", *id, "its id")->required()->type_name("ITEM");
+  command->add_option("--on-hand", item->on_hand, "how many there are, by stocktaking");
+  command->add_option("--name", item->name, "its name");
+  command->add_option("--price", item->price, "its price in minor units");
+  command->add_option("--price-id", item->price_id, "its price's id at the payment provider");
+  command->add_option("--kind", item->kind, "dish or goods");
+  command->add_option("--low-at", item->low_at, "from this number down its stock is low");
+  command->add_option("--preparation-ms", item->preparation_ms, "how long the kitchen needs");
+  const auto flags = add_server_flags(*command);
+  command->footer(set_examples);
+  commands.runs(command, [flags, id, item] {
+    std::string body;
+    write_json(*item, body);
+    return change(*flags, "PUT", "/api/admin/stock/" + encoded(*id), body);
+  });
+}
+
+void add_restock(Commands& commands, CLI::App& stock) {
+  auto* command = Commands::add_below(stock, "restock", "Add what was delivered to the shelf");
+  auto id = std::make_shared<std::string>();
+  auto quantity = std::make_shared<std::int64_t>(0);
+  command->add_option("item", *id, "its id")->required()->type_name("ITEM");
+  command->add_option("quantity", *quantity, "how many")->required();
+  const auto flags = add_server_flags(*command);
+  command->footer(restock_examples);
+  commands.runs(command, [flags, id, quantity] {
+    return change(*flags, "POST", fmt::format("/api/admin/stock/{}/restock", encoded(*id)),
+                  fmt::format(R"({{"quantity":{}}})", *quantity));
+  });
+}
+
+}  // namespace
+
+void add_stock(Commands& commands) {
+  auto* stock = commands.add("stock", "Show and change what is on the shelf");
+  stock->require_subcommand(1);
+  add_list(commands, *stock);
+  add_set(commands, *stock);
+  add_restock(commands, *stock);
+}
+
+}  // namespace oms::cli

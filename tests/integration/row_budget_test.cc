@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "tests/support/world.h"
+
+namespace oms::testing {
+namespace {
+
+// Rows are the budget: what an order's life costs is what is written for it. Items are shared
+// between orders, and a batch writes each once, so they are counted apart.
+int rows_but_items(const CountingStore& store) {
+  int sum = 0;
+  for (const auto& [table, count] : store.rows) {
+    if (table != "stock_item") sum += count;
+  }
+  return sum;
+}
+
+TEST(RowBudget, AnAcceptedOrderIsFourRowsAndItsItems) {
+  World world;
+  world.is_provider_silent = true;  // the link is asked for, and has not come yet
+  const auto id = world.new_id();
+  ASSERT_TRUE(world.place(id, "c1", {{"1", 2}, {"2", 1}}));
+  EXPECT_EQ(rows_but_items(world.store), 4);
+  EXPECT_EQ(world.store.rows["stock_item"], 2);
+}
+
+TEST(RowBudget, AWholeFoodLifeIsAtMostTwentyRowsAndItsItems) {
+  World world;
+  const auto id = world.new_id();
+  ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
+  world.pay(id);
+  world.wait(std::chrono::seconds{10});
+  ASSERT_EQ(world.get<orders::Order>(id.text())->status, OrderStatus::completed);
+  EXPECT_LE(rows_but_items(world.store), 20);
+  EXPECT_EQ(world.store.rows["stock_item"], 2) << "reserved once, sold once";
+}
+
+TEST(RowBudget, WithNothingToCookALifeIsThreeCommits) {
+  app::Settings settings;
+  settings.kitchen.preparation = Duration{0};
+  settings.delivery.travel = Duration{0};
+  World world{settings};
+  const auto id = world.new_id();
+  ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
+  world.pay(id);
+  ASSERT_EQ(world.get<orders::Order>(id.text())->status, OrderStatus::completed);
+  EXPECT_LE(rows_but_items(world.store) + world.store.rows["stock_item"], 14);
+}
+
+TEST(RowBudget, ARepeatedRequestWritesNothing) {
+  World world;
+  const auto id = world.new_id();
+  const Once once{.key = ShortText{"key"}, .fingerprint = "body"};
+  const PlaceOrder place{.customer_id = "c1", .saga = "food", .lines = {{"1", 2}}, .customer = {}};
+  ASSERT_TRUE(world.send(id, place, once));
+  const auto rows = world.store.rows;
+  ASSERT_TRUE(world.send(world.new_id(), place, once));
+  EXPECT_EQ(world.store.rows, rows);
+}
+
+}  // namespace
+}  // namespace oms::testing

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace oms::testing {
+
+// Plays a story and says what it saw: one line for each line, `see` lines filled in with what is
+// there. A story that holds reads the same afterwards.
+//
+//   set        kitchen 2s / delivery 3s / kitchen by hand / cap 5      (before anything else)
+//   shelf 1    20                        the operator sets what is on hand
+//   place A    c1  2 x 1, 1 x soup       customer c1 orders, the order is called A
+//   pay A / decline A / expire A         the customer at the payment page; the provider's word
+//   cancel A   c1                        the customer cancels; the answer is shown
+//   wait       30m                       time passes
+//   silence / speech                     the provider stops, or begins, to answer
+//   kitchen A  accept / reject / ready
+//   delivery A dispatch / deliver / fail
+//   see A      waiting_payment ...       the order, as its customer sees it
+//   see 1      on_hand 20  reserved 2    an item on the shelf
+//   see money A  captured 900  refunded 0
+//   see asked A  create_link             what was asked of the provider
+//   see told A   paid email              what the customer was told
+std::string play(const std::string& story);
+
+}  // namespace oms::testing

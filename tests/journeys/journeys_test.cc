@@ -1,0 +1,36 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/journeys/journey.h"
+
+namespace oms::testing {
+namespace {
+
+std::vector<std::string> stories() {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator{OMS_SOURCE_DIR "/tests/journeys/food"}) {
+    names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class FoodJourney : public ::testing::TestWithParam<std::string> {};
+
+// Every story in tests/journeys/food is played; what is seen must be what is written.
+TEST_P(FoodJourney, GoesAsTold) {
+  std::ifstream file{OMS_SOURCE_DIR "/tests/journeys/food/" + GetParam() + ".txt"};
+  std::stringstream story;
+  story << file.rdbuf();
+  EXPECT_EQ(play(story.str()), story.str());
+}
+
+INSTANTIATE_TEST_SUITE_P(Stories, FoodJourney, ::testing::ValuesIn(stories()),
+                         [](const auto& story) { return story.param; });
+
+}  // namespace
+}  // namespace oms::testing

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/layout.h"
+
+namespace oms {
+
+// What a statement reads without an index, or sorts: nothing, if it is quick whatever the table
+// holds.
+inline std::vector<std::string> scans_of(sqlite::Connection& connection, const std::string& sql,
+                                         bool may_walk = false) {
+  auto plan = connection.prepare("explain query plan " + sql);
+  if (!plan) return {plan.error().detail};
+  std::vector<std::string> scans;
+  while (plan->step() == sqlite::Statement::Step::row) {
+    const std::string line{plan->text(3)};
+    // Walking along an index in order, up to a limit, is no scan of everything.
+    if (may_walk && line.starts_with("SCAN") && line.find("USING") != std::string::npos) continue;
+    if (line.starts_with("SCAN") || line.find("TEMP B-TREE") != std::string::npos) {
+      scans.push_back(sql + ": " + line);
+    }
+  }
+  return scans;
+}
+
+// The same of all statements about a record type.
+inline std::vector<std::string> scans_of(sqlite::Connection& connection, const RecordType& type) {
+  std::vector<std::string> all;
+  const auto check = [&](const std::string& sql, bool may_walk = false) {
+    for (auto& scan : scans_of(connection, sql, may_walk)) all.push_back(std::move(scan));
+  };
+  if (type.derived) {
+    check(sqlite::sum_rows(*type.derived));
+    return all;
+  }
+  check(sqlite::select_row(type));
+  check(sqlite::update_row(type, sqlite::ChangedColumns{}.set()));
+  check(sqlite::erase_row(type));
+  if (type.due) {
+    check(sqlite::due_rows(type));
+    check(sqlite::next_due(type), true);
+  }
+  for (const bool newest_first : {true, false}) {
+    for (const bool has_after : {true, false}) {
+      check(sqlite::find_rows(type, {}, newest_first, has_after), !has_after);
+      for (const auto& column : type.columns) {
+        if (!sqlite::index_to_find_by(type, column.name)) continue;
+        check(sqlite::find_rows(type, column.name, newest_first, has_after));
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace oms

@@ -1,0 +1,31 @@
+// The records that are really kept: none of their statements may slow down with the table.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "app/service_set.h"
+#include "tests/ports/query_plan.h"
+#include "tests/ports/temporary_folder.h"
+
+namespace oms {
+namespace {
+
+TEST(QueryPlansTest, NoStatementAboutAnyRecordScans) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("oms.db");
+  const app::Settings settings;
+  const app::ServiceSet services{settings};
+  {
+    const auto store = SqliteStore::open({.path = path}, services.types());
+    ASSERT_TRUE(store) << store.error().detail;
+  }
+  auto connection = sqlite::Connection::open(path, sqlite::Access::read_only);
+  ASSERT_TRUE(connection);
+  for (const auto* type : services.types()) {
+    EXPECT_THAT(scans_of(*connection, *type), testing::IsEmpty()) << type->table;
+  }
+}
+
+}  // namespace
+}  // namespace oms

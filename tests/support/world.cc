@@ -1,0 +1,158 @@
+#include "tests/support/world.h"
+
+#include <algorithm>
+
+namespace oms::testing {
+
+Result<void> CountingStore::commit(std::span<const Change> changes) {
+  if (fail_next_commit) {
+    auto error = *std::exchange(fail_next_commit, std::nullopt);
+    return std::unexpected(std::move(error));
+  }
+  auto done = inner.commit(changes);
+  if (!done) return done;
+  for (const auto& change : changes) ++rows[std::string{change.key.type->table}];
+  return done;
+}
+
+World::World(app::Settings settings)
+    : services_(settings),
+      runtime_({.services = services_.services(),
+                .store = store,
+                .clock = clock,
+                .ids = ids_,
+                .start_effects =
+                    [this](std::vector<Effect> effects) {
+                      std::ranges::move(effects, std::back_inserter(effects_));
+                    },
+                .observe =
+                    [this](const runtime::Committed& committed) {
+                      events.insert(events.end(), committed.events.begin(),
+                                    committed.events.end());
+                    }},
+               {}) {
+  std::vector<Change> shelf;
+  for (auto& item : stock::default_catalogue("usd")) {
+    auto record = make_record(std::move(item));
+    const auto key = record.key();
+    shelf.push_back({.key = key, .record = std::move(record), .expected = 0});
+  }
+  std::ranges::sort(shelf, std::less<>{}, &Change::key);
+  if (!store.inner.commit(shelf)) throw std::runtime_error("the shelf could not be filled");
+}
+
+Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {
+  Result<Record> answer = fail(ErrorKind::internal, "there was no answer");
+  runtime_.offer({.id = {}, .order_id = order_id, .payload = std::move(payload),
+                  .once = std::move(once)},
+                 runtime::Lane::normal,
+                 [&](Result<Record> result) { answer = std::move(result); });
+  run();
+  return answer;
+}
+
+Result<Record> World::place(const Id& order_id, std::string customer,
+                            std::vector<RequestedLine> lines, Contact contact) {
+  return send(order_id, PlaceOrder{.customer_id = std::move(customer),
+                                   .saga = "food",
+                                   .lines = std::move(lines),
+                                   .customer = std::move(contact)});
+}
+
+void World::deliver(Message message) {
+  runtime_.offer(std::move(message), runtime::Lane::urgent);
+  run();
+}
+
+void World::run() {
+  for (int i = 0; i < 100; ++i) {
+    if (const auto stepped = runtime_.step(Duration{0}); !stepped) {
+      throw std::runtime_error(stepped.error().detail);
+    }
+    if (!effects_.empty()) {
+      perform_effects();
+    } else if (runtime_.queue_size() == 0) {
+      return;
+    }
+  }
+  throw std::runtime_error("the world does not come to rest");
+}
+
+void World::wait(Duration span) {
+  const auto end = clock.now() + span;
+  while (clock.now() < end) {
+    clock.advance(std::min(Duration{1000}, end - clock.now()));
+    run();
+  }
+}
+
+void World::perform_effects() {
+  auto effects = std::exchange(effects_, {});
+  for (auto& effect : effects) {
+    Message outcome;
+    if (auto* operation = std::get_if<PaymentOperation>(&effect)) {
+      asked.push_back(*operation);
+      outcome = {.id = new_id(), .order_id = operation->order_id, .payload = perform(*operation)};
+    } else {
+      auto& notice = std::get<NoticeToSend>(effect);
+      outcome = {.id = new_id(), .order_id = notice.order_id,
+                 .payload = NoticeOutcome{
+                     .kind = notice.kind, .channel = notice.channel, .sent = true}};
+      told.push_back(std::move(notice));
+    }
+    runtime_.offer(std::move(outcome), runtime::Lane::urgent);
+  }
+}
+
+PaymentOutcome World::perform(const PaymentOperation& operation) {
+  using Kind = PaymentOperation::Kind;
+  PaymentOutcome outcome{.kind = operation.kind};
+  if (is_provider_silent) return outcome;
+  auto& session = sessions_[operation.order_id];
+  if (operation.kind == Kind::create_link) {
+    session = {.amount = operation.amount, .currency = operation.currency};
+    outcome.link = "https://pay.example/" + operation.order_id.text();
+  }
+  if (operation.kind == Kind::expire_link && session.word == ProviderWord::open) {
+    session.word = ProviderWord::expired;
+  }
+  if (operation.kind == Kind::refund) {
+    session.refunded = std::min(session.amount, session.refunded + operation.amount);
+    session.word = ProviderWord::refunded;
+  }
+  outcome.result = PaymentOutcome::Result::done;
+  outcome.word = session.word;
+  outcome.session_id = "cs_" + operation.order_id.text();
+  outcome.amount = session.amount;
+  outcome.currency = session.currency;
+  return outcome;
+}
+
+void World::tell(const Id& order_id, ProviderWord word) {
+  const auto& session = sessions_[order_id];
+  send(order_id, ProviderEvent{.event_id = "evt_" + std::to_string(++webhooks_),
+                               .session_id = "cs_" + order_id.text(),
+                               .word = word,
+                               .amount = session.amount,
+                               .currency = session.currency});
+}
+
+void World::pay(const Id& order_id) {
+  sessions_[order_id].word = ProviderWord::paid;
+  tell(order_id, ProviderWord::paid);
+}
+
+void World::decline(const Id& order_id) { tell(order_id, ProviderWord::declined); }
+
+void World::tell_expired(const Id& order_id) {
+  sessions_[order_id].word = ProviderWord::expired;
+  tell(order_id, ProviderWord::expired);
+}
+
+Page World::find_all(const RecordType& type) {
+  auto page = store.inner.find({.type = &type, .newest_first = false, .limit = 1000});
+  if (!page) throw std::runtime_error(page.error().detail);
+  return *std::move(page);
+}
+
+}  // namespace oms::testing

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/memory/memory_store.h"
+#include "app/service_set.h"
+#include "ports/clock.h"
+#include "runtime/runtime.h"
+
+namespace oms::testing {
+
+class ManualClock final : public Clock {
+ public:
+  Time now() override { return now_; }
+  void advance(Duration span) { now_ = now_ + span; }
+
+ private:
+  Time now_{1'767'225'600'000};  // 2026-01-01T00:00:00Z
+};
+
+// A store that counts what is written to it.
+class CountingStore final : public Store {
+ public:
+  Result<std::vector<Found>> load(std::span<const Key> keys) override { return inner.load(keys); }
+  Result<void> commit(std::span<const Change> changes) override;
+  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
+    return inner.due(type, now, max);
+  }
+  Result<std::optional<Time>> next_due(const RecordType& type) override {
+    return inner.next_due(type);
+  }
+  Result<Page> find(const Query& query) override { return inner.find(query); }
+
+  MemoryStore inner;
+  std::map<std::string, int> rows;        // by table
+  std::optional<Error> fail_next_commit;  // once
+};
+
+// The whole system on one thread, with a clock that the test moves, a store in memory, and a
+// payment provider that does what the test says.
+class World {
+ public:
+  explicit World(app::Settings settings = {});
+
+  // Sends a message and runs until nothing is to be done at this time.
+  Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
+  Result<Record> place(const Id& order_id, std::string customer,
+                       std::vector<RequestedLine> lines, Contact contact = {});
+  void deliver(Message message);  // one that nobody waits for, with the id that it has
+  void run();
+  void wait(Duration span);
+
+  // The customer at the payment page, and the provider's word about it.
+  void pay(const Id& order_id);
+  void decline(const Id& order_id);
+  void tell_expired(const Id& order_id);
+
+  Id new_id() { return ids_.make(clock.now()); }
+
+  template <class T>
+  const T* get(std::string_view id) {
+    const auto found = store.inner.get(key_of<T>(id));
+    shown_.push_back(found ? found->record : Record{});
+    return shown_.back() ? shown_.back().as<T>() : nullptr;
+  }
+
+  // Everything of that type, oldest first.
+  template <class T>
+  std::vector<T> all() {
+    std::vector<T> values;
+    const auto page = find_all(type_of<T>());
+    for (const auto& found : page.records) values.push_back(*found.record.template as<T>());
+    return values;
+  }
+
+  ManualClock clock;
+  CountingStore store;
+  std::vector<PaymentOperation> asked;  // of the provider, in order
+  std::vector<NoticeToSend> told;       // to customers, in order
+  std::vector<Message> events;          // for whoever watches
+  bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
+
+ private:
+  struct Session {
+    MinorUnits amount = 0;
+    std::string currency;
+    ProviderWord word = ProviderWord::open;
+    MinorUnits refunded = 0;
+  };
+  Page find_all(const RecordType& type);
+  PaymentOutcome perform(const PaymentOperation& operation);
+  void perform_effects();
+  void tell(const Id& order_id, ProviderWord word);
+
+  app::ServiceSet services_;
+  runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  std::deque<Effect> effects_;
+  std::map<Id, Session> sessions_;
+  int webhooks_ = 0;
+  std::deque<Record> shown_;
+  runtime::Runtime runtime_;
+};
+
+}  // namespace oms::testing
