@@ -3,6 +3,7 @@
 # too: it serves no port but wraps what the others need of OpenSSL.
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
+set(oms_adapter_simulated_needs SQLite::SQLite3)
 set(oms_adapter_smtp_needs CURL::libcurl)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
 set(oms_adapter_stripe_needs CURL::libcurl)

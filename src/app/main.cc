@@ -30,12 +30,18 @@ void add_all(Commands& commands) {
   add_backup(commands);
   add_notices(commands);
   add_config(commands);
+  add_bench(commands);
   add_version(commands);
+}
+
+// The command that was named last, of which more was expected: `oms`, or `oms order`.
+CLI::App& last_given(CLI::App& app) {
+  const auto given = app.get_subcommands();
+  return given.empty() ? app : last_given(*given.front());
 }
 
 Exit run(int argc, char** argv) {
   CLI::App app{"OMS: takes an order from the click to the delivered meal", "oms"};
-  app.require_subcommand(1);
   app.footer(footer);
   app.set_version_flag("--version", std::string{oms::app::version});
   Commands commands{app};
@@ -45,7 +51,9 @@ Exit run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Exit::ok : Exit::usage;
   }
-  return commands.run();
+  if (const auto run = commands.chosen()) return run();
+  oms::cli::warn(last_given(app).help());
+  return Exit::usage;
 }
 
 }  // namespace

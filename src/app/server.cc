@@ -3,6 +3,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <memory>
 #include <thread>
@@ -185,6 +187,7 @@ class Server {
         .back_up = [this](std::string path, Dispatcher::Answer answer) {
           back_up(std::move(path), std::move(answer));
         }});
+    receiver_.store(dispatcher_.get());
     return {};
   }
 
@@ -218,7 +221,7 @@ class Server {
 
   // The simulated provider's webhooks take the way that a real one's take, but for the socket.
   void tell_ourselves(const HttpRequest& request, std::move_only_function<void(int)> done) {
-    const auto* dispatcher = dispatcher_.get();
+    auto* const dispatcher = receiver_.load();
     if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
     auto plan = gateway_->plan(request, Id{}, clock_->now());
     const auto* webhook = std::get_if<gateway::Webhook>(&plan);
@@ -270,6 +273,7 @@ class Server {
   std::unique_ptr<SimulatedProvider> provider_;
   std::unique_ptr<runtime::Effects> effects_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::atomic<Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   std::unique_ptr<HttpServer> http_;
 };
 

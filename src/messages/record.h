@@ -29,7 +29,9 @@ struct Index {
   std::string_view where = {};  // "status = 'held'": a partial index
 };
 
-// A record that is a sum over others and is never stored: it cannot drift from them.
+// A record that is a sum over others and is never stored: it cannot drift from them. Its service
+// saves it with every change of what it is over, so that the rest of the batch, and a store that
+// keeps hot records, need not add it up again.
 struct DerivedSum {
   std::string_view table;
   std::string_view sum_column;

@@ -15,6 +15,11 @@ std::vector<Message> messages_of(const std::vector<Inbound>& batch) {
   return messages;
 }
 
+std::uint64_t rows_of(std::span<const Change> changes) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      changes, [](const Change& change) { return !change.key.type->derived; }));
+}
+
 }  // namespace
 
 Runtime::Runtime(Parts parts, const RuntimeSettings& settings)
@@ -85,7 +90,7 @@ void Runtime::publish(Batch& decided, std::span<const Change> changes,
                       std::vector<Inbound>& batch, Time now) {
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
-  counters_.rows.fetch_add(changes.size(), std::memory_order_relaxed);
+  counters_.rows.fetch_add(rows_of(changes), std::memory_order_relaxed);
   counters_.dead_letters.fetch_add(decided.failed, std::memory_order_relaxed);
   wake_ups_.note(changes);
   wake_ups_.note_unheeded(batch, changes, now);

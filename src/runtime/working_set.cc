@@ -26,7 +26,7 @@ std::vector<Change> WorkingSet::changes() const {
   std::vector<Change> changes;
   changes.reserve(slots_.size());
   for (const auto& [key, slot] : slots_) {
-    if (!slot.is_changed || key.type->derived) continue;
+    if (!slot.is_changed) continue;
     changes.push_back({.key = key, .record = slot.found.record, .expected = slot.found.version});
   }
   std::ranges::sort(changes, std::less<>{}, &Change::key);

@@ -4,9 +4,9 @@
 
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "adapters/sqlite/testing/query_plan.h"
+#include "adapters/sqlite/testing/temporary_folder.h"
 #include "app/service_set.h"
-#include "tests/ports/query_plan.h"
-#include "tests/ports/temporary_folder.h"
 
 namespace oms {
 namespace {

@@ -6,8 +6,8 @@
 #include "adapters/memory/memory_store.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
-#include "tests/ports/sample_records.h"
-#include "tests/ports/temporary_folder.h"
+#include "adapters/sqlite/testing/sample_records.h"
+#include "adapters/sqlite/testing/temporary_folder.h"
 
 namespace oms {
 namespace {
@@ -24,9 +24,8 @@ class StoreModelTest : public testing::TestWithParam<std::size_t> {
   void open() {
     reader_.reset();
     store_.reset();
-    const SqliteOptions options{.path = folder_.file("oms.db"),
-                                .cache_bytes = GetParam(),
-                                .checkpoint_bytes = 100'000};
+    const SqliteOptions options{
+        .path = folder_.file("oms.db"), .cache_bytes = GetParam(), .checkpoint_bytes = 100'000};
     store_ = std::move(*SqliteStore::open(options, sample::all_types()));
     reader_ = std::move(*SqliteReader::open(options, sample::all_types()));
   }

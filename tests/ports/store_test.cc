@@ -11,8 +11,8 @@
 #include "adapters/memory/memory_store.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
-#include "tests/ports/sample_records.h"
-#include "tests/ports/temporary_folder.h"
+#include "adapters/sqlite/testing/sample_records.h"
+#include "adapters/sqlite/testing/temporary_folder.h"
 
 namespace oms {
 namespace {
@@ -131,8 +131,7 @@ TYPED_TEST(StoreTest, ARecordComesBackAsItWasCommitted) {
                       .note = "line\nbreak \\ \"quote\" 😀",
                       .due = Time{1234}};
   this->commit({put(parcel)});
-  for (const auto& found :
-       {this->template load<Parcel>("p1"), this->template get<Parcel>("p1")}) {
+  for (const auto& found : {this->template load<Parcel>("p1"), this->template get<Parcel>("p1")}) {
     const auto* read = found.record.template as<Parcel>();
     ASSERT_TRUE(read);
     EXPECT_EQ(found.version, 1U);
@@ -193,8 +192,8 @@ TYPED_TEST(StoreTest, AConflictLeavesDueTimesAsTheyWere) {
 }
 
 TYPED_TEST(StoreTest, RowsMayComeInAnyOrderButOnlyOnce) {
-  this->commit({put(Parcel{.id = "z"}), put(Label{"b", ""}), put(Parcel{.id = "a"}),
-                put(Label{"a", ""})});
+  this->commit(
+      {put(Parcel{.id = "z"}), put(Label{"b", ""}), put(Parcel{.id = "a"}), put(Label{"a", ""})});
   EXPECT_TRUE(this->template load<Parcel>("a").record);
   EXPECT_EQ(this->refused({put(Label{"c", ""}), put(Label{"b", ""}, 1), put(Label{"c", ""}, 1)}),
             ErrorKind::conflict);
@@ -262,8 +261,8 @@ TYPED_TEST(StoreTest, TypesWithoutDueTimesAreNeverDue) {
 TYPED_TEST(StoreTest, FindPagesThroughAllRecordsOnce) {
   std::vector<Change> changes;
   for (int i = 0; i < 25; ++i) {
-    changes.push_back(put(Parcel{.id = "p" + std::to_string(100 + i),
-                                 .owner = i % 2 == 0 ? "even" : "odd"}));
+    changes.push_back(
+        put(Parcel{.id = "p" + std::to_string(100 + i), .owner = i % 2 == 0 ? "even" : "odd"}));
   }
   this->commit(std::move(changes));
   for (const bool newest_first : {true, false}) {

@@ -11,7 +11,9 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   }
   auto done = inner.commit(changes);
   if (!done) return done;
-  for (const auto& change : changes) ++rows[std::string{change.key.type->table}];
+  for (const auto& change : changes) {
+    if (!change.key.type->derived) ++rows[std::string{change.key.type->table}];
+  }
   return done;
 }
 

@@ -89,11 +89,11 @@ void WebhookSender::retry(Ledger& ledger, const Event& event, Time now) {
   remember_due(next.due);
 }
 
-void WebhookSender::committed(std::vector<Event> fresh, Time now) {
+void WebhookSender::committed(const std::vector<Event>& fresh, Time now) {
   for (const auto& delivery : ended_) in_flight_.erase({delivery.order_id, delivery.number});
   ended_.clear();
-  for (auto& event : fresh) offer(std::move(event), now);
-  for (auto& event : found_) offer(std::move(event), now);
+  for (const auto& event : fresh) offer(event, now);
+  for (const auto& event : found_) offer(event, now);
   found_.clear();
 }
 
@@ -102,14 +102,13 @@ void WebhookSender::rolled_back() {
   has_backlog_ = true;
 }
 
-void WebhookSender::offer(Event event, Time now) {
+void WebhookSender::offer(const Event& event, Time now) {
   if (event.due > now) return remember_due(event.due);
   if (in_flight_.size() >= settings_.max_in_flight) {
     has_backlog_ = true;
     return;
   }
-  const auto [place, is_new] =
-      in_flight_.try_emplace({event.order_id, event.number}, std::move(event));
+  const auto [place, is_new] = in_flight_.try_emplace({event.order_id, event.number}, event);
   if (is_new) send(place->second, now);
 }
 

@@ -30,7 +30,7 @@ class WebhookSender {
   void take(std::vector<Delivery> deliveries);
   void record(Ledger& ledger, Time now);
   // After it: sends those, and the ones that are new.
-  void committed(std::vector<Event> fresh, Time now);
+  void committed(const std::vector<Event>& fresh, Time now);
   void rolled_back();
 
   bool has_work(Time now) const { return !ended_.empty() || is_to_look(now); }
@@ -52,7 +52,7 @@ class WebhookSender {
   bool is_to_look(Time now) const;
   void record(Ledger& ledger, const Delivery& delivery, Time now);
   void retry(Ledger& ledger, const Event& event, Time now);
-  void offer(Event event, Time now);
+  void offer(const Event& event, Time now);
   void send(const Event& event, Time now);
   void remember_due(Time due);
 

@@ -78,15 +78,14 @@ Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(sqlite::Connection& so
   std::filesystem::remove(part, ignored);
   auto connection = sqlite::Connection::open(part, sqlite::Access::create);
   if (!connection) {
-    return fail(ErrorKind::invalid, fmt::format("cannot create {}: {}", part,
-                                                connection.error().detail));
+    return fail(ErrorKind::invalid,
+                fmt::format("cannot create {}: {}", part, connection.error().detail));
   }
   copy->part = part;
   copy->connection.emplace(std::move(*connection));
   // A part that is torn is thrown away, so it needs no journal and no sync before the end.
   OMS_CHECK(copy->connection->run("pragma journal_mode = off; pragma synchronous = off"));
-  copy->handle =
-      sqlite3_backup_init(copy->connection->handle(), "main", source.handle(), "main");
+  copy->handle = sqlite3_backup_init(copy->connection->handle(), "main", source.handle(), "main");
   if (!copy->handle) return std::unexpected(copy->connection->error("starting the backup"));
   return std::unique_ptr<SqliteBackup>{new SqliteBackup{std::move(copy)}};
 }

@@ -18,8 +18,7 @@ class SqliteBackup {
   // The target must not exist; it appears under its name only when it is complete. `source` must
   // outlive the backup.
   static Result<std::unique_ptr<SqliteBackup>> start(sqlite::Connection& source,
-                                                     const std::string& target,
-                                                     int pages_a_slice);
+                                                     const std::string& target, int pages_a_slice);
   // A backup that is not complete leaves nothing behind.
   ~SqliteBackup();
 

@@ -45,7 +45,9 @@ Error error_of(sqlite3* connection, std::string_view doing) {
                       system_error ? fmt::format(", errno {}", system_error) : "")};
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+void Statement::Finalize::operator()(sqlite3_stmt* handle) const {
+  sqlite3_finalize(handle);
+}
 
 void Statement::bind(int index, std::string_view text) {
   // SQLite takes a null pointer for NULL, even with a size of 0.
@@ -57,7 +59,9 @@ void Statement::bind(int index, std::int64_t number) {
   sqlite3_bind_int64(handle_.get(), index, number);
 }
 
-void Statement::bind_null(int index) { sqlite3_bind_null(handle_.get(), index); }
+void Statement::bind_null(int index) {
+  sqlite3_bind_null(handle_.get(), index);
+}
 
 Statement::Step Statement::step() {
   switch (sqlite3_step(handle_.get())) {
@@ -73,7 +77,9 @@ Statement::Step Statement::step() {
   }
 }
 
-void Statement::reset() { sqlite3_reset(handle_.get()); }
+void Statement::reset() {
+  sqlite3_reset(handle_.get());
+}
 
 std::string_view Statement::text(int column) const {
   const void* bytes = sqlite3_column_blob(handle_.get(), column);
@@ -89,7 +95,9 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
 }
 
-void Connection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Connection::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
 
 Result<Connection> Connection::open(const std::string& path, Access access,
                                     const std::string& vfs) {
@@ -98,7 +106,8 @@ Result<Connection> Connection::open(const std::string& path, Access access,
   flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (access == Access::create) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   Connection connection;
   connection.handle_.reset(handle);
   if (code != SQLITE_OK) {
@@ -135,7 +144,11 @@ Result<std::string> Connection::ask_text(std::string_view sql) {
   return std::string{statement.text(0)};
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
-int Connection::changed_rows() const { return sqlite3_changes(handle()); }
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(handle()) == 0;
+}
+int Connection::changed_rows() const {
+  return sqlite3_changes(handle());
+}
 
 }  // namespace oms::sqlite

@@ -10,8 +10,12 @@ namespace {
 
 constexpr std::array<std::string_view, 5> own_columns{"id", "version", "schema", "due", "data"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+}
 
 bool is_name(std::string_view text) {
   return !text.empty() && !is_digit(text[0]) && std::ranges::all_of(text, is_word);
@@ -116,8 +120,7 @@ bool is_indexed(const RecordType& type, const Column& column) {
 const Index* index_to_find_by(const RecordType& type, std::string_view column) {
   const auto fits = [&](const Index& index) {
     // A condition on other columns would hide records that have the value.
-    return index.columns == column &&
-           std::ranges::none_of(type.columns, [&](const Column& other) {
+    return index.columns == column && std::ranges::none_of(type.columns, [&](const Column& other) {
              return other.name != column && mentions(index.where, other.name);
            });
   };
@@ -171,10 +174,9 @@ std::string insert_row(const RecordType& type) {
     names += fmt::format(", \"{}\"", type.columns[i].name);
     values += fmt::format(", ?{}", Parameter::first_column + static_cast<int>(i));
   }
-  return fmt::format(
-      "insert into {} (id, version, schema{}{}, data) values (?{}, 1, {}{}{}, ?{})", type.table,
-      type.due ? ", due" : "", names, Parameter::id, type.schema,
-      type.due ? fmt::format(", ?{}", Parameter::due) : "", values, Parameter::data);
+  return fmt::format("insert into {} (id, version, schema{}{}, data) values (?{}, 1, {}{}{}, ?{})",
+                     type.table, type.due ? ", due" : "", names, Parameter::id, type.schema,
+                     type.due ? fmt::format(", ?{}", Parameter::due) : "", values, Parameter::data);
 }
 
 std::string update_row(const RecordType& type, ChangedColumns changed) {

@@ -8,9 +8,9 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
-#include "tests/ports/query_plan.h"
-#include "tests/ports/sample_records.h"
-#include "tests/ports/temporary_folder.h"
+#include "adapters/sqlite/testing/query_plan.h"
+#include "adapters/sqlite/testing/sample_records.h"
+#include "adapters/sqlite/testing/temporary_folder.h"
 
 namespace oms::sqlite {
 namespace {
@@ -38,8 +38,8 @@ class LayoutTest : public testing::Test {
       const auto operation = explain.text(1);
       const auto cursor = explain.integer(2);
       if (operation == "OpenWrite") {
-        opened[cursor] = *connection_.ask_text(
-            "select name from sqlite_schema where rootpage = " + std::string{explain.text(3)});
+        opened[cursor] = *connection_.ask_text("select name from sqlite_schema where rootpage = " +
+                                               std::string{explain.text(3)});
       } else if (operation == "Insert" || operation == "IdxInsert") {
         names.insert(opened.at(cursor));
       }
@@ -56,11 +56,10 @@ TEST_F(LayoutTest, AnUpdateWritesOnlyTheIndexesOfWhatChanged) {
   EXPECT_THAT(written_by(update_row(type, {})), UnorderedElementsAre("sample_parcel"));
   ChangedColumns state;
   state.set(1);
-  EXPECT_THAT(
-      written_by(update_row(type, state)),
-      UnorderedElementsAre("sample_parcel",
-                           "sample_parcel_by_state_where_state_held_or_state_moving",
-                           "sample_parcel_by_owner_state_where_state_held"));
+  EXPECT_THAT(written_by(update_row(type, state)),
+              UnorderedElementsAre("sample_parcel",
+                                   "sample_parcel_by_state_where_state_held_or_state_moving",
+                                   "sample_parcel_by_owner_state_where_state_held"));
   ChangedColumns due;
   due.set(due_bit);
   EXPECT_THAT(written_by(update_row(type, due)),

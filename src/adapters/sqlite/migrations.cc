@@ -143,7 +143,9 @@ Result<void> write_header(Connection& connection) {
 
 }  // namespace
 
-std::span<const Migration> migrations() { return all_migrations; }
+std::span<const Migration> migrations() {
+  return all_migrations;
+}
 
 Result<void> check_header(const std::string& path) {
   std::ifstream file{path, std::ios::binary};

@@ -5,8 +5,8 @@
 
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/sqlite_store.h"
-#include "tests/ports/sample_records.h"
-#include "tests/ports/temporary_folder.h"
+#include "adapters/sqlite/testing/sample_records.h"
+#include "adapters/sqlite/testing/temporary_folder.h"
 
 namespace oms::sqlite {
 namespace {
@@ -121,10 +121,10 @@ TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
     const auto store = open({&before, &type_of<Label>()});
     std::vector<Change> changes;
     for (int i = 0; i < 300; ++i) {
-      changes.push_back(of(before, put(Parcel{.id = std::to_string(1000 + i),
-                                              .owner = "o",
-                                              .weight = i,
-                                              .due = Time{5000 + i}})));
+      changes.push_back(of(
+          before,
+          put(Parcel{
+              .id = std::to_string(1000 + i), .owner = "o", .weight = i, .due = Time{5000 + i}})));
     }
     commit(*store, changes);
     commit(*store, {of(before, put(Parcel{.id = "1007", .owner = "o", .weight = 7}, 1))});

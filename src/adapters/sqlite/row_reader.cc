@@ -25,8 +25,8 @@ Result<ReadRow> decode_row(const RecordType& type, const Statement& row, int fir
   const auto json = row.text(first + 2);
   auto value = type.decode(json);
   if (!value) {
-    return fail(ErrorKind::internal, fmt::format("{} {} cannot be read: {}", type.table, id,
-                                                 value.error().detail));
+    return fail(ErrorKind::internal,
+                fmt::format("{} {} cannot be read: {}", type.table, id, value.error().detail));
   }
   return ReadRow{.found = {.record = Record{type, *std::move(value)},
                            .version = static_cast<std::uint64_t>(row.integer(first))},
@@ -133,9 +133,9 @@ Result<void> RowReader::check_query(Table& table, const Query& query) {
 Result<Page> RowReader::find(const Query& query) {
   OMS_TRY(Table * table, table_of(query.type));
   OMS_CHECK(check_query(*table, query));
-  OMS_TRY(Statement * rows, list_statement(*table, find_rows(*query.type, query.column,
-                                                             query.newest_first,
-                                                             !query.after.empty())));
+  OMS_TRY(Statement * rows,
+          list_statement(*table, find_rows(*query.type, query.column, query.newest_first,
+                                           !query.after.empty())));
   const Run run{*rows};
   const auto limit = std::clamp<std::size_t>(query.limit, 1, largest_page);
   rows->bind(FindParameter::limit, static_cast<std::int64_t>(limit + 1));

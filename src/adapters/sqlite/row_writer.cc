@@ -57,7 +57,7 @@ RowWriter::Table& RowWriter::table_of(const RecordType& type) {
 
 // Columns without an index cost nothing more than the row itself, and are always written.
 ChangedColumns RowWriter::changed_columns(const Table& table, const Record& after,
-                                        const Record* before) const {
+                                          const Record* before) const {
   ChangedColumns changed;
   changed.set();
   if (!before || !*before) return changed;
@@ -124,8 +124,7 @@ Result<void> RowWriter::finish(Statement& statement, const Change& change) {
     case Statement::Step::duplicate:
       return conflict(change);
     default:
-      return std::unexpected(
-          connection_->error(fmt::format("writing {}", change.key.type->table)));
+      return std::unexpected(connection_->error(fmt::format("writing {}", change.key.type->table)));
   }
 }
 

@@ -50,11 +50,12 @@ class SqliteReader::Pool {
   }
 
   Result<std::unique_ptr<ReadConnection>> open() const {
-    OMS_TRY(auto connection, sqlite::Connection::open(options_.path, sqlite::Access::read_only,
-                                                      options_.vfs));
+    OMS_TRY(auto connection,
+            sqlite::Connection::open(options_.path, sqlite::Access::read_only, options_.vfs));
     sqlite3_busy_timeout(connection.handle(), static_cast<int>(options_.busy.count()));
-    OMS_CHECK(connection.run("pragma query_only = on; pragma mmap_size = 0; "
-                             "pragma temp_store = memory; pragma cache_size = -2000"));
+    OMS_CHECK(
+        connection.run("pragma query_only = on; pragma mmap_size = 0; "
+                       "pragma temp_store = memory; pragma cache_size = -2000"));
     return std::make_unique<ReadConnection>(std::move(connection), types_);
   }
 
@@ -65,8 +66,8 @@ class SqliteReader::Pool {
   std::vector<std::unique_ptr<ReadConnection>> idle_;
 };
 
-Result<std::unique_ptr<SqliteReader>> SqliteReader::open(
-    const SqliteOptions& options, std::span<const RecordType* const> types) {
+Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const SqliteOptions& options,
+                                                         std::span<const RecordType* const> types) {
   auto pool = std::make_unique<Pool>(options, types);
   // Opens one at once, so that a file that cannot be read is known at start.
   OMS_CHECK(pool->with([](sqlite::RowReader&) -> Result<void> { return {}; }));

@@ -13,8 +13,8 @@
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/migrations.h"
-#include "adapters/sqlite/row_reader.h"
 #include "adapters/sqlite/record_cache.h"
+#include "adapters/sqlite/row_reader.h"
 #include "adapters/sqlite/row_writer.h"
 
 namespace oms {
@@ -23,15 +23,16 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
+constexpr std::size_t sum_bytes = 32;  // about what a sum takes as JSON
+
 Result<Connection> open_connection(const SqliteOptions& options) {
-  OMS_TRY(auto connection,
-          Connection::open(options.path, sqlite::Access::create, options.vfs));
+  OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, options.vfs));
   sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
   // Freed bytes are not overwritten with zeros: no secret ever lies in a record.
-  OMS_CHECK(connection.run(fmt::format(
-      "pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
-      "pragma foreign_keys = off; pragma cache_size = -{}",
-      options.page_cache_bytes / 1024)));
+  OMS_CHECK(connection.run(
+      fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
+                  "pragma foreign_keys = off; pragma cache_size = -{}",
+                  options.page_cache_bytes / 1024)));
   return connection;
 }
 
@@ -55,8 +56,7 @@ Result<void> sort_by_key(std::vector<const Change*>& changes) {
   const auto twice = std::ranges::adjacent_find(changes, out_of_order);
   if (twice == changes.end()) return {};
   return fail(ErrorKind::conflict, fmt::format("{} {} comes twice in one commit",
-                                               (*twice)->key.type->table,
-                                               (*twice)->key.id.view()));
+                                               (*twice)->key.type->table, (*twice)->key.id.view()));
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ struct SqliteStore::State {
   Statement begin_write;
   Statement end;
   Statement rollback;
-  std::optional<Error> failed;       // the disk has failed: nothing is done any more
+  std::optional<Error> failed;  // the disk has failed: nothing is done any more
   std::size_t page_bytes = 0;
   std::size_t log_bytes = 0;         // of the write-ahead log
   std::size_t next_checkpoint = 0;   // at that size of the log
@@ -112,8 +112,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_TRY(auto connection, open_connection(options));
   OMS_CHECK(sqlite::migrate(connection, types));
   OMS_CHECK(set_durability(connection, options));
-  auto state = std::make_unique<State>(std::move(options), std::move(lock), std::move(connection),
-                                       types);
+  auto state =
+      std::make_unique<State>(std::move(options), std::move(lock), std::move(connection), types);
   OMS_CHECK(state->prepare());
   return std::unique_ptr<SqliteStore>{new SqliteStore{std::move(state)}};
 }
@@ -171,8 +171,11 @@ Result<void> SqliteStore::State::read_missing(std::span<const Key> keys,
                                               std::vector<Found>& found) {
   for (const auto i : missing) {
     OMS_TRY(auto row, reader.get(keys[i]));
-    // Sums are not kept: they change with the records under them.
-    if (row.found.version != 0) cache.put(keys[i], row.found, row.bytes);
+    if (keys[i].type->derived) {
+      cache.put(keys[i], row.found, sum_bytes);
+    } else if (row.found.version != 0) {
+      cache.put(keys[i], row.found, row.bytes);
+    }
     found[i] = std::move(row.found);
   }
   return {};
@@ -221,6 +224,11 @@ Result<void> SqliteStore::commit(std::span<const Change> changes) {
     } else {
       state.cache.erase(change.key);
     }
+  }
+  // A sum is saved with every change of what it is over, so it need not be added up again.
+  for (const auto& change : changes) {
+    if (!change.key.type->derived) continue;
+    state.cache.put(change.key, {change.record, 1}, sum_bytes);
   }
   return {};
 }

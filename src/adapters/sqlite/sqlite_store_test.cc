@@ -1,74 +1,23 @@
-// What is SQLite's own: the file, its locks, its log, its faults. What every store promises is
-// tested in tests/ports/store_test.cc.
+// What is SQLite's own: whose the file is, and its faults. What every store promises is tested in
+// tests/ports/store_test.cc.
 #include "adapters/sqlite/sqlite_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <random>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/file_check.h"
-#include "adapters/sqlite/sqlite_reader.h"
-#include "tests/ports/failing_disk.h"
-#include "tests/ports/sample_records.h"
-#include "tests/ports/temporary_folder.h"
+#include "adapters/sqlite/testing/store_fixture.h"
 
 namespace oms {
 namespace {
 
 using sample::Label;
-using sample::Parcel;
 using sample::put;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-class SqliteStoreTest : public testing::Test {
- protected:
-  ~SqliteStoreTest() override {
-    FailingDisk::full = FailingDisk::sync_fails = false;
-    FailingDisk::writes_left = -1;
-  }
-
-  Result<std::unique_ptr<SqliteStore>> try_open() {
-    return SqliteStore::open(options_, sample::all_types());
-  }
-  std::unique_ptr<SqliteStore> open() {
-    auto store = try_open();
-    if (!store) throw std::runtime_error(store.error().detail);
-    return std::move(*store);
-  }
-  std::string refusal() {
-    auto store = try_open();
-    return store ? "(none)" : store.error().detail;
-  }
-  // Runs SQL on the file, as a person with the command line tool would.
-  void run(const std::string& path, const std::string& sql) {
-    auto connection = sqlite::Connection::open(path, sqlite::Access::create);
-    ASSERT_TRUE(connection);
-    const auto done = connection->run(sql);
-    ASSERT_TRUE(done) << done.error().detail;
-  }
-  static Result<void> commit(SqliteStore& store, std::vector<Change> changes) {
-    return store.commit(changes);
-  }
-  static std::optional<std::string> text(SqliteStore& store, std::string_view id) {
-    const Key key = key_of<Label>(id);
-    auto found = store.load({&key, 1});
-    if (!found) throw std::runtime_error(found.error().detail);
-    const auto* label = found->at(0).record.as<Label>();
-    return label ? std::optional{label->text} : std::nullopt;
-  }
-
-  FailingDisk disk_;
-  TemporaryFolder folder_;
-  std::string path_ = folder_.file("oms.db");
-  SqliteOptions options_{.path = path_, .vfs = disk_.name()};
-};
 
 TEST_F(SqliteStoreTest, RecordsOutliveTheProcess) {
   ASSERT_TRUE(commit(*open(), {put(Label{"l", "kept"})}));
@@ -220,198 +169,6 @@ TEST_F(SqliteStoreTest, WaitsForAToolOnlySoLong) {
   EXPECT_EQ(commit(*store, {put(Label{"l", ""})}).error().kind, ErrorKind::unavailable);
   ASSERT_TRUE(tool->run("rollback"));
   EXPECT_TRUE(commit(*store, {put(Label{"l", ""})}));
-}
-
-// --- the log --------------------------------------------------------------------------------
-
-class SqliteLogTest : public SqliteStoreTest {
- protected:
-  std::uintmax_t log_size() const { return std::filesystem::file_size(path_ + "-wal"); }
-
-  // The files as a crash would leave them.
-  void copy_to(const std::string& path) const {
-    std::filesystem::copy_file(path_, path);
-    std::filesystem::copy_file(path_ + "-wal", path + "-wal");
-  }
-};
-
-TEST_F(SqliteLogTest, WhatWasCommittedIsInTheLogAfterACrash) {
-  const auto store = open();
-  ASSERT_TRUE(commit(*store, {put(Label{"a", "kept"})}));
-  const auto after_first = log_size();
-  ASSERT_TRUE(commit(*store, {put(Label{"b", "kept"}), put(Label{"c", "kept"})}));
-  const auto after_second = log_size();
-  const auto crashed = folder_.file("crashed.db");
-  copy_to(crashed);
-  const auto torn = folder_.file("torn.db");
-  copy_to(torn);
-  std::filesystem::resize_file(torn + "-wal", (after_first + after_second) / 2);
-
-  options_.path = crashed;
-  const auto recovered = open();
-  EXPECT_EQ(text(*recovered, "a"), "kept");
-  EXPECT_EQ(text(*recovered, "c"), "kept");
-
-  // The second commit was not complete, so it was not acknowledged: none of it is there.
-  options_.path = torn;
-  const auto cut = open();
-  EXPECT_EQ(text(*cut, "a"), "kept");
-  EXPECT_EQ(text(*cut, "b"), std::nullopt);
-  EXPECT_EQ(text(*cut, "c"), std::nullopt);
-}
-
-TEST_F(SqliteLogTest, AFlippedBitEndsTheLogBeforeIt) {
-  const auto store = open();
-  ASSERT_TRUE(commit(*store, {put(Label{"a", "kept"})}));
-  const auto after_first = log_size();
-  ASSERT_TRUE(commit(*store, {put(Label{"b", "lost"})}));
-  const auto crashed = folder_.file("crashed.db");
-  copy_to(crashed);
-  {
-    std::fstream log{crashed + "-wal", std::ios::in | std::ios::out | std::ios::binary};
-    const auto at = static_cast<std::streamoff>(after_first) + 100;
-    log.seekg(at);
-    const auto byte = static_cast<char>(log.get() ^ 4);
-    log.seekp(at);
-    log.put(byte);
-  }
-  options_.path = crashed;
-  const auto recovered = open();
-  EXPECT_EQ(text(*recovered, "a"), "kept");
-  EXPECT_EQ(text(*recovered, "b"), std::nullopt);
-}
-
-TEST_F(SqliteLogTest, ItStaysBoundedUnderReaders) {
-  options_.checkpoint_bytes = 256U << 10U;
-  const auto store = open();
-  const auto reader = std::move(*SqliteReader::open(options_, sample::all_types()));
-  for (std::uint64_t version = 0; version < 400; ++version) {
-    ASSERT_TRUE(commit(*store, {put(Label{"l", std::string(3000, 'x')}, version)}));
-    ASSERT_TRUE(store->checkpoint_if_due());
-    ASSERT_TRUE(reader->get(key_of<Label>("l")));
-  }
-  EXPECT_LT(log_size(), 2 * options_.checkpoint_bytes);
-  EXPECT_EQ(reader->get(key_of<Label>("l"))->version, 400U);
-}
-
-TEST_F(SqliteLogTest, AReaderThatHoldsItBackIsOutwaited) {
-  options_.checkpoint_bytes = 64U << 10U;
-  const auto store = open();
-  ASSERT_TRUE(commit(*store, {put(Label{"l", ""})}));
-  auto slow = sqlite::Connection::open(path_, sqlite::Access::read_only);
-  ASSERT_TRUE(slow->run("begin"));
-  ASSERT_TRUE(slow->ask_integer("select count(*) from sample_label"));
-  std::uint64_t version = 1;
-  const auto write_some = [&] {
-    for (int i = 0; i < 100; ++i) {
-      ASSERT_TRUE(commit(*store, {put(Label{"l", std::string(3000, 'x')}, version++)}));
-      ASSERT_TRUE(store->checkpoint_if_due());
-    }
-  };
-  write_some();
-  const auto grown = log_size();
-  EXPECT_GT(grown, 4 * options_.checkpoint_bytes);
-  ASSERT_TRUE(slow->run("commit"));
-  write_some();
-  EXPECT_LT(log_size(), grown);
-}
-
-// --- backup and check -----------------------------------------------------------------------
-
-class SqliteBackupTest : public SqliteStoreTest {
- protected:
-  void fill(SqliteStore& store) {
-    std::vector<Change> changes;
-    for (int i = 0; i < 500; ++i) {
-      changes.push_back(put(Label{std::to_string(1000 + i), std::string(2000, 'x')}));
-    }
-    ASSERT_TRUE(store.commit(changes));
-  }
-  std::string target_ = folder_.file("backup.db");
-};
-
-TEST_F(SqliteBackupTest, ABackupHoldsWhatWasCommittedWhileItWasMade) {
-  const auto store = open();
-  fill(*store);
-  auto backup = store->start_backup(target_, 4);
-  ASSERT_TRUE(backup) << backup.error().detail;
-  std::uint64_t slices = 0;
-  double progress = 0;
-  for (bool complete = false; !complete; ++slices) {
-    ASSERT_TRUE(commit(*store, {put(Label{"1000", std::to_string(slices)}, slices + 1),
-                                put(Label{"new" + std::to_string(slices), ""})}));
-    EXPECT_FALSE(std::filesystem::exists(target_));
-    const auto step = (*backup)->step();
-    ASSERT_TRUE(step) << step.error().detail;
-    complete = *step;
-    progress = (*backup)->progress();
-    ASSERT_LT(slices, 1000U) << "it must not start anew with each commit";
-  }
-  EXPECT_EQ(progress, 1);
-  EXPECT_GT(slices, 50U);
-  backup->reset();
-  EXPECT_FALSE(std::filesystem::exists(target_ + ".part"));
-  const auto damages = check_sqlite_file(target_);
-  ASSERT_TRUE(damages) << damages.error().detail;
-  EXPECT_THAT(*damages, IsEmpty());
-  options_.path = target_;
-  const auto copy = open();
-  EXPECT_EQ(text(*copy, "1000"), std::to_string(slices - 1));
-  EXPECT_TRUE(text(*copy, "new" + std::to_string(slices - 1)));
-  EXPECT_EQ(text(*copy, "1499"), std::string(2000, 'x'));
-}
-
-TEST_F(SqliteBackupTest, AConflictMeanwhileDoesNotHurt) {
-  const auto store = open();
-  fill(*store);
-  auto backup = store->start_backup(target_, 16);
-  ASSERT_TRUE(backup);
-  ASSERT_TRUE((*backup)->step());
-  ASSERT_FALSE(commit(*store, {put(Label{"0", "rolled back"}), put(Label{"1000", ""})}));
-  int slices = 0;
-  for (bool complete = false; !complete; complete = *(*backup)->step()) ASSERT_LT(++slices, 1000);
-  backup->reset();
-  options_.path = target_;
-  const auto copy = open();
-  EXPECT_EQ(text(*copy, "0"), std::nullopt);
-  EXPECT_EQ(text(*copy, "1499"), std::string(2000, 'x'));
-}
-
-TEST_F(SqliteBackupTest, AnAbandonedBackupLeavesNothing) {
-  const auto store = open();
-  fill(*store);
-  {
-    auto backup = store->start_backup(target_, 4);
-    ASSERT_TRUE(backup);
-    ASSERT_TRUE((*backup)->step());
-    EXPECT_GT((*backup)->progress(), 0);
-    EXPECT_LT((*backup)->progress(), 1);
-  }
-  EXPECT_FALSE(std::filesystem::exists(target_));
-  EXPECT_FALSE(std::filesystem::exists(target_ + ".part"));
-  EXPECT_TRUE(commit(*store, {put(Label{"l", ""})}));
-}
-
-TEST_F(SqliteBackupTest, ABackupReplacesNoFile) {
-  const auto store = open();
-  std::ofstream{target_} << "precious";
-  EXPECT_EQ(store->start_backup(target_).error().kind, ErrorKind::conflict);
-  EXPECT_EQ(store->start_backup(folder_.file("none/b.db")).error().kind, ErrorKind::invalid);
-}
-
-TEST_F(SqliteBackupTest, CheckFindsDamage) {
-  {
-    const auto store = open();
-    fill(*store);
-  }
-  EXPECT_THAT(*check_sqlite_file(path_), IsEmpty());
-  {
-    std::fstream file{path_, std::ios::in | std::ios::out | std::ios::binary};
-    file.seekp(5 * 4096);
-    file << std::string(4096, '\xee');
-  }
-  EXPECT_FALSE(check_sqlite_file(path_)->empty());
-  EXPECT_EQ(check_sqlite_file(folder_.file("none")).error().kind, ErrorKind::not_found);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "app/bench/lifecycle.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <iterator>
 
 namespace oms::bench {
 namespace {
@@ -58,21 +58,20 @@ Lifecycles::Lifecycles(const Target& target, const Basket& basket, const Plan& p
   by_id_.reserve(2 * plan.in_flight);
 }
 
+// What is under way goes before what is new, as with a customer who waits.
 bool Lifecycles::next(Nanos now, std::string& request, Job& job) {
-  // What is under way goes before what is new, as with a customer who waits.
-  if (!to_settle_.empty()) {
-    const auto slot = to_settle_.front();
-    to_settle_.pop_front();
-    write_settle(slot, request, job);
-    return true;
+  return write_settle(request, job) || write_look(request, job) ||
+         write_place(now, request, job);
+}
+
+// The next of those that still concern the order that they were meant for.
+bool Lifecycles::take(std::deque<Tag>& queue, Tag& tag) {
+  while (!queue.empty()) {
+    tag = queue.front();
+    queue.pop_front();
+    if (tag == tag_of(slot_of(tag))) return true;
   }
-  if (!to_look_.empty()) {
-    const auto slot = to_look_.front();
-    to_look_.pop_front();
-    write_look(slot, request, job);
-    return true;
-  }
-  return write_place(now, request, job);
+  return false;
 }
 
 Nanos Lifecycles::next_at() const {
@@ -96,7 +95,7 @@ bool Lifecycles::write_place(Nanos now, std::string& request, Job& job) {
   flight.news = now;
   flight.session.clear();
   job.kind = place;
-  job.tag = slot;
+  job.tag = tag_of(slot);
   request = basket_.request(n);
   return true;
 }
@@ -107,9 +106,9 @@ Lifecycles::Course Lifecycles::choose() {
   return dice < plan_.decline + plan_.cancel ? Course::cancel : Course::pay;
 }
 
-void Lifecycles::write_settle(std::size_t slot, std::string& request, Job& job) {
-  const auto& flight = flights_[slot];
-  job.tag = slot;
+bool Lifecycles::write_settle(std::string& request, Job& job) {
+  if (!take(to_settle_, job.tag)) return false;
+  const auto& flight = flights_[slot_of(job.tag)];
   if (flight.course == Course::cancel) {
     job.kind = cancel;
     request.append("POST /api/customers/");
@@ -118,7 +117,7 @@ void Lifecycles::write_settle(std::size_t slot, std::string& request, Job& job) 
     append_id(request, flight.id);
     request.append("/cancel HTTP/1.1\r\nHost: ").append(host_);
     request.append("\r\nContent-Length: 0\r\n\r\n");
-    return;
+    return true;
   }
   const bool is_good = flight.course == Course::pay;
   const auto body = is_good ? pay_body : decline_body;
@@ -127,37 +126,42 @@ void Lifecycles::write_settle(std::size_t slot, std::string& request, Job& job) 
   request.append(host_).append("\r\nContent-Type: application/json\r\nContent-Length: ");
   append_number(request, body.size());
   request.append("\r\n\r\n").append(body);
+  return true;
 }
 
-void Lifecycles::write_look(std::size_t slot, std::string& request, Job& job) {
+bool Lifecycles::write_look(std::string& request, Job& job) {
+  if (!take(to_look_, job.tag)) return false;
+  const auto& flight = flights_[slot_of(job.tag)];
   job.kind = look;
-  job.tag = slot;
   request.append("GET /api/customers/");
-  Basket::append_name(flights_[slot].customer, request);
+  Basket::append_name(flight.customer, request);
   request.append("/orders/");
-  append_id(request, flights_[slot].id);
+  append_id(request, flight.id);
   request.append(" HTTP/1.1\r\nHost: ").append(host_).append("\r\n\r\n");
+  return true;
 }
 
 void Lifecycles::answered(const Job& job, const Answer& answer, Nanos now) {
-  auto& flight = flights_[job.tag];
-  switch (job.kind) {
-    case place:
-      return on_placed(job.tag, answer, now);
-    case look:
-      if (answer.status == 200 && quoted_after(answer.body, id_field) == flight.id.text()) {
-        hear(job.tag, answer.body, now);
-      }
-      return;
-    default:
-      return;  // the stream tells what has come of it
+  const auto slot = slot_of(job.tag);
+  if (job.tag != tag_of(slot)) return;  // its order has ended meanwhile
+  auto& flight = flights_[slot];
+  if (job.kind == place) return on_placed(slot, answer, now);
+  if (job.kind == look) {
+    if (answer.status == 200) hear(slot, answer.body, now);
+    return;
   }
+  // The stream tells what has come of it; if nothing has, it is looked at and asked again.
+  if (answer.status >= 429) flight.phase = Phase::placed;
 }
 
 void Lifecycles::lost(const Job& job) {
+  const auto slot = slot_of(job.tag);
+  if (job.tag != tag_of(slot)) return;
   if (job.kind == place) {
     ++ends_["not answered"];
-    release(job.tag);
+    release(slot);
+  } else if (job.kind != look) {
+    flights_[slot].phase = Phase::placed;
   }
 }
 
@@ -203,7 +207,7 @@ void Lifecycles::hear(std::size_t slot, std::string_view order, Nanos now) {
   if (status != "waiting_payment" || flight.phase != Phase::placed) return;
   flight.session = session_of(order);
   flight.phase = Phase::answering;
-  to_settle_.push_back(slot);
+  to_settle_.push_back(tag_of(slot));
 }
 
 void Lifecycles::finish(std::size_t slot, std::string end, Nanos now) {
@@ -215,8 +219,7 @@ void Lifecycles::finish(std::size_t slot, std::string end, Nanos now) {
 void Lifecycles::release(std::size_t slot) {
   auto& flight = flights_[slot];
   by_id_.erase(flight.id);
-  std::erase(to_settle_, slot);
-  std::erase(to_look_, slot);
+  ++flight.uses;
   flight.phase = Phase::free;
   flight.id = Id{};
   free_.push_back(slot);
@@ -224,6 +227,7 @@ void Lifecycles::release(std::size_t slot) {
 
 // An order of which nothing was heard for long is looked at: its event may have been missed.
 void Lifecycles::look_around(Nanos now) {
+  if (feed_ != nullptr) feed_->keep_open();
   if (now - checked_ < second || !to_look_.empty()) return;
   checked_ = now;
   for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
@@ -231,7 +235,7 @@ void Lifecycles::look_around(Nanos now) {
     const bool has_id = flight.phase == Phase::placed || flight.phase == Phase::answering;
     if (!has_id || now - flight.news < silence_max) continue;
     flight.news = now;
-    to_look_.push_back(slot);
+    to_look_.push_back(tag_of(slot));
   }
 }
 

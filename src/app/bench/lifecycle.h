@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory_resource>
@@ -42,6 +42,9 @@ class Lifecycles final : public Source, public EventFeed::Reader {
   void told(std::string_view order) override;
   void missed() override;
 
+  // Has that stream opened again whenever it breaks off.
+  void follow(EventFeed& feed) { feed_ = &feed; }
+
   // No further orders: the run then ends with the last of those under way.
   void place_no_more() { plan_.most = placed_; }
   std::size_t under_way() const { return flights_.size() - free_.size(); }
@@ -52,9 +55,13 @@ class Lifecycles final : public Source, public EventFeed::Reader {
 
  private:
   enum class Course { pay, decline, cancel };
-  enum class Phase { free, placing, placed, answering, settled };
+  enum class Phase { free, placing, placed, answering };
+
+  // Which use of which slot: an answer may come when its order has already ended.
+  using Tag = std::uint64_t;
 
   struct Flight {
+    std::uint32_t uses = 0;
     Phase phase = Phase::free;
     Course course = Course::pay;
     Id id;
@@ -65,13 +72,16 @@ class Lifecycles final : public Source, public EventFeed::Reader {
   };
 
   bool write_place(Nanos now, std::string& request, Job& job);
-  void write_settle(std::size_t slot, std::string& request, Job& job);
-  void write_look(std::size_t slot, std::string& request, Job& job);
+  bool write_settle(std::string& request, Job& job);
+  bool write_look(std::string& request, Job& job);
   void on_placed(std::size_t slot, const Answer& answer, Nanos now);
   void hear(std::size_t slot, std::string_view order, Nanos now);
   void finish(std::size_t slot, std::string end, Nanos now);
   void release(std::size_t slot);
   Course choose();
+  Tag tag_of(std::size_t slot) const { return Tag{flights_[slot].uses} << 32U | slot; }
+  static std::size_t slot_of(Tag tag) { return tag & 0xFFFFFFFFU; }
+  bool take(std::deque<Tag>& queue, Tag& tag);
 
   Plan plan_;
   const Basket& basket_;
@@ -82,13 +92,14 @@ class Lifecycles final : public Source, public EventFeed::Reader {
 
   std::vector<Flight> flights_;
   std::vector<std::size_t> free_;
-  std::deque<std::size_t> to_settle_;
-  std::deque<std::size_t> to_look_;
+  std::deque<Tag> to_settle_;
+  std::deque<Tag> to_look_;
   std::pmr::unsynchronized_pool_resource pool_;
   std::pmr::unordered_map<Id, std::size_t> by_id_{&pool_};
   // What the stream told of orders whose placing is not yet answered.
   std::unordered_map<Id, std::string> early_;
   std::map<std::string, std::uint64_t> ends_;
+  EventFeed* feed_ = nullptr;
   std::size_t placed_ = 0;
   Nanos pause_until_ = 0;  // the server had no room
   Nanos checked_ = 0;

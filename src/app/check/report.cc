@@ -65,7 +65,7 @@ void for_each_rule(const Auditor& auditor, Visit visit) {
 }
 
 std::string rules_table(const Auditor& auditor) {
-  cli::Table table{{"", "looks", "broken", "what must hold"}};
+  cli::Table table{{"", "checked", "broken", "what must hold"}};
   for_each_rule(auditor, [&](const RuleText& text, const Findings::Tally& tally) {
     const bool holds = tally.broken == 0;
     table.add({{holds ? "ok" : "BROKEN", holds ? Colour::green : Colour::red},

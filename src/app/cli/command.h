@@ -39,7 +39,8 @@ class Commands {
   void runs(CLI::App* command, Run run) {
     command->callback([this, run = std::move(run)] { chosen_ = run; });
   }
-  Exit run() const { return chosen_ ? chosen_() : Exit::usage; }
+  // Empty if none was given that can run by itself.
+  const Run& chosen() const { return chosen_; }
 
  private:
   CLI::App& app_;
@@ -54,6 +55,7 @@ void add_check(Commands& commands);
 void add_backup(Commands& commands);
 void add_notices(Commands& commands);
 void add_config(Commands& commands);
+void add_bench(Commands& commands);
 void add_version(Commands& commands);
 
 }  // namespace oms::cli

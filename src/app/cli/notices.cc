@@ -42,7 +42,6 @@ Exit run(const app::Loaded& loaded, const Options& options) {
 
 void add_notices(Commands& commands) {
   auto* notices = commands.add("notices", "What customers were told");
-  notices->require_subcommand(1);
   auto* command = Commands::add_below(*notices, "export", "Write each notice as a file of its own");
   auto options = std::make_shared<Options>();
   command->add_option("folder", options->folder, "where to")->required()->type_name("DIR");

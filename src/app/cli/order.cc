@@ -4,7 +4,6 @@ namespace oms::cli {
 
 void add_order(Commands& commands) {
   auto* order = commands.add("order", "Place, list, show, follow and cancel orders");
-  order->require_subcommand(1);
   add_order_place(commands, *order);
   add_order_list(commands, *order);
   add_order_get(commands, *order);

@@ -161,7 +161,6 @@ void add_restock(Commands& commands, CLI::App& stock) {
 
 void add_stock(Commands& commands) {
   auto* stock = commands.add("stock", "Show and change what is on the shelf");
-  stock->require_subcommand(1);
   add_list(commands, *stock);
   add_set(commands, *stock);
   add_restock(commands, *stock);

@@ -3,8 +3,6 @@
 #include <sqlite3.h>
 
 #include <atomic>
-#include <cstring>
-#include <new>
 #include <string>
 
 namespace oms {
@@ -26,10 +24,10 @@ class FailingDisk {
 
   const char* name() const { return name_; }
 
-  static inline std::atomic<bool> full = false;         // no write finds room
-  static inline std::atomic<bool> sync_fails = false;   // the disk does not confirm
-  static inline std::atomic<int> writes_left = -1;      // then it is full; -1: never
-  static inline std::atomic<int> syncs = 0;             // that were asked for
+  static inline std::atomic<bool> full = false;        // no write finds room
+  static inline std::atomic<bool> sync_fails = false;  // the disk does not confirm
+  static inline std::atomic<int> writes_left = -1;     // then it is full; -1: never
+  static inline std::atomic<int> syncs = 0;            // that were asked for
 
  private:
   // The real file lies right behind this one.
@@ -97,9 +95,9 @@ class FailingDisk {
 
   static const sqlite3_io_methods& methods() {
     static const sqlite3_io_methods all{
-        2,        close,   read,   write,  truncate,   sync,        size,           lock,        unlock,
-        reserved, control, sector, traits, shared_map, shared_lock, shared_barrier, shared_unmap,
-        nullptr,  nullptr};
+        2,           close,          read,         write,   truncate, sync,   size,
+        lock,        unlock,         reserved,     control, sector,   traits, shared_map,
+        shared_lock, shared_barrier, shared_unmap, nullptr, nullptr};
     return all;
   }
 

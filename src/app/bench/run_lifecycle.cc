@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include "app/bench/chart.h"
+#include "app/bench/floor.h"
+#include "app/bench/lifecycle.h"
+#include "app/bench/session.h"
+
+namespace oms::bench {
+namespace {
+
+constexpr double all_patience = 3600;
+constexpr double trial_seconds = 3;
+constexpr Nanos end_patience = 120 * second;
+constexpr std::string_view stream_path =
+    "/api/admin/orders/stream?status=waiting_payment,completed,cancelled";
+
+void report_ends(Session& session, const Lifecycles& lifecycles, const EventFeed& feed) {
+  for (const auto& [end, count] : lifecycles.ends()) {
+    session.report.number(end, static_cast<double>(count),
+                          fmt::format("ended    {} {}", count_text(static_cast<double>(count)),
+                                      end));
+  }
+  session.report.number("looked_at", static_cast<double>(lifecycles.looked()));
+  session.report.number("stream_breaks", feed.breaks());
+  if (feed.breaks() > 0) {
+    session.report.say(fmt::format("stream   broke off {} times; {} orders were looked at",
+                                   feed.breaks(), lifecycles.looked()));
+  }
+  if (lifecycles.under_way() > 0) {
+    session.report.fault(fmt::format("{} orders have not ended", lifecycles.under_way()));
+  }
+}
+
+void report_lifecycles(Session& session, const Lifecycles& lifecycles) {
+  for (const auto& tally : lifecycles.tallies) {
+    const bool is_whole = &tally == &lifecycles.tallies[Lifecycles::whole];
+    session.report.add(tally, is_whole ? Report::Chart::both : Report::Chart::none);
+  }
+  const auto& whole = lifecycles.tallies[Lifecycles::whole];
+  session.report.number("lifecycles_per_second", whole.sustained(),
+                        fmt::format("orders   {} a second from click to the end, sustained",
+                                    count_text(whole.sustained())));
+  session.report_costs(session.from, session.to, static_cast<double>(whole.durations().count()),
+                       "orders");
+}
+
+// One run from an idle server to an idle server.
+Result<void> live(Session& session, Lifecycles& lifecycles, EventFeed& feed, bool is_all,
+                  double duration) {
+  if (!feed.open()) {
+    return fail(ErrorKind::unavailable,
+                "the operator's stream cannot be opened; is the token right?");
+  }
+  lifecycles.follow(feed);
+  if (is_all) {
+    session.measure_all(lifecycles, all_patience);
+  } else {
+    session.measure(lifecycles, session.options.warm_up, duration);
+  }
+  lifecycles.place_no_more();
+  session.load.run(lifecycles, clock_now() + end_patience);
+  session.load.drain(lifecycles, clock_now() + 5 * second);
+  return {};
+}
+
+double rows_per_batch(const Session& session) {
+  const auto batches = static_cast<double>(session.to.batches - session.from.batches);
+  const auto rows = static_cast<double>(session.to.rows - session.from.rows);
+  return batches > 0 ? rows / batches : 0;
+}
+
+// The store alone, in commits of the size that the server's had.
+Result<Floor> floor_of(Session& session, std::string_view when, double rows) {
+  const auto& options = session.options;
+  auto name = (std::filesystem::temp_directory_path() / "oms-floor-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    return fail(ErrorKind::unavailable, "cannot create a folder like " + name);
+  }
+  const auto floor = measure_floor({.folder = name,
+                                    .orders = options.floor_batch,
+                                    .rows_per_commit = options.floor_batch > 0 ? 0 : rows,
+                                    .lines = options.lines,
+                                    .customers = options.customers});
+  std::error_code ignored;
+  std::filesystem::remove_all(name, ignored);
+  if (!floor) return floor;
+  session.report.number(
+      fmt::format("floor_{}", when), floor->raw,
+      fmt::format("floor    {} a second {}: {:.2f} rows and {:.0f} bytes for each order, {:.0f} rows "
+                  "in each commit; {} through the store",
+                  count_text(floor->raw), when, floor->rows_each, floor->bytes_each,
+                  floor->rows_per_commit, count_text(floor->store)));
+  return floor;
+}
+
+// How large the server's commits are under this load.
+Result<double> trial(Session& session, const Basket& basket, Lifecycles::Plan plan) {
+  plan.most = SIZE_MAX;
+  Lifecycles lifecycles{session.target, basket, plan};
+  EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
+                 lifecycles};
+  OMS_CHECK(live(session, lifecycles, feed, false, trial_seconds));
+  return rows_per_batch(session);
+}
+
+}  // namespace
+
+Result<void> run_lifecycle(Session& session) {
+  const auto& options = session.options;
+  OMS_TRY(const auto basket, open_shop(session.target, options));
+  OMS_CHECK(preload(session, basket, options.preload));
+  const Lifecycles::Plan plan{.in_flight = options.in_flight,
+                              .rate = options.rate,
+                              .most = options.baskets.empty() ? SIZE_MAX : basket.size(),
+                              .decline = options.decline,
+                              .cancel = options.cancel,
+                              .seed = options.seed};
+  double floor = 0;
+  if (options.with_floor) {
+    OMS_TRY(const auto rows, trial(session, basket, plan));
+    OMS_TRY(const auto before, floor_of(session, "before", rows));
+    floor = before.raw / 2;
+  }
+  Lifecycles lifecycles{session.target, basket, plan};
+  EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
+                 lifecycles};
+  OMS_CHECK(live(session, lifecycles, feed, !options.baskets.empty(), options.duration));
+  report_lifecycles(session, lifecycles);
+  report_ends(session, lifecycles, feed);
+  if (!options.with_floor) return {};
+  OMS_TRY(const auto after, floor_of(session, "after", rows_per_batch(session)));
+  floor += after.raw / 2;
+  const auto ratio = lifecycles.tallies[Lifecycles::whole].sustained() / floor;
+  session.report.number("ratio_to_floor", ratio,
+                        fmt::format("ratio    {:.3f} of what the store alone could write", ratio));
+  return {};
+}
+
+}  // namespace oms::bench

@@ -1,0 +1,414 @@
+#include "app/check/auditor.h"
+
+#include <gtest/gtest.h>
+
+#include "sagas/all.h"
+
+namespace oms::check {
+namespace {
+
+Id id_of(std::uint8_t n) { return Id{Id::Bytes{0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n}}; }
+constexpr Time start{1'700'000'000'000};
+
+// An order that was led to its end: two of item 1 at 450, paid, cooked and delivered. Tests spoil
+// one thing in it.
+struct Sample {
+  orders::Order order;
+  coordinator::Saga saga;
+  stock::Reservation reservation;
+  payments::Payment payment;
+  kitchen::Ticket ticket;
+  delivery::Delivery delivery;
+  SessionAudit session;
+  std::vector<stock::Item> items;
+  Circumstances circumstances{.has_ledger = true};
+  std::uint64_t commits = 3;
+  // Which records there are.
+  bool has_order = true, has_saga = true, has_reservation = true, has_payment = true,
+       has_ticket = true, has_delivery = true, has_session = true;
+
+  Sample() {
+    const auto id = id_of(1);
+    order = {.id = id,
+             .customer_id = "c1",
+             .saga = "food",
+             .version = 12,
+             .status = OrderStatus::completed,
+             .lines = {{.product_id = "1", .product_name = "Cheese", .quantity = 2,
+                        .unit_price = 450}},
+             .total = 900,
+             .currency = "usd",
+             .payment = PaymentStatus::captured,
+             .created_at = start,
+             .updated_at = start + Duration{6}};
+    int i = 0;
+    for (const auto status :
+         {OrderStatus::pending, OrderStatus::waiting_payment, OrderStatus::paid,
+          OrderStatus::preparing, OrderStatus::ready, OrderStatus::delivering,
+          OrderStatus::completed}) {
+      order.history.push_back({.version = i + 1, .status = status, .at = start + Duration{i}});
+      ++i;
+    }
+    for (const auto kind : {NoticeKind::paid, NoticeKind::completed}) {
+      tell(kind);
+    }
+    saga = {.id = id, .saga = "food", .version = 1, .step = "deliver",
+            .phase = coordinator::Phase::completed, .pivoted = true, .customer_id = "c1",
+            .total = 900, .currency = "usd"};
+    reservation = {.id = id, .customer_id = "c1", .state = stock::ReservationState::committed,
+                   .lines = {{.product_id = "1", .quantity = 2}}, .units = 2};
+    payment = {.id = id, .status = PaymentStatus::captured, .amount = 900, .currency = "usd",
+               .captured = 900, .session_id = "cs_test_1"};
+    ticket = {.id = id, .status = kitchen::TicketStatus::ready};
+    delivery = {.id = id, .status = delivery::DeliveryStatus::delivered};
+    session = {.order_id = id, .amount = 900, .currency = "usd", .captured = 900, .charges = 1};
+    items = {{.id = "1", .initial = 10, .committed = 2}};
+  }
+
+  void tell(NoticeKind kind) {
+    for (const auto channel : {Channel::email, Channel::sms}) {
+      order.notices.push_back(
+          {.kind = kind, .channel = channel, .status = NoticeStatus::skipped_no_address});
+    }
+  }
+
+  // The same order waiting for its customer to pay.
+  static Sample waiting() {
+    Sample sample;
+    sample.order.status = OrderStatus::waiting_payment;
+    sample.order.history.resize(2);
+    sample.order.notices.clear();
+    sample.order.payment = PaymentStatus::link_ready;
+    sample.saga.phase = coordinator::Phase::doing;
+    sample.saga.step = "collect_payment";
+    sample.saga.pivoted = false;
+    sample.saga.due = start + Duration{1'000};
+    sample.reservation.state = stock::ReservationState::held;
+    sample.payment.status = PaymentStatus::link_ready;
+    sample.payment.captured = 0;
+    sample.payment.due = start + Duration{1'000};
+    sample.session.captured = 0;
+    sample.session.charges = 0;
+    sample.items = {{.id = "1", .initial = 10, .reserved = 2}};
+    sample.has_ticket = sample.has_delivery = false;
+    return sample;
+  }
+
+  // Cancelled by its customer after having paid, before the kitchen began.
+  static Sample cancelled() {
+    Sample sample;
+    sample.order.status = OrderStatus::cancelled;
+    sample.order.reason = Reason::customer_request;
+    sample.order.history.resize(3);
+    sample.order.history.push_back({.version = 9, .status = OrderStatus::cancelled,
+                                    .at = start + Duration{9},
+                                    .reason = Reason::customer_request});
+    sample.order.payment = PaymentStatus::refunded;
+    sample.order.notices.clear();
+    sample.tell(NoticeKind::paid);
+    sample.tell(NoticeKind::cancelled);
+    sample.saga.phase = coordinator::Phase::cancelled;
+    sample.saga.step = "reserve_stock";
+    sample.saga.pivoted = false;
+    sample.reservation.returned = true;
+    sample.payment.status = PaymentStatus::refunded;
+    sample.payment.refunded = 900;
+    sample.session.refunded = 900;
+    sample.items = {{.id = "1", .initial = 10, .returned = 2, .committed = 2}};
+    sample.has_ticket = sample.has_delivery = false;
+    return sample;
+  }
+
+  Story story() const {
+    Story story{.id = order.id, .order_commits = commits};
+    if (has_order) story.order = &order;
+    if (has_saga) story.saga = &saga;
+    if (has_reservation) story.reservation = &reservation;
+    if (has_payment) story.payment = &payment;
+    if (has_ticket) story.ticket = &ticket;
+    if (has_delivery) story.delivery = &delivery;
+    if (has_session) story.session = &session;
+    return story;
+  }
+
+  Auditor audit() const {
+    Auditor auditor{circumstances};
+    auditor.take(story());
+    auditor.take(items);
+    return auditor;
+  }
+
+  // The names of the rules that are broken, in their order.
+  std::string broken() const {
+    const auto auditor = audit();
+    std::string names;
+    for (std::size_t i = 0; i < rule_count; ++i) {
+      const auto rule = static_cast<Rule>(i);
+      if (auditor.findings().of(rule).broken == 0) continue;
+      names += (names.empty() ? "" : " ") + std::string{text_of(rule).name};
+    }
+    return names;
+  }
+};
+
+TEST(Auditor, FindsNothingWrongWithOrdersThatAreRight) {
+  EXPECT_EQ(Sample{}.broken(), "");
+  EXPECT_EQ(Sample::waiting().broken(), "");
+  EXPECT_EQ(Sample::cancelled().broken(), "");
+}
+
+TEST(Auditor, LooksAtEveryRule) {
+  auto auditor = Sample{}.audit();
+  auditor.take(Sample{}.order, nullptr, true);
+  for (std::size_t i = 0; i < rule_count; ++i) {
+    EXPECT_GT(auditor.findings().of(static_cast<Rule>(i)).looked_at, 0)
+        << text_of(static_cast<Rule>(i)).name;
+  }
+}
+
+TEST(Auditor, SeesCountersThatNoReservationExplains) {
+  Sample sample;
+  sample.items[0].committed = 3;
+  EXPECT_EQ(sample.broken(), "shelf_explained");
+  sample = Sample::waiting();
+  sample.items[0].reserved = 1;
+  EXPECT_EQ(sample.broken(), "shelf_explained");
+  sample = Sample::cancelled();
+  sample.items[0].returned = 0;
+  EXPECT_EQ(sample.broken(), "shelf_explained");
+  sample = Sample{};
+  sample.items.clear();
+  EXPECT_EQ(sample.broken(), "shelf_explained");
+}
+
+TEST(Auditor, SeesWhatIsOversold) {
+  auto sample = Sample::waiting();
+  sample.items[0].initial = 1;
+  EXPECT_EQ(sample.broken(), "nothing_oversold");
+  sample = Sample{};
+  sample.items[0].restocked = -1;
+  EXPECT_EQ(sample.broken(), "nothing_oversold");
+}
+
+TEST(Auditor, SeesReservationsOfSomethingElse) {
+  Sample sample;
+  sample.reservation.lines[0].quantity = 1;
+  sample.reservation.units = 1;
+  sample.items[0].committed = 1;
+  EXPECT_EQ(sample.broken(), "lines_together");
+  sample = Sample::waiting();
+  sample.reservation.units = 3;
+  EXPECT_EQ(sample.broken(), "lines_together");
+  sample = Sample::waiting();
+  sample.reservation.returned = true;
+  sample.items[0].returned = 2;
+  EXPECT_EQ(sample.broken(), "shelf_explained nothing_oversold lines_together");
+}
+
+TEST(Auditor, SeesASecondCharge) {
+  Sample sample;
+  sample.session.charges = 2;
+  sample.session.captured = 1'800;
+  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees");
+}
+
+TEST(Auditor, SeesAPaymentThatIsNotTheOrders) {
+  Sample sample;
+  sample.payment.amount = sample.payment.captured = sample.session.amount =
+      sample.session.captured = 800;
+  EXPECT_EQ(sample.broken(), "one_charge money_adds_up");
+  sample = Sample{};
+  sample.payment.refunded = 100;
+  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees money_adds_up");
+}
+
+TEST(Auditor, SeesMoneyThatTheProviderDoesNotKnowOf) {
+  Sample sample;
+  sample.session.captured = 0;
+  sample.session.charges = 0;
+  EXPECT_EQ(sample.broken(), "ledger_agrees");
+  sample = Sample{};
+  sample.has_session = false;
+  EXPECT_EQ(sample.broken(), "ledger_agrees");
+}
+
+TEST(Auditor, ALedgerMayBeAheadOfAPaymentThatWillHearOfIt) {
+  auto sample = Sample::waiting();
+  sample.session.captured = 900;
+  sample.session.charges = 1;
+  EXPECT_EQ(sample.broken(), "");
+  EXPECT_EQ(sample.audit().counts().behind, 1);
+  sample.circumstances.must_be_quiescent = true;
+  EXPECT_EQ(sample.broken(), "nothing_under_way");
+}
+
+TEST(Auditor, ALedgerMayBeAheadOnlyWhileAServerRuns) {
+  Sample sample;
+  sample.session.refunded = 900;
+  EXPECT_EQ(sample.broken(), "ledger_agrees");
+  sample.circumstances.ledger_may_be_ahead = true;
+  EXPECT_EQ(sample.broken(), "");
+  sample = Sample{};
+  sample.has_payment = false;
+  sample.circumstances.ledger_may_be_ahead = true;
+  EXPECT_EQ(sample.broken(), "money_adds_up saga_told_truly cooked_is_paid");
+}
+
+TEST(Auditor, SeesSessionsOfNoOrder) {
+  Auditor auditor{{.has_ledger = true}};
+  const SessionAudit session{.order_id = id_of(7), .amount = 1, .currency = "usd"};
+  auditor.take({.id = session.order_id, .session = &session});
+  EXPECT_EQ(auditor.findings().of(Rule::ledger_agrees).broken, 1);
+  EXPECT_EQ(auditor.findings().of(Rule::nothing_orphaned).broken, 0);
+}
+
+TEST(Auditor, SeesATotalThatIsNotTheLines) {
+  Sample sample;
+  sample.order.lines[0].unit_price = 451;
+  EXPECT_EQ(sample.broken(), "total_frozen");
+  sample.order.lines[0].unit_price = std::numeric_limits<MinorUnits>::max();
+  EXPECT_EQ(sample.broken(), "total_frozen");
+}
+
+TEST(Auditor, SeesStepsThatAreNotLegal) {
+  Sample sample;
+  std::swap(sample.order.history[2].status, sample.order.history[3].status);
+  EXPECT_EQ(sample.broken(), "legal_history");
+  sample = Sample{};
+  sample.order.history[3].version = 3;
+  EXPECT_EQ(sample.broken(), "legal_history");
+  sample = Sample{};
+  sample.order.version = 6;
+  EXPECT_EQ(sample.broken(), "legal_history");
+  sample = Sample{};
+  sample.commits = 13;
+  EXPECT_EQ(sample.broken(), "legal_history");
+  sample = Sample{};
+  sample.order.history.erase(sample.order.history.begin());
+  EXPECT_EQ(sample.broken(), "legal_history");
+}
+
+TEST(Auditor, SeesWhatNobodyWillLookAtAgain) {
+  auto sample = Sample::waiting();
+  sample.saga.due.reset();
+  EXPECT_EQ(sample.broken(), "due_or_over");
+  sample = Sample::waiting();
+  sample.payment.due.reset();
+  EXPECT_EQ(sample.broken(), "due_or_over");
+  sample = Sample{};
+  sample.saga.due = start;
+  EXPECT_EQ(sample.broken(), "due_or_over");
+}
+
+TEST(Auditor, SeesSagasThatSayWhatIsNotSo) {
+  Sample sample;
+  sample.delivery.status = delivery::DeliveryStatus::on_the_way;
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+  sample = Sample{};
+  sample.order.payment = PaymentStatus::link_ready;
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+  sample = Sample{};
+  sample.saga.step = "dance";
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+  sample = Sample::waiting();
+  sample.has_ticket = true;
+  EXPECT_EQ(sample.broken(), "saga_told_truly cooked_is_paid");
+  sample = Sample::waiting();
+  sample.order.status = OrderStatus::pending;
+  sample.order.history.resize(1);
+  EXPECT_EQ(sample.broken(), "");  // the link is not there yet
+  sample.saga.phase = coordinator::Phase::completed;
+  sample.saga.due.reset();
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+}
+
+TEST(Auditor, SeesACancelledOrderThatKeepsSomething) {
+  auto sample = Sample::cancelled();
+  sample.reservation.returned = false;
+  sample.items[0].returned = 0;
+  EXPECT_EQ(sample.broken(), "saga_told_truly cancelled_is_empty");
+  sample = Sample::cancelled();
+  sample.payment.refunded = sample.session.refunded = 0;
+  sample.payment.status = sample.order.payment = PaymentStatus::captured;
+  EXPECT_EQ(sample.broken(), "money_adds_up saga_told_truly cancelled_is_empty");
+}
+
+TEST(Auditor, ARefundThatIsUnderWayIsOwed) {
+  auto sample = Sample::cancelled();
+  sample.payment.status = sample.order.payment = PaymentStatus::refund_pending;
+  sample.payment.refunded = sample.session.refunded = 0;
+  sample.payment.due = start;
+  EXPECT_EQ(sample.broken(), "");
+  sample.circumstances.must_be_quiescent = true;
+  EXPECT_EQ(sample.broken(), "nothing_under_way");
+}
+
+TEST(Auditor, SeesNoticesThatAreMissingOrTwice) {
+  Sample sample;
+  sample.order.notices.pop_back();
+  EXPECT_EQ(sample.broken(), "notice_once");
+  sample = Sample{};
+  sample.order.notices.push_back(sample.order.notices.front());
+  EXPECT_EQ(sample.broken(), "notice_once");
+}
+
+TEST(Auditor, SeesRecordsWithoutAnOrder) {
+  Sample sample;
+  sample.has_order = false;
+  EXPECT_EQ(sample.broken(), "money_adds_up nothing_orphaned");
+  sample = Sample{};
+  sample.has_saga = false;
+  EXPECT_EQ(sample.broken(), "nothing_orphaned");
+}
+
+TEST(Auditor, OldOrdersMayHaveBeenTidied) {
+  Sample sample;
+  sample.has_saga = sample.has_reservation = sample.has_payment = sample.has_ticket = false;
+  sample.circumstances.kept_since = start;
+  EXPECT_EQ(sample.broken(), "");
+  EXPECT_EQ(sample.audit().counts().tidied, 1);
+  sample.session.refunded = 900;
+  EXPECT_EQ(sample.broken(), "ledger_agrees");
+}
+
+TEST(Auditor, QuiescenceAllowsOnlyTheCustomersTime) {
+  auto sample = Sample::waiting();
+  sample.circumstances.must_be_quiescent = true;
+  EXPECT_EQ(sample.broken(), "");
+  EXPECT_EQ(sample.audit().counts().waiting, 1);
+  sample.payment.undo_requested = true;
+  EXPECT_EQ(sample.broken(), "nothing_under_way");
+  sample.circumstances.with_dead_letter.insert(sample.order.id);
+  EXPECT_EQ(sample.broken(), "");
+}
+
+TEST(Auditor, SeesKeysWhoseOrderIsGoneOrOlder) {
+  const Sample sample;
+  Auditor auditor{{}};
+  auditor.take(sample.order, &sample.order, false);
+  auditor.take(sample.order, nullptr, true);
+  EXPECT_EQ(auditor.findings().broken(), 0);
+  auditor.take(sample.order, nullptr, false);
+  auto older = sample.order;
+  older.version = 11;
+  auditor.take(sample.order, &older, false);
+  EXPECT_EQ(auditor.findings().of(Rule::keys_repeat).broken, 2);
+}
+
+TEST(Auditor, KeepsTheFirstFewExamples) {
+  Auditor auditor{{}};
+  for (std::uint8_t i = 0; i < 9; ++i) {
+    Sample sample;
+    sample.order.id = id_of(i);
+    sample.order.total = 1;
+    auditor.take(Story{.id = sample.order.id, .order = &sample.order});
+  }
+  const auto& tally = auditor.findings().of(Rule::total_frozen);
+  EXPECT_EQ(tally.broken, 9);
+  ASSERT_EQ(tally.examples.size(), Findings::examples_max);
+  EXPECT_EQ(tally.examples[1].where, id_of(1).text());
+  EXPECT_EQ(tally.examples[1].what, "the lines come to 900, the total is 1 usd");
+}
+
+}  // namespace
+}  // namespace oms::check

@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "tests/support/server_process.h"
+
+namespace oms::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+// OMS_CRASHES says how often; the default keeps `make test` quick.
+int crashes() {
+  const char* given = std::getenv("OMS_CRASHES");
+  return given != nullptr ? std::atoi(given) : 3;
+}
+
+struct Acknowledged {
+  std::string customer;
+  std::string order;
+  bool is_paid = false;  // the provider said so
+};
+
+// Customers who place and pay without end, and note what they were told. A request that is not
+// answered is not acknowledged: it may have happened or not.
+class Customers {
+ public:
+  explicit Customers(const ServerProcess& server) {
+    for (int i = 0; i < 4; ++i) {
+      threads_.emplace_back([this, &server, name = "c" + std::to_string(i)] {
+        while (!is_over_) shop(server, name);
+      });
+    }
+  }
+  ~Customers() { stop(); }
+  Customers(const Customers&) = delete;
+  Customers& operator=(const Customers&) = delete;
+
+  std::vector<Acknowledged> stop() {
+    is_over_ = true;
+    for (auto& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
+    return std::move(told_);
+  }
+
+ private:
+  void shop(const ServerProcess& server, const std::string& name) {
+    const auto placed = server.try_send("POST", "/api/customers/" + name + "/orders",
+                                        R"({"items":[{"productID":"1","quantity":1}]})");
+    if (!placed || placed->status != 201) return;
+    Acknowledged told{.customer = name, .order = field(placed->body, "orderID")};
+    for (int i = 0; i < 50 && !told.is_paid && !is_over_; ++i) {
+      const auto seen = server.try_send("GET", "/api/customers/" + name + "/orders/" + told.order);
+      if (!seen) break;
+      const auto page = link_path(seen->body);
+      if (page.empty()) {
+        std::this_thread::sleep_for(2ms);
+        continue;
+      }
+      const auto paid = server.try_send("POST", page + "/pay", R"({"token":"tok_visa"})");
+      told.is_paid = paid && paid->status == 200;
+    }
+    const std::scoped_lock lock{mutex_};
+    told_.push_back(std::move(told));
+  }
+
+  std::atomic<bool> is_over_{false};
+  std::mutex mutex_;
+  std::vector<Acknowledged> told_;
+  std::vector<std::thread> threads_;
+};
+
+TEST(Crash, LosesNothingThatWasAcknowledged) {
+  ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0",
+                        "--payment-window", "5s"}};
+  server.send("PUT", "/api/admin/stock/1", R"({"onHand":1000000})", true);
+  std::mt19937 chance{20260101};
+  std::vector<Acknowledged> all;
+  for (int i = 0; i < crashes(); ++i) {
+    Customers customers{server};
+    std::this_thread::sleep_for(std::chrono::milliseconds{100 + chance() % 400});
+    server.kill();
+    auto told = customers.stop();
+    std::ranges::move(told, std::back_inserter(all));
+    server.start();
+  }
+  ASSERT_GT(all.size(), 10U);
+  const auto check = server.run({"check", "--quiescent", "--wait", "60"});
+  EXPECT_EQ(check.code, 0) << check.output;
+  for (const auto& [customer, order, is_paid] : all) {
+    // The check has waited until nothing was under way, so this is how it ended.
+    const auto seen = server.send("GET", "/api/customers/" + customer + "/orders/" + order).body;
+    const auto status = field(seen, "status");
+    // Who was told that they have paid gets their meal; who was not may have paid all the same.
+    EXPECT_TRUE(status == "completed" || (!is_paid && status == "cancelled"))
+        << order << " is " << seen;
+  }
+}
+
+}  // namespace
+}  // namespace oms::testing
