@@ -4,9 +4,9 @@
 
 #include "app/bench/floor.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <vector>
 
@@ -14,8 +14,8 @@ int main(int argc, char** argv) {
   CLI::App app{"What whole lifecycles cost the store alone"};
   std::vector<std::size_t> batches{64, 256};
   oms::bench::FloorPlan plan;
-  auto folder = (std::filesystem::temp_directory_path() / fmt::format("oms-floor-{}", ::getpid()))
-                    .string();
+  auto folder =
+      (std::filesystem::temp_directory_path() / fmt::format("oms-floor-{}", ::getpid())).string();
   app.add_option("--batch", batches, "orders in each commit")->capture_default_str();
   app.add_option("--lines", plan.lines, "products in each order")->capture_default_str();
   app.add_option("--customers", plan.customers, "customers")->capture_default_str();

@@ -32,9 +32,8 @@ void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
   }
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     auto shared = std::make_shared<HttpExchange>(std::move(exchange));
-    parts_.checkout(std::move(request), [shared](HttpResponse response) {
-      shared->answer(std::move(response));
-    });
+    parts_.checkout(std::move(request),
+                    [shared](HttpResponse response) { shared->answer(std::move(response)); });
     return;
   }
   const auto now = parts_.clock.now();
@@ -68,24 +67,23 @@ bool Dispatcher::answer_page(HttpRequest& request, HttpExchange& exchange) const
 }
 
 void Dispatcher::carry_out(gateway::Plan plan, HttpExchange exchange) {
-  std::visit(
-      Overloaded{
-          [&](HttpResponse response) { exchange.answer(std::move(response)); },
-          [&](gateway::Submit s) { submit(std::move(s), std::move(exchange)); },
-          [&](const gateway::Get& get) { exchange.answer(read(get)); },
-          [&](const gateway::List& list) { exchange.answer(read(list)); },
-          [&](const gateway::Follow& f) { follow(f, std::move(exchange)); },
-          [&](const gateway::Webhook& webhook) {
-            auto shared = std::make_shared<HttpExchange>(std::move(exchange));
-            receive(webhook, [shared](HttpResponse r) { shared->answer(std::move(r)); });
-          },
-          [&](gateway::BackUp back_up) {
-            auto shared = std::make_shared<HttpExchange>(std::move(exchange));
-            parts_.back_up(std::move(back_up.path),
-                           [shared](HttpResponse r) { shared->answer(std::move(r)); });
-          },
-      },
-      std::move(plan));
+  std::visit(Overloaded{
+                 [&](HttpResponse response) { exchange.answer(std::move(response)); },
+                 [&](gateway::Submit s) { submit(std::move(s), std::move(exchange)); },
+                 [&](const gateway::Get& get) { exchange.answer(read(get)); },
+                 [&](const gateway::List& list) { exchange.answer(read(list)); },
+                 [&](const gateway::Follow& f) { follow(f, std::move(exchange)); },
+                 [&](const gateway::Webhook& webhook) {
+                   auto shared = std::make_shared<HttpExchange>(std::move(exchange));
+                   receive(webhook, [shared](HttpResponse r) { shared->answer(std::move(r)); });
+                 },
+                 [&](gateway::BackUp back_up) {
+                   auto shared = std::make_shared<HttpExchange>(std::move(exchange));
+                   parts_.back_up(std::move(back_up.path),
+                                  [shared](HttpResponse r) { shared->answer(std::move(r)); });
+                 },
+             },
+             std::move(plan));
 }
 
 void Dispatcher::submit(gateway::Submit submit, HttpExchange exchange) {
@@ -145,11 +143,11 @@ void Dispatcher::receive(const gateway::Webhook& webhook, Answer answer) {
     answer({.body = "{}"});
     return;
   }
-  parts_.runtime.offer(*std::move(message), runtime::Lane::urgent,
-                       [answer = std::move(answer)](Result<Record> result) mutable {
-                         answer(result ? HttpResponse{.body = "{}"}
-                                       : gateway::problem(result.error()));
-                       });
+  parts_.runtime.offer(
+      *std::move(message), runtime::Lane::urgent,
+      [answer = std::move(answer)](Result<Record> result) mutable {
+        answer(result ? HttpResponse{.body = "{}"} : gateway::problem(result.error()));
+      });
 }
 
 }  // namespace oms::app

@@ -28,9 +28,9 @@ class Dispatcher {
     Reader& reader;
     const PaymentProvider& payments;
     StreamHub& streams;
-    std::function<void(HttpRequest, Answer)> checkout;     // the simulated provider's own pages
-    std::function<std::string()> metrics;                  // the text for /metrics
-    std::function<void(std::string path, Answer)> back_up; // begins a backup
+    std::function<void(HttpRequest, Answer)> checkout;      // the simulated provider's own pages
+    std::function<std::string()> metrics;                   // the text for /metrics
+    std::function<void(std::string path, Answer)> back_up;  // begins a backup
   };
   explicit Dispatcher(Parts parts) : parts_(std::move(parts)) {}
 

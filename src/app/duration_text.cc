@@ -14,8 +14,7 @@ struct Unit {
 
 // From the largest to the smallest.
 constexpr std::array units{
-    Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit{"m", 60'000},
-    Unit{"s", 1'000},      Unit{"ms", 1},
+    Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit{"m", 60'000}, Unit{"s", 1'000}, Unit{"ms", 1},
 };
 
 std::size_t unit_called(std::string_view name) {

@@ -34,7 +34,7 @@ Result<void> write_private(const std::filesystem::path& path, std::string_view t
 }
 
 Result<std::string> secret_at(const std::filesystem::path& path, std::string_view prefix) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     std::array<std::uint8_t, 24> bytes{};
     fill_random(bytes);
@@ -71,9 +71,8 @@ Result<Secrets> secrets_in(const std::filesystem::path& data) {
 }
 
 Result<void> announce_server(const std::filesystem::path& data, std::string_view url) {
-  return write_private(data / "server.json", "{\"url\":\"" + std::string{url} +
-                                                 "\",\"pid\":" + std::to_string(::getpid()) +
-                                                 "}\n");
+  return write_private(data / "server.json", "{\"url\":\"" + std::string{url} + "\",\"pid\":" +
+                                                 std::to_string(::getpid()) + "}\n");
 }
 
 void withdraw_server(const std::filesystem::path& data) {

@@ -35,12 +35,18 @@ const T& as(const Record& record) {
   return *record.as<T>();
 }
 
-bool is_old_inbox(const Record&) { return true; }
-bool is_over_saga(const Record& r) { return !as<coordinator::Saga>(r).is_live(); }
+bool is_old_inbox(const Record&) {
+  return true;
+}
+bool is_over_saga(const Record& r) {
+  return !as<coordinator::Saga>(r).is_live();
+}
 bool is_over_reservation(const Record& r) {
   return as<stock::Reservation>(r).state != stock::ReservationState::held;
 }
-bool is_over_payment(const Record& r) { return !as<payments::Payment>(r).due; }
+bool is_over_payment(const Record& r) {
+  return !as<payments::Payment>(r).due;
+}
 bool is_over_ticket(const Record& r) {
   const auto status = as<kitchen::Ticket>(r).status;
   return status != kitchen::TicketStatus::waiting && status != kitchen::TicketStatus::preparing;
@@ -50,7 +56,9 @@ bool is_over_delivery(const Record& r) {
   return status == delivery::DeliveryStatus::delivered ||
          status == delivery::DeliveryStatus::failed;
 }
-bool is_over_notices(const Record& r) { return !as<notifications::Notices>(r).due; }
+bool is_over_notices(const Record& r) {
+  return !as<notifications::Notices>(r).due;
+}
 
 // Appends and syncs; the orders may be forgotten only when they are safe in the archive.
 Result<void> append_durably(const std::filesystem::path& path, std::string_view text) {
@@ -71,18 +79,21 @@ Result<void> append_durably(const std::filesystem::path& path, std::string_view 
 }  // namespace
 
 Housekeeping::Housekeeping(Store& store, const Settings& settings)
-    : store_(store), archive_(settings.data / "archive.jsonl"),
+    : store_(store),
+      archive_(settings.data / "archive.jsonl"),
       archive_days_(settings.archive_days) {
   const auto hours = settings.retention_hours;
   rules_ = {
       {.type = &type_of<runtime::InboxEntry>(), .after_hours = hours, .is_over = is_old_inbox},
       {.type = &type_of<coordinator::Saga>(), .after_hours = hours, .is_over = is_over_saga},
-      {.type = &type_of<stock::Reservation>(), .after_hours = hours,
+      {.type = &type_of<stock::Reservation>(),
+       .after_hours = hours,
        .is_over = is_over_reservation},
       {.type = &type_of<payments::Payment>(), .after_hours = hours, .is_over = is_over_payment},
       {.type = &type_of<kitchen::Ticket>(), .after_hours = hours, .is_over = is_over_ticket},
       {.type = &type_of<delivery::Delivery>(), .after_hours = hours, .is_over = is_over_delivery},
-      {.type = &type_of<notifications::Notices>(), .after_hours = hours,
+      {.type = &type_of<notifications::Notices>(),
+       .after_hours = hours,
        .is_over = is_over_notices},
   };
 }
@@ -95,8 +106,9 @@ Result<void> Housekeeping::step(Time now) {
 }
 
 Result<void> Housekeeping::sweep(Rule& rule, Time now) {
-  OMS_TRY(const auto page, store_.find({.type = rule.type, .newest_first = false,
-                                        .after = rule.cursor, .limit = slice}));
+  OMS_TRY(const auto page,
+          store_.find(
+              {.type = rule.type, .newest_first = false, .after = rule.cursor, .limit = slice}));
   const auto cutoff = now - std::chrono::hours{rule.after_hours};
   std::vector<Change> changes;
   std::string last;
@@ -118,9 +130,10 @@ Result<void> Housekeeping::sweep(Rule& rule, Time now) {
 }
 
 Result<void> Housekeeping::archive_orders(Time now) {
-  OMS_TRY(const auto page,
-          store_.find({.type = &type_of<orders::Order>(), .newest_first = false,
-                       .after = archive_cursor_, .limit = slice}));
+  OMS_TRY(const auto page, store_.find({.type = &type_of<orders::Order>(),
+                                        .newest_first = false,
+                                        .after = archive_cursor_,
+                                        .limit = slice}));
   const auto cutoff = now - std::chrono::days{archive_days_};
   std::vector<Change> changes;
   std::string lines;

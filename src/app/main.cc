@@ -34,12 +34,6 @@ void add_all(Commands& commands) {
   add_version(commands);
 }
 
-// The command that was named last, of which more was expected: `oms`, or `oms order`.
-CLI::App& last_given(CLI::App& app) {
-  const auto given = app.get_subcommands();
-  return given.empty() ? app : last_given(*given.front());
-}
-
 Exit run(int argc, char** argv) {
   CLI::App app{"OMS: takes an order from the click to the delivered meal", "oms"};
   app.footer(footer);
@@ -52,7 +46,7 @@ Exit run(int argc, char** argv) {
     return app.exit(error) == 0 ? Exit::ok : Exit::usage;
   }
   if (const auto run = commands.chosen()) return run();
-  oms::cli::warn(last_given(app).help());
+  oms::cli::warn(app.help());  // of the command that needs one more word
   return Exit::usage;
 }
 

@@ -20,8 +20,7 @@ class Text {
     fmt::format_to(std::back_inserter(text_), "{}{{{}}} {}\n", name, label, value);
   }
   void header(std::string_view name, std::string_view help, std::string_view type) {
-    fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help,
-                   type);
+    fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
   }
   std::string take() { return std::move(text_); }
 
@@ -57,8 +56,8 @@ std::string metrics_text(const MetricsSource& source) {
                counters.refused_full);
   text.counter("oms_failed_commits_total", "Commits that failed and were decided again",
                counters.failed_commits);
-  text.counter("oms_effects_deferred_total", "Effects left to a wake-up because their queue was full",
-               source.effects_dropped);
+  text.counter("oms_effects_deferred_total",
+               "Effects left to a wake-up because their queue was full", source.effects_dropped);
   text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
   text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
   text.gauge("oms_http_connections", "Open connections", source.http.connections);

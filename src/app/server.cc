@@ -99,9 +99,8 @@ class Server {
     }};
     OMS_CHECK(announce_server(settings_.data, url_));
     dispatcher_->set_ready(true);
-    on_started({.url = url_,
-                .token_path = (settings_.data / "operator.token").string(),
-                .items = items_});
+    on_started(
+        {.url = url_, .token_path = (settings_.data / "operator.token").string(), .items = items_});
     int signal = 0;
     ::sigwait(&stop_signals(), &signal);
     dispatcher_->set_ready(false);
@@ -172,21 +171,23 @@ class Server {
     notifier_ = std::make_unique<FileNotifier>(settings_.data, *clock_);
     effects_ = std::make_unique<runtime::Effects>(
         *provider_, *notifier_, [this](Message message) { deliver(std::move(message)); });
-    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Parts{
-        .gateway = *gateway_,
-        .runtime = *runtime_,
-        .ids = ids_,
-        .clock = *clock_,
-        .reader = *reader_,
-        .payments = *provider_,
-        .streams = streams_,
-        .checkout = [this](HttpRequest request, Dispatcher::Answer answer) {
-          provider_->handle(std::move(request), std::move(answer));
-        },
-        .metrics = [this] { return metrics(); },
-        .back_up = [this](std::string path, Dispatcher::Answer answer) {
-          back_up(std::move(path), std::move(answer));
-        }});
+    dispatcher_ = std::make_unique<Dispatcher>(
+        Dispatcher::Parts{.gateway = *gateway_,
+                          .runtime = *runtime_,
+                          .ids = ids_,
+                          .clock = *clock_,
+                          .reader = *reader_,
+                          .payments = *provider_,
+                          .streams = streams_,
+                          .checkout =
+                              [this](HttpRequest request, Dispatcher::Answer answer) {
+                                provider_->handle(std::move(request), std::move(answer));
+                              },
+                          .metrics = [this] { return metrics(); },
+                          .back_up =
+                              [this](std::string path, Dispatcher::Answer answer) {
+                                back_up(std::move(path), std::move(answer));
+                              }});
     receiver_.store(dispatcher_.get());
     return {};
   }
@@ -214,9 +215,10 @@ class Server {
               OMS_CHECK(signature_->check(signature, body, now));
               return stripe::read_event(body);
             },
-            .deliver = [this](HttpRequest request, std::move_only_function<void(int)> done) {
-              tell_ourselves(request, std::move(done));
-            }});
+            .deliver =
+                [this](HttpRequest request, std::move_only_function<void(int)> done) {
+                  tell_ourselves(request, std::move(done));
+                }});
   }
 
   // The simulated provider's webhooks take the way that a real one's take, but for the socket.
@@ -226,9 +228,8 @@ class Server {
     auto plan = gateway_->plan(request, Id{}, clock_->now());
     const auto* webhook = std::get_if<gateway::Webhook>(&plan);
     if (webhook == nullptr) return done(404);
-    dispatcher_->receive(*webhook, [done = std::move(done)](const HttpResponse& r) mutable {
-      done(r.status);
-    });
+    dispatcher_->receive(
+        *webhook, [done = std::move(done)](const HttpResponse& r) mutable { done(r.status); });
   }
 
   // An outcome that finds no place waits for one: the provider's thread has nothing better to do.
@@ -248,11 +249,11 @@ class Server {
   }
 
   void back_up(std::string path, Dispatcher::Answer answer) {
-    maintenance_->request_backup(
-        path, [path, answer = std::move(answer)](Result<void> done) mutable {
-          answer(done ? HttpResponse{.body = "{\"status\":\"complete\"}"}
-                      : gateway::problem(done.error()));
-        });
+    maintenance_->request_backup(path,
+                                 [path, answer = std::move(answer)](Result<void> done) mutable {
+                                   answer(done ? HttpResponse{.body = "{\"status\":\"complete\"}"}
+                                               : gateway::problem(done.error()));
+                                 });
   }
 
   const Settings settings_;

@@ -11,7 +11,7 @@ namespace oms::app {
 struct Started {
   std::string url;
   std::string token_path;
-  std::size_t items = 0;       // in the catalogue
+  std::size_t items = 0;  // in the catalogue
 };
 
 // Composes everything as the settings say, serves until SIGINT or SIGTERM, then ends in order:

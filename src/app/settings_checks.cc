@@ -34,26 +34,28 @@ bool is_loopback(std::string_view host) {
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-bool is_every_address(std::string_view host) { return host == "0.0.0.0" || host == "[::]"; }
+bool is_every_address(std::string_view host) {
+  return host == "0.0.0.0" || host == "[::]";
+}
 
 void check_listen(const Settings& settings, SettingsDraft& draft) {
   const auto address = parse_address(settings.listen);
   if (!address) {
-    return draft.complain_about("listen", "'" + settings.listen +
-                                        "' will not do: write HOST:PORT, such as 127.0.0.1:8080");
+    return draft.complain_about(
+        "listen", "'" + settings.listen + "' will not do: write HOST:PORT, such as 127.0.0.1:8080");
   }
   if (!is_loopback(address->host) && !settings.allow_remote) {
-    draft.complain_about("listen",
-                   "'" + settings.listen +
-                       "' would let other machines in, and customers need no password: whoever "
-                       "reaches the port can act as any customer. Either listen on 127.0.0.1 and "
-                       "put a reverse proxy in front that knows who is who, or say that the "
-                       "network is trusted: --allow-remote (OMS_ALLOW_REMOTE=true)");
+    draft.complain_about(
+        "listen", "'" + settings.listen +
+                      "' would let other machines in, and customers need no password: whoever "
+                      "reaches the port can act as any customer. Either listen on 127.0.0.1 and "
+                      "put a reverse proxy in front that knows who is who, or say that the "
+                      "network is trusted: --allow-remote (OMS_ALLOW_REMOTE=true)");
   }
   if (is_every_address(address->host) && settings.base_url.empty()) {
     draft.complain_about("base-url", "customers cannot follow links to " + settings.listen +
-                                   ": say how they reach the server, such as "
-                                   "--base-url http://shop.example:8080");
+                                         ": say how they reach the server, such as "
+                                         "--base-url http://shop.example:8080");
   }
 }
 
@@ -64,17 +66,19 @@ void check_base_url(const Settings& settings, SettingsDraft& draft) {
   const bool is_host_only = slashes > 0 && url.size() > slashes &&
                             url.find_first_of("/?# ", slashes) == std::string_view::npos;
   if (is_host_only) return;
-  draft.complain_about("base-url", "'" + settings.base_url +
-                                 "' will not do: write http://HOST or https://HOST, with a port "
-                                 "if need be, and no path or slash at the end");
+  draft.complain_about("base-url",
+                       "'" + settings.base_url +
+                           "' will not do: write http://HOST or https://HOST, with a port "
+                           "if need be, and no path or slash at the end");
 }
 
 void check_store(const Settings& settings, SettingsDraft& draft) {
   constexpr std::string_view scheme = "sqlite:";
   if (settings.store.empty()) return;
   if (settings.store.starts_with(scheme) && settings.store.size() > scheme.size()) return;
-  draft.complain_about("store", "'" + settings.store +
-                              "' will not do: write sqlite:PATH, such as sqlite:./data/oms.db");
+  draft.complain_about(
+      "store",
+      "'" + settings.store + "' will not do: write sqlite:PATH, such as sqlite:./data/oms.db");
 }
 
 }  // namespace

@@ -87,14 +87,13 @@ TEST_F(SettingsLoad, TellsAllProblemsAtOnce) {
   sources_.environment = {"OMS_DELIVERY=maybe", "OMS_COKS=3"};
   sources_.flags["delivery-time"] = "5";
   sources_.flags["base-url"] = "shop.example";
-  EXPECT_THAT(problems(),
-              testing::UnorderedElementsAre(
-                  problem("--delivery-time", "500ms"), problem("OMS_DELIVERY", "auto or manual"),
-                  problem("OMS_COKS", "did you mean OMS_COOKS"),
-                  problem("oms.toml:1", "from 1 to 100000"),
-                  problem("oms.toml:2", "did you mean kitchen"),
-                  problem("oms.toml:3", "one of: simulated"), problem("oms.toml:4", "listen"),
-                  problem("--base-url", "http://HOST")));
+  EXPECT_THAT(
+      problems(),
+      testing::UnorderedElementsAre(
+          problem("--delivery-time", "500ms"), problem("OMS_DELIVERY", "auto or manual"),
+          problem("OMS_COKS", "did you mean OMS_COOKS"), problem("oms.toml:1", "from 1 to 100000"),
+          problem("oms.toml:2", "did you mean kitchen"), problem("oms.toml:3", "one of: simulated"),
+          problem("oms.toml:4", "listen"), problem("--base-url", "http://HOST")));
 }
 
 TEST_F(SettingsLoad, ReadsMistakesInWeakerSourcesToo) {

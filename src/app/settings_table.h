@@ -17,8 +17,7 @@ namespace oms::app {
 
 // Where a setting is kept.
 using Field = std::variant<std::string*, std::filesystem::path*, bool*, std::int32_t*,
-                           std::int64_t*, std::uint64_t*, Duration*,
-                           std::optional<Duration>*>;
+                           std::int64_t*, std::uint64_t*, Duration*, std::optional<Duration>*>;
 
 // How a setting is written.
 enum class Form {

@@ -33,14 +33,15 @@ void read_key(const toml::key& key, const toml::node& value, const std::string& 
     return;
   }
   if (is_in_data_folder && setting->name == "data") {
-    draft.complain(where, "the data folder is where this file lies: take the line out, or name "
-                          "the file by --config");
+    draft.complain(where,
+                   "the data folder is where this file lies: take the line out, or name "
+                   "the file by --config");
     return;
   }
   const auto text = as_text(value);
   if (text) return draft.put(*setting, *text, where);
-  draft.complain(where, fmt::format("{} must be a \"text\", a whole number, true or false",
-                                    key.str()));
+  draft.complain(where,
+                 fmt::format("{} must be a \"text\", a whole number, true or false", key.str()));
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ bool is_wanted(const std::vector<OrderStatus>& only, OrderStatus status) {
 
 void StreamHub::follow(const gateway::Follow& follow, std::shared_ptr<EventStream> stream) {
   const std::scoped_lock lock{mutex_};
-  Watcher watcher{.stream = std::move(stream), .seen = follow.after.value_or(0),
-                  .only = follow.only};
+  Watcher watcher{
+      .stream = std::move(stream), .seen = follow.after.value_or(0), .only = follow.only};
   if (follow.order_id) {
     by_order_.emplace(*follow.order_id, std::move(watcher));
   } else {

@@ -39,13 +39,13 @@ inline std::unexpected<Error> fail(ErrorKind kind, std::string detail, std::stri
 // Takes the value of a Result, or returns its error from the enclosing function.
 #define OMS_TRY(declaration, expression) OMS_TRY_AT(declaration, expression, __LINE__)
 #define OMS_TRY_AT(declaration, expression, line) OMS_TRY_AS(declaration, expression, line)
-#define OMS_TRY_AS(declaration, expression, line)                              \
-  auto oms_result_##line = (expression);                                      \
+#define OMS_TRY_AS(declaration, expression, line)                                       \
+  auto oms_result_##line = (expression);                                                \
   if (!oms_result_##line) return std::unexpected(std::move(oms_result_##line).error()); \
   declaration = *std::move(oms_result_##line)
 
 // The same for a Result<void>.
-#define OMS_CHECK(expression)                                                       \
-  if (auto oms_checked = (expression); !oms_checked) {                             \
-    return std::unexpected(std::move(oms_checked).error());                         \
+#define OMS_CHECK(expression)                               \
+  if (auto oms_checked = (expression); !oms_checked) {      \
+    return std::unexpected(std::move(oms_checked).error()); \
   }

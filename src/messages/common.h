@@ -74,8 +74,8 @@ enum class PaymentStatus {
   refund_pending,
   refunded,
 };
-BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, failed,
-                    refund_pending, refunded)
+BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, failed, refund_pending,
+                    refunded)
 
 // How the customer can be told. All may be empty: then they are not told.
 struct Contact {

@@ -10,10 +10,10 @@ namespace oms {
 // An HTTP request as the rules see it: no socket, no parser. `adapters/http` fills it in and has
 // already enforced sizes, framing and time limits.
 struct HttpRequest {
-  std::string method;                                         // "GET"
-  std::string path;                                           // decoded, slashes collapsed
-  std::string query;                                          // raw, without '?'
-  std::vector<std::pair<std::string, std::string>> headers;   // names in lower case
+  std::string method;                                        // "GET"
+  std::string path;                                          // decoded, slashes collapsed
+  std::string query;                                         // raw, without '?'
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
 
   // The first header of that (lower-case) name, or an empty text.

@@ -30,10 +30,10 @@ BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id))
 using Payload =
     std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused, PaymentChanged,
                  OrderPromised, NoticesChanged, ReserveStock, ReleaseStock, CommitStock,
-                 ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment,
-                 UndoPayment, ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket,
-                 HandleTicket, PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced,
-                 NoticeOutcome, StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, WakeUp>;
+                 ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment, UndoPayment,
+                 ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket, HandleTicket,
+                 PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
+                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, WakeUp>;
 
 // W3C trace context, carried along from the request that began it all. Empty when there is none.
 struct Trace {
@@ -50,10 +50,10 @@ struct Once {
 
 struct Message {
   Id id;
-  Id order_id;        // nil where no order is concerned
+  Id order_id;  // nil where no order is concerned
   Payload payload;
   Trace trace = {};
-  bool fresh = false; // the order id was made for this message: nothing can exist under it
+  bool fresh = false;  // the order id was made for this message: nothing can exist under it
   std::optional<Once> once = {};
 };
 

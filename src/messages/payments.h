@@ -14,8 +14,7 @@ struct CollectPayment {
   std::string currency;
   Time expires_at;
 };
-BOOST_DESCRIBE_STRUCT(CollectPayment, (),
-                      (ref, customer_id, lines, amount, currency, expires_at))
+BOOST_DESCRIBE_STRUCT(CollectPayment, (), (ref, customer_id, lines, amount, currency, expires_at))
 
 // Whatever was done, make it so that the customer has paid nothing: expire the link, or refund.
 // Answered only when the provider has said so.
@@ -48,12 +47,12 @@ struct PaymentOperation {
   Kind kind = Kind::look_up;
   Id order_id;
   std::string idempotency_key;
-  std::string session_id;       // of all but create_link
-  MinorUnits amount = 0;        // of create_link and refund
+  std::string session_id;  // of all but create_link
+  MinorUnits amount = 0;   // of create_link and refund
   std::string currency;
-  std::string customer_id;      // of create_link: for the pages to return to
-  std::vector<OrderLine> lines; // of create_link
-  Time expires_at;              // of create_link
+  std::string customer_id;       // of create_link: for the pages to return to
+  std::vector<OrderLine> lines;  // of create_link
+  Time expires_at;               // of create_link
 };
 
 // How it ended. `unknown` means that it may or may not have been done: ask before going on.
@@ -67,9 +66,9 @@ struct PaymentOutcome {
   ProviderWord word = ProviderWord::open;  // the session's state after it
   std::string session_id;
   std::string link;
-  MinorUnits amount = 0;    // what the session has captured or the refund returned
+  MinorUnits amount = 0;  // what the session has captured or the refund returned
   std::string currency;
-  std::string detail;       // for the log, never with card data
+  std::string detail;  // for the log, never with card data
 };
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail))

@@ -21,8 +21,8 @@ struct Query {
   std::string_view column = {};  // empty: all records
   std::string value = {};
   bool newest_first = true;
-  std::string after = {};        // the id where the last page ended; empty: from the start
-  std::size_t limit = 20;        // at most 1000
+  std::string after = {};  // the id where the last page ended; empty: from the start
+  std::size_t limit = 20;  // at most 1000
 };
 
 struct Page {

@@ -166,8 +166,10 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     OMS_CHECK(set_aside(message, problem.what()));
     if (pending.is_root) {
       replies_[pending.root].refusal =
-          Error{ErrorKind::internal, "the request could not be decided; the operator finds it "
-                                     "among the dead letters as " + message.id.text()};
+          Error{ErrorKind::internal,
+                "the request could not be decided; the operator finds it "
+                "among the dead letters as " +
+                    message.id.text()};
     }
     return {};
   }

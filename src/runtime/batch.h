@@ -47,8 +47,8 @@ class Batch {
   // What the caller of the n-th message is told, once the changes are committed.
   Result<Record> answer(std::size_t n) const;
 
-  std::vector<Effect> effects;   // to start after the commit
-  std::vector<Message> events;   // for whoever watches
+  std::vector<Effect> effects;  // to start after the commit
+  std::vector<Message> events;  // for whoever watches
   std::size_t decided = 0;
   std::size_t failed = 0;
 

@@ -20,17 +20,15 @@ Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
                              .payload = std::move(outcomes[i])});
                   }
                 }),
-      notices_(queue_max, batch_max,
-               [&notifier, deliver](std::span<const NoticeToSend> notices) {
-                 const auto sent = notifier.send(notices);
-                 for (std::size_t i = 0; i < sent.size(); ++i) {
-                   deliver({.id = {},
-                            .order_id = notices[i].order_id,
-                            .payload = NoticeOutcome{.kind = notices[i].kind,
-                                                     .channel = notices[i].channel,
-                                                     .sent = sent[i]}});
-                 }
-               }) {}
+      notices_(queue_max, batch_max, [&notifier, deliver](std::span<const NoticeToSend> notices) {
+        const auto sent = notifier.send(notices);
+        for (std::size_t i = 0; i < sent.size(); ++i) {
+          deliver({.id = {},
+                   .order_id = notices[i].order_id,
+                   .payload = NoticeOutcome{
+                       .kind = notices[i].kind, .channel = notices[i].channel, .sent = sent[i]}});
+        }
+      }) {}
 
 void Effects::start(std::vector<Effect> effects) {
   for (auto& effect : effects) {

@@ -23,7 +23,9 @@ class EffectLane {
   using Perform = std::function<void(std::span<const T>)>;
 
   EffectLane(std::size_t queue_max, std::size_t batch_max, Perform perform)
-      : queue_max_(queue_max), batch_max_(batch_max), perform_(std::move(perform)),
+      : queue_max_(queue_max),
+        batch_max_(batch_max),
+        perform_(std::move(perform)),
         thread_([this] { run(); }) {}
 
   ~EffectLane() { stop(); }

@@ -86,8 +86,8 @@ Result<void> Runtime::attempt(std::span<const Message> messages, std::vector<Inb
 }
 
 // From here on everything is durable.
-void Runtime::publish(Batch& decided, std::span<const Change> changes,
-                      std::vector<Inbound>& batch, Time now) {
+void Runtime::publish(Batch& decided, std::span<const Change> changes, std::vector<Inbound>& batch,
+                      Time now) {
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
   counters_.rows.fetch_add(rows_of(changes), std::memory_order_relaxed);

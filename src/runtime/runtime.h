@@ -18,10 +18,10 @@
 namespace oms::runtime {
 
 struct RuntimeSettings {
-  std::size_t batch_max = 256;      // messages of one commit
-  std::size_t lane_max = 4096;      // messages that wait, in each lane; past it the caller is told
-  int commit_attempts_max = 5;      // of one batch, when another process won a conflict
-  Duration patience{100};           // how long an idle loop sleeps at most
+  std::size_t batch_max = 256;  // messages of one commit
+  std::size_t lane_max = 4096;  // messages that wait, in each lane; past it the caller is told
+  int commit_attempts_max = 5;  // of one batch, when another process won a conflict
+  Duration patience{100};       // how long an idle loop sleeps at most
 };
 
 // What the world sees of a commit, once it is durable.
@@ -33,8 +33,8 @@ struct Committed {
 
 struct RuntimeCounters {
   std::atomic<std::uint64_t> batches{0};
-  std::atomic<std::uint64_t> messages{0};      // decided, cascades included
-  std::atomic<std::uint64_t> rows{0};          // written
+  std::atomic<std::uint64_t> messages{0};  // decided, cascades included
+  std::atomic<std::uint64_t> rows{0};      // written
   std::atomic<std::uint64_t> dead_letters{0};
   std::atomic<std::uint64_t> wake_ups{0};
   std::atomic<std::uint64_t> refused_full{0};  // turned away because the queue was full

@@ -8,10 +8,10 @@ namespace {
 constexpr Duration snooze{std::chrono::minutes{1}};
 
 Message wake_up_for(const Key& key, const Id& id) {
-  return {.id = id,
-          .order_id = Id::parse(key.id.view()).value_or(Id{}),
-          .payload = WakeUp{.table = std::string{key.type->table},
-                            .id = std::string{key.id.view()}}};
+  return {
+      .id = id,
+      .order_id = Id::parse(key.id.view()).value_or(Id{}),
+      .payload = WakeUp{.table = std::string{key.type->table}, .id = std::string{key.id.view()}}};
 }
 
 }  // namespace

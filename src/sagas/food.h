@@ -8,9 +8,7 @@ namespace oms::sagas {
 
 // A meal, paid by link: POST /api/customers/{customerID}/orders.
 inline constexpr std::array food_steps{
-    Step{.name = "reserve_stock",
-         .act = Command::reserve_stock,
-         .undo = Command::release_stock},
+    Step{.name = "reserve_stock", .act = Command::reserve_stock, .undo = Command::release_stock},
     Step{.name = "collect_payment",
          .act = Command::collect_payment,
          .undo = Command::undo_payment,
@@ -19,9 +17,7 @@ inline constexpr std::array food_steps{
          .overdue_reason = Reason::payment_expired,
          .shows_started = OrderStatus::waiting_payment,
          .shows_done = OrderStatus::paid},
-    Step{.name = "commit_stock",
-         .act = Command::commit_stock,
-         .undo = Command::return_stock},
+    Step{.name = "commit_stock", .act = Command::commit_stock, .undo = Command::return_stock},
     Step{.name = "prepare",
          .act = Command::prepare_order,
          .undo = Command::cancel_ticket,

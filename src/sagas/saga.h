@@ -31,7 +31,7 @@ struct Limits {
   Duration payment_window = std::chrono::minutes{30};  // the customer pays
   Duration kitchen = std::chrono::hours{2};
   Duration delivery = std::chrono::hours{4};
-  Duration undo = std::chrono::minutes{1};             // before an undo is asked again
+  Duration undo = std::chrono::minutes{1};  // before an undo is asked again
 };
 
 enum class WhenOverdue { ask_again, give_up };
@@ -40,7 +40,7 @@ struct Step {
   std::string_view name;
   Command act = Command::none;
   Command undo = Command::none;
-  Duration Limits::*within = &Limits::answer;
+  Duration Limits::* within = &Limits::answer;
   WhenOverdue when_overdue = WhenOverdue::ask_again;
   Reason overdue_reason = Reason::none;
   std::optional<OrderStatus> shows_started = {};  // when the participant says that it has begun

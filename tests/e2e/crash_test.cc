@@ -76,8 +76,7 @@ class Customers {
 };
 
 TEST(Crash, LosesNothingThatWasAcknowledged) {
-  ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0",
-                        "--payment-window", "5s"}};
+  ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0", "--payment-window", "5s"}};
   server.send("PUT", "/api/admin/stock/1", R"({"onHand":1000000})", true);
   std::mt19937 chance{20260101};
   std::vector<Acknowledged> all;

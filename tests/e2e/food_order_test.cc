@@ -31,16 +31,15 @@ TEST(FoodOrder, GoesFromTheClickToTheDoorstep) {
   EXPECT_EQ(field(placed.body, "productName"), "Cheese");
   EXPECT_NE(field(placed.body, "priceID"), "");
   const auto order = field(placed.body, "orderID");
-  EXPECT_NE(field(placed.body, "redirectToURL")
-                .find("/success.html?customerID=c1&orderID=" + order),
-            std::string::npos);
+  EXPECT_NE(
+      field(placed.body, "redirectToURL").find("/success.html?customerID=c1&orderID=" + order),
+      std::string::npos);
 
   const auto session = session_of(server, "c1", order);
   EXPECT_TRUE(session.starts_with("/checkout/cs_test_" + order));
   EXPECT_EQ(stock_of(server, "1"), "1000 on hand, 2 reserved");
 
-  EXPECT_EQ(server.send("POST", session + "/pay", R"({"card":"4242424242424242"})").status,
-            200);
+  EXPECT_EQ(server.send("POST", session + "/pay", R"({"card":"4242424242424242"})").status, 200);
   EXPECT_EQ(field(await_status(server, "c1", order, "completed"), "status"), "completed");
   EXPECT_EQ(stock_of(server, "1"), "998 on hand, 0 reserved");
   EXPECT_EQ(server.run({"check", "--quiescent", "--wait", "10"}).code, 0);
@@ -122,8 +121,7 @@ TEST(Stream, ResumesWhereItBroke) {
   std::vector<std::string> seen;
   const auto client = HttpClient::to(server.url());
   ASSERT_TRUE(client->follow_events("/api/customers/c1/orders/" + order + "/stream",
-                                    {{"Last-Event-ID", "3"}},
-                                    [&](const ServerEvent& event) {
+                                    {{"Last-Event-ID", "3"}}, [&](const ServerEvent& event) {
                                       seen.push_back(event.event);
                                       return event.event != "end";
                                     }));

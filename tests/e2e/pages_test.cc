@@ -13,7 +13,6 @@ class Pages : public ::testing::Test {
   }
 };
 
-
 TEST_F(Pages, AMealIsOrderedPaidAndFollowedToTheDoor) {
   ServerProcess server{{"--kitchen-time", "200ms", "--delivery-time", "200ms"}};
   Browser browser;
@@ -38,8 +37,9 @@ TEST_F(Pages, ADeclinedCardIsToldKindly) {
   const auto order = place(server, "c1", "1");
   const auto waiting = await_status(server, "c1", order, "waiting_payment");
   browser.open(server.url() + link_path(waiting));
-  ASSERT_TRUE(browser.await("!!document.querySelector('#decline') && "
-                            "!document.querySelector('#decline').disabled"));
+  ASSERT_TRUE(
+      browser.await("!!document.querySelector('#decline') && "
+                    "!document.querySelector('#decline').disabled"));
   browser.evaluate("document.querySelector('#decline').click()");
   const auto ended = await_status(server, "c1", order, "cancelled");
   EXPECT_EQ(field(ended, "reason"), "payment_failed");

@@ -67,8 +67,11 @@ TEST(DeadLetters, WhatNoRuleCanDecideIsSetAsideAndTheRestStands) {
   World world;
   const auto id = world.new_id();
   ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
-  world.send(id, ProviderEvent{.event_id = "evt_odd", .session_id = "cs", .word = ProviderWord::paid,
-                               .amount = 1, .currency = "usd"});  // not what was asked for
+  world.send(id, ProviderEvent{.event_id = "evt_odd",
+                               .session_id = "cs",
+                               .word = ProviderWord::paid,
+                               .amount = 1,
+                               .currency = "usd"});  // not what was asked for
   const auto letters = world.all<runtime::DeadLetter>();
   ASSERT_EQ(letters.size(), 1U);
   EXPECT_NE(letters[0].reason.find("another amount"), std::string::npos);
@@ -78,7 +81,8 @@ TEST(DeadLetters, WhatNoRuleCanDecideIsSetAsideAndTheRestStands) {
 TEST(DeadLetters, APoisonousMessageToldTwiceHoldsNobodyUp) {
   World world;
   const auto id = world.new_id();
-  const Message poison{.id = world.new_id(), .order_id = id,
+  const Message poison{.id = world.new_id(),
+                       .order_id = id,
                        .payload = ProviderEvent{.event_id = "evt", .session_id = "cs"}};
   world.deliver(poison);
   world.deliver(poison);
@@ -104,8 +108,11 @@ TEST(Webhooks, ARepeatedOneChangesNothing) {
   World world;
   const auto id = world.new_id();
   ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
-  const ProviderEvent paid{.event_id = "evt_1", .session_id = "cs_" + id.text(),
-                           .word = ProviderWord::paid, .amount = 900, .currency = "usd"};
+  const ProviderEvent paid{.event_id = "evt_1",
+                           .session_id = "cs_" + id.text(),
+                           .word = ProviderWord::paid,
+                           .amount = 900,
+                           .currency = "usd"};
   world.send(id, paid);
   const auto rows = world.store.rows;
   world.send(id, paid);

@@ -78,9 +78,9 @@ class Journey {
       out_ += line + "\n";
     } else {
       // Keeps the columns of the story: what is seen begins where it began before.
-      const auto fixed = verb == "see" ? std::min(line.find_first_not_of(' ', see_column(line)),
-                                                  line.size())
-                                       : line.find("->");
+      const auto fixed = verb == "see"
+                             ? std::min(line.find_first_not_of(' ', see_column(line)), line.size())
+                             : line.find("->");
       auto head = line.substr(0, fixed);
       if (verb != "see" && fixed == std::string::npos) head = line + "  ";
       out_ += head + (verb == "see" ? "" : "-> ") + seen + "\n";
@@ -96,13 +96,20 @@ class Journey {
   }
 
   void set(const Words& words) {
-    if (words[1] == "kitchen" && words[2] == "by") settings_.kitchen.by_hand = true;
-    else if (words[1] == "kitchen") settings_.kitchen.preparation = duration_in(words[2]);
-    else if (words[1] == "cooks") settings_.kitchen.cooks = static_cast<int>(number_in(words[2]));
-    else if (words[1] == "delivery" && words[2] == "by") settings_.delivery.by_hand = true;
-    else if (words[1] == "delivery") settings_.delivery.travel = duration_in(words[2]);
-    else if (words[1] == "cap") settings_.stock.held_units_max = number_in(words[2]);
-    else throw std::runtime_error("unknown setting " + words[1]);
+    if (words[1] == "kitchen" && words[2] == "by")
+      settings_.kitchen.by_hand = true;
+    else if (words[1] == "kitchen")
+      settings_.kitchen.preparation = duration_in(words[2]);
+    else if (words[1] == "cooks")
+      settings_.kitchen.cooks = static_cast<int>(number_in(words[2]));
+    else if (words[1] == "delivery" && words[2] == "by")
+      settings_.delivery.by_hand = true;
+    else if (words[1] == "delivery")
+      settings_.delivery.travel = duration_in(words[2]);
+    else if (words[1] == "cap")
+      settings_.stock.held_units_max = number_in(words[2]);
+    else
+      throw std::runtime_error("unknown setting " + words[1]);
   }
 
   std::string act(const std::string& verb, const Words& words) {
@@ -145,11 +152,16 @@ class Journey {
 
   static std::string name_of_kind(ErrorKind kind) {
     switch (kind) {
-      case ErrorKind::not_found: return "not_found";
-      case ErrorKind::conflict: return "conflict";
-      case ErrorKind::unprocessable: return "unprocessable";
-      case ErrorKind::invalid: return "invalid";
-      default: return "failed";
+      case ErrorKind::not_found:
+        return "not_found";
+      case ErrorKind::conflict:
+        return "conflict";
+      case ErrorKind::unprocessable:
+        return "unprocessable";
+      case ErrorKind::invalid:
+        return "invalid";
+      default:
+        return "failed";
     }
   }
 
@@ -236,6 +248,8 @@ class Journey {
 
 }  // namespace
 
-std::string play(const std::string& story) { return Journey{}.play(story); }
+std::string play(const std::string& story) {
+  return Journey{}.play(story);
+}
 
 }  // namespace oms::testing

@@ -92,8 +92,9 @@ class StoreModelTest : public testing::TestWithParam<std::size_t> {
     EXPECT_EQ(text(*store_->find(query)), text(*model_.find(query)));
     EXPECT_EQ(text(*reader_->find(query)), text(*model_.find(query)));
     const Key sum = key_of<HeldWeight>(query.value);
-    EXPECT_EQ(reader_->get(sum)->record.as<HeldWeight>()->weight,
-              model_.get(sum)->record.as<HeldWeight>()->weight);
+    const auto expected = model_.get(sum)->record.as<HeldWeight>()->weight;
+    EXPECT_EQ(store_->load({&sum, 1})->at(0).record.as<HeldWeight>()->weight, expected);
+    EXPECT_EQ(reader_->get(sum)->record.as<HeldWeight>()->weight, expected);
   }
 
   TemporaryFolder folder_;

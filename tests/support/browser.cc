@@ -51,12 +51,18 @@ std::string decode_base64(std::string_view text) {
   int count = 0;
   for (const char c : text) {
     unsigned value = 0;
-    if (c >= 'A' && c <= 'Z') value = static_cast<unsigned>(c - 'A');
-    else if (c >= 'a' && c <= 'z') value = static_cast<unsigned>(c - 'a') + 26;
-    else if (c >= '0' && c <= '9') value = static_cast<unsigned>(c - '0') + 52;
-    else if (c == '+') value = 62;
-    else if (c == '/') value = 63;
-    else break;
+    if (c >= 'A' && c <= 'Z')
+      value = static_cast<unsigned>(c - 'A');
+    else if (c >= 'a' && c <= 'z')
+      value = static_cast<unsigned>(c - 'a') + 26;
+    else if (c >= '0' && c <= '9')
+      value = static_cast<unsigned>(c - '0') + 52;
+    else if (c == '+')
+      value = 62;
+    else if (c == '/')
+      value = 63;
+    else
+      break;
     bits = (bits << 6U) | value;
     count += 6;
     if (count >= 8) {
@@ -69,7 +75,9 @@ std::string decode_base64(std::string_view text) {
 
 }  // namespace
 
-bool Browser::is_there() { return ::access(chromium, X_OK) == 0; }
+bool Browser::is_there() {
+  return ::access(chromium, X_OK) == 0;
+}
 
 Browser::Browser(int width, int height) {
   auto name = (std::filesystem::temp_directory_path() / "oms-browser-XXXXXX").string();
@@ -87,13 +95,14 @@ Browser::Browser(int width, int height) {
   ::close(back[1]);
   to_browser_ = there[1];
   from_browser_ = back[0];
-  const auto target = text_field(call("Target.createTarget", R"({"url":"about:blank"})"), "targetId");
+  const auto target =
+      text_field(call("Target.createTarget", R"({"url":"about:blank"})"), "targetId");
   session_ = text_field(
       call("Target.attachToTarget", R"({"targetId":")" + target + R"(","flatten":true})"),
       "sessionId");
-  call("Emulation.setDeviceMetricsOverride",
-       R"({"width":)" + std::to_string(width) + R"(,"height":)" + std::to_string(height) +
-           R"(,"deviceScaleFactor":2,"mobile":false})");
+  call("Emulation.setDeviceMetricsOverride", R"({"width":)" + std::to_string(width) +
+                                                 R"(,"height":)" + std::to_string(height) +
+                                                 R"(,"deviceScaleFactor":2,"mobile":false})");
   call("Page.enable", "{}");
 }
 
@@ -148,8 +157,8 @@ void Browser::take_picture(const std::filesystem::path& path) {
 
 std::string Browser::call(std::string_view method, const std::string& parameters) {
   const auto id = std::to_string(++calls_);
-  auto message = R"({"id":)" + id + R"(,"method":")" + std::string{method} + R"(","params":)" +
-                 parameters;
+  auto message =
+      R"({"id":)" + id + R"(,"method":")" + std::string{method} + R"(","params":)" + parameters;
   if (!session_.empty()) message += R"(,"sessionId":")" + session_ + '"';
   message += '}';
   message += '\0';

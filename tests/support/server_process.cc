@@ -44,8 +44,7 @@ pid_t spawn(const std::vector<std::string>& words, int output) {
   posix_spawn_file_actions_adddup2(&actions, output, 1);
   posix_spawn_file_actions_adddup2(&actions, output, 2);
   pid_t pid = -1;
-  const int problem =
-      ::posix_spawn(&pid, OMS_BINARY, &actions, nullptr, arguments.data(), environ);
+  const int problem = ::posix_spawn(&pid, OMS_BINARY, &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (problem != 0) throw std::runtime_error("cannot start " OMS_BINARY);
   return pid;
@@ -73,7 +72,8 @@ void ServerProcess::start() {
   std::filesystem::remove(data_ / "server.json");
   Flags words{"up", "--data", data_.string(), "--listen", "127.0.0.1:0"};
   words.insert(words.end(), flags_.begin(), flags_.end());
-  const int log = ::open((data_ / "log.txt").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const int log =
+      ::open((data_ / "log.txt").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   pid_ = spawn(words, log);
   ::close(log);
   for (const auto end = std::chrono::steady_clock::now() + 30s;
@@ -110,8 +110,7 @@ HttpResponse ServerProcess::send(std::string_view method, std::string_view path,
   return *std::move(answer);
 }
 
-std::optional<HttpResponse> ServerProcess::try_send(std::string_view method,
-                                                    std::string_view path,
+std::optional<HttpResponse> ServerProcess::try_send(std::string_view method, std::string_view path,
                                                     std::string_view body) const {
   const auto client = HttpClient::to(url_);
   if (!client) return std::nullopt;
@@ -158,10 +157,9 @@ std::string link_path(std::string_view order_json) {
 
 std::string place(const ServerProcess& server, const std::string& customer,
                   const std::string& product, int quantity) {
-  const auto answer = server.send(
-      "POST", "/api/customers/" + customer + "/orders",
-      R"({"items":[{"productID":")" + product + R"(","quantity":)" + std::to_string(quantity) +
-          "}]}");
+  const auto answer = server.send("POST", "/api/customers/" + customer + "/orders",
+                                  R"({"items":[{"productID":")" + product + R"(","quantity":)" +
+                                      std::to_string(quantity) + "}]}");
   if (answer.status != 201) throw std::runtime_error("not placed: " + answer.body);
   return field(answer.body, "orderID");
 }

@@ -29,8 +29,7 @@ World::World(app::Settings settings)
                     },
                 .observe =
                     [this](const runtime::Committed& committed) {
-                      events.insert(events.end(), committed.events.begin(),
-                                    committed.events.end());
+                      events.insert(events.end(), committed.events.begin(), committed.events.end());
                     }},
                {}) {
   std::vector<Change> shelf;
@@ -45,10 +44,9 @@ World::World(app::Settings settings)
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {
   Result<Record> answer = fail(ErrorKind::internal, "there was no answer");
-  runtime_.offer({.id = {}, .order_id = order_id, .payload = std::move(payload),
-                  .once = std::move(once)},
-                 runtime::Lane::normal,
-                 [&](Result<Record> result) { answer = std::move(result); });
+  runtime_.offer(
+      {.id = {}, .order_id = order_id, .payload = std::move(payload), .once = std::move(once)},
+      runtime::Lane::normal, [&](Result<Record> result) { answer = std::move(result); });
   run();
   return answer;
 }
@@ -97,9 +95,10 @@ void World::perform_effects() {
       outcome = {.id = new_id(), .order_id = operation->order_id, .payload = perform(*operation)};
     } else {
       auto& notice = std::get<NoticeToSend>(effect);
-      outcome = {.id = new_id(), .order_id = notice.order_id,
-                 .payload = NoticeOutcome{
-                     .kind = notice.kind, .channel = notice.channel, .sent = true}};
+      outcome = {
+          .id = new_id(),
+          .order_id = notice.order_id,
+          .payload = NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .sent = true}};
       told.push_back(std::move(notice));
     }
     runtime_.offer(std::move(outcome), runtime::Lane::urgent);
@@ -144,7 +143,9 @@ void World::pay(const Id& order_id) {
   tell(order_id, ProviderWord::paid);
 }
 
-void World::decline(const Id& order_id) { tell(order_id, ProviderWord::declined); }
+void World::decline(const Id& order_id) {
+  tell(order_id, ProviderWord::declined);
+}
 
 void World::tell_expired(const Id& order_id) {
   sessions_[order_id].word = ProviderWord::expired;

@@ -48,8 +48,8 @@ class World {
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
-  Result<Record> place(const Id& order_id, std::string customer,
-                       std::vector<RequestedLine> lines, Contact contact = {});
+  Result<Record> place(const Id& order_id, std::string customer, std::vector<RequestedLine> lines,
+                       Contact contact = {});
   void deliver(Message message);  // one that nobody waits for, with the id that it has
   void run();
   void wait(Duration span);

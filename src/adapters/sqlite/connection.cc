@@ -15,6 +15,21 @@ void configure_once() {
   std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
+// A write that found no room or no memory, or the same of the shared index beside the file: the
+// transaction rolls back, and nothing is left in doubt.
+bool is_want_of_room(sqlite3* connection) {
+  const int reason = sqlite3_system_errno(connection);
+  switch (sqlite3_extended_errcode(connection)) {
+    case SQLITE_IOERR_NOMEM:
+    case SQLITE_IOERR_SHMSIZE:
+      return true;
+    case SQLITE_IOERR_WRITE:
+      return reason == ENOSPC || reason == EDQUOT;
+    default:
+      return false;
+  }
+}
+
 bool may_go_better_later(sqlite3* connection) {
   switch (sqlite3_errcode(connection) & 0xff) {
     case SQLITE_FULL:
@@ -25,9 +40,7 @@ bool may_go_better_later(sqlite3* connection) {
     case SQLITE_INTERRUPT:
       return true;
     case SQLITE_IOERR:
-      // The shared index beside the file could not grow. The file itself was not touched.
-      return sqlite3_extended_errcode(connection) == SQLITE_IOERR_SHMSIZE ||
-             sqlite3_extended_errcode(connection) == SQLITE_IOERR_NOMEM;
+      return is_want_of_room(connection);
     default:
       return false;
   }

@@ -68,6 +68,14 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
+bool can_sum(const DerivedSum& sum, std::span<const RecordType* const> all) {
+  const auto rows = std::ranges::find(all, sum.table, &RecordType::table);
+  if (rows == all.end()) return false;
+  const auto* amount = column_named(**rows, sum.sum_column);
+  return amount && amount->is_integer && column_named(**rows, sum.key_column) &&
+         column_named(**rows, sum.where_column);
+}
+
 // ", column = ?n" for each promoted column and the due time, as far as they are in `written`.
 std::string assignments(const RecordType& type, ChangedColumns written) {
   std::string sets;
@@ -82,13 +90,16 @@ std::string assignments(const RecordType& type, ChangedColumns written) {
 
 }  // namespace
 
-Result<void> check_declaration(const RecordType& type) {
+Result<void> check_declaration(const RecordType& type, std::span<const RecordType* const> all) {
   const auto refuse = [&](std::string_view why) {
     return fail(ErrorKind::internal, fmt::format("record type {}: {}", type.table, why));
   };
   if (!is_name(type.table)) return refuse("its table is not a plain name");
   if (!type.key) return refuse("it has no key");
-  if (type.derived) return type.from_sum ? Result<void>{} : refuse("a sum without from_sum");
+  if (type.derived) {
+    if (!type.from_sum) return refuse("a sum without from_sum");
+    return can_sum(*type.derived, all) ? Result<void>{} : refuse("a sum over no such columns");
+  }
   if (!type.encode || !type.decode) return refuse("it has no encode or no decode");
   if (type.columns.size() > max_columns) return refuse("it has too many columns");
   for (const auto& column : type.columns) {

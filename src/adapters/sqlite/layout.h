@@ -2,6 +2,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct IndexSql {
   std::string sql;
 };
 
-// Errors tell of a record type that cannot be stored, at start.
-Result<void> check_declaration(const RecordType& type);
+// Errors tell of a record type that cannot be stored, at start. A sum's rows must be among `all`.
+Result<void> check_declaration(const RecordType& type, std::span<const RecordType* const> all);
 
 bool is_indexed(const RecordType& type, const Column& column);
 const Column* column_named(const RecordType& type, std::string_view name);

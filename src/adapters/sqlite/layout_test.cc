@@ -96,7 +96,7 @@ TEST_F(LayoutTest, RefusesTypesThatCannotBeStored) {
   const auto refusal = [](auto spoil) {
     RecordType type = type_of<Parcel>();
     spoil(type);
-    const auto checked = check_declaration(type);
+    const auto checked = check_declaration(type, sample::all_types());
     return checked ? "" : checked.error().detail;
   };
   EXPECT_EQ(refusal([](RecordType&) {}), "");
@@ -109,6 +109,8 @@ TEST_F(LayoutTest, RefusesTypesThatCannotBeStored) {
   EXPECT_THAT(refusal([](RecordType& t) { t.decode = nullptr; }), HasSubstr("decode"));
   EXPECT_THAT(refusal([](RecordType& t) { t.columns.resize(16, t.columns[0]); }),
               HasSubstr("too many"));
+  EXPECT_TRUE(check_declaration(type_of<HeldWeight>(), sample::all_types()));
+  EXPECT_FALSE(check_declaration(type_of<HeldWeight>(), {}));
 }
 
 }  // namespace

@@ -79,7 +79,11 @@ Result<void> RowReader::prepare(Statement& statement, const std::string& sql) {
 
 Result<ReadRow> RowReader::get(const Key& key) {
   OMS_TRY(Table * table, table_of(key.type));
-  if (key.type->derived) return sum(*table, key);
+  if (key.type->derived) {
+    OMS_TRY(const auto total, sum(key));
+    auto value = key.type->from_sum(key.id.view(), total);
+    return ReadRow{.found = {.record = Record{*key.type, std::move(value)}}};
+  }
   if (!table->get) OMS_CHECK(prepare(table->get, select_row(*key.type)));
   const Run run{table->get};
   table->get.bind(1, key.id.view());
@@ -93,13 +97,13 @@ Result<ReadRow> RowReader::get(const Key& key) {
   }
 }
 
-Result<ReadRow> RowReader::sum(Table& table, const Key& key) {
-  if (!table.get) OMS_CHECK(prepare(table.get, sum_rows(*key.type->derived)));
-  const Run run{table.get};
-  table.get.bind(1, key.id.view());
-  if (table.get.step() != Statement::Step::row) return std::unexpected(error(*key.type));
-  auto value = key.type->from_sum(key.id.view(), table.get.integer(0));
-  return ReadRow{.found = {.record = Record{*key.type, std::move(value)}}};
+Result<std::int64_t> RowReader::sum(const Key& key) {
+  OMS_TRY(Table * table, table_of(key.type));
+  if (!table->get) OMS_CHECK(prepare(table->get, sum_rows(*key.type->derived)));
+  const Run run{table->get};
+  table->get.bind(1, key.id.view());
+  if (table->get.step() != Statement::Step::row) return std::unexpected(error(*key.type));
+  return table->get.integer(0);
 }
 
 Result<Statement*> RowReader::list_statement(Table& table, const std::string& sql) {

@@ -29,6 +29,9 @@ class RowReader {
   Result<ReadRow> get(const Key& key);
   Result<Page> find(const Query& query);
 
+  // Of a derived type's key.
+  Result<std::int64_t> sum(const Key& key);
+
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit);
   Result<std::optional<Time>> next_due(const RecordType& type);
 
@@ -45,7 +48,6 @@ class RowReader {
   Result<Statement*> list_statement(Table& table, const std::string& sql);
   Result<void> check_query(Table& table, const Query& query);
   Result<void> prepare(Statement& statement, const std::string& sql);
-  Result<ReadRow> sum(Table& table, const Key& key);
   Error error(const RecordType& type) const;
 
   Connection* connection_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/derived_sums.h"
 #include "adapters/sqlite/due_times.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/layout.h"
@@ -22,8 +23,6 @@ namespace {
 
 using sqlite::Connection;
 using sqlite::Statement;
-
-constexpr std::size_t sum_bytes = 32;  // about what a sum takes as JSON
 
 Result<Connection> open_connection(const SqliteOptions& options) {
   OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, options.vfs));
@@ -70,13 +69,15 @@ struct SqliteStore::State {
         reader(connection, types),
         writer(connection, types),
         cache(options.cache_bytes),
-        due_times(types) {}
+        due_times(types),
+        sums(types) {}
 
   Result<void> prepare();
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> write_all();
   Result<void> write_one(const Change& change);
   Result<void> abandon(Error error);
+  Result<std::int64_t> sum(const Key& key);
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
   Result<void> checkpoint();
 
@@ -87,6 +88,7 @@ struct SqliteStore::State {
   sqlite::RowWriter writer;
   sqlite::RecordCache cache;
   sqlite::DueTimes due_times;
+  sqlite::DerivedSums sums;
   Statement begin_read;
   Statement begin_write;
   Statement end;
@@ -102,7 +104,7 @@ struct SqliteStore::State {
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
                                                        std::span<const RecordType* const> types) {
-  for (const auto* type : types) OMS_CHECK(sqlite::check_declaration(*type));
+  for (const auto* type : types) OMS_CHECK(sqlite::check_declaration(*type, types));
   // One file has one lock, whatever links lead to it.
   std::error_code error;
   const auto path = std::filesystem::weakly_canonical(options.path, error);
@@ -149,7 +151,11 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
   std::vector<Found> found(keys.size());
   state.missing.clear();
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (const auto* cached = state.cache.find(keys[i])) {
+    const Key& key = keys[i];
+    if (key.type->derived) {
+      OMS_TRY(const auto sum, state.sum(key));
+      found[i].record = Record{*key.type, key.type->from_sum(key.id.view(), sum)};
+    } else if (const auto* cached = state.cache.find(key)) {
       found[i] = *cached;
     } else {
       state.missing.push_back(i);
@@ -167,15 +173,18 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
   return found;
 }
 
+Result<std::int64_t> SqliteStore::State::sum(const Key& key) {
+  if (const auto known = sums.find(key)) return *known;
+  OMS_TRY(const auto sum, reader.sum(key));
+  sums.learn(key, sum);
+  return sum;
+}
+
 Result<void> SqliteStore::State::read_missing(std::span<const Key> keys,
                                               std::vector<Found>& found) {
   for (const auto i : missing) {
     OMS_TRY(auto row, reader.get(keys[i]));
-    if (keys[i].type->derived) {
-      cache.put(keys[i], row.found, sum_bytes);
-    } else if (row.found.version != 0) {
-      cache.put(keys[i], row.found, row.bytes);
-    }
+    if (row.found.version != 0) cache.put(keys[i], row.found, row.bytes);
     found[i] = std::move(row.found);
   }
   return {};
@@ -225,11 +234,7 @@ Result<void> SqliteStore::commit(std::span<const Change> changes) {
       state.cache.erase(change.key);
     }
   }
-  // A sum is saved with every change of what it is over, so it need not be added up again.
-  for (const auto& change : changes) {
-    if (!change.key.type->derived) continue;
-    state.cache.put(change.key, {change.record, 1}, sum_bytes);
-  }
+  state.sums.applied();
   return {};
 }
 
@@ -249,6 +254,7 @@ Result<void> SqliteStore::State::write_one(const Change& change) {
   OMS_TRY(const auto size, writer.write(change, before));
   sizes.push_back(size);
   due_times.note(change, before);
+  sums.note(change, before);
   return {};
 }
 
@@ -256,8 +262,12 @@ Result<void> SqliteStore::State::write_one(const Change& change) {
 Result<void> SqliteStore::State::abandon(Error error) {
   cache.clear();
   due_times.forget();
+  sums.forget();
   if (connection.in_transaction()) {
-    if (auto undone = step(rollback, "rolling back"); !undone) error = undone.error();
+    if (auto undone = step(rollback, "rolling back"); !undone) {
+      error = undone.error();
+      error.kind = ErrorKind::internal;
+    }
   }
   if (error.kind == ErrorKind::internal) failed = error;
   return std::unexpected(std::move(error));

@@ -19,7 +19,7 @@ struct SqliteOptions {
 
   std::size_t cache_bytes = 48U << 20U;       // records kept ready, by estimate
   std::size_t page_cache_bytes = 64U << 20U;  // pages that the writing connection keeps
-  std::size_t checkpoint_bytes = 16U << 20U;  // of write-ahead log, then it is written back
+  std::size_t checkpoint_bytes = 64U << 20U;  // of write-ahead log, then it is written back
   std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
   std::string vfs = {};                       // tests put a file system that fails here
 };

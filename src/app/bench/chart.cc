@@ -33,8 +33,9 @@ std::string count_text(double value) {
 
 std::string ms_text(std::int64_t nanos) {
   const auto ms = static_cast<double>(nanos) / 1e6;
-  return ms < 10 ? fmt::format("{:.3f}", ms) : ms < 1000 ? fmt::format("{:.1f}", ms)
-                                                          : fmt::format("{:.0f}", ms);
+  return ms < 10     ? fmt::format("{:.3f}", ms)
+         : ms < 1000 ? fmt::format("{:.1f}", ms)
+                     : fmt::format("{:.0f}", ms);
 }
 
 std::string bars_of(const Histogram& durations) {
@@ -58,7 +59,8 @@ std::string bars_of(const Histogram& durations) {
         std::ceil(share * static_cast<double>(bar_width) / static_cast<double>(most)));
     std::string bar;
     for (std::size_t i = 0; i < length; ++i) bar += "█";
-    text += fmt::format("  < {:>7} ms {:>6.2f}% {}\n", fmt::format("{:g}", static_cast<double>(range.to) / 1e6),
+    text += fmt::format("  < {:>7} ms {:>6.2f}% {}\n",
+                        fmt::format("{:g}", static_cast<double>(range.to) / 1e6),
                         100 * share / static_cast<double>(durations.count()), bar);
   }
   return text;

@@ -25,7 +25,9 @@ EventFeed::EventFeed(Loop& loop, const Address& address, std::string_view path,
                            path, address.host, token)),
       in_(buffer_size, '\0') {}
 
-EventFeed::~EventFeed() { close(); }
+EventFeed::~EventFeed() {
+  close();
+}
 
 bool EventFeed::open() {
   held_ = 0;

@@ -149,8 +149,8 @@ Result<double> store_pace(const FloorPlan& plan, const app::ServiceSet& services
 // How many orders give commits of about so many rows.
 Result<std::size_t> orders_for(double rows_per_commit, std::size_t lines) {
   OMS_TRY(const auto trial, record_lifecycles(trial_orders, lines));
-  const auto rows_of_one = static_cast<double>(trial.rows()) /
-                           static_cast<double>(trial.commits.size() * trial_orders);
+  const auto rows_of_one =
+      static_cast<double>(trial.rows()) / static_cast<double>(trial.commits.size() * trial_orders);
   return std::clamp<std::size_t>(
       static_cast<std::size_t>(std::lround(rows_per_commit / rows_of_one)), 1, orders_max);
 }

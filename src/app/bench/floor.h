@@ -17,17 +17,17 @@ struct FloorPlan {
   double rows_per_commit = 0;    // if not 0: as many orders as give about so many rows
   std::size_t lines = 1;
   std::size_t customers = 10'000;
-  double seconds = 3;            // of writing, for each of the two ways
+  double seconds = 3;  // of writing, for each of the two ways
 };
 
 struct Floor {
-  double raw = 0;              // lifecycles a second: encoded rows into prepared statements
-  double store = 0;            // the same through the store, which encodes and remembers them
-  std::size_t orders = 0;      // in each commit
-  double commits_each = 0;     // messages from outside that one lifecycle takes
+  double raw = 0;           // lifecycles a second: encoded rows into prepared statements
+  double store = 0;         // the same through the store, which encodes and remembers them
+  std::size_t orders = 0;   // in each commit
+  double commits_each = 0;  // messages from outside that one lifecycle takes
   double rows_each = 0;
   double rows_per_commit = 0;
-  double bytes_each = 0;       // of JSON
+  double bytes_each = 0;  // of JSON
 };
 
 Result<Floor> measure_floor(const FloorPlan& plan);

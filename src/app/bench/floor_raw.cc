@@ -57,8 +57,8 @@ Result<void> RawReplay::run(const Names& names) {
     for (auto& row : rows) OMS_CHECK(write(row, names));
     OMS_CHECK(step(end_));
     if (static_cast<std::size_t>(log_pages_) * sqlite::page_size > checkpoint_bytes_) {
-      sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                nullptr, nullptr);
+      sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                nullptr);
       log_pages_ = 0;
     }
   }
@@ -136,9 +136,8 @@ Result<RawReplay::Row> RawReplay::encode(const Recording::Row& row, const TokenF
   add_columns(row, raw);
   const auto json_from = raw.bytes.size();
   row.type->encode(row.record.value(), raw.bytes);
-  raw.bounds.push_back({.parameter = Parameter::data,
-                        .from = json_from,
-                        .size = raw.bytes.size() - json_from});
+  raw.bounds.push_back(
+      {.parameter = Parameter::data, .from = json_from, .size = raw.bytes.size() - json_from});
   raw.tokens = finder.places_in(raw.bytes);
   // The first version is the one that the file was filled with.
   if (row.is_shared) raw.version = &versions_.try_emplace(id, 1).first->second;

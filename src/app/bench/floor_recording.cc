@@ -60,12 +60,12 @@ class Recorder {
       auto customer = fmt::format("bench-{:05}", i);
       recording.tokens.push_back({.text = id.text(), .is_order = true});
       recording.tokens.push_back({.text = customer});
-      placing.push_back({.id = id,
-                         .order_id = id,
-                         .payload = PlaceOrder{.customer_id = std::move(customer),
-                                               .saga = "food",
-                                               .lines = lines_},
-                         .fresh = true});
+      placing.push_back(
+          {.id = id,
+           .order_id = id,
+           .payload =
+               PlaceOrder{.customer_id = std::move(customer), .saga = "food", .lines = lines_},
+           .fresh = true});
     }
     OMS_CHECK(decide(placing, recording));
     OMS_CHECK(decide(links(), recording));
@@ -119,8 +119,7 @@ class Recorder {
     for (std::size_t i = 0; i < type.columns.size(); ++i) {
       const auto& column = type.columns[i];
       if (!sqlite::is_indexed(type, column)) continue;
-      row.changed[i] =
-          column.read(before.record.value()) != column.read(change.record.value());
+      row.changed[i] = column.read(before.record.value()) != column.read(change.record.value());
     }
     if (type.due) row.changed[sqlite::due_bit] = before.record.due() != change.record.due();
     return row;
@@ -131,15 +130,15 @@ class Recorder {
     std::vector<Message> messages;
     for (const auto& asked : operations_) {
       const auto session = "cs_test_" + asked.order_id.text() + "_0123456789abcdef";
-      messages.push_back({.id = ids_.make(now_),
-                          .order_id = asked.order_id,
-                          .payload = PaymentOutcome{
-                              .kind = asked.kind,
-                              .result = PaymentOutcome::Result::done,
-                              .session_id = session,
-                              .link = "http://127.0.0.1:8080/checkout/" + session,
-                              .amount = asked.amount,
-                              .currency = asked.currency}});
+      messages.push_back(
+          {.id = ids_.make(now_),
+           .order_id = asked.order_id,
+           .payload = PaymentOutcome{.kind = asked.kind,
+                                     .result = PaymentOutcome::Result::done,
+                                     .session_id = session,
+                                     .link = "http://127.0.0.1:8080/checkout/" + session,
+                                     .amount = asked.amount,
+                                     .currency = asked.currency}});
       paid_.push_back({.id = {},
                        .order_id = asked.order_id,
                        .payload = ProviderEvent{.event_id = "evt_" + asked.order_id.text() + "_1",

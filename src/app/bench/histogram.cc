@@ -54,7 +54,9 @@ void Histogram::clear() {
   sum_ = 0;
 }
 
-double Histogram::mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
+double Histogram::mean() const {
+  return count_ == 0 ? 0 : sum_ / static_cast<double>(count_);
+}
 
 std::int64_t Histogram::quantile(double share) const {
   if (count_ == 0) return 0;

@@ -34,8 +34,8 @@ TEST(Histogram, QuantilesOfAnySizeAreRightToThreeDigits) {
   Histogram histogram;
   std::vector<std::int64_t> values;
   for (int i = 0; i < 100'000; ++i) {
-    const auto value = std::min<std::int64_t>(static_cast<std::int64_t>(durations(random)),
-                                              std::int64_t{1} << 39);
+    const auto value =
+        std::min<std::int64_t>(static_cast<std::int64_t>(durations(random)), std::int64_t{1} << 39);
     values.push_back(value);
     histogram.add(value);
   }

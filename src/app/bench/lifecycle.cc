@@ -60,8 +60,7 @@ Lifecycles::Lifecycles(const Target& target, const Basket& basket, const Plan& p
 
 // What is under way goes before what is new, as with a customer who waits.
 bool Lifecycles::next(Nanos now, std::string& request, Job& job) {
-  return write_settle(request, job) || write_look(request, job) ||
-         write_place(now, request, job);
+  return write_settle(request, job) || write_look(request, job) || write_place(now, request, job);
 }
 
 // The next of those that still concern the order that they were meant for.

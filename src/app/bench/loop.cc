@@ -14,7 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-void interrupt(int) { interrupted = 1; }
+void interrupt(int) {
+  interrupted = 1;
+}
 
 }  // namespace
 
@@ -28,7 +30,9 @@ Loop::Loop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0) throw std::runtime_error("cannot create an epoll instance");
 }
 
-Loop::~Loop() { ::close(epoll_); }
+Loop::~Loop() {
+  ::close(epoll_);
+}
 
 void Loop::watch(int socket, Watcher& watcher) {
   epoll_event event{};
@@ -50,10 +54,12 @@ void Loop::step(Nanos patience) {
   }
 }
 
-bool is_interrupted() { return interrupted != 0; }
+bool is_interrupted() {
+  return interrupted != 0;
+}
 
 void catch_interrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = interrupt;  // without SA_RESTART: whoever waits wakes up
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);

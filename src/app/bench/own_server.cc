@@ -21,12 +21,11 @@ constexpr Nanos stop_patience = 20 * second;
 
 // A shop that is never the limit: nobody waits for a cook, a rider or a cap.
 constexpr std::string_view usual[] = {
-    "--listen=127.0.0.1:0", "--kitchen-time=0",        "--delivery-time=0", "--reservation-cap=0",
-    "--cooks=100000",       "--kitchen-queue=1000000",
+    "--listen=127.0.0.1:0", "--kitchen-time=0", "--delivery-time=0",
+    "--reservation-cap=0",  "--cooks=100000",   "--kitchen-queue=1000000",
 };
 
-std::vector<std::string> arguments_of(const std::filesystem::path& folder,
-                                      const Options& options) {
+std::vector<std::string> arguments_of(const std::filesystem::path& folder, const Options& options) {
   std::vector<std::string> arguments{"oms", "up", "--data=" + folder.string()};
   arguments.insert(arguments.end(), std::begin(usual), std::end(usual));
   arguments.push_back(fmt::format("--connections-max={}", options.connections + 64));
@@ -95,8 +94,8 @@ Result<void> OwnServer::run(const Options& options) {
   for (auto& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   const auto environment = environment_without_settings();
-  const auto log = ::open((folder_ / "server.log").c_str(),
-                          O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const auto log =
+      ::open((folder_ / "server.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   target_.pid = ::fork();
   if (target_.pid == 0) become_server(arguments.data(), environment.data(), log);
   ::close(log);

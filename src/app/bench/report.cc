@@ -30,7 +30,9 @@ std::string quoted(std::string_view text) {
 
 std::string tally_json(const Tally& tally) {
   const auto& durations = tally.durations();
-  const auto ms = [&](double share) { return static_cast<double>(durations.quantile(share)) / 1e6; };
+  const auto ms = [&](double share) {
+    return static_cast<double>(durations.quantile(share)) / 1e6;
+  };
   std::string statuses;
   for (std::size_t status = 100; status < Tally::statuses; ++status) {
     const auto count = tally.by_status()[status];
@@ -48,14 +50,18 @@ std::string tally_json(const Tally& tally) {
 
 }  // namespace
 
-void Report::add(Tally tally, Chart chart) { lines_.push_back({std::move(tally), chart}); }
+void Report::add(Tally tally, Chart chart) {
+  lines_.push_back({std::move(tally), chart});
+}
 
 void Report::number(std::string name, double value, std::string sentence) {
   numbers_.emplace_back(std::move(name), value);
   if (!sentence.empty()) say(std::move(sentence));
 }
 
-void Report::fault(std::string sentence) { faults_.push_back(std::move(sentence)); }
+void Report::fault(std::string sentence) {
+  faults_.push_back(std::move(sentence));
+}
 
 bool Report::has_failed() const {
   return !faults_.empty() ||
@@ -64,31 +70,33 @@ bool Report::has_failed() const {
 
 std::string Report::text() const {
   std::string text = cli::painted(cli::Colour::bold, title_) + "\n\n";
-  cli::Table table{{"", "each second", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms",
-                    "answers"}};
+  cli::Table table{
+      {"", "each second", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "answers"}};
   for (const auto& [tally, chart] : lines_) {
     const auto& durations = tally.durations();
     if (tally.total() == 0 && tally.lost() == 0) continue;
-    table.add({{tally.name(), cli::Colour::bold},
-               {count_text(tally.rate())},
-               {ms_text(durations.quantile(0.5))},
-               {ms_text(durations.quantile(0.9))},
-               {ms_text(durations.quantile(0.99))},
-               {ms_text(durations.quantile(0.999))},
-               {ms_text(durations.max())},
-               {answers_text(tally),
-                tally.unexpected() > 0 ? cli::Colour::red : cli::Colour::plain}});
+    table.add(
+        {{tally.name(), cli::Colour::bold},
+         {count_text(tally.rate())},
+         {ms_text(durations.quantile(0.5))},
+         {ms_text(durations.quantile(0.9))},
+         {ms_text(durations.quantile(0.99))},
+         {ms_text(durations.quantile(0.999))},
+         {ms_text(durations.max())},
+         {answers_text(tally), tally.unexpected() > 0 ? cli::Colour::red : cli::Colour::plain}});
   }
   if (!table.is_empty()) text += table.text();
   for (const auto& [tally, chart] : lines_) {
     if (chart == Chart::none || tally.durations().count() == 0) continue;
-    text += "\n" + cli::painted(cli::Colour::bold, tally.name()) + "\n" +
-            bars_of(tally.durations());
-    if (chart == Chart::both) text += "  second by second  " + sparkline_of(tally.each_second()) + "\n";
+    text +=
+        "\n" + cli::painted(cli::Colour::bold, tally.name()) + "\n" + bars_of(tally.durations());
+    if (chart == Chart::both)
+      text += "  second by second  " + sparkline_of(tally.each_second()) + "\n";
   }
   if (!sentences_.empty()) text += '\n';
   for (const auto& sentence : sentences_) text += sentence + "\n";
-  for (const auto& fault : faults_) text += cli::painted(cli::Colour::red, "FAULT: " + fault) + "\n";
+  for (const auto& fault : faults_)
+    text += cli::painted(cli::Colour::red, "FAULT: " + fault) + "\n";
   return text;
 }
 

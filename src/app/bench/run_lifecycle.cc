@@ -17,9 +17,9 @@ constexpr std::string_view stream_path =
 
 void report_ends(Session& session, const Lifecycles& lifecycles, const EventFeed& feed) {
   for (const auto& [end, count] : lifecycles.ends()) {
-    session.report.number(end, static_cast<double>(count),
-                          fmt::format("ended    {} {}", count_text(static_cast<double>(count)),
-                                      end));
+    session.report.number(
+        end, static_cast<double>(count),
+        fmt::format("ended    {} {}", count_text(static_cast<double>(count)), end));
   }
   session.report.number("looked_at", static_cast<double>(lifecycles.looked()));
   session.report.number("stream_breaks", feed.breaks());
@@ -87,10 +87,11 @@ Result<Floor> floor_of(Session& session, std::string_view when, double rows) {
   if (!floor) return floor;
   session.report.number(
       fmt::format("floor_{}", when), floor->raw,
-      fmt::format("floor    {} a second {}: {:.2f} rows and {:.0f} bytes for each order, {:.0f} rows "
-                  "in each commit; {} through the store",
-                  count_text(floor->raw), when, floor->rows_each, floor->bytes_each,
-                  floor->rows_per_commit, count_text(floor->store)));
+      fmt::format(
+          "floor    {} a second {}: {:.2f} rows and {:.0f} bytes for each order, {:.0f} rows "
+          "in each commit; {} through the store",
+          count_text(floor->raw), when, floor->rows_each, floor->bytes_each, floor->rows_per_commit,
+          count_text(floor->store)));
   return floor;
 }
 

@@ -91,9 +91,9 @@ Result<void> run_intake(Session& session) {
   compare("GET /livez after");
   session.report_costs(from, to, static_cast<double>(tally.durations().count()), "orders");
   if (livez > 0) {
-    session.report.number("ratio_to_livez", tally.rate() / livez,
-                          fmt::format("ratio    {:.3f} orders for each empty answer",
-                                      tally.rate() / livez));
+    session.report.number(
+        "ratio_to_livez", tally.rate() / livez,
+        fmt::format("ratio    {:.3f} orders for each empty answer", tally.rate() / livez));
   }
   if (placing.refused() > 0) {
     session.report.fault(fmt::format("{} orders were cancelled at once", placing.refused()));
@@ -141,9 +141,9 @@ Result<void> run_hot(Session& session) {
   const auto& tally = placing.tallies[0];
   session.report.add(tally, Report::Chart::durations);
   const auto got = tally.by_status()[201] - placing.refused();
-  session.report.number("got_one", static_cast<double>(got),
-                        fmt::format("{} of {} orders got one of the {}", got, options.orders,
-                                    options.units));
+  session.report.number(
+      "got_one", static_cast<double>(got),
+      fmt::format("{} of {} orders got one of the {}", got, options.orders, options.units));
   const auto expected = std::min(options.units, options.orders);
   if (got != expected) session.report.fault(fmt::format("it should have been {}", expected));
   OMS_TRY(const auto shelf, ask(session.target, "PUT", "/api/admin/stock/" + item,

@@ -16,11 +16,11 @@ struct Snapshot {
   std::uint64_t rows = 0;
   std::uint64_t wake_ups = 0;
   std::uint64_t dead_letters = 0;
-  std::uint64_t refused = 0;       // for a full queue
-  std::uint64_t deferred = 0;      // effects
+  std::uint64_t refused = 0;   // for a full queue
+  std::uint64_t deferred = 0;  // effects
   std::uint64_t failed_commits = 0;
-  std::uint64_t resident = 0;      // bytes of the server
-  double server_cpu = 0;           // seconds; 0 if its process is not known
+  std::uint64_t resident = 0;  // bytes of the server
+  double server_cpu = 0;       // seconds; 0 if its process is not known
   double client_cpu = 0;
 };
 

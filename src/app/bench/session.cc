@@ -11,15 +11,17 @@ namespace {
 constexpr Nanos drain_patience = 30 * second;
 constexpr double preload_patience = 600;  // seconds
 
-Nanos span_of(double seconds) { return static_cast<Nanos>(seconds * 1e9); }
+Nanos span_of(double seconds) {
+  return static_cast<Nanos>(seconds * 1e9);
+}
 
 std::string title_of(const Options& options, const Target& target) {
   constexpr const char* names[] = {"livez", "intake", "lifecycle", "read", "hot"};
   const auto pace = options.rate > 0 ? fmt::format("{:g} arrivals a second", options.rate)
                                      : std::string{"as fast as it is answered"};
   return fmt::format("oms bench {}: {}, {} connections, {}",
-                     names[static_cast<std::size_t>(options.what)], target.url,
-                     options.connections, pace);
+                     names[static_cast<std::size_t>(options.what)], target.url, options.connections,
+                     pace);
 }
 
 }  // namespace
@@ -74,8 +76,9 @@ void Session::tell_progress(const Source& source, Nanos began) const {
   // The last tally is what the run is about.
   const auto& tally = source.tallies.back();
   const auto& seconds = tally.each_second();
-  const auto last = seconds.empty() ? 0 : seconds.size() > 1 ? seconds[seconds.size() - 2]
-                                                             : seconds.back();
+  const auto last = seconds.empty()      ? 0
+                    : seconds.size() > 1 ? seconds[seconds.size() - 2]
+                                         : seconds.back();
   fmt::print(stderr, "\r\x1b[K  {:>4} s  {}: {} a second, p99 {} ms, server {} MB",
              (clock_now() - began) / second, tally.name(), count_text(last),
              ms_text(tally.durations().quantile(0.99)), watch.resident() >> 20U);
@@ -126,9 +129,8 @@ Result<std::vector<Placed>> preload(Session& session, const Basket& basket, std:
   session.load.run(placing, clock_now() + span_of(preload_patience));
   session.load.drain(placing, clock_now() + drain_patience);
   if (placing.tallies[0].unexpected() == 0) return placing.placed();
-  return fail(ErrorKind::unavailable,
-              fmt::format("{} of {} orders could not be placed",
-                          placing.tallies[0].unexpected(), count));
+  return fail(ErrorKind::unavailable, fmt::format("{} of {} orders could not be placed",
+                                                  placing.tallies[0].unexpected(), count));
 }
 
 }  // namespace oms::bench

@@ -94,8 +94,8 @@ Result<Basket> open_shop(const Target& target, const Options& options) {
   std::vector<std::string> products;
   for (std::size_t i = 1; i <= options.lines; ++i) {
     products.push_back(fmt::format("bench-{}", i));
-    OMS_CHECK(stock_item(target, products.back(), fmt::format("Bench dish {}", i), usual_price,
-                         plenty));
+    OMS_CHECK(
+        stock_item(target, products.back(), fmt::format("Bench dish {}", i), usual_price, plenty));
   }
   for (std::size_t i = 0; i < options.customers; ++i) basket.add(products);
   return basket;

@@ -13,8 +13,8 @@ namespace oms::bench {
 // What is ordered in a run: every request as bytes, made before the run begins.
 class Basket {
  public:
-  Basket(const Target& target, std::size_t customers) : host_(target.address.host),
-                                                        customers_(customers) {}
+  Basket(const Target& target, std::size_t customers)
+      : host_(target.address.host), customers_(customers) {}
 
   // One order of one each of these products.
   void add(const std::vector<std::string>& products);

@@ -59,8 +59,7 @@ class Placing final : public Source {
 // Reads single orders and, one time in eight, the first page of a customer's orders.
 class Reading final : public Source {
  public:
-  Reading(const Target& target, const std::vector<Placed>& placed, double rate,
-          std::uint64_t seed);
+  Reading(const Target& target, const std::vector<Placed>& placed, double rate, std::uint64_t seed);
   bool next(Nanos now, std::string& request, Job& job) override;
   Nanos next_at() const override { return schedule_.next_at(); }
 

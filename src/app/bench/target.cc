@@ -28,8 +28,8 @@ std::string variable(const char* name) {
 Result<Target> find_running(const Options& options) {
   Target target{.url = options.url, .token = options.token};
   if (target.url.empty()) {
-    target.url = quoted_after(first_line(std::filesystem::path{options.data} / "server.json"),
-                              R"("url":")");
+    target.url =
+        quoted_after(first_line(std::filesystem::path{options.data} / "server.json"), R"("url":")");
     if (target.url.empty()) {
       return fail(ErrorKind::unavailable, "no server is running on " + options.data);
     }

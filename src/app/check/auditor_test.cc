@@ -7,7 +7,9 @@
 namespace oms::check {
 namespace {
 
-Id id_of(std::uint8_t n) { return Id{Id::Bytes{0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n}}; }
+Id id_of(std::uint8_t n) {
+  return Id{Id::Bytes{0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n}};
+}
 constexpr Time start{1'700'000'000'000};
 
 // An order that was led to its end: two of item 1 at 450, paid, cooked and delivered. Tests spoil
@@ -29,36 +31,48 @@ struct Sample {
 
   Sample() {
     const auto id = id_of(1);
-    order = {.id = id,
-             .customer_id = "c1",
-             .saga = "food",
-             .version = 12,
-             .status = OrderStatus::completed,
-             .lines = {{.product_id = "1", .product_name = "Cheese", .quantity = 2,
-                        .unit_price = 450}},
-             .total = 900,
-             .currency = "usd",
-             .payment = PaymentStatus::captured,
-             .created_at = start,
-             .updated_at = start + Duration{6}};
+    order = {
+        .id = id,
+        .customer_id = "c1",
+        .saga = "food",
+        .version = 12,
+        .status = OrderStatus::completed,
+        .lines = {{.product_id = "1", .product_name = "Cheese", .quantity = 2, .unit_price = 450}},
+        .total = 900,
+        .currency = "usd",
+        .payment = PaymentStatus::captured,
+        .created_at = start,
+        .updated_at = start + Duration{6}};
     int i = 0;
-    for (const auto status :
-         {OrderStatus::pending, OrderStatus::waiting_payment, OrderStatus::paid,
-          OrderStatus::preparing, OrderStatus::ready, OrderStatus::delivering,
-          OrderStatus::completed}) {
+    for (const auto status : {OrderStatus::pending, OrderStatus::waiting_payment, OrderStatus::paid,
+                              OrderStatus::preparing, OrderStatus::ready, OrderStatus::delivering,
+                              OrderStatus::completed}) {
       order.history.push_back({.version = i + 1, .status = status, .at = start + Duration{i}});
       ++i;
     }
     for (const auto kind : {NoticeKind::paid, NoticeKind::completed}) {
       tell(kind);
     }
-    saga = {.id = id, .saga = "food", .version = 1, .step = "deliver",
-            .phase = coordinator::Phase::completed, .pivoted = true, .customer_id = "c1",
-            .total = 900, .currency = "usd"};
-    reservation = {.id = id, .customer_id = "c1", .state = stock::ReservationState::committed,
-                   .lines = {{.product_id = "1", .quantity = 2}}, .units = 2};
-    payment = {.id = id, .status = PaymentStatus::captured, .amount = 900, .currency = "usd",
-               .captured = 900, .session_id = "cs_test_1"};
+    saga = {.id = id,
+            .saga = "food",
+            .version = 1,
+            .step = "deliver",
+            .phase = coordinator::Phase::completed,
+            .pivoted = true,
+            .customer_id = "c1",
+            .total = 900,
+            .currency = "usd"};
+    reservation = {.id = id,
+                   .customer_id = "c1",
+                   .state = stock::ReservationState::committed,
+                   .lines = {{.product_id = "1", .quantity = 2}},
+                   .units = 2};
+    payment = {.id = id,
+               .status = PaymentStatus::captured,
+               .amount = 900,
+               .currency = "usd",
+               .captured = 900,
+               .session_id = "cs_test_1"};
     ticket = {.id = id, .status = kitchen::TicketStatus::ready};
     delivery = {.id = id, .status = delivery::DeliveryStatus::delivered};
     session = {.order_id = id, .amount = 900, .currency = "usd", .captured = 900, .charges = 1};
@@ -100,7 +114,8 @@ struct Sample {
     sample.order.status = OrderStatus::cancelled;
     sample.order.reason = Reason::customer_request;
     sample.order.history.resize(3);
-    sample.order.history.push_back({.version = 9, .status = OrderStatus::cancelled,
+    sample.order.history.push_back({.version = 9,
+                                    .status = OrderStatus::cancelled,
                                     .at = start + Duration{9},
                                     .reason = Reason::customer_request});
     sample.order.payment = PaymentStatus::refunded;

@@ -50,9 +50,8 @@ class Progress {
       : on_progress_(std::move(on_progress)) {}
 
   static Result<Time> end_of(Reader& reader, bool is_last) {
-    OMS_TRY(const auto page, reader.find({.type = &type_of<orders::Order>(),
-                                          .newest_first = is_last,
-                                          .limit = 1}));
+    OMS_TRY(const auto page,
+            reader.find({.type = &type_of<orders::Order>(), .newest_first = is_last, .limit = 1}));
     if (page.records.empty()) return Time{};
     return made_at(page.records.front().record.as<orders::Order>()->id);
   }

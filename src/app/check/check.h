@@ -11,9 +11,9 @@
 namespace oms::check {
 
 struct Request {
-  std::filesystem::path database;                // that nobody writes to
-  std::filesystem::path ledger = {};             // the provider's; empty or absent: none
-  bool ledger_may_be_ahead = false;              // a server goes on while this is read
+  std::filesystem::path database;     // that nobody writes to
+  std::filesystem::path ledger = {};  // the provider's; empty or absent: none
+  bool ledger_may_be_ahead = false;   // a server goes on while this is read
   bool must_be_quiescent = false;
   Time kept_since = {};                          // older orders may have been tidied away
   std::function<void(double)> on_progress = {};  // 0 to 1, now and then

@@ -24,7 +24,9 @@ constexpr std::array<RuleText, rule_count> texts{{
 
 }  // namespace
 
-const RuleText& text_of(Rule rule) { return texts[static_cast<std::size_t>(rule)]; }
+const RuleText& text_of(Rule rule) {
+  return texts[static_cast<std::size_t>(rule)];
+}
 
 std::int64_t Findings::broken() const {
   std::int64_t sum = 0;

@@ -46,8 +46,8 @@ void check_history(const orders::Order& order, Findings& findings) {
       return fmt::format("went from {} to {}", name_of(from.status), name_of(to.status));
     });
     expect(to.version > from.version && to.at >= from.at, [&] {
-      return fmt::format("version {} at {} came after version {} at {}", to.version,
-                         to_text(to.at), from.version, to_text(from.at));
+      return fmt::format("version {} at {} came after version {} at {}", to.version, to_text(to.at),
+                         from.version, to_text(from.at));
     });
   }
   const auto& last = history.back();

@@ -36,18 +36,16 @@ void check_amounts(const Story& story, Findings& findings) {
   const auto& payment = *story.payment;
   findings.expect(Rule::one_charge, fits_status(payment), story.id, [&] {
     return fmt::format("the payment is {} with {} captured and {} refunded of {}",
-                       name_of(payment.status), payment.captured, payment.refunded,
-                       payment.amount);
+                       name_of(payment.status), payment.captured, payment.refunded, payment.amount);
   });
   if (story.order == nullptr || is_tombstone(payment)) return;
   const auto& order = *story.order;
-  findings.expect(Rule::one_charge,
-                  payment.amount == order.total && payment.currency == order.currency, story.id,
-                  [&] {
-                    return fmt::format("the payment is of {} {}, the order of {} {}",
-                                       payment.amount, payment.currency, order.total,
-                                       order.currency);
-                  });
+  findings.expect(
+      Rule::one_charge, payment.amount == order.total && payment.currency == order.currency,
+      story.id, [&] {
+        return fmt::format("the payment is of {} {}, the order of {} {}", payment.amount,
+                           payment.currency, order.total, order.currency);
+      });
 }
 
 // What the order and the ledger come to, where the payment's own record has been tidied away.
@@ -141,9 +139,10 @@ LedgerView check_ledger(const Story& story, const Circumstances& circumstances,
   }
   const bool will_hear = payment.due.has_value() || circumstances.ledger_may_be_ahead;
   expect(will_hear, [&] {
-    return fmt::format("the provider has captured {} and refunded {}, and we will never know "
-                       "(the payment is {})",
-                       session.captured, session.refunded, name_of(payment.status));
+    return fmt::format(
+        "the provider has captured {} and refunded {}, and we will never know "
+        "(the payment is {})",
+        session.captured, session.refunded, name_of(payment.status));
   });
   return will_hear ? LedgerView::behind : LedgerView::broken;
 }

@@ -1,7 +1,7 @@
 #include "app/check/report.h"
 
-#include <boost/describe.hpp>
 #include <fmt/format.h>
+#include <boost/describe.hpp>
 
 #include "app/cli/order_view.h"
 #include "app/cli/table.h"
@@ -32,8 +32,9 @@ struct JsonMoney {
 };
 BOOST_DESCRIBE_STRUCT(JsonMoney, (), (currency, captured, refunded, owed, provider))
 
-BOOST_DESCRIBE_STRUCT(Counts, (), (orders, archived, tidied, live, waiting, behind, sessions, keys,
-                                   dead_letters))
+BOOST_DESCRIBE_STRUCT(Counts, (),
+                      (orders, archived, tidied, live, waiting, behind, sessions, keys,
+                       dead_letters))
 
 struct JsonReport {
   bool ok = false;
@@ -118,9 +119,10 @@ std::string counts_text(const Auditor& auditor) {
   if (counts.keys > 0) out += fmt::format("{} idempotency keys\n", counts.keys);
   if (counts.archived > 0) out += fmt::format("{} archived orders\n", counts.archived);
   if (counts.tidied > 0) {
-    out += fmt::format("{} finished orders without their details: what was sold and returned is "
-                       "only checked to be no less\n",
-                       counts.tidied);
+    out += fmt::format(
+        "{} finished orders without their details: what was sold and returned is "
+        "only checked to be no less\n",
+        counts.tidied);
   }
   if (counts.dead_letters > 0) {
     out += painted(Colour::yellow,
@@ -153,9 +155,8 @@ std::string report_json(const Auditor& auditor) {
                             .provider = money.provider});
   }
   for_each_rule(auditor, [&](const RuleText& text, const Findings::Tally& tally) {
-    JsonRule rule{.name = std::string{text.name},
-                  .looked_at = tally.looked_at,
-                  .broken = tally.broken};
+    JsonRule rule{
+        .name = std::string{text.name}, .looked_at = tally.looked_at, .broken = tally.broken};
     for (const auto& [where, what] : tally.examples) rule.examples.push_back({where, what});
     report.invariants.push_back(std::move(rule));
   });

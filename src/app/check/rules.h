@@ -16,8 +16,7 @@ void check_under_way(const Story& story, const Circumstances& circumstances, Fin
 
 // How the ledger stands to the payment. `behind`: ours will hear of it.
 enum class LedgerView { not_asked, agrees, behind, broken };
-LedgerView check_ledger(const Story& story, const Circumstances& circumstances,
-                        Findings& findings);
+LedgerView check_ledger(const Story& story, const Circumstances& circumstances, Findings& findings);
 
 // Whether the saga waits for its customer to pay, and for nothing else.
 bool waits_for_customer(const Story& story);

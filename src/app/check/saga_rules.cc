@@ -86,8 +86,7 @@ bool is_undone(Command act, const Story& story) {
 
 // What stands for each step, from where the saga is. Participants whose records were tidied away
 // are not asked.
-void check_steps(const Story& story, std::size_t at, const sagas::Saga& table,
-                 Findings& findings) {
+void check_steps(const Story& story, std::size_t at, const sagas::Saga& table, Findings& findings) {
   const auto phase = story.saga->phase;
   for (std::size_t i = 0; i < table.steps.size(); ++i) {
     const Step& step = table.steps[i];
@@ -118,8 +117,8 @@ bool may_show(OrderStatus status, const Story& story, std::size_t at, const saga
     if (table.steps[i].shows_started) shown = *table.steps[i].shows_started;
     if (table.steps[i].shows_done) shown = *table.steps[i].shows_done;
   }
-  return status == shown || (until < table.steps.size() &&
-                             status == table.steps[until].shows_started);
+  return status == shown ||
+         (until < table.steps.size() && status == table.steps[until].shows_started);
 }
 
 void check_cancelled(const Story& story, Findings& findings) {
@@ -185,9 +184,8 @@ void check_saga(const Story& story, const Circumstances& circumstances, Findings
 
 bool waits_for_customer(const Story& story) {
   if (story.saga == nullptr || story.payment == nullptr) return false;
-  return story.saga->phase == Phase::doing &&
-         story.payment->status == PaymentStatus::link_ready && !story.payment->undo_requested &&
-         story.payment->failure == Reason::none;
+  return story.saga->phase == Phase::doing && story.payment->status == PaymentStatus::link_ready &&
+         !story.payment->undo_requested && story.payment->failure == Reason::none;
 }
 
 void check_under_way(const Story& story, const Circumstances& circumstances, Findings& findings) {

@@ -15,7 +15,9 @@ void put(const Found& found, const T*& place) {
 
 }  // namespace
 
-Cursor::Cursor(Reader& reader, const RecordType& type) : reader_(reader), type_(type) { fetch(); }
+Cursor::Cursor(Reader& reader, const RecordType& type) : reader_(reader), type_(type) {
+  fetch();
+}
 
 void Cursor::fetch() {
   next_ = std::async(std::launch::async, [this, after = last_] {
@@ -75,7 +77,8 @@ Result<const Story*> StoryReader::next() {
   }
   if (told_.empty()) return nullptr;
   const auto id = Id::parse(first.view());
-  if (!id) return fail(ErrorKind::internal, "a record's key is no id: " + std::string{first.view()});
+  if (!id)
+    return fail(ErrorKind::internal, "a record's key is no id: " + std::string{first.view()});
   story_ = {.id = *id};
   for (const auto* cursor : told_) {
     const auto& found = *cursor->current();

@@ -19,7 +19,9 @@ class Cursor {
   Cursor& operator=(const Cursor&) = delete;
 
   // Null at the end. Stays what it is until `advance`.
-  const Found* current() const { return at_ < page_.records.size() ? &page_.records[at_] : nullptr; }
+  const Found* current() const {
+    return at_ < page_.records.size() ? &page_.records[at_] : nullptr;
+  }
   Result<void> advance();
   // Must be called once before anything else.
   Result<void> begin() { return turn_page(); }

@@ -23,8 +23,8 @@ constexpr const char* examples = R"(Examples:
   oms check --quiescent --wait 60    nothing may be under way, within a minute
   oms check /backups/oms-monday.db   of a backup
   oms check --json | jq '.invariants[] | select(.broken > 0)'
-A running server is asked for a copy, so nothing waits for the check. Exit codes: 0 all invariants
-hold, 6 some are broken.)";
+A running server is asked for a copy (which needs as much room again, for a while), so nothing waits
+for the check. Exit codes: 0 all invariants hold, 6 some are broken.)";
 
 struct Options {
   std::string file;
@@ -36,8 +36,8 @@ struct Options {
 using Clock = std::chrono::steady_clock;
 
 check::Request request_for(const app::Settings& settings, const Options& options) {
-  const auto now = std::chrono::duration_cast<Duration>(
-      std::chrono::system_clock::now().time_since_epoch());
+  const auto now =
+      std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch());
   // A backup is older than the ledger that goes on beside it, so that is read only when named.
   const auto usual = options.file.empty() ? (settings.data / "provider.db").string() : "";
   const auto ledger = options.ledger.empty() ? usual : options.ledger;
@@ -51,13 +51,36 @@ check::Request request_for(const app::Settings& settings, const Options& options
   return request;
 }
 
+// Reading a database makes files beside it. Those that were not there before go again.
+class Leftovers {
+ public:
+  explicit Leftovers(const std::filesystem::path& database) {
+    std::error_code ignored;
+    for (const auto* ending : {"-wal", "-shm"}) {
+      const auto path = database.string() + ending;
+      if (!database.empty() && !std::filesystem::exists(path, ignored)) paths_.push_back(path);
+    }
+  }
+  Leftovers(const Leftovers&) = delete;
+  Leftovers& operator=(const Leftovers&) = delete;
+  ~Leftovers() {
+    std::error_code ignored;
+    for (const auto& path : paths_) std::filesystem::remove(path, ignored);
+  }
+
+ private:
+  std::vector<std::string> paths_;
+};
+
 Outcome<check::Auditor> audit(const check::Request& request) {
+  const Leftovers of_database{request.database};
+  const Leftovers of_ledger{request.ledger_may_be_ahead ? "" : request.ledger};
   auto auditor = check::check_invariants(request);
   if (request.on_progress) fmt::print(stderr, "\r     \r");
   if (auditor) return *std::move(auditor);
-  return std::unexpected(Failure{auditor.error().kind == ErrorKind::not_found ? Exit::not_found
-                                                                              : Exit::failed,
-                                 auditor.error().detail});
+  return std::unexpected(
+      Failure{auditor.error().kind == ErrorKind::not_found ? Exit::not_found : Exit::failed,
+              auditor.error().detail});
 }
 
 // A copy that a server has made, and that goes with this object.
@@ -75,9 +98,7 @@ class Snapshot {
   ~Snapshot() {
     if (path_.empty()) return;
     std::error_code ignored;
-    for (const auto* ending : {"", "-wal", "-shm"}) {
-      std::filesystem::remove(path_.string() + ending, ignored);
-    }
+    std::filesystem::remove(path_, ignored);
   }
   const std::filesystem::path& path() const { return path_; }
 
@@ -110,8 +131,8 @@ Outcome<check::Auditor> audit_server(const Server& server, const app::Settings& 
 }
 
 // A file, for as long as no server has it.
-Outcome<check::Auditor> audit_file(const std::filesystem::path& path,
-                                   const app::Settings& settings, const Options& options) {
+Outcome<check::Auditor> audit_file(const std::filesystem::path& path, const app::Settings& settings,
+                                   const Options& options) {
   auto request = request_for(settings, options);
   request.database = path;
   return audit(request);
@@ -138,9 +159,9 @@ Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFl
 
 Exit run(const app::Loaded& loaded, const ServerFlags& flags, const Options& options) {
   std::error_code ignored;
-  const bool is_copy = !options.file.empty() &&
-                       !std::filesystem::equivalent(options.file, database_path(loaded.settings),
-                                                    ignored);
+  const bool is_copy =
+      !options.file.empty() &&
+      !std::filesystem::equivalent(options.file, database_path(loaded.settings), ignored);
   if (is_copy && !std::filesystem::is_regular_file(options.file, ignored)) {
     return tell({Exit::not_found, "there is no file " + options.file});
   }

@@ -57,7 +57,9 @@ Outcome<OrderView> read_order(std::string_view body) {
   return std::move(answer->order);
 }
 
-Outcome<OrderPage> read_orders(std::string_view body) { return read_answer<OrderPage>(body); }
+Outcome<OrderPage> read_orders(std::string_view body) {
+  return read_answer<OrderPage>(body);
+}
 
 Colour colour_of_status(std::string_view status) {
   if (status == "completed") return Colour::green;
@@ -72,16 +74,16 @@ std::string step_text(const HistoryView& step) {
 }
 
 std::string order_text(const OrderView& order) {
-  std::string out = fmt::format("{}  {}\n", painted(Colour::bold, printable(order.order_id)),
-                                painted(colour_of_status(order.status),
-                                        status_text(order.status, order.reason)));
+  std::string out =
+      fmt::format("{}  {}\n", painted(Colour::bold, printable(order.order_id)),
+                  painted(colour_of_status(order.status), status_text(order.status, order.reason)));
   out += fmt::format("  customer  {}\n", printable(order.customer_id));
   out += fmt::format("  total     {}\n", money_text(order.total, order.currency));
   out += fmt::format("  payment   {}\n", printable(order.payment_status));
   const bool can_pay = order.status == "waiting_payment" && order.payment_link != "none";
   if (can_pay) out += fmt::format("  pay here  {}\n", printable(order.payment_link));
-  if (!order.promised_at.empty()) out += fmt::format("  ready by  {}\n",
-                                                     time_text(order.promised_at));
+  if (!order.promised_at.empty())
+    out += fmt::format("  ready by  {}\n", time_text(order.promised_at));
   if (order.queue_position > 0) out += fmt::format("  queue     {}\n", order.queue_position);
   if (order.cancel_requested) out += "  being cancelled\n";
   out += items_text(order);

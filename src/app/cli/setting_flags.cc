@@ -16,16 +16,17 @@ void add_flag(CLI::App& command, const app::Setting& setting, app::Sources& sour
   const auto usual = app::write_setting(setting, app::Settings{});
   auto help = std::string{setting.help};
   if (!usual.empty() && !is_yes_no) help += fmt::format(" [{}]", usual);
-  CLI::Option* option =
-      is_yes_no ? command.add_flag_callback(flag, [keep] { keep("true"); }, help)
-                : command.add_option_function<std::string>(flag, keep, help);
+  CLI::Option* option = is_yes_no ? command.add_flag_callback(
+                                        flag, [keep] { keep("true"); }, help)
+                                  : command.add_option_function<std::string>(flag, keep, help);
   option->group(std::string{setting.group});
   if (!is_yes_no) option->type_name(std::string{setting.shown});
 }
 
 void add_config_flag(CLI::App& command, app::Sources& sources) {
-  command.add_option("--config", sources.config,
-                     "read settings from this TOML file [<data>/oms.toml, if there is one]")
+  command
+      .add_option("--config", sources.config,
+                  "read settings from this TOML file [<data>/oms.toml, if there is one]")
       ->type_name("FILE");
 }
 

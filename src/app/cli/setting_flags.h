@@ -4,9 +4,9 @@
 
 #include <functional>
 
+#include "app/cli/command.h"
 #include "app/settings_load.h"
 #include "app/settings_table.h"
-#include "app/cli/command.h"
 
 namespace oms::cli {
 

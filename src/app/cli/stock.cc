@@ -32,8 +32,9 @@ struct ItemView {
   std::int64_t available = 0;
   std::int64_t low_at = 0;
 };
-BOOST_DESCRIBE_STRUCT(ItemView, (), (product_id, name, kind, price, currency, on_hand, reserved,
-                                     available, low_at))
+BOOST_DESCRIBE_STRUCT(ItemView, (),
+                      (product_id, name, kind, price, currency, on_hand, reserved, available,
+                       low_at))
 struct ItemPage {
   std::vector<ItemView> items;
   std::string next_cursor;

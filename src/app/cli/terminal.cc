@@ -39,7 +39,9 @@ void write_line(std::FILE* stream, std::string_view text) {
 
 }  // namespace
 
-bool is_terminal(std::FILE* stream) { return ::isatty(::fileno(stream)) == 1; }
+bool is_terminal(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) == 1;
+}
 
 bool has_colours(std::FILE* stream) {
   const char* refused = std::getenv("NO_COLOR");
@@ -54,8 +56,12 @@ std::string painted(Colour colour, std::string_view text) {
   return fmt::format("{}{}\x1b[0m", code_of(colour), text);
 }
 
-void say(std::string_view text) { write_line(stdout, text); }
-void warn(std::string_view text) { write_line(stderr, text); }
+void say(std::string_view text) {
+  write_line(stdout, text);
+}
+void warn(std::string_view text) {
+  write_line(stderr, text);
+}
 
 std::string printable(std::string_view text) {
   std::string out{text};

@@ -11,8 +11,7 @@ namespace oms::cli {
 void add_version(Commands& commands) {
   auto* command = commands.add("version", "Show the version of the program");
   commands.runs(command, [] {
-    say(fmt::format("oms {} (GCC {}, SQLite {})", app::version, __VERSION__,
-                    sqlite3_libversion()));
+    say(fmt::format("oms {} (GCC {}, SQLite {})", app::version, __VERSION__, sqlite3_libversion()));
     return Exit::ok;
   });
 }

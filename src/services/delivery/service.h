@@ -8,8 +8,8 @@ namespace oms::delivery {
 inline constexpr std::int32_t attempts_max = 2;
 
 struct DeliverySettings {
-  bool by_hand = false;                          // a person dispatches and delivers
-  Duration travel = std::chrono::seconds{3};     // automatic: how long a delivery takes
+  bool by_hand = false;                       // a person dispatches and delivers
+  Duration travel = std::chrono::seconds{3};  // automatic: how long a delivery takes
 };
 
 // Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more.

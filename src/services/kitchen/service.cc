@@ -10,7 +10,9 @@ namespace {
 using Result = StepAnswer::Result;
 using Action = HandleTicket::Action;
 
-Key board_key() { return key_of<Board>(Board{}.id); }
+Key board_key() {
+  return key_of<Board>(Board{}.id);
+}
 
 // One decision about one ticket: the record changes in place, what is to be said collects.
 class Course {

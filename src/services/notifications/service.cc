@@ -1,8 +1,8 @@
 #include "services/notifications/service.h"
 
-#include <boost/describe/enum_to_string.hpp>
 #include <stdexcept>
 
+#include "codec/json_names.h"
 #include "services/notifications/wording.h"
 
 namespace oms::notifications {
@@ -11,9 +11,10 @@ namespace {
 constexpr Duration retry_after = std::chrono::seconds{30};
 
 std::string key_of_notice(const Id& order_id, const Notice& notice) {
-  using boost::describe::enum_to_string;
-  return order_id.text() + "-" + enum_to_string(notice.kind, "") + "-" +
-         enum_to_string(notice.channel, "");
+  std::string key = order_id.text();
+  key.append("-").append(json::name_of(notice.kind));
+  key.append("-").append(json::name_of(notice.channel));
+  return key;
 }
 
 void send(const Notices& record, const Notice& notice, Decision& decision) {

@@ -1,7 +1,7 @@
 #include "services/notifications/wording.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace oms::notifications {
@@ -48,8 +48,8 @@ std::string money_text(MinorUnits amount, std::string_view currency) {
 
 Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {
   const std::string order = "Order " + order_id.text();
-  const std::string body = announced.summary + ", " +
-                           money_text(announced.total, announced.currency);
+  const std::string body =
+      announced.summary + ", " + money_text(announced.total, announced.currency);
   switch (announced.kind) {
     case NoticeKind::paid:
       return {.subject = order + " is paid",

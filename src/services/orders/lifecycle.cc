@@ -1,16 +1,16 @@
 #include "services/orders/lifecycle.h"
 
-#include <boost/describe/enum_to_string.hpp>
 #include <stdexcept>
+
+#include "codec/json_names.h"
 
 namespace oms::orders {
 
 void become(Order& order, OrderStatus status, Reason reason, Time now) {
   if (!may_become(order.status, status)) {
-    using boost::describe::enum_to_string;
-    throw std::logic_error(std::string{"an order may not go from "} +
-                           enum_to_string(order.status, "?") + " to " +
-                           enum_to_string(status, "?"));
+    std::string problem{"an order may not go from "};
+    problem.append(json::name_of(order.status)).append(" to ").append(json::name_of(status));
+    throw std::logic_error(problem);
   }
   order.status = status;
   order.reason = reason;

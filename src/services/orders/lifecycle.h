@@ -14,7 +14,9 @@ static_assert(!may_become(OrderStatus::completed, OrderStatus::cancelled));
 static_assert(!may_become(OrderStatus::paid, OrderStatus::pending));
 
 // Whether the customer may still cancel: until the kitchen has started.
-constexpr bool may_be_cancelled(OrderStatus status) { return status < OrderStatus::preparing; }
+constexpr bool may_be_cancelled(OrderStatus status) {
+  return status < OrderStatus::preparing;
+}
 
 // Moves the order on and notes it in its history. Throws when the step is not legal.
 void become(Order& order, OrderStatus status, Reason reason, Time now);

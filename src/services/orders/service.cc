@@ -74,8 +74,8 @@ class Change {
     }
     order_.cancel_requested = true;
     const bool by_operator = cancel.customer_id.empty();
-    decision_.sends(CancelSaga{.reason = by_operator ? Reason::operator_request
-                                                     : Reason::customer_request});
+    decision_.sends(
+        CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
     show();
     return touch();
   }

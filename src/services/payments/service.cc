@@ -101,13 +101,11 @@ class Course {
         break;
       case PaymentStatus::link_ready:
         // Before anything is undone the provider is asked: the customer may have paid.
-        perform(payment_.undo_requested || payment_.failure != Reason::none
-                    ? expire_link(payment_)
-                    : look_up(payment_));
+        perform(payment_.undo_requested || payment_.failure != Reason::none ? expire_link(payment_)
+                                                                            : look_up(payment_));
         break;
       case PaymentStatus::refund_pending:
-        perform(now_ - payment_.asked_at > key_lifetime ? look_up(payment_)
-                                                        : refund_all(payment_));
+        perform(now_ - payment_.asked_at > key_lifetime ? look_up(payment_) : refund_all(payment_));
         break;
       default:
         payment_.due.reset();
@@ -182,8 +180,7 @@ class Course {
     if (amount != payment_.amount || currency != payment_.currency) {
       throw std::runtime_error("the provider captured another amount or currency than was asked");
     }
-    const bool is_wanted = !payment_.undo_requested &&
-                           payment_.status != PaymentStatus::expired &&
+    const bool is_wanted = !payment_.undo_requested && payment_.status != PaymentStatus::expired &&
                            payment_.status != PaymentStatus::failed &&
                            payment_.failure == Reason::none;
     payment_.captured = amount;

@@ -24,8 +24,8 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   Decision decision;
   if (const auto* known = reservation_of(message, records)) {
     // Asked again, or undone before it was done: what was decided stands.
-    const bool is_refused = known->state == ReservationState::refused ||
-                            known->state == ReservationState::released;
+    const bool is_refused =
+        known->state == ReservationState::refused || known->state == ReservationState::released;
     decision.sends(
         answer_to(command.ref, is_refused ? Result::refused : Result::done, known->reason));
     return decision;
