@@ -24,8 +24,8 @@ constexpr const char* examples = R"(Examples:
   oms bench livez --url http://127.0.0.1:8080
   oms bench intake --with batch-max=512     a setting of `oms up`, for the server it starts
 
-Without --url or --data a server of its own is started, in a temporary folder that goes afterwards,
-and with a kitchen and a delivery that take no time. Only this machine is ever loaded.)";
+Without --url or --data a server of its own is started, in a temporary folder (TMPDIR says where)
+that goes afterwards, and with a kitchen and a delivery that take no time. Only this machine is ever loaded.)";
 
 Exit complain_of(const Error& error) {
   complain("{}", printable_lines(error.detail));
@@ -63,6 +63,9 @@ Exit run(const Options& options) {
   }
   if (!target) return complain_of(target.error());
   bench::Session session{options, *target};
+  if (own && own->is_in_memory()) {
+    session.report.say("CAUTION  the server's folder is in memory: nothing was synced to a disk");
+  }
   if (const auto measured = measure(session); !measured) return complain_of(measured.error());
   if (session.load.is_broken()) session.report.fault("the server no longer answers");
   say(options.as_json ? session.report.json() : session.report.text());

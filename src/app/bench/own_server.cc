@@ -1,7 +1,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,6 +119,11 @@ Result<void> OwnServer::wait_until_ready() {
   }
   return fail(ErrorKind::unavailable,
               "the server has not started:\n" + text_of(folder_ / "server.log"));
+}
+
+bool OwnServer::is_in_memory() const {
+  struct statfs found {};
+  return ::statfs(folder_.c_str(), &found) == 0 && found.f_type == TMPFS_MAGIC;
 }
 
 bool OwnServer::has_ended() {

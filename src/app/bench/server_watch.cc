@@ -42,13 +42,25 @@ double cpu_of(pid_t pid) {
   return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-double own_cpu() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+// What all processes of this machine have used: of the first line of /proc/stat all but idling and
+// waiting for a disk.
+double machine_cpu() {
+  std::ifstream file{"/proc/stat"};
+  std::string name;
+  double user = 0;
+  double nice = 0;
+  double system = 0;
+  double idle = 0;
+  double waiting = 0;
+  double interrupts = 0;
+  double soft_interrupts = 0;
+  file >> name >> user >> nice >> system >> idle >> waiting >> interrupts >> soft_interrupts;
+  return (user + nice + system + interrupts + soft_interrupts) /
+         static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace
@@ -67,7 +79,11 @@ Snapshot ServerWatch::snapshot() {
   Snapshot taken = last_;
   taken.at = clock_now();
   taken.server_cpu = cpu_of(target_.pid);
-  taken.client_cpu = own_cpu();
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  taken.client_user = seconds_of(usage.ru_utime);
+  taken.client_cpu = taken.client_user + seconds_of(usage.ru_stime);
+  taken.machine_cpu = machine_cpu();
   return taken;
 }
 

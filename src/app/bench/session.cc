@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "app/bench/chart.h"
 #include "app/cli/terminal.h"
 
@@ -10,6 +12,7 @@ namespace {
 
 constexpr Nanos drain_patience = 30 * second;
 constexpr double preload_patience = 600;  // seconds
+constexpr double crowded = 0.1;           // cores that others may use unmentioned
 
 Nanos span_of(double seconds) {
   return static_cast<Nanos>(seconds * 1e9);
@@ -96,12 +99,21 @@ void Session::report_costs(const Snapshot& before, const Snapshot& after, double
   const auto client = after.client_cpu - before.client_cpu;
   const auto batches = difference(&Snapshot::batches);
   report.number("client_cpu_us", client / count * 1e6,
-                fmt::format("client   {:.2f} cores, {:.1f} us for each of {} {}", client / span,
-                            client / count * 1e6, count_text(count), things));
+                fmt::format("client   {:.2f} cores, {:.1f} us for each of {} {}, {:.1f} of them "
+                            "outside the kernel",
+                            client / span, client / count * 1e6, count_text(count), things,
+                            (after.client_user - before.client_user) / count * 1e6));
   report.number("server_resident_max_bytes", static_cast<double>(watch.resident_max()));
   report.number("server_cpu_us", server / count * 1e6,
                 fmt::format("server   {:.2f} cores, {:.1f} us each, {} MB resident at most",
                             server / span, server / count * 1e6, watch.resident_max() >> 20U));
+  // Only if the server's process is known: else it is one of the others.
+  const auto others = after.machine_cpu - before.machine_cpu - server - client;
+  report.number("others_cores", others / span,
+                target.pid != 0 && others > crowded * span
+                    ? fmt::format("CAUTION  other processes used {:.2f} of {} cores meanwhile",
+                                  others / span, std::thread::hardware_concurrency())
+                    : "");
   if (batches <= 0) return;
   const auto rows = difference(&Snapshot::rows);
   const auto messages = difference(&Snapshot::messages);

@@ -38,7 +38,8 @@ class OwnServer {
   OwnServer& operator=(const OwnServer&) = delete;
 
   const Target& target() const { return target_; }
-  const std::filesystem::path& folder() const { return folder_; }
+  // Whether its folder is kept in memory: then nothing is ever synced to a disk.
+  bool is_in_memory() const;
 
  private:
   OwnServer() = default;

@@ -14,8 +14,10 @@ TEST(Auditor, FindsNothingWrongWithOrdersThatAreRight) {
 }
 
 TEST(Auditor, LooksAtEveryRule) {
+  const auto cancelled = Sample::cancelled();
   auto auditor = Sample{}.audit();
-  auditor.take(Sample{}.order, nullptr, true);
+  auditor.take(cancelled.story());
+  auditor.take(cancelled.order, nullptr, true);
   for (std::size_t i = 0; i < rule_count; ++i) {
     EXPECT_GT(auditor.findings().of(static_cast<Rule>(i)).looked_at, 0)
         << text_of(static_cast<Rule>(i)).name;
@@ -58,7 +60,7 @@ TEST(Auditor, SeesReservationsOfSomethingElse) {
   sample = Sample::waiting();
   sample.reservation.returned = true;
   sample.items[0].returned = 2;
-  EXPECT_EQ(sample.broken(), "shelf_explained nothing_oversold lines_together");
+  EXPECT_EQ(sample.broken(), "nothing_oversold lines_together");
 }
 
 TEST(Auditor, SeesASecondCharge) {
