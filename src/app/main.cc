@@ -45,7 +45,7 @@ Exit run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Exit::ok : Exit::usage;
   }
-  if (const auto run = commands.chosen()) return run();
+  if (const auto& chosen = commands.chosen()) return chosen();
   oms::cli::warn(app.help());  // of the command that needs one more word
   return Exit::usage;
 }

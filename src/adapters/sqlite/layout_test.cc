@@ -16,7 +16,6 @@ namespace oms::sqlite {
 namespace {
 
 using sample::HeldWeight;
-using sample::Label;
 using sample::Parcel;
 using testing::HasSubstr;
 using testing::IsEmpty;

@@ -94,8 +94,9 @@ Result<void> renew_indexes(Connection& connection, RecordTypes types) {
       declared.erase(found);
       continue;
     }
-    const bool ours = std::ranges::any_of(types, [&, &name = name](const RecordType* type) {
-      return name.starts_with(fmt::format("{}_by_", type->table));
+    const std::string_view index = name;
+    const bool ours = std::ranges::any_of(types, [index](const RecordType* type) {
+      return index.starts_with(fmt::format("{}_by_", type->table));
     });
     if (ours) OMS_CHECK(connection.run("drop index " + name));
   }
@@ -128,9 +129,10 @@ Result<void> in_transaction(Connection& connection, Work work) {
   OMS_CHECK(connection.run("begin immediate"));
   Result<void> done = work();
   if (done) done = connection.run("commit");
-  // The error that counts is the first one.
-  if (!done && connection.in_transaction()) (void)connection.run("rollback");
-  return done;
+  if (done || !connection.in_transaction()) return done;
+  // The error that counts is the first one, whatever becomes of the rollback.
+  const auto undone = connection.run("rollback");
+  return undone ? done : std::unexpected(done.error());
 }
 
 // The header's fields are written before the file goes over to write-ahead logging, so that they

@@ -16,8 +16,6 @@ using sample::Parcel;
 using sample::put;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
 
 class MigrationsTest : public testing::Test {
  protected:

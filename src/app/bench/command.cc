@@ -25,7 +25,8 @@ constexpr const char* examples = R"(Examples:
   oms bench intake --with batch-max=512     a setting of `oms up`, for the server it starts
 
 Without --url or --data a server of its own is started, in a temporary folder (TMPDIR says where)
-that goes afterwards, and with a kitchen and a delivery that take no time. Only this machine is ever loaded.)";
+that goes afterwards, and with a kitchen and a delivery that take no time. Only this machine is
+ever loaded.)";
 
 Exit complain_of(const Error& error) {
   complain("{}", printable_lines(error.detail));

@@ -122,7 +122,7 @@ Result<void> OwnServer::wait_until_ready() {
 }
 
 bool OwnServer::is_in_memory() const {
-  struct statfs found {};
+  struct statfs found{};
   return ::statfs(folder_.c_str(), &found) == 0 && found.f_type == TMPFS_MAGIC;
 }
 

@@ -22,8 +22,8 @@ struct Snapshot {
   std::uint64_t resident = 0;  // bytes of the server
   double server_cpu = 0;       // seconds; 0 if its process is not known
   double client_cpu = 0;
-  double client_user = 0;          // of that, outside the kernel
-  double machine_cpu = 0;          // of all processes here
+  double client_user = 0;  // of that, outside the kernel
+  double machine_cpu = 0;  // of all processes here
 };
 
 // Reads /metrics on a connection of its own, beside the load.

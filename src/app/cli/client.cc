@@ -127,7 +127,7 @@ Outcome<Server> Server::find(const ServerFlags& flags) {
   }
   auto token = flags.token.empty() ? variable("OMS_TOKEN") : flags.token;
   // A server that was named is not sent the secret of another's folder, unless that was named too.
-  const bool is_its_folder = !is_named || flags.sources.flags.contains("data");
+  const bool is_its_folder = !is_named || (loaded && loaded->origins.contains("data"));
   if (token.empty() && is_its_folder) token = first_line(data / "operator.token").value_or("");
   auto client = HttpClient::to(url, patient);
   if (!client) return std::unexpected(Failure{Exit::usage, client.error().detail});

@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include "app/cli/client.h"
+#include "app/cli/order_view.h"
+#include "app/cli/table.h"
+#include "app/cli/terminal.h"
+
+namespace oms::cli {
+namespace {
+
+TEST(Table, IsAsWideAsItsCellsAndSetsNumbersToTheRight) {
+  Table table{{"item", "name", "on hand"}};
+  table.add({{"1"}, {"Tiramisù"}, {"7"}});
+  table.add({{"soup"}, {"Soup"}, {"1200"}});
+  EXPECT_EQ(table.text(),
+            "item  name      on hand\n"
+            "1     Tiramisù        7\n"
+            "soup  Soup         1200\n");
+}
+
+TEST(Table, ShowsItsHeadingsWhenItIsEmpty) {
+  EXPECT_EQ(Table({"order", "status"}).text(), "order  status\n");
+}
+
+TEST(Terminal, LetsNoControlCharacterThrough) {
+  EXPECT_EQ(printable("a\x1b[31mb\nc\x7f"), "a [31mb c ");
+  EXPECT_EQ(printable_lines("a\nb\x07"), "a\nb ");
+  EXPECT_EQ(printable("Tiramisù"), "Tiramisù");
+}
+
+TEST(MoneyText, WritesMinorUnits) {
+  EXPECT_EQ(money_text(900, "usd"), "9.00 usd");
+  EXPECT_EQ(money_text(5, "usd"), "0.05 usd");
+  EXPECT_EQ(money_text(-5, "usd"), "-0.05 usd");
+  EXPECT_EQ(money_text(-1'234, "usd"), "-12.34 usd");
+  EXPECT_EQ(money_text(900, "jpy"), "900 jpy");
+}
+
+TEST(Encoded, KeepsOnlyWhatStandsForItself) {
+  EXPECT_EQ(encoded("a-b_c.d~1"), "a-b_c.d~1");
+  EXPECT_EQ(encoded("../a?b#ü"), "..%2Fa%3Fb%23%C3%BC");
+}
+
+TEST(OrderView, SkipsWhatItDoesNotKnow) {
+  const auto order = read_order(
+      R"({"order":{"orderID":"1","PaymentLink":"none","new":[{}],"history":[{"status":"paid"}]}})");
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->order_id, "1");
+  EXPECT_EQ(order->payment_link, "none");
+  EXPECT_EQ(order->history.at(0).status, "paid");
+  EXPECT_FALSE(order->is_over());
+}
+
+TEST(OrderView, TellsWhenItIsNoOrder) {
+  const auto order = read_order("<html>");
+  ASSERT_FALSE(order);
+  EXPECT_EQ(order.error().exit, Exit::failed);
+}
+
+}  // namespace
+}  // namespace oms::cli
