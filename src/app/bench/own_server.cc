@@ -112,6 +112,7 @@ Result<void> OwnServer::wait_until_ready() {
     if (is_interrupted() || has_ended()) break;
     if (auto found = find_running(where); found && ask(*found, "GET", "/readyz")) {
       found->pid = target_.pid;
+      found->is_own = true;
       target_ = *std::move(found);
       return {};
     }

@@ -105,7 +105,7 @@ Result<void> run_read(Session& session) {
   constexpr std::size_t enough = 10'000;
   const auto& options = session.options;
   std::vector<Placed> placed;
-  if (options.preload > 0 || session.target.pid != 0) {
+  if (options.preload > 0 || session.target.is_own) {
     OMS_TRY(const auto basket, open_shop(session.target, options));
     OMS_TRY(placed, preload(session, basket, options.preload > 0 ? options.preload : enough));
   } else {

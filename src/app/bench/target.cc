@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 
@@ -16,6 +17,15 @@ std::string first_line(const std::filesystem::path& path) {
   std::string line;
   std::getline(file, line);
   return line;
+}
+
+pid_t pid_in(std::string_view announced) {
+  constexpr std::string_view field = R"("pid":)";
+  const auto at = announced.find(field);
+  pid_t pid = 0;
+  if (at == std::string_view::npos) return pid;
+  std::from_chars(announced.data() + at + field.size(), announced.data() + announced.size(), pid);
+  return pid;
 }
 
 std::string variable(const char* name) {

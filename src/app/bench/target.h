@@ -18,7 +18,8 @@ struct Target {
   std::string url;
   std::string token;
   Address address;
-  pid_t pid = 0;  // 0: not known
+  pid_t pid = 0;        // 0: not known
+  bool is_own = false;  // started for this run
 };
 
 // The one that the options name: by --url and --token, or by what it left in --data.
