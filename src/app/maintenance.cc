@@ -34,8 +34,11 @@ void Maintenance::step_backup() {
   }
   if (backup_) {
     auto stepped = backup_->step();
-    if (!stepped) outcome = std::unexpected(std::move(stepped).error());
-    if (stepped && *stepped) outcome = Result<void>{};
+    if (!stepped) {
+      outcome = std::unexpected(std::move(stepped).error());
+    } else if (*stepped) {
+      outcome = Result<void>{};
+    }
   }
   if (!outcome) return;
   backup_.reset();
