@@ -22,7 +22,7 @@ std::string answers_text(const Tally& tally) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string as_json_text(std::string_view text) {
   std::string out;
   write_json_string(text, out);
   return out;
@@ -43,9 +43,10 @@ std::string tally_json(const Tally& tally) {
       R"({{"what":{},"count":{},"seconds":{:.3f},"rate":{:.1f},"sustained":{:.1f},"p50_ms":{:.4f},)"
       R"("p90_ms":{:.4f},"p99_ms":{:.4f},"p999_ms":{:.4f},"max_ms":{:.4f},"statuses":{{{}}},)"
       R"("lost":{},"unexpected":{},"each_second":[{}]}})",
-      quoted(tally.name()), durations.count(), tally.seconds(), tally.rate(), tally.sustained(),
-      ms(0.5), ms(0.9), ms(0.99), ms(0.999), static_cast<double>(durations.max()) / 1e6, statuses,
-      tally.lost(), tally.unexpected(), fmt::join(tally.each_second(), ","));
+      as_json_text(tally.name()), durations.count(), tally.seconds(), tally.rate(),
+      tally.sustained(), ms(0.5), ms(0.9), ms(0.99), ms(0.999),
+      static_cast<double>(durations.max()) / 1e6, statuses, tally.lost(), tally.unexpected(),
+      fmt::join(tally.each_second(), ","));
 }
 
 }  // namespace
@@ -105,12 +106,12 @@ std::string Report::json() const {
   for (const auto& line : lines_) lines.push_back(tally_json(line.tally));
   std::vector<std::string> numbers;
   for (const auto& [name, value] : numbers_) {
-    numbers.push_back(fmt::format("{}:{:.6g}", quoted(name), value));
+    numbers.push_back(fmt::format("{}:{:.6g}", as_json_text(name), value));
   }
   std::vector<std::string> faults;
-  for (const auto& fault : faults_) faults.push_back(quoted(fault));
+  for (const auto& fault : faults_) faults.push_back(as_json_text(fault));
   return fmt::format(R"({{"title":{},"measured":[{}],"numbers":{{{}}},"faults":[{}],"ok":{}}})",
-                     quoted(title_), fmt::join(lines, ","), fmt::join(numbers, ","),
+                     as_json_text(title_), fmt::join(lines, ","), fmt::join(numbers, ","),
                      fmt::join(faults, ","), !has_failed());
 }
 

@@ -38,8 +38,9 @@ std::string variable(const char* name) {
 Result<Target> find_running(const Options& options) {
   Target target{.url = options.url, .token = options.token};
   if (target.url.empty()) {
-    target.url =
-        quoted_after(first_line(std::filesystem::path{options.data} / "server.json"), R"("url":")");
+    const auto announced = first_line(std::filesystem::path{options.data} / "server.json");
+    target.url = quoted_after(announced, R"("url":")");
+    target.pid = pid_in(announced);
     if (target.url.empty()) {
       return fail(ErrorKind::unavailable, "no server is running on " + options.data);
     }
