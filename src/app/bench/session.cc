@@ -104,12 +104,12 @@ void Session::report_costs(const Snapshot& before, const Snapshot& after, double
                             client / span, client / count * 1e6, count_text(count), things,
                             (after.client_user - before.client_user) / count * 1e6));
   report.number("server_resident_max_bytes", static_cast<double>(watch.resident_max()));
-  report.number("server_cpu_us", server / count * 1e6,
-                target.pid == 0
-                    ? fmt::format("server   {} MB resident at most", watch.resident_max() >> 20U)
-                    : fmt::format("server   {:.2f} cores, {:.1f} us each, {} MB resident at most",
-                                  server / span, server / count * 1e6,
-                                  watch.resident_max() >> 20U));
+  report.number(
+      "server_cpu_us", server / count * 1e6,
+      target.pid == 0
+          ? fmt::format("server   {} MB resident at most", watch.resident_max() >> 20U)
+          : fmt::format("server   {:.2f} cores, {:.1f} us each, {} MB resident at most",
+                        server / span, server / count * 1e6, watch.resident_max() >> 20U));
   // Only if the server's process is known: else it is one of the others.
   const auto others = after.machine_cpu - before.machine_cpu - server - client;
   report.number("others_cores", others / span,
