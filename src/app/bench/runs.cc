@@ -90,7 +90,7 @@ Result<void> run_intake(Session& session) {
   session.report.add(tally, Report::Chart::both);
   compare("GET /livez after");
   session.report_costs(from, to, static_cast<double>(tally.durations().count()), "orders");
-  if (livez > 0) {
+  if (livez > 0 && options.rate == 0) {
     session.report.number(
         "ratio_to_livez", tally.rate() / livez,
         fmt::format("ratio    {:.3f} orders for each empty answer", tally.rate() / livez));
