@@ -99,7 +99,7 @@ Housekeeping::Housekeeping(Store& store, const Settings& settings)
 }
 
 Result<void> Housekeeping::step(Time now) {
-  if (next_ && now < *next_) return {};
+  if (!is_due(now)) return {};
   next_ = now + pause_between;
   for (auto& rule : rules_) OMS_CHECK(sweep(rule, now));
   return archive_days_ > 0 ? archive_orders(now) : Result<void>{};

@@ -17,7 +17,8 @@ class Housekeeping {
  public:
   Housekeeping(Store& store, const Settings& settings);
 
-  // Between two batches. Does a little once a second, nothing otherwise.
+  // Between two batches, once a second: does a little.
+  bool is_due(Time now) const { return !next_ || now >= *next_; }
   Result<void> step(Time now);
 
  private:

@@ -8,12 +8,16 @@ namespace oms::app {
 void Maintenance::request_backup(std::string path, Done done) {
   const std::scoped_lock lock{mutex_};
   waiting_.push_back({std::move(path), std::move(done)});
+  backups_waiting_.store(waiting_.size(), std::memory_order_relaxed);
 }
 
-Result<void> Maintenance::between_batches(Time now) {
+bool Maintenance::is_due(Time now) const {
+  return backups_waiting_.load(std::memory_order_relaxed) > 0 || housekeeping_.is_due(now);
+}
+
+Result<void> Maintenance::run(Time now) {
   step_backup();
-  OMS_CHECK(housekeeping_.step(now));
-  return store_.checkpoint_if_due();
+  return housekeeping_.step(now);
 }
 
 void Maintenance::step_backup() {
@@ -47,6 +51,7 @@ void Maintenance::step_backup() {
     const std::scoped_lock lock{mutex_};
     done = std::move(waiting_.front().done);
     waiting_.erase(waiting_.begin());
+    backups_waiting_.store(waiting_.size(), std::memory_order_relaxed);
   }
   done(*std::move(outcome));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,8 +13,8 @@
 
 namespace oms::app {
 
-// What happens to the store between two batches, on the runtime's thread: checkpoints, slices of
-// backups, housekeeping. `request_backup` may be called from any thread.
+// What happens to the store between two batches, on the runtime's thread: slices of backups,
+// housekeeping. `request_backup` may be called from any thread.
 class Maintenance {
  public:
   using Done = std::move_only_function<void(Result<void>)>;
@@ -24,7 +25,8 @@ class Maintenance {
   // Copies the whole file to `path`, which must not exist. One at a time; others wait their turn.
   void request_backup(std::string path, Done done);
 
-  Result<void> between_batches(Time now);
+  bool is_due(Time now) const;
+  Result<void> run(Time now);
 
  private:
   struct Request {
@@ -37,7 +39,8 @@ class Maintenance {
   Housekeeping housekeeping_;
   std::mutex mutex_;
   std::vector<Request> waiting_;
-  std::unique_ptr<SqliteBackup> backup_;  // of the first request
+  std::atomic<std::size_t> backups_waiting_{0};  // as many as `waiting_` holds
+  std::unique_ptr<SqliteBackup> backup_;         // of the first request
 };
 
 }  // namespace oms::app

@@ -149,7 +149,8 @@ class Server {
             .observe = [this](const runtime::Committed& c) { streams_.observe(c); }},
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
-    runtime_->set_between_batches([this](Time now) { return maintenance_->between_batches(now); });
+    runtime_->set_upkeep({.is_due = [this](Time now) { return maintenance_->is_due(now); },
+                          .run = [this](Time now) { return maintenance_->run(now); }});
     return {};
   }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -23,9 +25,9 @@ struct Change {
 
 // Keeps records. One per service, or one for all services that share a file.
 //
-// `load` and `commit` are called from the runtime's thread only. A commit is atomic and durable
-// when it returns; when it fails with `conflict` nothing was written and the caller decides again;
-// when it fails otherwise it may have happened, and the caller must load before it goes on.
+// Called from the runtime's thread only. A commit is atomic and durable when it has finished; when
+// it fails with `conflict` nothing was written and the caller decides again; when it fails
+// otherwise it may have happened, and the caller must load before it goes on.
 class Store {
  public:
   virtual ~Store() = default;
@@ -35,6 +37,16 @@ class Store {
 
   virtual Result<void> commit(std::span<const Change> changes) = 0;
 
+  // The same in two halves, so that the next batch can be decided while this one is written.
+  // Between them the changes stay where they are, and the only call allowed is a `load` of records
+  // that the commit does not change. `done` is called once, from any thread, when `finish_commit`
+  // need not wait any more. A store that has nothing to gain from this commits at once.
+  virtual void begin_commit(std::span<const Change> changes, std::function<void()> done) {
+    outcome_ = commit(changes);
+    done();
+  }
+  virtual Result<void> finish_commit() { return std::exchange(outcome_, Result<void>{}); }
+
   // Keys of at most `limit` records of that type that are due, earliest first.
   virtual Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) = 0;
 
@@ -42,6 +54,9 @@ class Store {
   virtual Result<std::optional<Time>> next_due(const RecordType& type) = 0;
 
   virtual Result<Page> find(const Query& query) = 0;
+
+ private:
+  Result<void> outcome_;
 };
 
 // The same records for readers outside the batch: a GET, a list, a page. It sees what was

@@ -38,13 +38,15 @@ const RecordType* Services::type_named(std::string_view table) const {
   return type == types_.end() ? nullptr : *type;
 }
 
-Result<void> Batch::decide(std::span<const Message> messages) {
-  replies_.resize(messages.size());
-  repeated_.resize(messages.size());
+Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
+  now_ = now;
+  const auto first = replies_.size();
+  replies_.resize(first + messages.size());
+  repeated_.resize(first + messages.size());
   std::vector<Pending> wave;
   wave.reserve(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    wave.push_back({.message = messages[i], .root = i, .is_root = true});
+    wave.push_back({.message = messages[i].message, .root = first + i, .is_root = true});
   }
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
@@ -59,6 +61,7 @@ Result<void> Batch::decide(std::span<const Message> messages) {
     wave = std::move(next);
   }
   for (const auto& [message, root] : to_remember_) remember(message, root);
+  to_remember_.clear();
   return {};
 }
 
@@ -123,7 +126,15 @@ Result<void> Batch::prefetch(std::span<const Pending> wave) {
   return load(missing);
 }
 
+bool Batch::take_from_flight(const Key& key) {
+  if (in_flight_ == nullptr) return false;
+  auto found = in_flight_->records_.committed(key);
+  if (found) records_.put(key, *std::move(found));
+  return found.has_value();
+}
+
 Result<void> Batch::load(Keys& keys) {
+  std::erase_if(keys, [&](const Key& key) { return take_from_flight(key); });
   if (keys.empty()) return {};
   std::ranges::sort(keys, std::less<>{});
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ports/store.h"
+#include "runtime/inbound.h"
 #include "runtime/working_set.h"
 #include "services/service.h"
 
@@ -32,15 +33,20 @@ class Services {
 inline constexpr int waves_max = 64;
 inline constexpr int rounds_max = 3;
 
-// Decides a batch of messages and all that they cause, without writing anything. A message whose
-// rule fails becomes a dead letter; what caused it stands.
+// Decides messages and all that they cause, without writing anything. A message whose rule fails
+// becomes a dead letter; what caused it stands.
 class Batch {
  public:
-  Batch(const Services& services, Store& store, Time now)
-      : services_(services), store_(store), now_(now) {}
+  // `in_flight` is the batch that is being committed meanwhile, if one is: what it holds counts as
+  // committed.
+  Batch(const Services& services, Store& store, const Batch* in_flight)
+      : services_(services), store_(store), in_flight_(in_flight) {}
 
-  // Errors come from the store only; the batch is then void.
-  Result<void> decide(std::span<const Message> messages);
+  // Adds messages to the batch. Errors come from the store only; the batch is then void.
+  Result<void> decide(std::span<const Inbound> messages, Time now);
+
+  // The batch in flight is written: the store itself tells of its records from now on.
+  void forget_in_flight() { in_flight_ = nullptr; }
 
   std::vector<Change> changes() const { return records_.changes(); }
 
@@ -60,6 +66,7 @@ class Batch {
   };
   Result<void> prefetch(std::span<const Pending> wave);
   Result<void> load(Keys& keys);
+  bool take_from_flight(const Key& key);
   void collect(const Message& message, const Service& service, Keys& keys) const;
   Result<void> decide_one(Pending& pending, std::vector<Pending>& next);
   Result<bool> repeat_answer(const Pending& pending);
@@ -72,6 +79,7 @@ class Batch {
 
   const Services& services_;
   Store& store_;
+  const Batch* in_flight_;
   Time now_;
   WorkingSet records_;
   std::vector<Reply> replies_;

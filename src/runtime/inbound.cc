@@ -11,25 +11,42 @@ bool InboundQueue::offer(Inbound& inbound, Lane lane) {
     auto& queue = lane == Lane::urgent ? urgent_ : normal_;
     if (is_closed_ || queue.size() >= lane_max_) return false;
     queue.push_back(std::move(inbound));
-    must_wake = std::exchange(is_waiting_, false);
+    must_wake = wanted_ > 0 && waiting() >= wanted_;
+    if (must_wake) wanted_ = 0;
   }
   if (must_wake) arrived_.notify_one();
   return true;
 }
 
-void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, Duration patience) {
+void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, std::size_t few,
+                        Duration patience) {
   std::unique_lock lock{mutex_};
-  if (waiting() == 0 && !is_closed_ && patience > Duration{0}) {
-    is_waiting_ = true;
-    arrived_.wait_for(lock, patience, [&] { return waiting() != 0 || is_closed_; });
-    is_waiting_ = false;
+  const auto is_enough = [&] { return waiting() >= few || is_nudged_ || is_closed_; };
+  if (patience > Duration{0} && !is_enough()) {
+    wanted_ = few;
+    arrived_.wait_for(lock, patience, is_enough);
+    wanted_ = 0;
   }
+  if (is_nudged_) return;
   for (auto* queue : {&urgent_, &normal_}) {
     while (!queue->empty() && batch.size() < max) {
       batch.push_back(std::move(queue->front()));
       queue->pop_front();
     }
   }
+}
+
+void InboundQueue::nudge() {
+  {
+    const std::scoped_lock lock{mutex_};
+    is_nudged_ = true;
+  }
+  arrived_.notify_one();
+}
+
+bool InboundQueue::was_nudged() {
+  const std::scoped_lock lock{mutex_};
+  return std::exchange(is_nudged_, false);
 }
 
 void InboundQueue::close() {

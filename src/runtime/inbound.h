@@ -36,9 +36,14 @@ class InboundQueue {
   // False, and `inbound` untouched, when its lane is full or the queue is closed.
   bool offer(Inbound& inbound, Lane lane);
 
-  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits for the first until
-  // `patience` is over, but not once the queue is closed.
-  void take(std::vector<Inbound>& batch, std::size_t max, Duration patience);
+  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits until there are `few`
+  // of them or until `patience` is over, but not once the queue is closed. A nudge ends the wait
+  // and nothing is taken.
+  void take(std::vector<Inbound>& batch, std::size_t max, std::size_t few, Duration patience);
+
+  // Tells the taker of something else to do, once.
+  void nudge();
+  bool was_nudged();
 
   // Refuses what comes from now on. What waits can still be taken.
   void close();
@@ -56,7 +61,8 @@ class InboundQueue {
   std::deque<Inbound> urgent_;
   std::deque<Inbound> normal_;
   bool is_closed_ = false;
-  bool is_waiting_ = false;
+  bool is_nudged_ = false;
+  std::size_t wanted_ = 0;  // a `take` waits for so many
 };
 
 }  // namespace oms::runtime

@@ -1,6 +1,8 @@
 #include "runtime/runtime.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <utility>
 
 #include "runtime/records.h"
@@ -8,12 +10,9 @@
 namespace oms::runtime {
 namespace {
 
-std::vector<Message> messages_of(const std::vector<Inbound>& batch) {
-  std::vector<Message> messages;
-  messages.reserve(batch.size());
-  for (const auto& inbound : batch) messages.push_back(inbound.message);
-  return messages;
-}
+// While a batch is in flight nothing is won by deciding one message at a time.
+constexpr std::size_t few = 32;
+constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 
 std::uint64_t rows_of(std::span<const Change> changes) {
   return static_cast<std::uint64_t>(std::ranges::count_if(
@@ -39,74 +38,149 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
   return false;
 }
 
-Result<void> Runtime::step(Duration patience) {
-  std::vector<Inbound> batch;
-  Time now = std::max(parts_.clock.now(), last_);
-  OMS_CHECK(wake_ups_.collect(now, settings_.batch_max / 2, parts_.ids, batch));
-  counters_.wake_ups.fetch_add(batch.size(), std::memory_order_relaxed);
-  if (!batch.empty()) patience = Duration{0};
-  queue_.take(batch, settings_.batch_max, wake_ups_.until_next(now, patience));
-  if (!batch.empty()) OMS_CHECK(process(batch));
-  return between_ ? between_(last_) : Result<void>{};
-}
-
 Result<void> Runtime::run() {
-  while (!queue_.is_drained()) OMS_CHECK(step(settings_.patience));
+  while (in_flight_ || open_ || !queue_.is_drained()) OMS_CHECK(step(settings_.patience));
   return {};
 }
 
-Result<void> Runtime::process(std::vector<Inbound>& batch) {
-  const auto messages = messages_of(batch);
-  Error last_error;
-  for (int i = 0; i < settings_.commit_attempts_max; ++i) {
-    last_ = std::max(parts_.clock.now(), last_);
-    auto done = attempt(messages, batch, last_);
-    if (done) return {};
-    counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
-    last_error = std::move(done).error();
-    if (last_error.kind == ErrorKind::internal) {
-      refuse(batch, last_error);
-      return std::unexpected(last_error);
-    }
-    if (last_error.kind != ErrorKind::conflict) break;  // the disk is full: nothing was written
+Result<void> Runtime::step(Duration patience) {
+  if (queue_.was_nudged()) OMS_CHECK(finish());
+  last_ = std::max(parts_.clock.now(), last_);
+  OMS_CHECK(keep_up());
+  OMS_CHECK(in_flight_ ? fill_meanwhile(patience) : fill(patience));
+  while (open_ && !in_flight_) {
+    begin();
+    if (queue_.was_nudged()) OMS_CHECK(finish());  // it was written at once
   }
-  last_error.kind = ErrorKind::unavailable;
-  refuse(batch, last_error);
   return {};
 }
 
-Result<void> Runtime::attempt(std::span<const Message> messages, std::vector<Inbound>& batch,
-                              Time now) {
-  Batch decided{parts_.services, parts_.store, now};
-  OMS_CHECK(decided.decide(messages));
-  const auto changes = decided.changes();
-  if (!changes.empty()) OMS_CHECK(parts_.store.commit(changes));
-  publish(decided, changes, batch, now);
+Result<void> Runtime::keep_up() {
+  if (in_flight_ || open_ || !wants_upkeep()) return {};
+  return upkeep_.run(last_);
+}
+
+// The store is free: what is due and, if nothing was decided yet, what waits.
+Result<void> Runtime::fill(Duration patience) {
+  std::vector<Inbound> messages;
+  OMS_CHECK(
+      wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), parts_.ids, messages));
+  counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
+  if (!open_) {
+    patience = messages.empty() ? wake_ups_.until_next(last_, patience) : Duration{0};
+    queue_.take(messages, settings_.batch_max, 1, patience);
+  }
+  return decide(std::move(messages));
+}
+
+// A batch is being written: what comes goes into the open one, until the store is free again.
+Result<void> Runtime::fill_meanwhile(Duration patience) {
+  std::vector<Inbound> messages;
+  const auto max = wants_upkeep() ? 0 : room();
+  queue_.take(messages, max, max == 0 ? never : few, patience);
+  return decide(std::move(messages));
+}
+
+// For how many messages there is still room in the open batch.
+std::size_t Runtime::room() const {
+  const auto held = open_ ? open_->messages.size() : 0;
+  return held < settings_.batch_max ? settings_.batch_max - held : 0;
+}
+
+std::unique_ptr<Runtime::Work> Runtime::new_work() {
+  const Batch* in_flight = in_flight_ ? &in_flight_->decided : nullptr;
+  return std::unique_ptr<Work>(
+      new Work{.decided = Batch{parts_.services, parts_.store, in_flight}});
+}
+
+// Adds messages to the open batch. When the store cannot be read the whole of it is void.
+Result<void> Runtime::decide(std::vector<Inbound> messages) {
+  if (messages.empty()) return {};
+  if (!open_) open_ = new_work();
+  open_->at = last_ = std::max(parts_.clock.now(), last_);
+  auto decided = open_->decided.decide(messages, last_);
+  std::ranges::move(messages, std::back_inserter(open_->messages));
+  if (decided) return {};
+  auto error = std::move(decided).error();
+  const bool is_fatal = error.kind == ErrorKind::internal;
+  if (!is_fatal) error.kind = ErrorKind::unavailable;
+  refuse(std::exchange(open_, nullptr)->messages, error);
+  return is_fatal ? std::unexpected(std::move(error)) : Result<void>{};
+}
+
+// Closes the open batch: from now on it is in flight.
+void Runtime::begin() {
+  auto work = std::move(open_);
+  work->changes = work->decided.changes();
+  if (work->changes.empty()) {
+    publish(*work);
+    return;
+  }
+  in_flight_ = std::move(work);
+  parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
+}
+
+Result<void> Runtime::finish() {
+  auto written = parts_.store.finish_commit();
+  auto work = std::move(in_flight_);
+  if (!written) return recover(std::move(work), std::move(written).error());
+  wake_ups_.note(work->changes);
+  if (open_) {
+    open_->decided.forget_in_flight();
+    // The disk first: it should not wait until the world was told.
+    if (wake_ups_.until_next(last_, settings_.patience) > Duration{0}) begin();
+  }
+  publish(*work);
   return {};
+}
+
+// Nothing of the batch was written, and what was decided on top of it is void, too.
+Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
+  counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
+  const bool is_fatal = error.kind == ErrorKind::internal;
+  const bool is_conflict = error.kind == ErrorKind::conflict;
+  const int attempts = is_conflict ? failed->attempts + 1 : 0;
+  if (!is_fatal) error.kind = ErrorKind::unavailable;
+  std::vector<Inbound> again;
+  if (is_conflict && attempts < settings_.commit_attempts_max) {
+    again = std::move(failed->messages);
+  } else {
+    refuse(failed->messages, error);
+  }
+  if (auto open = std::exchange(open_, nullptr)) {
+    std::ranges::move(open->messages, std::back_inserter(again));
+  }
+  if (is_fatal) {
+    refuse(again, error);
+    return std::unexpected(std::move(error));
+  }
+  if (again.empty()) return {};
+  open_ = new_work();
+  open_->attempts = attempts;
+  return decide(std::move(again));
 }
 
 // From here on everything is durable.
-void Runtime::publish(Batch& decided, std::span<const Change> changes, std::vector<Inbound>& batch,
-                      Time now) {
+void Runtime::publish(Work& work) {
+  const Batch& decided = work.decided;
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
-  counters_.rows.fetch_add(rows_of(changes), std::memory_order_relaxed);
+  counters_.rows.fetch_add(rows_of(work.changes), std::memory_order_relaxed);
   counters_.dead_letters.fetch_add(decided.failed, std::memory_order_relaxed);
-  wake_ups_.note(changes);
-  wake_ups_.note_unheeded(batch, changes, now);
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (batch[i].respond) batch[i].respond(decided.answer(i));
+  wake_ups_.note_unheeded(work.messages, work.changes, work.at);
+  for (std::size_t i = 0; i < work.messages.size(); ++i) {
+    if (work.messages[i].respond) work.messages[i].respond(decided.answer(i));
   }
   if (parts_.observe) {
-    parts_.observe({.at = now, .changes = changes, .events = decided.events});
+    parts_.observe({.at = work.at, .changes = work.changes, .events = decided.events});
   }
   if (!decided.effects.empty() && parts_.start_effects) {
-    parts_.start_effects(std::move(decided.effects));
+    parts_.start_effects(std::move(work.decided.effects));
   }
 }
 
-void Runtime::refuse(std::vector<Inbound>& batch, const Error& error) {
-  for (auto& inbound : batch) {
+void Runtime::refuse(std::span<Inbound> messages, const Error& error) {
+  for (auto& inbound : messages) {
     if (inbound.respond) inbound.respond(std::unexpected(error));
   }
 }

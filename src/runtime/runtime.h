@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -41,12 +41,16 @@ struct RuntimeCounters {
   std::atomic<std::uint64_t> failed_commits{0};
 };
 
-// The loop that does all I/O for the services: take what waits as one batch, decide it, commit it
-// in one write, and only then answer, publish and start effects. A crash at any point loses
-// nothing that was acknowledged.
+// The loop that does all I/O for the services: take what waits, decide it, commit it in one write,
+// and only then answer, publish and start effects. A crash at any point loses nothing that was
+// acknowledged.
+//
+// While one batch is in flight to the disk the next is open: what comes is decided at once, on top
+// of the batch in flight, and is committed when that one is written. If it is not, both are decided
+// again. There is no artificial wait: a batch is what came while the last one was written.
 //
 // `offer` may be called from any thread; everything else happens on the thread that calls `run` or
-// `step`. There is no artificial wait: a batch is what came while the last one was written.
+// `step`.
 class Runtime {
  public:
   using StartEffects = std::function<void(std::vector<Effect>)>;
@@ -67,17 +71,20 @@ class Runtime {
   // when the lane is full. False then.
   bool offer(Message message, Lane lane, Respond respond = {});
 
-  // Decides and commits one batch, and the wake-ups that are due. Waits for work for at most
-  // `patience`. An error means that the store can no longer be trusted: the process must end.
+  // Finishes the batch in flight if it is written, decides what waits and the wake-ups that are
+  // due, and begins to commit it if the store is free. Waits for work for at most `patience`. An
+  // error means that the store can no longer be trusted: the process must end.
   Result<void> step(Duration patience);
 
-  // Runs `between` every so often, on the loop's thread, with the store idle: backups in slices,
-  // checkpoints, housekeeping.
-  void set_between_batches(std::function<Result<void>(Time)> between) {
-    between_ = std::move(between);
-  }
+  // What else is done with the store, on the loop's thread and while no batch is open or in flight:
+  // backups in slices, housekeeping. The loop makes room for it when it `is_due`.
+  struct Upkeep {
+    std::function<bool(Time)> is_due;
+    std::function<Result<void>(Time)> run;
+  };
+  void set_upkeep(Upkeep upkeep) { upkeep_ = std::move(upkeep); }
 
-  // Steps until `close` was called and the queue is empty.
+  // Steps until `close` was called and all that waited is committed.
   Result<void> run();
 
   // Refuses new messages; what waits is still decided.
@@ -88,11 +95,27 @@ class Runtime {
   std::size_t queue_size() const { return queue_.size(); }
 
  private:
-  Result<void> process(std::vector<Inbound>& batch);
-  Result<void> attempt(std::span<const Message> messages, std::vector<Inbound>& batch, Time now);
-  void publish(Batch& decided, std::span<const Change> changes, std::vector<Inbound>& batch,
-               Time now);
-  static void refuse(std::vector<Inbound>& batch, const Error& error);
+  // A batch from its first message until it is published.
+  struct Work {
+    Batch decided;
+    std::vector<Inbound> messages = {};
+    std::vector<Change> changes = {};
+    Time at = {};
+    int attempts = 0;
+  };
+
+  Result<void> keep_up();
+  Result<void> fill(Duration patience);
+  Result<void> fill_meanwhile(Duration patience);
+  Result<void> decide(std::vector<Inbound> messages);
+  void begin();
+  Result<void> finish();
+  Result<void> recover(std::unique_ptr<Work> failed, Error error);
+  void publish(Work& work);
+  std::unique_ptr<Work> new_work();
+  std::size_t room() const;
+  bool wants_upkeep() const { return upkeep_.is_due && upkeep_.is_due(last_); }
+  static void refuse(std::span<Inbound> messages, const Error& error);
 
   Parts parts_;
   RuntimeSettings settings_;
@@ -100,7 +123,9 @@ class Runtime {
   WakeUps wake_ups_;
   Time last_{};
   RuntimeCounters counters_;
-  std::function<Result<void>(Time)> between_;
+  Upkeep upkeep_;
+  std::unique_ptr<Work> in_flight_;  // begun to commit; the queue is nudged when it is written
+  std::unique_ptr<Work> open_;       // takes messages
 };
 
 }  // namespace oms::runtime

@@ -22,6 +22,14 @@ void WorkingSet::erase(const Key& key) {
   slot.is_changed = slot.found.version != 0;
 }
 
+std::optional<Found> WorkingSet::committed(const Key& key) const {
+  const auto at = slots_.find(key);
+  if (at == slots_.end()) return std::nullopt;
+  const auto& [record, version] = at->second.found;
+  if (!at->second.is_changed || key.type->derived) return at->second.found;
+  return record ? Found{record, version + 1} : Found{};
+}
+
 std::vector<Change> WorkingSet::changes() const {
   std::vector<Change> changes;
   changes.reserve(slots_.size());

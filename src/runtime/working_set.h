@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +21,9 @@ class WorkingSet final : public Records {
   void save(Record record);
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
+
+  // As it stands once the changes are committed; none when the batch did not come across it.
+  std::optional<Found> committed(const Key& key) const;
 
   // What has changed, by table and key.
   std::vector<Change> changes() const;

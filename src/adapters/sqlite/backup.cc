@@ -32,6 +32,7 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 struct SqliteBackup::Copy {
+  Source source;
   std::string target;
   std::string part;
   int pages_a_slice = 0;
@@ -64,14 +65,15 @@ struct SqliteBackup::Copy {
   }
 };
 
-Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(sqlite::Connection& source,
-                                                          const std::string& target,
+Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(Source source, const std::string& target,
                                                           int pages_a_slice) {
   std::error_code ignored;
   if (std::filesystem::exists(target, ignored)) {
     return fail(ErrorKind::conflict, target + " exists already");
   }
   auto copy = std::make_unique<Copy>();
+  OMS_TRY(auto* const from, source());
+  copy->source = std::move(source);
   copy->target = target;
   copy->pages_a_slice = pages_a_slice;
   const auto part = target + ".part";
@@ -85,7 +87,7 @@ Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(sqlite::Connection& so
   copy->connection.emplace(std::move(*connection));
   // A part that is torn is thrown away, so it needs no journal and no sync before the end.
   OMS_CHECK(copy->connection->run("pragma journal_mode = off; pragma synchronous = off"));
-  copy->handle = sqlite3_backup_init(copy->connection->handle(), "main", source.handle(), "main");
+  copy->handle = sqlite3_backup_init(copy->connection->handle(), "main", from->handle(), "main");
   if (!copy->handle) return std::unexpected(copy->connection->error("starting the backup"));
   return std::unique_ptr<SqliteBackup>{new SqliteBackup{std::move(copy)}};
 }
@@ -96,6 +98,7 @@ SqliteBackup::~SqliteBackup() = default;
 Result<bool> SqliteBackup::step() {
   if (copy_->complete) return true;
   if (!copy_->handle) return fail(ErrorKind::internal, "the backup has failed");
+  OMS_CHECK(copy_->source());
   const int code = sqlite3_backup_step(copy_->handle, copy_->pages_a_slice);
   if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
   if (code != SQLITE_DONE) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,15 +16,18 @@ class Connection;
 // writing connection, so that commits can go on between slices without starting it anew.
 class SqliteBackup {
  public:
-  // The target must not exist; it appears under its name only when it is complete. `source` must
-  // outlive the backup.
-  static Result<std::unique_ptr<SqliteBackup>> start(sqlite::Connection& source,
-                                                     const std::string& target, int pages_a_slice);
+  // Gives the writing connection, always the same, when nothing is being written over it.
+  using Source = std::function<Result<sqlite::Connection*>()>;
+
+  // The target must not exist; it appears under its name only when it is complete. The source's
+  // connection must outlive the backup.
+  static Result<std::unique_ptr<SqliteBackup>> start(Source source, const std::string& target,
+                                                     int pages_a_slice);
   // A backup that is not complete leaves nothing behind.
   ~SqliteBackup();
 
-  // Copies a slice, on the thread that commits. True when the copy is complete, durable and at
-  // its place.
+  // Copies a slice, between two commits and on the thread that calls for them. True when the copy
+  // is complete, durable and at its place.
   Result<bool> step();
 
   // From 0 to 1.

@@ -76,7 +76,7 @@ TEST_F(SqliteLogTest, ItStaysBoundedUnderReaders) {
   const auto reader = std::move(*SqliteReader::open(options_, sample::all_types()));
   for (std::uint64_t version = 0; version < 400; ++version) {
     ASSERT_TRUE(commit(*store, {put(Label{"l", std::string(3000, 'x')}, version)}));
-    ASSERT_TRUE(store->checkpoint_if_due());
+    ASSERT_TRUE(store->settle());
     ASSERT_TRUE(reader->get(key_of<Label>("l")));
   }
   EXPECT_LT(log_size(), 2 * options_.checkpoint_bytes);
@@ -94,7 +94,6 @@ TEST_F(SqliteLogTest, AReaderThatHoldsItBackIsOutwaited) {
   const auto write_some = [&] {
     for (int i = 0; i < 100; ++i) {
       ASSERT_TRUE(commit(*store, {put(Label{"l", std::string(3000, 'x')}, version++)}));
-      ASSERT_TRUE(store->checkpoint_if_due());
     }
   };
   write_some();

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "adapters/sqlite/commit_writer.h"
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/derived_sums.h"
 #include "adapters/sqlite/due_times.h"
@@ -16,12 +17,12 @@
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/record_cache.h"
 #include "adapters/sqlite/row_reader.h"
-#include "adapters/sqlite/row_writer.h"
 
 namespace oms {
 namespace {
 
 using sqlite::Connection;
+using sqlite::RowChange;
 using sqlite::Statement;
 
 Result<Connection> open_connection(const SqliteOptions& options) {
@@ -48,58 +49,63 @@ Result<void> set_durability(Connection& connection, const SqliteOptions& options
 
 // Rows are written in the order in which they lie in the file. A key that comes twice would meet
 // its own first change.
-Result<void> sort_by_key(std::vector<const Change*>& changes) {
-  const auto out_of_order = [](const Change* a, const Change* b) { return !(a->key < b->key); };
-  if (std::ranges::adjacent_find(changes, out_of_order) == changes.end()) return {};
-  std::ranges::sort(changes, [](const Change* a, const Change* b) { return a->key < b->key; });
-  const auto twice = std::ranges::adjacent_find(changes, out_of_order);
-  if (twice == changes.end()) return {};
+Result<void> sort_by_key(std::vector<RowChange>& rows) {
+  const auto key = [](const RowChange& row) -> const Key& { return row.change->key; };
+  const auto out_of_order = [](const Key& a, const Key& b) { return !(a < b); };
+  if (std::ranges::adjacent_find(rows, out_of_order, key) == rows.end()) return {};
+  std::ranges::sort(rows, std::less<>{}, key);
+  const auto twice = std::ranges::adjacent_find(rows, out_of_order, key);
+  if (twice == rows.end()) return {};
   return fail(ErrorKind::conflict, fmt::format("{} {} comes twice in one commit",
-                                               (*twice)->key.type->table, (*twice)->key.id.view()));
+                                               key(*twice).type->table, key(*twice).id.view()));
+}
+
+// Reads while a commit is being written: its own connection, and few pages, since each commit of
+// another connection empties them.
+Result<Connection> open_reading(const SqliteOptions& options) {
+  OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::read_only, options.vfs));
+  sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
+  OMS_CHECK(
+      connection.run("pragma query_only = on; pragma mmap_size = 0; "
+                     "pragma temp_store = memory; pragma cache_size = -2000"));
+  return connection;
 }
 
 }  // namespace
 
 struct SqliteStore::State {
-  State(SqliteOptions given, sqlite::FileLock file_lock, Connection opened,
+  State(const SqliteOptions& options, sqlite::FileLock file_lock, Connection reading_connection,
+        std::unique_ptr<sqlite::CommitWriter> commit_writer,
         std::span<const RecordType* const> types)
-      : options(std::move(given)),
-        lock(std::move(file_lock)),
-        connection(std::move(opened)),
-        reader(connection, types),
-        writer(connection, types),
+      : lock(std::move(file_lock)),
+        reading(std::move(reading_connection)),
+        reader(reading, types),
         cache(options.cache_bytes),
         due_times(types),
-        sums(types) {}
+        sums(types),
+        writer(std::move(commit_writer)) {}
 
   Result<void> prepare();
   Result<void> step(Statement& statement, std::string_view doing);
-  Result<void> write_all();
-  Result<void> write_one(const Change& change);
-  Result<void> abandon(Error error);
+  Result<void> plan(std::span<const Change> changes);
+  void remember();
+  void forget();
   Result<std::int64_t> sum(const Key& key);
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
-  Result<void> checkpoint();
 
-  SqliteOptions options;
   sqlite::FileLock lock;
-  Connection connection;
+  Connection reading;
   sqlite::RowReader reader;
-  sqlite::RowWriter writer;
   sqlite::RecordCache cache;
   sqlite::DueTimes due_times;
   sqlite::DerivedSums sums;
   Statement begin_read;
-  Statement begin_write;
-  Statement end;
-  Statement rollback;
-  std::optional<Error> failed;  // the disk has failed: nothing is done any more
-  std::size_t page_bytes = 0;
-  std::size_t log_bytes = 0;         // of the write-ahead log
-  std::size_t next_checkpoint = 0;   // at that size of the log
-  std::vector<const Change*> order;  // of the commit at hand, as its rows lie in the file
-  std::vector<std::size_t> sizes;    // of its records as JSON
+  Statement end_read;
+  std::optional<Error> failed;       // the disk has failed: nothing is done any more
+  std::vector<RowChange> rows;       // of the commit at hand
+  Result<void> planned;              // why the commit at hand has not begun, if it has not
   std::vector<std::size_t> missing;  // keys of the load at hand that are not in the cache
+  std::unique_ptr<sqlite::CommitWriter> writer;
 };
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
@@ -114,8 +120,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_TRY(auto connection, open_connection(options));
   OMS_CHECK(sqlite::migrate(connection, types));
   OMS_CHECK(set_durability(connection, options));
-  auto state =
-      std::make_unique<State>(std::move(options), std::move(lock), std::move(connection), types);
+  OMS_TRY(auto reading, open_reading(options));
+  OMS_TRY(auto writer,
+          sqlite::CommitWriter::start(std::move(connection), types, options.checkpoint_bytes));
+  auto state = std::make_unique<State>(options, std::move(lock), std::move(reading),
+                                       std::move(writer), types);
   OMS_CHECK(state->prepare());
   return std::unique_ptr<SqliteStore>{new SqliteStore{std::move(state)}};
 }
@@ -124,22 +133,8 @@ SqliteStore::SqliteStore(std::unique_ptr<State> state) : state_(std::move(state)
 SqliteStore::~SqliteStore() = default;
 
 Result<void> SqliteStore::State::prepare() {
-  OMS_TRY(begin_read, connection.prepare("begin"));
-  OMS_TRY(begin_write, connection.prepare("begin immediate"));
-  OMS_TRY(end, connection.prepare("commit"));
-  OMS_TRY(rollback, connection.prepare("rollback"));
-  OMS_TRY(const auto page_size, connection.ask_integer("pragma page_size"));
-  page_bytes = static_cast<std::size_t>(page_size);
-  next_checkpoint = options.checkpoint_bytes;
-  // Called after each commit with the number of pages in the log.
-  sqlite3_wal_hook(
-      connection.handle(),
-      [](void* self, sqlite3*, const char*, int pages) {
-        auto& state = *static_cast<State*>(self);
-        state.log_bytes = static_cast<std::size_t>(pages) * state.page_bytes;
-        return SQLITE_OK;
-      },
-      this);
+  OMS_TRY(begin_read, reading.prepare("begin"));
+  OMS_TRY(end_read, reading.prepare("commit"));
   return {};
 }
 
@@ -166,7 +161,7 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
   if (several) OMS_CHECK(state.step(state.begin_read, "beginning to read"));
   auto read = state.read_missing(keys, found);
   if (several) {
-    auto ended = state.step(state.end, "ending a read");
+    auto ended = state.step(state.end_read, "ending a read");
     if (read) read = std::move(ended);
   }
   if (!read) return std::unexpected(std::move(read).error());
@@ -215,103 +210,88 @@ Result<Page> SqliteStore::find(const Query& query) {
 // --- writing --------------------------------------------------------------------------------
 
 Result<void> SqliteStore::commit(std::span<const Change> changes) {
+  begin_commit(changes, [] {});
+  return finish_commit();
+}
+
+void SqliteStore::begin_commit(std::span<const Change> changes, std::function<void()> done) {
   State& state = *state_;
-  if (state.failed) return std::unexpected(*state.failed);
-  state.order.clear();
+  state.planned = state.plan(changes);
+  if (!state.planned || state.rows.empty()) {
+    done();
+  } else {
+    state.writer->begin(state.rows, std::move(done));
+  }
+}
+
+Result<void> SqliteStore::finish_commit() {
+  State& state = *state_;
+  if (!state.planned || state.rows.empty()) return std::exchange(state.planned, Result<void>{});
+  auto written = state.writer->finish();
+  if (written) {
+    state.remember();
+  } else {
+    state.forget();
+    if (written.error().kind == ErrorKind::internal) state.failed = written.error();
+  }
+  state.rows.clear();
+  return written;
+}
+
+// The rows to write, and how they are now as far as the cache knows.
+Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
+  rows.clear();
+  if (failed) return std::unexpected(*failed);
   for (const auto& change : changes) {
     const bool is_nothing = !change.record && change.expected == 0;
-    if (!change.key.type->derived && !is_nothing) state.order.push_back(&change);
+    if (change.key.type->derived || is_nothing) continue;
+    auto& row = rows.emplace_back(RowChange{.change = &change});
+    if (change.expected == 0) continue;
+    const auto* cached = cache.find(change.key);
+    if (cached && cached->version == change.expected) row.before = cached->record;
   }
-  if (state.order.empty()) return {};
-  OMS_CHECK(sort_by_key(state.order));
-  auto written = state.write_all();
-  if (!written) return state.abandon(std::move(written).error());
-  for (std::size_t i = 0; i < state.order.size(); ++i) {
-    const Change& change = *state.order[i];
+  return sort_by_key(rows);
+}
+
+void SqliteStore::State::remember() {
+  for (auto& row : rows) {
+    const Change& change = *row.change;
+    const Record* before = row.before ? &row.before : nullptr;
+    due_times.note(change, before);
+    sums.note(change, before);
     if (change.record) {
-      state.cache.put(change.key, {change.record, change.expected + 1}, state.sizes[i]);
+      cache.put(change.key, {change.record, change.expected + 1}, row.bytes);
     } else {
-      state.cache.erase(change.key);
+      cache.erase(change.key);
     }
   }
-  state.sums.applied();
-  return {};
+  sums.applied();
 }
 
-Result<void> SqliteStore::State::write_all() {
-  OMS_CHECK(step(begin_write, "beginning a commit"));
-  sizes.clear();
-  for (const auto* change : order) OMS_CHECK(write_one(*change));
-  return step(end, "committing");
-}
-
-Result<void> SqliteStore::State::write_one(const Change& change) {
-  const Record* before = nullptr;
-  if (change.expected != 0) {
-    const auto* cached = cache.find(change.key);
-    if (cached && cached->version == change.expected) before = &cached->record;
-  }
-  OMS_TRY(const auto size, writer.write(change, before));
-  sizes.push_back(size);
-  due_times.note(change, before);
-  sums.note(change, before);
-  return {};
-}
-
-// Rolls back, and tells why. Whatever failed, the next load reads the file again.
-Result<void> SqliteStore::State::abandon(Error error) {
+// A commit has failed: whatever is in the file, the next load reads it again.
+void SqliteStore::State::forget() {
   cache.clear();
   due_times.forget();
   sums.forget();
-  if (connection.in_transaction()) {
-    if (auto undone = step(rollback, "rolling back"); !undone) {
-      error = undone.error();
-      error.kind = ErrorKind::internal;
-    }
-  }
-  if (error.kind == ErrorKind::internal) failed = error;
-  return std::unexpected(std::move(error));
 }
 
 Result<void> SqliteStore::State::step(Statement& statement, std::string_view doing) {
   const sqlite::Run run{statement};
   if (statement.step() == Statement::Step::done) return {};
-  return std::unexpected(connection.error(doing));
+  return std::unexpected(reading.error(doing));
 }
 
 // --- upkeep ---------------------------------------------------------------------------------
 
-Result<void> SqliteStore::checkpoint_if_due() {
-  State& state = *state_;
-  if (state.failed) return std::unexpected(*state.failed);
-  if (state.log_bytes < state.next_checkpoint) return {};
-  return state.checkpoint();
-}
-
-Result<void> SqliteStore::State::checkpoint() {
-  int pages = 0;
-  int written_back = 0;
-  const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr,
-                                             SQLITE_CHECKPOINT_PASSIVE, &pages, &written_back);
-  if (code != SQLITE_OK) {
-    auto error = connection.error("writing the log back");
-    if (error.kind == ErrorKind::internal) return abandon(std::move(error));
-    // A full disk or a busy file: the log keeps everything, and grows meanwhile.
-    next_checkpoint = log_bytes + options.checkpoint_bytes / 4;
-    return {};
-  }
-  // Readers may hold back the last pages. The log starts from its beginning only after all of it
-  // was written back, so what remains is tried again soon.
-  const bool all = written_back == pages;
-  next_checkpoint = all ? options.checkpoint_bytes : log_bytes + options.checkpoint_bytes / 16;
-  if (all) log_bytes = 0;
+Result<void> SqliteStore::settle() {
+  OMS_CHECK(state_->writer->rest());
   return {};
 }
 
 Result<std::unique_ptr<SqliteBackup>> SqliteStore::start_backup(const std::string& target,
                                                                 int pages_a_slice) {
-  if (state_->failed) return std::unexpected(*state_->failed);
-  return SqliteBackup::start(state_->connection, target, pages_a_slice);
+  return SqliteBackup::start([writer = state_->writer.get()] { return writer->rest(); }, target,
+                             pages_a_slice);
 }
 
 }  // namespace oms

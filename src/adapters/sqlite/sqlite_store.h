@@ -26,8 +26,9 @@ struct SqliteOptions {
 
 // All records of one process in one SQLite file.
 //
-// One connection writes and checkpoints; others only read. A commit returns after the disk has
-// confirmed it. When the disk fails to, the file cannot be trusted until it is opened anew: that
+// One connection writes and checkpoints, on a thread of the store's own; others only read. A commit
+// has finished after the disk has confirmed it. Loads of records that it does not change may go on
+// meanwhile. When the disk fails to, the file cannot be trusted until it is opened anew: that
 // call and all later ones fail with `internal`, and the process should exit. A full disk rolls
 // back, fails with `unavailable`, and heals by itself.
 class SqliteStore final : public Store {
@@ -39,13 +40,14 @@ class SqliteStore final : public Store {
 
   Result<std::vector<Found>> load(std::span<const Key> keys) override;
   Result<void> commit(std::span<const Change> changes) override;
+  void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
+  Result<void> finish_commit() override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;
 
-  // Writes the log back into the file when it has grown to `checkpoint_bytes`. For the runtime's
-  // thread, between batches; takes tens of milliseconds when it is due, nothing otherwise.
-  Result<void> checkpoint_if_due();
+  // Waits until the log is written back, if that is going on after the last commit.
+  Result<void> settle();
 
   // The backup must be gone before the store is.
   Result<std::unique_ptr<SqliteBackup>> start_backup(const std::string& target,

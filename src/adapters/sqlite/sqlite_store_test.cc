@@ -114,12 +114,12 @@ TEST_F(SqliteStoreTest, AFullDiskRollsBackAndHeals) {
 TEST_F(SqliteStoreTest, AFullDiskDuringACheckpointLosesNothing) {
   options_.checkpoint_bytes = 1;
   auto store = open();
+  FailingDisk::file_is_full = true;
   ASSERT_TRUE(commit(*store, {put(Label{"l", "kept"})}));
-  FailingDisk::full = true;
-  EXPECT_TRUE(store->checkpoint_if_due());
-  FailingDisk::full = false;
+  EXPECT_TRUE(store->settle());
+  FailingDisk::file_is_full = false;
   ASSERT_TRUE(commit(*store, {put(Label{"m", "kept"})}));
-  EXPECT_TRUE(store->checkpoint_if_due());
+  EXPECT_TRUE(store->settle());
   store.reset();
   store = open();
   EXPECT_EQ(text(*store, "l"), "kept");
@@ -138,17 +138,17 @@ TEST_F(SqliteStoreTest, AfterAFailedSyncNothingIsDoneAnyMore) {
   const Key key = key_of<Label>("l");
   EXPECT_EQ(store->load({&key, 1}).error().kind, ErrorKind::internal);
   EXPECT_EQ(commit(*store, {put(Label{"m", ""})}).error().kind, ErrorKind::internal);
-  EXPECT_EQ(store->checkpoint_if_due().error().kind, ErrorKind::internal);
+  EXPECT_EQ(store->settle().error().kind, ErrorKind::internal);
   EXPECT_EQ(FailingDisk::syncs, syncs);
 }
 
 TEST_F(SqliteStoreTest, AFailedSyncOfACheckpointIsFinalToo) {
   options_.checkpoint_bytes = 1;
   const auto store = open();
+  FailingDisk::sync_of_file_fails = true;
   ASSERT_TRUE(commit(*store, {put(Label{"l", ""})}));
-  FailingDisk::sync_fails = true;
-  EXPECT_EQ(store->checkpoint_if_due().error().kind, ErrorKind::internal);
-  FailingDisk::sync_fails = false;
+  EXPECT_EQ(store->settle().error().kind, ErrorKind::internal);
+  FailingDisk::sync_of_file_fails = false;
   EXPECT_EQ(commit(*store, {put(Label{"m", ""})}).error().kind, ErrorKind::internal);
 }
 

@@ -79,7 +79,6 @@ class StoreReplay {
         change.expected = versions_.try_emplace(change.key, 1).first->second++;
       }
       OMS_CHECK(store_.commit(commits_[i]));
-      OMS_CHECK(store_.checkpoint_if_due());
     }
     return {};
   }

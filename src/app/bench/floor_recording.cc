@@ -92,8 +92,10 @@ class Recorder {
  private:
   Result<void> decide(const std::vector<Message>& messages, Recording& recording) {
     now_ = now_ + Duration{1};
-    runtime::Batch batch{services_.services(), store_, now_};
-    OMS_CHECK(batch.decide(messages));
+    runtime::Batch batch{services_.services(), store_, nullptr};
+    std::vector<runtime::Inbound> inbound;
+    for (const auto& message : messages) inbound.push_back({.message = message});
+    OMS_CHECK(batch.decide(inbound, now_));
     if (batch.failed > 0) return fail(ErrorKind::internal, "a lifecycle ended as a dead letter");
     const auto changes = batch.changes();
     auto& commit = recording.commits.emplace_back();

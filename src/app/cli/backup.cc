@@ -18,7 +18,8 @@ namespace {
 constexpr const char* examples = R"(Examples:
   oms backup /backups/oms-monday.db      while the server runs, or without one
   oms check /backups/oms-monday.db       prove that the copy is sound
-To restore, stop the server and put the copy in the place of <data>/oms.db.)";
+To restore, stop the server, remove <data>/oms.db-wal and <data>/oms.db-shm, and put the copy in
+the place of <data>/oms.db.)";
 
 constexpr int pages_a_slice = 1024;
 
@@ -32,7 +33,8 @@ Failure failure_of(const Error& error) {
 Result<void> copy_file(const std::string& source, const std::string& target) {
   OMS_CHECK(sqlite::check_header(source));
   OMS_TRY(auto connection, sqlite::Connection::open(source, sqlite::Access::read_write));
-  OMS_TRY(const auto backup, SqliteBackup::start(connection, target, pages_a_slice));
+  OMS_TRY(const auto backup,
+          SqliteBackup::start([&] { return &connection; }, target, pages_a_slice));
   for (;;) {
     OMS_TRY(const bool is_complete, backup->step());
     if (is_complete) return {};

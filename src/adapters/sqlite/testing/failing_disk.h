@@ -27,24 +27,30 @@ class FailingDisk {
   static inline std::atomic<bool> full = false;        // no write finds room
   static inline std::atomic<bool> sync_fails = false;  // the disk does not confirm
   static inline std::atomic<int> writes_left = -1;     // then it is full; -1: never
-  static inline std::atomic<int> syncs = 0;            // that were asked for
+  // The same of the database file alone: the log is written as ever.
+  static inline std::atomic<bool> file_is_full = false;
+  static inline std::atomic<bool> sync_of_file_fails = false;
+  static inline std::atomic<int> syncs = 0;  // that were asked for
 
  private:
   // The real file lies right behind this one.
   struct File {
     sqlite3_file base;
+    bool is_database;
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
   };
+  static bool is_database(sqlite3_file* file) { return reinterpret_cast<File*>(file)->is_database; }
   static sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<File*>(file)->real(); }
 
   static int open(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* out) {
     auto* disk = sqlite3_vfs_find(nullptr);
     const int code = disk->xOpen(disk, path, real(file), flags, out);
     file->pMethods = real(file)->pMethods ? &methods() : nullptr;
+    reinterpret_cast<File*>(file)->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     return code;
   }
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
-    if (full) return SQLITE_FULL;
+    if (full || (file_is_full && is_database(file))) return SQLITE_FULL;
     if (writes_left >= 0 && writes_left-- == 0) {
       full = true;
       return SQLITE_FULL;
@@ -53,7 +59,7 @@ class FailingDisk {
   }
   static int sync(sqlite3_file* file, int flags) {
     ++syncs;
-    if (sync_fails) return SQLITE_IOERR_FSYNC;
+    if (sync_fails || (sync_of_file_fails && is_database(file))) return SQLITE_IOERR_FSYNC;
     return real(file)->pMethods->xSync(real(file), flags);
   }
   static int close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite/row_writer.h"
+#include "ports/store.h"
+
+namespace oms::sqlite {
+
+// One row of a commit, in the order in which the rows lie in the file.
+struct RowChange {
+  const Change* change = nullptr;
+  Record before = {};     // as it lies in the file, if that is known
+  std::size_t bytes = 0;  // of its JSON; set by the writer
+};
+
+// Writes commits over the one writing connection, on a thread of its own, and writes the log back
+// between them. `begin`, `finish` and `rest` are called by one thread, in that order.
+class CommitWriter {
+ public:
+  static Result<std::unique_ptr<CommitWriter>> start(Connection connection, RecordTypes types,
+                                                     std::size_t checkpoint_bytes);
+  // Finishes what it writes.
+  ~CommitWriter();
+  CommitWriter(const CommitWriter&) = delete;
+  CommitWriter& operator=(const CommitWriter&) = delete;
+
+  // The rows stay where they are until `finish`. `done` is called when that need not wait.
+  void begin(std::span<RowChange> rows, std::function<void()> done);
+
+  // After `internal` the file cannot be trusted any more, and nothing is written to it.
+  Result<void> finish();
+
+  // Waits until nothing is written any more. The connection is then the caller's until `begin`.
+  Result<Connection*> rest();
+
+ private:
+  CommitWriter(Connection connection, RecordTypes types, std::size_t checkpoint_bytes);
+  Result<void> prepare();
+  void run();
+  Result<void> write(std::span<RowChange> rows);
+  Result<void> write_all(std::span<RowChange> rows);
+  Result<void> step(Statement& statement, std::string_view doing);
+  Result<void> checkpoint_if_due();
+
+  Connection connection_;
+  RowWriter writer_;
+  Statement begin_;
+  Statement end_;
+  Statement rollback_;
+  const std::size_t checkpoint_bytes_;
+  std::size_t page_bytes_ = 0;
+  std::size_t log_bytes_ = 0;        // of the write-ahead log
+  std::size_t next_checkpoint_ = 0;  // at that size of the log
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::span<RowChange> rows_;
+  std::function<void()> done_;
+  std::optional<Result<void>> outcome_;  // of what was begun
+  std::optional<Error> failed_;          // the disk has failed: nothing is done any more
+  bool is_busy_ = false;
+  bool is_stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace oms::sqlite
