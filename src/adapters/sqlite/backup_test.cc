@@ -23,7 +23,8 @@ class SqliteBackupTest : public SqliteStoreTest {
     for (int i = 0; i < 500; ++i) {
       changes.push_back(put(Label{std::to_string(1000 + i), std::string(2000, 'x')}));
     }
-    ASSERT_TRUE(store.commit(changes));
+    const auto done = store.commit(changes);
+    ASSERT_TRUE(done) << done.error().detail;
   }
   std::string target_ = folder_.file("backup.db");
 };

@@ -7,20 +7,30 @@
 
 namespace oms::sqlite {
 
-Result<std::unique_ptr<CommitWriter>> CommitWriter::start(Connection connection, RecordTypes types,
-                                                          std::size_t checkpoint_bytes) {
-  std::unique_ptr<CommitWriter> writer{
-      new CommitWriter{std::move(connection), types, checkpoint_bytes}};
+namespace {
+
+// The parts of the log, at most, after which it is written back; and the last, which is waited for.
+constexpr std::size_t slices = 4;
+constexpr std::size_t last_slice_max = 4U << 20U;
+
+constexpr auto sync_failed = "the disk has failed to sync the file after the log was written back";
+
+}  // namespace
+
+Result<std::unique_ptr<CommitWriter>> CommitWriter::start(Parts parts, RecordTypes types) {
+  std::unique_ptr<CommitWriter> writer{new CommitWriter{std::move(parts), types}};
   OMS_CHECK(writer->prepare());
   writer->thread_ = std::thread{[self = writer.get()] { self->run(); }};
   return writer;
 }
 
-CommitWriter::CommitWriter(Connection connection, RecordTypes types, std::size_t checkpoint_bytes)
-    : connection_(std::move(connection)),
+CommitWriter::CommitWriter(Parts parts, RecordTypes types)
+    : files_(std::move(parts.files)),
+      connection_(std::move(parts.writing)),
+      pinning_(std::move(parts.pinning)),
       writer_(connection_, types),
-      checkpoint_bytes_(checkpoint_bytes),
-      next_checkpoint_(checkpoint_bytes) {}
+      log_max_(parts.log_max),
+      next_checkpoint_(log_max_ / slices) {}
 
 CommitWriter::~CommitWriter() {
   {
@@ -29,6 +39,7 @@ CommitWriter::~CommitWriter() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  if (is_pinned_) (void)unpin();  // it only reads
 }
 
 Result<void> CommitWriter::prepare() {
@@ -70,6 +81,7 @@ Result<void> CommitWriter::finish() {
 Result<Connection*> CommitWriter::rest() {
   std::unique_lock lock{mutex_};
   changed_.wait(lock, [&] { return !is_busy_ && rows_.empty(); });
+  if (!failed_ && !files_->wait()) failed_ = Error{ErrorKind::internal, sync_failed};
   if (failed_) return std::unexpected(*failed_);
   return &connection_;
 }
@@ -94,7 +106,7 @@ void CommitWriter::run() {
     lock.unlock();
     changed_.notify_all();
     done();
-    auto upkeep = is_failed ? Result<void>{} : checkpoint_if_due();
+    auto upkeep = is_failed ? Result<void>{} : write_log_back();
     lock.lock();
     if (!upkeep) failed_ = std::move(upkeep).error();
     is_busy_ = false;
@@ -126,8 +138,21 @@ Result<void> CommitWriter::step(Statement& statement, std::string_view doing) {
   return std::unexpected(connection_.error(doing));
 }
 
-Result<void> CommitWriter::checkpoint_if_due() {
+Result<void> CommitWriter::write_log_back() {
+  if (log_bytes_ < written_back_) {  // it has started anew
+    written_back_ = 0;
+    next_checkpoint_ = log_max_ / slices;
+  }
+  if (files_->is_syncing()) return {};
+  if (!files_->wait()) return fail(ErrorKind::internal, sync_failed);
+  if (is_pinned_) OMS_CHECK(unpin());
   if (log_bytes_ < next_checkpoint_) return {};
+  const bool is_last = log_bytes_ >= log_max_ && log_bytes_ - written_back_ <= last_slice_max;
+  if (!is_last) OMS_CHECK(pin());
+  return checkpoint();
+}
+
+Result<void> CommitWriter::checkpoint() {
   int pages = 0;
   int written_back = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
@@ -136,15 +161,29 @@ Result<void> CommitWriter::checkpoint_if_due() {
     auto error = connection_.error("writing the log back");
     if (error.kind == ErrorKind::internal) return std::unexpected(std::move(error));
     // A full disk or a busy file: the log keeps everything, and grows meanwhile.
-    next_checkpoint_ = log_bytes_ + checkpoint_bytes_ / 4;
+    next_checkpoint_ = log_bytes_ + log_max_ / slices;
     return {};
   }
-  // Readers may hold back the last pages. The log starts from its beginning only after all of it
-  // was written back, so what remains is tried again soon.
-  const bool all = written_back == pages;
-  next_checkpoint_ = all ? checkpoint_bytes_ : log_bytes_ + checkpoint_bytes_ / 16;
-  if (all) log_bytes_ = 0;
+  written_back_ = static_cast<std::size_t>(written_back) * page_bytes_;
+  if (written_back < pages) {  // readers hold back the last pages
+    next_checkpoint_ = log_bytes_ + log_max_ / 16;
+  } else {
+    next_checkpoint_ = log_bytes_ + (log_bytes_ < log_max_ ? log_max_ / slices : 1);
+  }
   return {};
+}
+
+// A transaction that has read the newest state: while it lasts the log cannot start anew.
+Result<void> CommitWriter::pin() {
+  OMS_CHECK(pinning_.run("begin"));
+  is_pinned_ = true;
+  OMS_CHECK(pinning_.ask_integer("select count(*) from sqlite_schema"));
+  return {};
+}
+
+Result<void> CommitWriter::unpin() {
+  is_pinned_ = false;
+  return pinning_.run("commit");
 }
 
 }  // namespace oms::sqlite

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/log_file_system.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/row_writer.h"
 #include "ports/store.h"
@@ -25,10 +27,20 @@ struct RowChange {
 
 // Writes commits over the one writing connection, on a thread of its own, and writes the log back
 // between them. `begin`, `finish` and `rest` are called by one thread, in that order.
+//
+// The log is written back in slices while it grows; what was written back is synced in the
+// background, and meanwhile a reading connection keeps the log from starting anew. Once the log is
+// `log_max` long the slices become ever smaller, until the last one is so small that the next
+// commit can wait for its sync and start the log anew.
 class CommitWriter {
  public:
-  static Result<std::unique_ptr<CommitWriter>> start(Connection connection, RecordTypes types,
-                                                     std::size_t checkpoint_bytes);
+  struct Parts {
+    std::unique_ptr<LogFileSystem> files;
+    Connection writing;  // opened through `files`
+    Connection pinning;  // reads, past them
+    std::size_t log_max;
+  };
+  static Result<std::unique_ptr<CommitWriter>> start(Parts parts, RecordTypes types);
   // Finishes what it writes.
   ~CommitWriter();
   CommitWriter(const CommitWriter&) = delete;
@@ -44,23 +56,30 @@ class CommitWriter {
   Result<Connection*> rest();
 
  private:
-  CommitWriter(Connection connection, RecordTypes types, std::size_t checkpoint_bytes);
+  CommitWriter(Parts parts, RecordTypes types);
   Result<void> prepare();
   void run();
   Result<void> write(std::span<RowChange> rows);
   Result<void> write_all(std::span<RowChange> rows);
   Result<void> step(Statement& statement, std::string_view doing);
-  Result<void> checkpoint_if_due();
+  Result<void> write_log_back();
+  Result<void> checkpoint();
+  Result<void> pin();
+  Result<void> unpin();
 
+  std::unique_ptr<LogFileSystem> files_;
   Connection connection_;
+  Connection pinning_;
   RowWriter writer_;
   Statement begin_;
   Statement end_;
   Statement rollback_;
-  const std::size_t checkpoint_bytes_;
+  const std::size_t log_max_;
   std::size_t page_bytes_ = 0;
   std::size_t log_bytes_ = 0;        // of the write-ahead log
+  std::size_t written_back_ = 0;     // of those
   std::size_t next_checkpoint_ = 0;  // at that size of the log
+  bool is_pinned_ = false;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -25,8 +25,8 @@ using sqlite::Connection;
 using sqlite::RowChange;
 using sqlite::Statement;
 
-Result<Connection> open_connection(const SqliteOptions& options) {
-  OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, options.vfs));
+Result<Connection> open_writing(const SqliteOptions& options, const std::string& vfs) {
+  OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, vfs));
   sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
   // Freed bytes are not overwritten with zeros: no secret ever lies in a record.
   OMS_CHECK(connection.run(
@@ -78,12 +78,12 @@ struct SqliteStore::State {
         std::unique_ptr<sqlite::CommitWriter> commit_writer,
         std::span<const RecordType* const> types)
       : lock(std::move(file_lock)),
+        writer(std::move(commit_writer)),
         reading(std::move(reading_connection)),
         reader(reading, types),
         cache(options.cache_bytes),
         due_times(types),
-        sums(types),
-        writer(std::move(commit_writer)) {}
+        sums(types) {}
 
   Result<void> prepare();
   Result<void> step(Statement& statement, std::string_view doing);
@@ -94,6 +94,8 @@ struct SqliteStore::State {
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
   sqlite::FileLock lock;
+  std::unique_ptr<sqlite::CommitWriter>
+      writer;  // outlives `reading`: the last to close clears the log
   Connection reading;
   sqlite::RowReader reader;
   sqlite::RecordCache cache;
@@ -105,7 +107,6 @@ struct SqliteStore::State {
   std::vector<RowChange> rows;       // of the commit at hand
   Result<void> planned;              // why the commit at hand has not begun, if it has not
   std::vector<std::size_t> missing;  // keys of the load at hand that are not in the cache
-  std::unique_ptr<sqlite::CommitWriter> writer;
 };
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
@@ -117,12 +118,17 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   if (!error) options.path = path.string();
   OMS_TRY(auto lock, sqlite::FileLock::take(options.path));
   OMS_CHECK(sqlite::check_header(options.path));
-  OMS_TRY(auto connection, open_connection(options));
+  auto files = std::make_unique<sqlite::LogFileSystem>(options.vfs);
+  OMS_TRY(auto connection, open_writing(options, files->name()));
   OMS_CHECK(sqlite::migrate(connection, types));
   OMS_CHECK(set_durability(connection, options));
   OMS_TRY(auto reading, open_reading(options));
-  OMS_TRY(auto writer,
-          sqlite::CommitWriter::start(std::move(connection), types, options.checkpoint_bytes));
+  OMS_TRY(auto pinning, open_reading(options));
+  OMS_TRY(auto writer, sqlite::CommitWriter::start({.files = std::move(files),
+                                                    .writing = std::move(connection),
+                                                    .pinning = std::move(pinning),
+                                                    .log_max = options.checkpoint_bytes},
+                                                   types));
   auto state = std::make_unique<State>(options, std::move(lock), std::move(reading),
                                        std::move(writer), types);
   OMS_CHECK(state->prepare());

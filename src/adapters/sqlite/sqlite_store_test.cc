@@ -96,7 +96,7 @@ TEST_F(SqliteStoreTest, AFullDiskRollsBackAndHeals) {
     FailingDisk::writes_left = writes;
     // Many pages, so that the disk fills up in the middle of the commit.
     std::vector<Change> changes{put(Label{"l", "new"}, 1)};
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < 600; ++i) {
       changes.push_back(put(Label{"x" + std::to_string(i), std::string(2000, 'x')}));
     }
     const auto done = commit(*store, changes);
