@@ -67,11 +67,11 @@ TEST(DeadLetters, WhatNoRuleCanDecideIsSetAsideAndTheRestStands) {
   World world;
   const auto id = world.new_id();
   ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
-  world.send(id, ProviderEvent{.event_id = "evt_odd",
-                               .session_id = "cs",
-                               .word = ProviderWord::paid,
-                               .amount = 1,
-                               .currency = "usd"});  // not what was asked for
+  EXPECT_FALSE(world.send(id, ProviderEvent{.event_id = "evt_odd",
+                                            .session_id = "cs",
+                                            .word = ProviderWord::paid,
+                                            .amount = 1,  // not what was asked for
+                                            .currency = "usd"}));
   const auto letters = world.all<runtime::DeadLetter>();
   ASSERT_EQ(letters.size(), 1U);
   EXPECT_NE(letters[0].reason.find("another amount"), std::string::npos);
@@ -93,14 +93,15 @@ TEST(DeadLetters, APoisonousMessageToldTwiceHoldsNobodyUp) {
 TEST(DeadLetters, AreReplayedByTheOperator) {
   World world;
   const auto stray = world.new_id();
-  world.send(stray, StepAnswer{.ref = {.step = "prepare"}});
+  EXPECT_FALSE(world.send(stray, StepAnswer{.ref = {.step = "prepare"}}));
   ASSERT_EQ(world.all<runtime::DeadLetter>().size(), 1U);
   const auto letter = world.all<runtime::DeadLetter>()[0];
-  world.send(stray, SettleDeadLetter{.id = letter.id});
+  EXPECT_TRUE(world.send(stray, SettleDeadLetter{.id = letter.id}));
   const auto again = world.all<runtime::DeadLetter>();
   ASSERT_EQ(again.size(), 1U) << "it still cannot be decided, so it is back";
   EXPECT_NE(again[0].id, letter.id);
-  world.send(stray, SettleDeadLetter{.id = again[0].id, .action = SettleDeadLetter::Action::drop});
+  EXPECT_TRUE(world.send(
+      stray, SettleDeadLetter{.id = again[0].id, .action = SettleDeadLetter::Action::drop}));
   EXPECT_TRUE(world.all<runtime::DeadLetter>().empty());
 }
 
@@ -113,19 +114,19 @@ TEST(Webhooks, ARepeatedOneChangesNothing) {
                            .word = ProviderWord::paid,
                            .amount = 900,
                            .currency = "usd"};
-  world.send(id, paid);
+  EXPECT_TRUE(world.send(id, paid));
   const auto rows = world.store.rows;
-  world.send(id, paid);
+  EXPECT_TRUE(world.send(id, paid));
   EXPECT_EQ(world.store.rows, rows);
 }
 
 TEST(Undo, ThatComesBeforeItsDoLeavesATombstone) {
   World world;
   const auto id = world.new_id();
-  world.send(id, ReleaseStock{.ref = {.step = "reserve_stock", .attempt = 1}});
-  world.send(id, ReserveStock{.ref = {.step = "reserve_stock", .attempt = 1},
-                              .customer_id = "c1",
-                              .lines = {{.product_id = "1", .quantity = 2}}});
+  EXPECT_TRUE(world.send(id, ReleaseStock{.ref = {.step = "reserve_stock", .attempt = 1}}));
+  EXPECT_TRUE(world.send(id, ReserveStock{.ref = {.step = "reserve_stock", .attempt = 1},
+                                          .customer_id = "c1",
+                                          .lines = {{.product_id = "1", .quantity = 2}}}));
   EXPECT_EQ(world.get<stock::Reservation>(id.text())->state, stock::ReservationState::released);
   EXPECT_EQ(world.get<stock::Item>("1")->reserved, 0);
 }

@@ -115,7 +115,9 @@ class Journey {
   std::string act(const std::string& verb, const Words& words) {
     if (verb == "place") return place(words);
     if (verb == "shelf") {
-      world().send({}, SetItem{.product_id = words[1], .on_hand = number_in(words[2])});
+      if (!world().send({}, SetItem{.product_id = words[1], .on_hand = number_in(words[2])})) {
+        throw std::runtime_error("the shelf was not set");
+      }
     } else if (verb == "pay") {
       world().pay(order(words[1]));
     } else if (verb == "decline") {

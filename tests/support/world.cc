@@ -131,11 +131,12 @@ PaymentOutcome World::perform(const PaymentOperation& operation) {
 
 void World::tell(const Id& order_id, ProviderWord word) {
   const auto& session = sessions_[order_id];
-  send(order_id, ProviderEvent{.event_id = "evt_" + std::to_string(++webhooks_),
-                               .session_id = "cs_" + order_id.text(),
-                               .word = word,
-                               .amount = session.amount,
-                               .currency = session.currency});
+  const auto taken = send(order_id, ProviderEvent{.event_id = "evt_" + std::to_string(++webhooks_),
+                                                  .session_id = "cs_" + order_id.text(),
+                                                  .word = word,
+                                                  .amount = session.amount,
+                                                  .currency = session.currency});
+  if (!taken) throw std::runtime_error("the provider's word was refused: " + taken.error().detail);
 }
 
 void World::pay(const Id& order_id) {
