@@ -60,7 +60,7 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
                                       .price_id = "price_" + command.product_id,
                                       .currency = std::string{currency}};
   if (auto problem = problem_of(command, item, known == nullptr)) {
-    decision.reply = Reply{.refusal = std::move(*problem)};
+    decision.reply = Reply{.refusal = std::move(problem)};
     return decision;
   }
   apply(command, item);
