@@ -18,13 +18,6 @@
 
 namespace oms::sqlite {
 
-// One row of a commit, in the order in which the rows lie in the file.
-struct RowChange {
-  const Change* change = nullptr;
-  Record before = {};     // as it lies in the file, if that is known
-  std::size_t bytes = 0;  // of its JSON; set by the writer
-};
-
 // Writes commits over the one writing connection, on a thread of its own, and writes the log back
 // between them. `begin`, `finish` and `rest` are called by one thread, in that order.
 //
@@ -47,7 +40,7 @@ class CommitWriter {
   CommitWriter& operator=(const CommitWriter&) = delete;
 
   // The rows stay where they are until `finish`. `done` is called when that need not wait.
-  void begin(std::span<RowChange> rows, std::function<void()> done);
+  void begin(std::span<const RowChange> rows, std::function<void()> done);
 
   // After `internal` the file cannot be trusted any more, and nothing is written to it.
   Result<void> finish();
@@ -59,8 +52,8 @@ class CommitWriter {
   CommitWriter(Parts parts, RecordTypes types);
   Result<void> prepare();
   void run();
-  Result<void> write(std::span<RowChange> rows);
-  Result<void> write_all(std::span<RowChange> rows);
+  Result<void> write(std::span<const RowChange> rows);
+  Result<void> write_all(std::span<const RowChange> rows);
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> write_log_back();
   Result<void> checkpoint();
@@ -83,7 +76,7 @@ class CommitWriter {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
-  std::span<RowChange> rows_;
+  std::span<const RowChange> rows_;
   std::function<void()> done_;
   std::optional<Result<void>> outcome_;  // of what was begun
   std::optional<Error> failed_;          // the disk has failed: nothing is done any more

@@ -178,16 +178,26 @@ std::vector<IndexSql> create_indexes(const RecordType& type) {
   return all;
 }
 
-std::string insert_row(const RecordType& type) {
+int parameters_a_row(const RecordType& type) {
+  return Parameter::first_column - 1 + static_cast<int>(type.columns.size());
+}
+
+std::string insert_rows(const RecordType& type, int count) {
   std::string names;
-  std::string values;
-  for (std::size_t i = 0; i < type.columns.size(); ++i) {
-    names += fmt::format(", \"{}\"", type.columns[i].name);
-    values += fmt::format(", ?{}", Parameter::first_column + static_cast<int>(i));
+  for (const auto& column : type.columns) names += fmt::format(", \"{}\"", column.name);
+  auto sql = fmt::format("insert into {} (id, version, schema{}{}, data) values", type.table,
+                         type.due ? ", due" : "", names);
+  for (int row = 0; row < count; ++row) {
+    const int before = row * parameters_a_row(type);
+    const auto parameter = [&](int number) { return fmt::format(", ?{}", before + number); };
+    sql += fmt::format("{} (?{}, 1, {}", row == 0 ? "" : ",", before + Parameter::id, type.schema);
+    if (type.due) sql += parameter(Parameter::due);
+    for (std::size_t i = 0; i < type.columns.size(); ++i) {
+      sql += parameter(Parameter::first_column + static_cast<int>(i));
+    }
+    sql += parameter(Parameter::data) + ")";
   }
-  return fmt::format("insert into {} (id, version, schema{}{}, data) values (?{}, 1, {}{}{}, ?{})",
-                     type.table, type.due ? ", due" : "", names, Parameter::id, type.schema,
-                     type.due ? fmt::format(", ?{}", Parameter::due) : "", values, Parameter::data);
+  return sql;
 }
 
 std::string update_row(const RecordType& type, ChangedColumns changed) {

@@ -56,7 +56,9 @@ std::string covers_value(const Index& index);
 std::string create_table(const RecordType& type);
 std::vector<IndexSql> create_indexes(const RecordType& type);
 
-std::string insert_row(const RecordType& type);
+// Inserts so many rows at once. The parameters of each lie `parameters_a_row` behind the former's.
+std::string insert_rows(const RecordType& type, int count);
+int parameters_a_row(const RecordType& type);
 std::string update_row(const RecordType& type, ChangedColumns changed);
 std::string erase_row(const RecordType& type);
 

@@ -5,6 +5,13 @@
 namespace oms::sqlite {
 namespace {
 
+// New rows of one table are inserted so many at once: it spares what each statement costs.
+constexpr std::size_t many = 16;
+
+bool is_new(const RowChange& row) {
+  return row.change->record && row.change->expected == 0;
+}
+
 void bind_column(Statement& statement, int index, const ColumnValue& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) {
     statement.bind(index, *text);
@@ -15,26 +22,30 @@ void bind_column(Statement& statement, int index, const ColumnValue& value) {
   }
 }
 
-std::unexpected<Error> conflict(const Change& change) {
-  return fail(ErrorKind::conflict,
-              fmt::format("{} {} is not at version {} any more", change.key.type->table,
-                          change.key.id.view(), change.expected));
+std::unexpected<Error> conflict(std::span<const RowChange> rows) {
+  const Change& change = *rows.front().change;
+  return fail(
+      ErrorKind::conflict,
+      fmt::format(
+          "{} {}{} is not at version {} any more", change.key.type->table, change.key.id.view(),
+          rows.size() > 1 ? fmt::format(", or one of the {} after it,", rows.size() - 1) : "",
+          change.expected));
 }
 
 }  // namespace
 
 void bind_columns(Statement& statement, const RecordType& type, const void* record,
-                  ChangedColumns written) {
+                  ChangedColumns written, int offset) {
   for (std::size_t i = 0; i < type.columns.size(); ++i) {
     if (!written[i]) continue;
-    bind_column(statement, Parameter::first_column + static_cast<int>(i),
+    bind_column(statement, offset + Parameter::first_column + static_cast<int>(i),
                 type.columns[i].read(record));
   }
   if (!type.due || !written[due_bit]) return;
   if (const auto due = type.due(record)) {
-    statement.bind(Parameter::due, due->unix_ms);
+    statement.bind(offset + Parameter::due, due->unix_ms);
   } else {
-    statement.bind_null(Parameter::due);
+    statement.bind_null(offset + Parameter::due);
   }
 }
 
@@ -55,76 +66,102 @@ RowWriter::Table& RowWriter::table_of(const RecordType& type) {
   return *last_;
 }
 
+Result<void> RowWriter::write(std::span<const RowChange> rows) {
+  while (!rows.empty()) {
+    const RecordType& type = *rows.front().change->key.type;
+    Table& table = table_of(type);
+    std::size_t count = 0;
+    while (count < rows.size() && is_new(rows[count]) && rows[count].change->key.type == &type) {
+      ++count;
+    }
+    if (count > 0) {
+      OMS_CHECK(insert(table, rows.first(count)));
+    } else {
+      count = 1;
+      OMS_CHECK(rows.front().change->record ? update(table, rows.front())
+                                            : erase(table, rows.front()));
+    }
+    rows = rows.subspan(count);
+  }
+  return {};
+}
+
+Result<void> RowWriter::insert(Table& table, std::span<const RowChange> rows) {
+  while (!rows.empty()) {
+    const std::size_t count = rows.size() >= many ? many : 1;
+    OMS_CHECK(insert_some(table, rows.first(count)));
+    rows = rows.subspan(count);
+  }
+  return {};
+}
+
+Result<void> RowWriter::insert_some(Table& table, std::span<const RowChange> rows) {
+  const RecordType& type = *table.type;
+  auto& statement = rows.size() == many ? table.insert_many : table.insert;
+  if (!statement) {
+    OMS_TRY(statement, connection_->prepare(insert_rows(type, static_cast<int>(rows.size()))));
+  }
+  int offset = 0;
+  for (const auto& row : rows) {
+    const Change& change = *row.change;
+    bind_columns(statement, type, change.record.value(), ChangedColumns{}.set(), offset);
+    statement.bind(offset + Parameter::id, change.key.id.view());
+    statement.bind(offset + Parameter::data, row.json);
+    offset += parameters_a_row(type);
+  }
+  return finish(statement, rows);
+}
+
 // Columns without an index cost nothing more than the row itself, and are always written.
 ChangedColumns RowWriter::changed_columns(const Table& table, const Record& after,
-                                          const Record* before) const {
+                                          const Record& before) const {
   ChangedColumns changed;
   changed.set();
-  if (!before || !*before) return changed;
+  if (!before) return changed;
   const auto& columns = table.type->columns;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!table.indexed[i]) continue;
-    changed[i] = columns[i].read(before->value()) != columns[i].read(after.value());
+    changed[i] = columns[i].read(before.value()) != columns[i].read(after.value());
   }
-  if (table.type->due) changed[due_bit] = before->due() != after.due();
+  if (table.type->due) changed[due_bit] = before.due() != after.due();
   return changed;
 }
 
-Result<Statement*> RowWriter::update_statement(Table& table, ChangedColumns changed) {
-  auto& statement = table.updates[changed];
+Result<void> RowWriter::update(Table& table, const RowChange& row) {
+  const Change& change = *row.change;
+  const auto written = changed_columns(table, change.record, row.before);
+  auto& statement = table.updates[written];
   if (!statement) {
-    OMS_TRY(statement, connection_->prepare(update_row(*table.type, changed)));
+    OMS_TRY(statement, connection_->prepare(update_row(*table.type, written)));
   }
-  return &statement;
+  bind_columns(statement, *table.type, change.record.value(), written);
+  statement.bind(Parameter::id, change.key.id.view());
+  statement.bind(Parameter::expected, static_cast<std::int64_t>(change.expected));
+  statement.bind(Parameter::data, row.json);
+  return finish(statement, {&row, 1});
 }
 
-Result<Statement*> RowWriter::bind_row(Table& table, const Change& change, const Record* before) {
-  const RecordType& type = *table.type;
-  const void* value = change.record.value();
-  ChangedColumns written;
-  written.set();
-  Statement* statement = &table.insert;
-  if (change.expected != 0) {
-    written = changed_columns(table, change.record, before);
-    OMS_TRY(statement, update_statement(table, written));
-    statement->bind(Parameter::expected, static_cast<std::int64_t>(change.expected));
-  } else if (!table.insert) {
-    OMS_TRY(table.insert, connection_->prepare(insert_row(type)));
+Result<void> RowWriter::erase(Table& table, const RowChange& row) {
+  const Change& change = *row.change;
+  if (!table.erase) {
+    OMS_TRY(table.erase, connection_->prepare(erase_row(*table.type)));
   }
-  bind_columns(*statement, type, value, written);
-  json_.clear();
-  type.encode(value, json_);
-  statement->bind(Parameter::data, json_);
-  return statement;
+  table.erase.bind(Parameter::id, change.key.id.view());
+  table.erase.bind(Parameter::expected, static_cast<std::int64_t>(change.expected));
+  return finish(table.erase, {&row, 1});
 }
 
-Result<std::size_t> RowWriter::write(const Change& change, const Record* before) {
-  Table& table = table_of(*change.key.type);
-  Statement* statement = nullptr;
-  if (change.record) {
-    OMS_TRY(statement, bind_row(table, change, before));
-  } else {
-    if (!table.erase) {
-      OMS_TRY(table.erase, connection_->prepare(erase_row(*table.type)));
-    }
-    statement = &table.erase;
-    statement->bind(Parameter::expected, static_cast<std::int64_t>(change.expected));
-  }
-  statement->bind(Parameter::id, change.key.id.view());
-  OMS_CHECK(finish(*statement, change));
-  return change.record ? json_.size() : 0;
-}
-
-Result<void> RowWriter::finish(Statement& statement, const Change& change) {
+Result<void> RowWriter::finish(Statement& statement, std::span<const RowChange> rows) {
   const Run run{statement};
   switch (statement.step()) {
     case Statement::Step::done:
-      if (connection_->changed_rows() != 1) return conflict(change);
+      if (connection_->changed_rows() != static_cast<int>(rows.size())) return conflict(rows);
       return {};
     case Statement::Step::duplicate:
-      return conflict(change);
+      return conflict(rows);
     default:
-      return std::unexpected(connection_->error(fmt::format("writing {}", change.key.type->table)));
+      return std::unexpected(
+          connection_->error(fmt::format("writing {}", rows.front().change->key.type->table)));
   }
 }
 

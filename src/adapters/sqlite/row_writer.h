@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <span>
+#include <string_view>
 #include <unordered_map>
 
 #include "adapters/sqlite/connection.h"
@@ -10,9 +11,17 @@
 
 namespace oms::sqlite {
 
+// One row of a commit, and what of it is worked out beforehand.
+struct RowChange {
+  const Change* change = nullptr;
+  Record before = {};          // as it lies in the file, if that is known
+  std::string_view json = {};  // of the new record
+};
+
 // Binds the promoted columns and the due time of a record, as far as they are in `written`.
+// `offset` is added to the number of each parameter.
 void bind_columns(Statement& statement, const RecordType& type, const void* record,
-                  ChangedColumns written);
+                  ChangedColumns written, int offset = 0);
 
 // Writes rows over one connection, inside the caller's transaction, with statements that are
 // prepared when first needed.
@@ -20,31 +29,32 @@ class RowWriter {
  public:
   RowWriter(Connection& connection, RecordTypes types);
 
-  // Writes one row and tells how many bytes its JSON takes. `before` is the record as it lies in
-  // the file, if the caller knows: then only the indexes of what changed are written. `conflict`
-  // when the row does not have the expected version.
-  Result<std::size_t> write(const Change& change, const Record* before);
+  // In their order. Where it is known what lies in the file, only the indexes of what changed are
+  // written. `conflict` when a row does not have the expected version.
+  Result<void> write(std::span<const RowChange> rows);
 
  private:
   struct Table {
     const RecordType* type = nullptr;
     ChangedColumns indexed;  // all columns (and the due time) that an index holds
     Statement insert;
+    Statement insert_many;
     Statement erase;
     std::unordered_map<ChangedColumns, Statement> updates;
   };
 
   Table& table_of(const RecordType& type);
   ChangedColumns changed_columns(const Table& table, const Record& after,
-                                 const Record* before) const;
-  Result<Statement*> update_statement(Table& table, ChangedColumns changed);
-  Result<Statement*> bind_row(Table& table, const Change& change, const Record* before);
-  Result<void> finish(Statement& statement, const Change& change);
+                                 const Record& before) const;
+  Result<void> insert(Table& table, std::span<const RowChange> rows);
+  Result<void> insert_some(Table& table, std::span<const RowChange> rows);
+  Result<void> update(Table& table, const RowChange& row);
+  Result<void> erase(Table& table, const RowChange& row);
+  Result<void> finish(Statement& statement, std::span<const RowChange> rows);
 
   Connection* connection_;
   std::unordered_map<const RecordType*, Table> tables_;
   Table* last_ = nullptr;
-  std::string json_;
 };
 
 }  // namespace oms::sqlite

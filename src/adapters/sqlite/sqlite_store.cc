@@ -88,6 +88,7 @@ struct SqliteStore::State {
   Result<void> prepare();
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> plan(std::span<const Change> changes);
+  void encode_rows();
   void remember();
   void forget();
   Result<std::int64_t> sum(const Key& key);
@@ -105,6 +106,8 @@ struct SqliteStore::State {
   Statement end_read;
   std::optional<Error> failed;       // the disk has failed: nothing is done any more
   std::vector<RowChange> rows;       // of the commit at hand
+  std::string json;                  // of all of them
+  std::vector<std::size_t> ends;     // in it, of each
   Result<void> planned;              // why the commit at hand has not begun, if it has not
   std::vector<std::size_t> missing;  // keys of the load at hand that are not in the cache
 };
@@ -256,7 +259,24 @@ Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
     const auto* cached = cache.find(change.key);
     if (cached && cached->version == change.expected) row.before = cached->record;
   }
-  return sort_by_key(rows);
+  OMS_CHECK(sort_by_key(rows));
+  encode_rows();
+  return {};
+}
+
+void SqliteStore::State::encode_rows() {
+  json.clear();
+  ends.clear();
+  for (const auto& row : rows) {
+    const Record& record = row.change->record;
+    if (record) record.type().encode(record.value(), json);
+    ends.push_back(json.size());
+  }
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].json = std::string_view{json}.substr(begin, ends[i] - begin);
+    begin = ends[i];
+  }
 }
 
 void SqliteStore::State::remember() {
@@ -266,7 +286,7 @@ void SqliteStore::State::remember() {
     due_times.note(change, before);
     sums.note(change, before);
     if (change.record) {
-      cache.put(change.key, {change.record, change.expected + 1}, row.bytes);
+      cache.put(change.key, {change.record, change.expected + 1}, row.json.size());
     } else {
       cache.erase(change.key);
     }

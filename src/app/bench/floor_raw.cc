@@ -93,7 +93,7 @@ Result<void> RawReplay::write(Row& row, const Names& names) {
 }
 
 Result<Statement*> RawReplay::statement_for(const Recording::Row& row) {
-  const auto sql = row.expected == 0 ? sqlite::insert_row(*row.type)
+  const auto sql = row.expected == 0 ? sqlite::insert_rows(*row.type, 1)
                                      : sqlite::update_row(*row.type, row.changed);
   auto& statement = statements_[sql];
   if (!statement) {
