@@ -121,7 +121,8 @@ Result<void> Housekeeping::sweep(Rule& rule, Time now) {
     last = key.id.view();
     if (is_young && inbox == nullptr) break;
     if (!is_young && made && rule.is_over(found.record)) {
-      changes.push_back({.key = key, .record = {}, .expected = found.version});
+      changes.push_back(
+          {.key = key, .record = {}, .expected = found.version, .before = found.record});
     }
   }
   const bool is_round_over = !page.more || (is_young && rule.type->table != "runtime_inbox");

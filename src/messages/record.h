@@ -25,13 +25,14 @@ struct Column {
 };
 
 struct Index {
-  std::string_view columns;     // "customer_id": the id always follows
-  std::string_view where = {};  // "status = 'held'": a partial index
+  std::string_view columns = {};  // "customer_id": the id always follows
+  std::string_view where = {};    // "status = 'held'": a partial index
+  std::string_view covers = {};   // "units": columns kept behind the id, to be read without the row
 };
 
 // A record that is a sum over others and is never stored: it cannot drift from them. Its service
-// saves it with every change of what it is over, so that the rest of the batch, and a store that
-// keeps hot records, need not add it up again.
+// saves it with every change of what it is over, so that the rest of the batch sees it. A store may
+// keep the sums that are not 0 in memory; an index should cover what they are added up from.
 struct DerivedSum {
   std::string_view table;
   std::string_view sum_column;

@@ -21,6 +21,7 @@ struct Change {
   Key key;
   Record record;  // none: the record is erased
   std::uint64_t expected = 0;
+  Record before = {};  // what was loaded, if the caller still has it: it spares the store a look
 };
 
 // Keeps records. One per service, or one for all services that share a file.

@@ -11,15 +11,19 @@ const Record* WorkingSet::find(const Key& key) const {
 }
 
 void WorkingSet::save(Record record) {
-  auto& slot = slots_[record.key()];
-  slot.found.record = std::move(record);
-  slot.is_changed = true;
+  change(slots_[record.key()], std::move(record));
 }
 
 void WorkingSet::erase(const Key& key) {
   auto& slot = slots_[key];
-  slot.found.record = {};
+  change(slot, {});
   slot.is_changed = slot.found.version != 0;
+}
+
+void WorkingSet::change(Slot& slot, Record record) {
+  if (!slot.is_changed) slot.before = std::move(slot.found.record);
+  slot.found.record = std::move(record);
+  slot.is_changed = true;
 }
 
 std::optional<Found> WorkingSet::committed(const Key& key) const {
@@ -35,7 +39,10 @@ std::vector<Change> WorkingSet::changes() const {
   changes.reserve(slots_.size());
   for (const auto& [key, slot] : slots_) {
     if (!slot.is_changed) continue;
-    changes.push_back({.key = key, .record = slot.found.record, .expected = slot.found.version});
+    changes.push_back({.key = key,
+                       .record = slot.found.record,
+                       .expected = slot.found.version,
+                       .before = slot.found.version != 0 ? slot.before : Record{}});
   }
   std::ranges::sort(changes, std::less<>{}, &Change::key);
   return changes;

@@ -31,8 +31,10 @@ class WorkingSet final : public Records {
  private:
   struct Slot {
     Found found;
+    Record before = {};  // as it was loaded, once it has changed
     bool is_changed = false;
   };
+  void change(Slot& slot, Record record);
   std::unordered_map<Key, Slot> slots_;
   std::vector<Answer> answers_;
 };

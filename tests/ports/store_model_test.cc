@@ -94,7 +94,6 @@ class StoreModelTest : public testing::TestWithParam<std::size_t> {
     const Key sum = key_of<HeldWeight>(query.value);
     const auto expected = model_.get(sum)->record.as<HeldWeight>()->weight;
     EXPECT_EQ(store_->load({&sum, 1})->at(0).record.as<HeldWeight>()->weight, expected);
-    EXPECT_EQ(reader_->get(sum)->record.as<HeldWeight>()->weight, expected);
   }
 
   TemporaryFolder folder_;

@@ -1,14 +1,13 @@
 #include "adapters/sqlite/derived_sums.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "adapters/sqlite/layout.h"
 
 namespace oms::sqlite {
 namespace {
-
-constexpr std::size_t most_sums = 16'384;
 
 // As SQLite compares a column with a text.
 std::optional<std::string> text_of(const ColumnValue& value) {
@@ -33,24 +32,29 @@ DerivedSums::DerivedSums(RecordTypes types) {
   }
 }
 
-std::optional<std::int64_t> DerivedSums::find(const Key& key) const {
+Result<void> DerivedSums::load(RowReader& reader) {
+  sums_.clear();
+  for (const auto& source : sources_) {
+    OMS_CHECK(reader.sum(*source.derived, [&](std::string_view key, std::int64_t amount) {
+      if (key.size() <= ShortText::capacity) add({source.derived, ShortText{key}}, amount);
+    }));
+  }
+  return {};
+}
+
+std::int64_t DerivedSums::find(const Key& key) const {
   const auto at = sums_.find(key);
-  return at == sums_.end() ? std::nullopt : std::optional{at->second};
+  return at == sums_.end() ? 0 : at->second;
 }
 
-void DerivedSums::learn(const Key& key, std::int64_t sum) {
-  if (sums_.size() >= most_sums) sums_.clear();
-  sums_[key] = sum;
+bool DerivedSums::are_over(const RecordType& rows) const {
+  return std::ranges::find(sources_, &rows, &Source::rows) != sources_.end();
 }
 
-void DerivedSums::note(const Change& change, const Record* before) {
+void DerivedSums::note(const Change& change, const Record& before) {
   for (const auto& source : sources_) {
     if (source.rows != change.key.type) continue;
-    if (before) {
-      add(source, *before, -1);
-    } else if (change.expected != 0) {
-      lost_track_ = true;
-    }
+    if (before) add(source, before, -1);
     if (change.record) add(source, change.record, 1);
   }
 }
@@ -61,24 +65,13 @@ void DerivedSums::add(const Source& source, const Record& row, int sign) {
   const auto value = source.sum->read(row.value());
   const auto* number = std::get_if<std::int64_t>(&value);
   if (!key || key->size() > ShortText::capacity || !number) return;
-  differences_.push_back({{source.derived, ShortText{*key}}, sign * *number});
+  add({source.derived, ShortText{*key}}, sign * *number);
 }
 
-void DerivedSums::applied() {
-  if (lost_track_) sums_.clear();
-  for (const auto& difference : differences_) {
-    if (const auto at = sums_.find(difference.key); at != sums_.end()) {
-      at->second += difference.amount;
-    }
-  }
-  differences_.clear();
-  lost_track_ = false;
-}
-
-void DerivedSums::forget() {
-  sums_.clear();
-  differences_.clear();
-  lost_track_ = false;
+void DerivedSums::add(const Key& key, std::int64_t amount) {
+  const auto at = sums_.try_emplace(key, 0).first;
+  at->second += amount;
+  if (at->second == 0) sums_.erase(at);
 }
 
 }  // namespace oms::sqlite

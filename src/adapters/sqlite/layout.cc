@@ -109,8 +109,10 @@ Result<void> check_declaration(const RecordType& type, std::span<const RecordTyp
     }
   }
   for (const auto& index : type.indexes) {
-    for (const auto name : split_columns(index.columns)) {
-      if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
+    for (const auto names : {index.columns, index.covers}) {
+      for (const auto name : split_columns(names)) {
+        if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
+      }
     }
   }
   return {};
@@ -124,6 +126,7 @@ const Column* column_named(const RecordType& type, std::string_view name) {
 bool is_indexed(const RecordType& type, const Column& column) {
   return std::ranges::any_of(type.indexes, [&](const Index& index) {
     return std::ranges::count(split_columns(index.columns), column.name) > 0 ||
+           std::ranges::count(split_columns(index.covers), column.name) > 0 ||
            mentions(index.where, column.name);
   });
 }
@@ -170,9 +173,13 @@ std::vector<IndexSql> create_indexes(const RecordType& type) {
       name += fmt::format("_{}", column);
       columns += fmt::format("\"{}\", ", column);
     }
+    if (index.columns.empty()) name += "_id";
+    columns += "id";
+    for (const auto column : split_columns(index.covers))
+      columns += fmt::format(", \"{}\"", column);
     if (!index.where.empty()) name += "_where_" + as_name(index.where);
     const auto condition = index.where.empty() ? "" : fmt::format(" where {}", index.where);
-    auto sql = fmt::format("CREATE INDEX {} on {} ({}id){}", name, type.table, columns, condition);
+    auto sql = fmt::format("CREATE INDEX {} on {} ({}){}", name, type.table, columns, condition);
     all.push_back({std::move(name), std::move(sql)});
   }
   return all;
@@ -258,9 +265,8 @@ std::string next_due(const RecordType& type) {
 
 std::string sum_rows(const DerivedSum& sum) {
   // The fixed value stands in the text, so that a partial index with the same condition serves.
-  return fmt::format("select coalesce(sum(\"{}\"), 0) from {} where \"{}\" = ?1 and \"{}\" = {}",
-                     sum.sum_column, sum.table, sum.key_column, sum.where_column,
-                     quoted(sum.where_value));
+  return fmt::format("select \"{}\", \"{}\" from {} where \"{}\" = {}", sum.key_column,
+                     sum.sum_column, sum.table, sum.where_column, quoted(sum.where_value));
 }
 
 }  // namespace oms::sqlite

@@ -83,7 +83,7 @@ std::string find_rows(const RecordType& type, std::string_view column, bool newe
 std::string due_rows(const RecordType& type);
 std::string next_due(const RecordType& type);
 
-// Parameter: key.
+// All rows that sums are over. Columns of the answer: key, amount.
 std::string sum_rows(const DerivedSum& sum);
 
 }  // namespace oms::sqlite

@@ -58,7 +58,7 @@ TEST_F(LayoutTest, AnUpdateWritesOnlyTheIndexesOfWhatChanged) {
   EXPECT_THAT(written_by(update_row(type, state)),
               UnorderedElementsAre("sample_parcel",
                                    "sample_parcel_by_state_where_state_held_or_state_moving",
-                                   "sample_parcel_by_owner_state_where_state_held"));
+                                   "sample_parcel_by_id_where_state_held"));
   ChangedColumns due;
   due.set(due_bit);
   EXPECT_THAT(written_by(update_row(type, due)),

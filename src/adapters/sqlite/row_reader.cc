@@ -80,9 +80,7 @@ Result<void> RowReader::prepare(Statement& statement, const std::string& sql) {
 Result<ReadRow> RowReader::get(const Key& key) {
   OMS_TRY(Table * table, table_of(key.type));
   if (key.type->derived) {
-    OMS_TRY(const auto total, sum(key));
-    auto value = key.type->from_sum(key.id.view(), total);
-    return ReadRow{.found = {.record = Record{*key.type, std::move(value)}}};
+    return fail(ErrorKind::internal, "sums are kept by the store, not read");
   }
   if (!table->get) OMS_CHECK(prepare(table->get, select_row(*key.type)));
   const Run run{table->get};
@@ -97,13 +95,16 @@ Result<ReadRow> RowReader::get(const Key& key) {
   }
 }
 
-Result<std::int64_t> RowReader::sum(const Key& key) {
-  OMS_TRY(Table * table, table_of(key.type));
-  if (!table->get) OMS_CHECK(prepare(table->get, sum_rows(*key.type->derived)));
+Result<void> RowReader::sum(const RecordType& type, const Add& add) {
+  OMS_TRY(Table * table, table_of(&type));
+  OMS_CHECK(prepare(table->get, sum_rows(*type.derived)));
   const Run run{table->get};
-  table->get.bind(1, key.id.view());
-  if (table->get.step() != Statement::Step::row) return std::unexpected(error(*key.type));
-  return table->get.integer(0);
+  for (;;) {
+    const auto step = table->get.step();
+    if (step == Statement::Step::done) return {};
+    if (step != Statement::Step::row) return std::unexpected(error(type));
+    add(table->get.text(0), table->get.integer(1));
+  }
 }
 
 Result<Statement*> RowReader::list_statement(Table& table, const std::string& sql) {

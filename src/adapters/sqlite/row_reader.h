@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,12 +26,13 @@ class RowReader {
  public:
   RowReader(Connection& connection, RecordTypes types);
 
-  // Empty when there is no such record; a sum for a derived type.
+  // Empty when there is no such record.
   Result<ReadRow> get(const Key& key);
   Result<Page> find(const Query& query);
 
-  // Of a derived type's key.
-  Result<std::int64_t> sum(const Key& key);
+  // Tells `add` of each row that the sums of a derived type are over.
+  using Add = std::function<void(std::string_view key, std::int64_t amount)>;
+  Result<void> sum(const RecordType& type, const Add& add);
 
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit);
   Result<std::optional<Time>> next_due(const RecordType& type);

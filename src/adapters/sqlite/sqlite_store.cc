@@ -91,7 +91,6 @@ struct SqliteStore::State {
   void encode_rows();
   void remember();
   void forget();
-  Result<std::int64_t> sum(const Key& key);
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
   sqlite::FileLock lock;
@@ -144,7 +143,7 @@ SqliteStore::~SqliteStore() = default;
 Result<void> SqliteStore::State::prepare() {
   OMS_TRY(begin_read, reading.prepare("begin"));
   OMS_TRY(end_read, reading.prepare("commit"));
-  return {};
+  return sums.load(reader);
 }
 
 // --- reading --------------------------------------------------------------------------------
@@ -157,8 +156,7 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const Key& key = keys[i];
     if (key.type->derived) {
-      OMS_TRY(const auto sum, state.sum(key));
-      found[i].record = Record{*key.type, key.type->from_sum(key.id.view(), sum)};
+      found[i].record = Record{*key.type, key.type->from_sum(key.id.view(), state.sums.find(key))};
     } else if (const auto* cached = state.cache.find(key)) {
       found[i] = *cached;
     } else {
@@ -175,13 +173,6 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
   }
   if (!read) return std::unexpected(std::move(read).error());
   return found;
-}
-
-Result<std::int64_t> SqliteStore::State::sum(const Key& key) {
-  if (const auto known = sums.find(key)) return *known;
-  OMS_TRY(const auto sum, reader.sum(key));
-  sums.learn(key, sum);
-  return sum;
 }
 
 Result<void> SqliteStore::State::read_missing(std::span<const Key> keys,
@@ -247,7 +238,7 @@ Result<void> SqliteStore::finish_commit() {
   return written;
 }
 
-// The rows to write, and how they are now as far as the cache knows.
+// The rows to write, and how they are now as far as that is known or matters.
 Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
   rows.clear();
   if (failed) return std::unexpected(*failed);
@@ -256,8 +247,10 @@ Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
     if (change.key.type->derived || is_nothing) continue;
     auto& row = rows.emplace_back(RowChange{.change = &change});
     if (change.expected == 0) continue;
-    const auto* cached = cache.find(change.key);
-    if (cached && cached->version == change.expected) row.before = cached->record;
+    row.before = change.before;
+    if (row.before || !sums.are_over(*change.key.type)) continue;
+    OMS_TRY(auto read, reader.get(change.key));
+    if (read.found.version == change.expected) row.before = std::move(read.found.record);
   }
   OMS_CHECK(sort_by_key(rows));
   encode_rows();
@@ -282,23 +275,21 @@ void SqliteStore::State::encode_rows() {
 void SqliteStore::State::remember() {
   for (auto& row : rows) {
     const Change& change = *row.change;
-    const Record* before = row.before ? &row.before : nullptr;
-    due_times.note(change, before);
-    sums.note(change, before);
+    due_times.note(change, row.before ? &row.before : nullptr);
+    sums.note(change, row.before);
     if (change.record) {
       cache.put(change.key, {change.record, change.expected + 1}, row.json.size());
     } else {
       cache.erase(change.key);
     }
   }
-  sums.applied();
 }
 
 // A commit has failed: whatever is in the file, the next load reads it again.
 void SqliteStore::State::forget() {
   cache.clear();
   due_times.forget();
-  sums.forget();
+  if (auto loaded = sums.load(reader); !loaded) failed = std::move(loaded).error();
 }
 
 Result<void> SqliteStore::State::step(Statement& statement, std::string_view doing) {

@@ -32,10 +32,7 @@ inline std::vector<std::string> scans_of(sqlite::Connection& connection, const R
   const auto check = [&](const std::string& sql, bool may_walk = false) {
     for (auto& scan : scans_of(connection, sql, may_walk)) all.push_back(std::move(scan));
   };
-  if (type.derived) {
-    check(sqlite::sum_rows(*type.derived));
-    return all;
-  }
+  if (type.derived) return all;  // added up once, at start
   check(sqlite::select_row(type));
   check(sqlite::update_row(type, sqlite::ChangedColumns{}.set()));
   check(sqlite::erase_row(type));

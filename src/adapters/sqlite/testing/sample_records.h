@@ -35,7 +35,7 @@ inline const RecordType& record_type(const Parcel*) {
       .indexes = {{.columns = "owner"},
                   {.columns = "weight"},
                   {.columns = "state", .where = "state = 'held' or state = 'moving'"},
-                  {.columns = "owner, state", .where = "state = 'held'"}},
+                  {.where = "state = 'held'", .covers = "owner, weight"}},
   });
   return type;
 }
