@@ -31,6 +31,7 @@ void add_all(Commands& commands) {
   add_notices(commands);
   add_config(commands);
   add_bench(commands);
+  add_simulate(commands);
   add_version(commands);
 }
 

@@ -11,7 +11,8 @@ const Record* WorkingSet::find(const Key& key) const {
 }
 
 void WorkingSet::save(Record record) {
-  change(slots_[record.key()], std::move(record));
+  auto& slot = slots_[record.key()];
+  change(slot, std::move(record));
 }
 
 void WorkingSet::erase(const Key& key) {
