@@ -129,8 +129,9 @@ Result<void> Batch::prefetch(std::span<const Pending> wave) {
 bool Batch::take_from_flight(const Key& key) {
   if (in_flight_ == nullptr) return false;
   auto found = in_flight_->records_.committed(key);
-  if (found) records_.put(key, *std::move(found));
-  return found.has_value();
+  if (!found) return false;
+  records_.put(key, *std::move(found));
+  return true;
 }
 
 Result<void> Batch::load(Keys& keys) {
