@@ -31,7 +31,6 @@ void add_all(Commands& commands) {
   add_notices(commands);
   add_config(commands);
   add_bench(commands);
-  add_simulate(commands);
   add_version(commands);
 }
 
