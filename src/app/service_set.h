@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
+
 #include "app/settings.h"
 #include "runtime/batch.h"
 #include "runtime/dead_letters.h"
+#include "runtime/outbox.h"
 #include "runtime/records.h"
+#include "runtime/replicas.h"
 #include "services/coordinator/service.h"
 #include "services/delivery/service.h"
 #include "services/kitchen/service.h"
@@ -14,20 +18,16 @@
 
 namespace oms::app {
 
-// All services of the embedded deployment, and every type of record that its store keeps.
+// The services of one runtime, and every type of record that its store keeps.
 class ServiceSet {
  public:
-  explicit ServiceSet(const Settings& settings)
-      : stock_(settings.stock),
-        payments_(settings.payment),
-        kitchen_(settings.kitchen),
-        delivery_(settings.delivery),
-        coordinator_(settings.limits),
-        services_({&orders_, &stock_, &payments_, &kitchen_, &delivery_, &notifications_,
-                   &coordinator_, &dead_letters_}),
-        types_(services_.types()) {
-    types_.push_back(&type_of<runtime::InboxEntry>());
-  }
+  // All of them: the embedded deployment.
+  explicit ServiceSet(const Settings& settings) : ServiceSet(settings, std::nullopt) {}
+
+  // One, where each has a runtime of its own.
+  ServiceSet(const Settings& settings, ServiceName alone)
+      : ServiceSet(settings, std::optional{alone}) {}
+
   ServiceSet(const ServiceSet&) = delete;
   ServiceSet& operator=(const ServiceSet&) = delete;
 
@@ -35,6 +35,32 @@ class ServiceSet {
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
+  ServiceSet(const Settings& settings, std::optional<ServiceName> alone)
+      : stock_(settings.stock),
+        payments_(settings.payment),
+        kitchen_(settings.kitchen),
+        delivery_(settings.delivery),
+        coordinator_(settings.limits),
+        services_(chosen(alone), alone.has_value()),
+        types_(services_.types()) {
+    types_.push_back(&type_of<runtime::InboxEntry>());
+    if (!alone) return;
+    types_.push_back(&type_of<runtime::Channel>());
+    types_.push_back(&type_of<runtime::Parked>());
+  }
+
+  std::vector<const Service*> chosen(std::optional<ServiceName> alone) const {
+    std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
+                                         &delivery_, &notifications_, &coordinator_};
+    if (alone) {
+      std::erase_if(services, [&](const Service* service) { return service->name() != alone; });
+      services.push_back(&outbox_);
+      services.push_back(&replicas_);
+    }
+    services.push_back(&dead_letters_);
+    return services;
+  }
+
   orders::OrdersService orders_;
   stock::StockService stock_;
   payments::PaymentsService payments_;
@@ -43,6 +69,8 @@ class ServiceSet {
   notifications::NotificationsService notifications_;
   coordinator::CoordinatorService coordinator_;
   runtime::DeadLetterDesk dead_letters_;
+  runtime::Outbox outbox_;
+  runtime::ReplicaDesk replicas_;
   runtime::Services services_;
   std::vector<const RecordType*> types_;
 };

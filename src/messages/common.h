@@ -13,8 +13,9 @@
 
 namespace oms {
 
-// Every message names the service that decides it. `dead_letters` is the desk where the operator
-// replays what was set aside; `world` stands for whoever watches.
+// Every message names the service that decides it. The runtime has some of its own: the desk where
+// the operator replays what was set aside, the outbox to services that live elsewhere, and the
+// processes that share a store. `world` stands for whoever watches.
 enum class ServiceName {
   orders,
   stock,
@@ -24,10 +25,12 @@ enum class ServiceName {
   notifications,
   coordinator,
   dead_letters,
+  outbox,
+  replicas,
   world,
 };
 BOOST_DESCRIBE_ENUM(ServiceName, orders, stock, payments, kitchen, delivery, notifications,
-                    coordinator, dead_letters, world)
+                    coordinator, dead_letters, outbox, replicas, world)
 
 // Where an order stands, everywhere the same words. `completed` and `cancelled` are the ends.
 enum class OrderStatus {

@@ -14,6 +14,7 @@
 #include "messages/notifications.h"
 #include "messages/orders.h"
 #include "messages/payments.h"
+#include "messages/peers.h"
 #include "messages/record.h"
 #include "messages/stock.h"
 
@@ -33,7 +34,8 @@ using Payload =
                  ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment, UndoPayment,
                  ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket, HandleTicket,
                  PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, WakeUp>;
+                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, UnknownMessage, Published,
+                 KeepSeat, WakeUp>;
 
 // W3C trace context, carried along from the request that began it all. Empty when there is none.
 struct Trace {

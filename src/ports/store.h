@@ -21,10 +21,13 @@ struct Change {
   Key key;
   Record record;  // none: the record is erased
   std::uint64_t expected = 0;
-  Record before = {};  // what was loaded, if the caller still has it: it spares the store a look
+  Record before = {};    // what was loaded, if the caller still has it: it spares the store a look
+  bool is_read = false;  // nothing is written, but what was loaded must not have changed meanwhile
 };
 
-// Keeps records. One per service, or one for all services that share a file.
+// Keeps records. One per service, or one for all services that share a file. Where several
+// processes write to it, a commit names what was read for it, too; a sum counts as read while it is
+// the same.
 //
 // Called from the runtime's thread only. A commit is atomic and durable when it has finished; when
 // it fails with `conflict` nothing was written and the caller decides again; when it fails

@@ -16,9 +16,15 @@ ShortText text_of(const Id& id) {
   return ShortText{std::string_view{text.data(), text.size()}};
 }
 
+template <class Pending>
+Key channel_key(const Pending& pending) {
+  const auto& [from, to, number] = *pending.passage;
+  return key_of<Channel>(channel_id(pending.message.order_id, from, to));
+}
+
 }  // namespace
 
-Services::Services(std::vector<const Service*> services) {
+Services::Services(std::vector<const Service*> services, bool has_peers) : has_peers_(has_peers) {
   for (const auto* service : services) {
     by_name_.at(static_cast<std::size_t>(service->name())) = service;
     for (const auto* type : service->owns()) {
@@ -46,7 +52,11 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
   std::vector<Pending> wave;
   wave.reserve(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    wave.push_back({.message = messages[i].message, .root = first + i, .is_root = true});
+    wave.push_back({.message = messages[i].message,
+                    .root = first + i,
+                    .is_root = true,
+                    .passage = messages[i].passage,
+                    .answers = &messages[i].answers});
   }
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
@@ -62,7 +72,7 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
   }
   for (const auto& [message, root] : to_remember_) remember(message, root);
   to_remember_.clear();
-  return {};
+  return seal();
 }
 
 Result<Record> Batch::answer(std::size_t n) const {
@@ -87,8 +97,7 @@ const Service* Batch::service_for(const Message& message) const {
 void Batch::collect(const Message& message, const Service& service, Keys& keys) const {
   if (message.once) keys.push_back(key_of<InboxEntry>(message.once->key.view()));
   for (const auto& question : service.questions(message)) {
-    const auto name = std::visit([](const auto& q) { return q.to; }, question);
-    if (const auto* asked = services_.named(name)) asked->needs(question, keys);
+    if (const auto* other = services_.named(asked(question))) other->needs(question, keys);
   }
   const auto own = keys.size();
   service.needs(message, records_, keys);
@@ -107,6 +116,7 @@ Result<void> Batch::prefetch(std::span<const Pending> wave) {
   for (const auto& pending : wave) {
     const auto* service = service_for(pending.message);
     if (service == nullptr) continue;
+    if (pending.passage) missing.push_back(channel_key(pending));
     keys.clear();
     try {
       collect(pending.message, *service, keys);
@@ -123,6 +133,7 @@ Result<void> Batch::prefetch(std::span<const Pending> wave) {
       }
     }
   }
+  std::erase_if(missing, [&](const Key& key) { return records_.knows(key); });
   return load(missing);
 }
 
@@ -145,12 +156,18 @@ Result<void> Batch::load(Keys& keys) {
 }
 
 Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
+  if (pending.passage) {
+    OMS_TRY(const bool is_next, is_its_turn(pending, next));
+    if (!is_next) return {};
+  }
   const auto& message = pending.message;
   const auto* service = service_for(message);
   if (service == nullptr) {
     if (destination(message.payload) == ServiceName::world &&
         !std::holds_alternative<WakeUp>(message.payload)) {
       events.push_back(std::move(pending.message));
+    } else if (!pending.is_root && services_.is_elsewhere(destination(message.payload))) {
+      to_post_.push_back(std::move(pending));
     } else {
       return set_aside(message, "no service here decides this message");
     }
@@ -171,7 +188,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
       OMS_TRY(const bool is_repeated, repeat_answer(pending));
       if (is_repeated) return {};
     }
-    decision = ask(*service, message);
+    decision = ask(*service, pending);
     if (!decision) return std::unexpected(std::move(decision).error());
     check_ownership(*decision, *service);
   } catch (const std::exception& problem) {
@@ -185,20 +202,102 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     }
     return {};
   }
-  apply(*std::move(decision), pending, next);
+  apply(*std::move(decision), service->name(), pending, next);
   return {};
 }
 
-Result<Decision> Batch::ask(const Service& service, const Message& message) {
+Result<Decision> Batch::ask(const Service& service, const Pending& pending) {
   std::vector<Answer> answers;
-  for (const auto& question : service.questions(message)) {
-    const auto name = std::visit([](const auto& q) { return q.to; }, question);
-    const auto* asked = services_.named(name);
-    if (asked == nullptr) throw std::runtime_error("the service that is asked is not here");
-    answers.push_back(asked->answer(question, records_));
+  std::size_t from_elsewhere = 0;
+  for (const auto& question : service.questions(pending.message)) {
+    if (const auto* other = services_.named(asked(question))) {
+      answers.push_back(other->answer(question, records_));
+    } else if (pending.answers != nullptr && from_elsewhere < pending.answers->size()) {
+      answers.push_back((*pending.answers)[from_elsewhere++]);
+    } else {
+      throw std::runtime_error("the service that is asked is not here");
+    }
   }
   records_.set_answers(std::move(answers));
-  return service.decide(message, records_, now_);
+  return service.decide(pending.message, records_, now_);
+}
+
+// Whether a message from elsewhere is the next of its row. One that was decided before is done
+// with; one that is early is parked until those before it have come.
+Result<bool> Batch::is_its_turn(const Pending& pending, std::vector<Pending>& next) {
+  const auto& passage = *pending.passage;
+  const auto key = channel_key(pending);
+  OMS_CHECK(load_one(key));
+  const auto* known = records_.get<Channel>(key.id.view());
+  auto channel = known != nullptr ? *known : Channel{.id = std::string{key.id.view()}};
+  if (passage.number <= channel.count) return false;
+  if (passage.number > channel.count + parked_max) {
+    replies_[pending.root].refusal =
+        Error{ErrorKind::unavailable, "too many messages before this one are missing"};
+    return false;
+  }
+  const auto successor = key_of<Parked>(place_in(channel.id, passage.number + 1));
+  OMS_CHECK(load_one(successor));
+  if (passage.number > channel.count + 1) {
+    OMS_CHECK(park(pending));
+    return false;
+  }
+  channel.count = passage.number;
+  channel.at = now_;
+  records_.save(make_record(std::move(channel)));
+  if (const auto* parked = records_.get<Parked>(successor.id.view())) {
+    const auto& envelope = parked->envelope;
+    next.push_back({.message = opened(envelope),
+                    .root = pending.root,
+                    .is_root = false,
+                    .passage = Passage{envelope.from, envelope.to, envelope.number}});
+    records_.erase(successor);
+  }
+  return true;
+}
+
+Result<void> Batch::park(const Pending& pending) {
+  const auto id = place_in(std::string{channel_key(pending).id.view()}, pending.passage->number);
+  OMS_CHECK(load_one(key_of<Parked>(id)));
+  if (records_.get<Parked>(id) != nullptr) return {};
+  records_.save(make_record(
+      Parked{.id = id, .envelope = sealed(pending.message, *pending.passage), .at = now_}));
+  return {};
+}
+
+// Numbers what goes to services elsewhere and puts it into the outbox.
+Result<void> Batch::seal() {
+  Keys missing;
+  const auto channel_of = [](const Pending& pending) {
+    return channel_id(pending.message.order_id, pending.sender,
+                      destination(pending.message.payload));
+  };
+  for (const auto& pending : to_post_) {
+    const auto key = key_of<Channel>(channel_of(pending));
+    if (!records_.knows(key)) missing.push_back(key);
+  }
+  OMS_CHECK(load(missing));
+  for (const auto& pending : to_post_) {
+    const auto id = channel_of(pending);
+    const auto* known = records_.get<Channel>(id);
+    auto channel = known != nullptr ? *known : Channel{.id = id};
+    ++channel.count;
+    channel.at = now_;
+    const Passage passage{pending.sender, destination(pending.message.payload), channel.count};
+    records_.save(make_record(Outgoing{.id = place_in(id, channel.count),
+                                       .partition = partition_of(id),
+                                       .envelope = sealed(pending.message, passage),
+                                       .at = now_}));
+    records_.save(make_record(std::move(channel)));
+  }
+  to_post_.clear();
+  return {};
+}
+
+Result<void> Batch::load_one(const Key& key) {
+  if (records_.knows(key)) return {};
+  Keys keys{key};
+  return load(keys);
 }
 
 // True when the idempotency key was used before: the caller gets the first answer again.
@@ -257,7 +356,8 @@ void Batch::check_ownership(const Decision& decision, const Service& service) co
   }
 }
 
-void Batch::apply(Decision decision, Pending& pending, std::vector<Pending>& next) {
+void Batch::apply(Decision decision, ServiceName sender, Pending& pending,
+                  std::vector<Pending>& next) {
   for (auto& record : decision.save) records_.save(std::move(record));
   for (const auto& key : decision.erase) records_.erase(key);
   std::ranges::move(decision.effects, std::back_inserter(effects));
@@ -269,7 +369,8 @@ void Batch::apply(Decision decision, Pending& pending, std::vector<Pending>& nex
                                 .trace = parent.trace,
                                 .fresh = parent.fresh},
                     .root = pending.root,
-                    .is_root = false});
+                    .is_root = false,
+                    .sender = sender});
   }
   if (!pending.is_root) return;
   if (decision.reply) replies_[pending.root] = *std::move(decision.reply);
@@ -279,8 +380,7 @@ void Batch::apply(Decision decision, Pending& pending, std::vector<Pending>& nex
 // The same webhook told twice is the same message, so its letter may be there already.
 Result<void> Batch::set_aside(const Message& message, std::string reason) {
   ++failed;
-  Keys key{key_of<DeadLetter>(message.id.text())};
-  if (!records_.knows(key[0])) OMS_CHECK(load(key));
+  OMS_CHECK(load_one(key_of<DeadLetter>(message.id.text())));
   records_.save(make_record(DeadLetter{.id = message.id,
                                        .order_id = message.order_id,
                                        .reason = std::move(reason),

@@ -14,7 +14,13 @@ namespace oms::runtime {
 // The services that live in one runtime, and who owns which records.
 class Services {
  public:
-  explicit Services(std::vector<const Service*> services);
+  // `has_peers`: the services that are not among these live elsewhere, behind a broker.
+  explicit Services(std::vector<const Service*> services, bool has_peers = false);
+
+  // True for a service that must be spoken to through the outbox.
+  bool is_elsewhere(ServiceName name) const {
+    return has_peers_ && name < ServiceName::dead_letters && named(name) == nullptr;
+  }
 
   // Null when that service lives elsewhere.
   const Service* named(ServiceName name) const {
@@ -28,10 +34,12 @@ class Services {
   std::array<const Service*, static_cast<std::size_t>(ServiceName::world)> by_name_{};
   std::unordered_map<const RecordType*, const Service*> owners_;
   std::vector<const RecordType*> types_;
+  bool has_peers_;
 };
 
 inline constexpr int waves_max = 64;
 inline constexpr int rounds_max = 3;
+inline constexpr std::int64_t parked_max = 256;  // messages that wait for one before them
 
 // Decides messages and all that they cause, without writing anything. A message whose rule fails
 // becomes a dead letter; what caused it stands.
@@ -48,7 +56,8 @@ class Batch {
   // The batch in flight is written: the store itself tells of its records from now on.
   void forget_in_flight() { in_flight_ = nullptr; }
 
-  std::vector<Change> changes() const { return records_.changes(); }
+  // With what was only read, where others write to the store as well.
+  std::vector<Change> changes(bool and_reads = false) const { return records_.changes(and_reads); }
 
   // What the caller of the n-th message is told, once the changes are committed.
   Result<Record> answer(std::size_t n) const;
@@ -63,18 +72,25 @@ class Batch {
     Message message;
     std::size_t root;  // the message of the batch that began it
     bool is_root;
+    ServiceName sender = ServiceName::world;       // the service here that sent it
+    std::optional<Passage> passage = {};           // of one from elsewhere
+    const std::vector<Answer>* answers = nullptr;  // that services elsewhere have given
   };
   Result<void> prefetch(std::span<const Pending> wave);
   Result<void> load(Keys& keys);
+  Result<void> load_one(const Key& key);
   bool take_from_flight(const Key& key);
   void collect(const Message& message, const Service& service, Keys& keys) const;
   Result<void> decide_one(Pending& pending, std::vector<Pending>& next);
   Result<bool> repeat_answer(const Pending& pending);
   void remember(const Message& message, std::size_t root);
-  Result<Decision> ask(const Service& service, const Message& message);
+  Result<Decision> ask(const Service& service, const Pending& pending);
   void check_ownership(const Decision& decision, const Service& service) const;
-  void apply(Decision decision, Pending& pending, std::vector<Pending>& next);
+  void apply(Decision decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
+  Result<bool> is_its_turn(const Pending& pending, std::vector<Pending>& next);
+  Result<void> park(const Pending& pending);
+  Result<void> seal();
   const Service* service_for(const Message& message) const;
 
   const Services& services_;
@@ -85,6 +101,7 @@ class Batch {
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Message, std::size_t>> to_remember_;
+  std::vector<Pending> to_post_;  // to services elsewhere
 };
 
 }  // namespace oms::runtime

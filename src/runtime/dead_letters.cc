@@ -1,14 +1,35 @@
 #include "runtime/dead_letters.h"
 
-namespace oms::runtime {
+#include "codec/json_read.h"
 
-void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
-  const auto& settle = std::get<SettleDeadLetter>(message.payload);
-  keys.push_back(key_of<DeadLetter>(settle.id.text()));
+namespace oms::runtime {
+namespace {
+
+// What an older version could not read, this one may.
+Payload known(const DeadLetter& letter) {
+  const auto* unknown = std::get_if<UnknownMessage>(&letter.payload);
+  if (unknown == nullptr) return letter.payload;
+  auto payload = read_json<Payload>(unknown->text, Reading::lenient);
+  return payload ? *std::move(payload) : letter.payload;
 }
 
-Decision DeadLetterDesk::decide(const Message& message, const Records& records, Time) const {
+}  // namespace
+
+void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
+  const auto* settle = std::get_if<SettleDeadLetter>(&message.payload);
+  keys.push_back(key_of<DeadLetter>((settle != nullptr ? settle->id : message.id).text()));
+}
+
+Decision DeadLetterDesk::decide(const Message& message, const Records& records, Time now) const {
   Decision decision;
+  if (const auto* unknown = std::get_if<UnknownMessage>(&message.payload)) {
+    decision.saves(DeadLetter{.id = message.id,
+                              .order_id = message.order_id,
+                              .reason = "this version does not know such a message",
+                              .payload = *unknown,
+                              .at = now});
+    return decision;
+  }
   const auto& settle = std::get<SettleDeadLetter>(message.payload);
   const auto* letter = records.get<DeadLetter>(settle.id.text());
   // What a letter causes is about its own order, so the caller must have named it.
@@ -17,7 +38,7 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
     return decision;
   }
   decision.erase.push_back(key_of<DeadLetter>(settle.id.text()));
-  if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(letter->payload);
+  if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(known(*letter));
   return decision;
 }
 

@@ -10,7 +10,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "messages/message.h"
+#include "messages/envelope.h"
+#include "messages/question.h"
 #include "messages/record.h"
 
 namespace oms::runtime {
@@ -24,7 +25,9 @@ using Respond = std::move_only_function<void(Result<Record>)>;
 
 struct Inbound {
   Message message;
-  Respond respond = {};  // may be empty: nobody waits
+  Respond respond = {};                 // may be empty: nobody waits
+  std::optional<Passage> passage = {};  // of one that came from a service elsewhere
+  std::vector<Answer> answers = {};     // to its questions to services elsewhere
 };
 
 // The bounded queue in front of the batch. Any thread.

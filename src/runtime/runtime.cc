@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "runtime/questions.h"
 #include "runtime/records.h"
 
 namespace oms::runtime {
@@ -25,12 +26,46 @@ Runtime::Runtime(Parts parts, const RuntimeSettings& settings)
     : parts_(std::move(parts)),
       settings_(settings),
       queue_(settings.lane_max),
-      wake_ups_(parts_.services.types(), parts_.store) {}
+      wake_ups_(parts_.services.types(), parts_.store),
+      relay_(parts_.broker, parts_.store,
+             [this](Published published) {
+               offer({.id = {}, .order_id = {}, .payload = std::move(published)}, Lane::urgent);
+             }),
+      share_(parts_.replica ? Share{*parts_.replica} : Share{}) {}
 
 bool Runtime::offer(Message message, Lane lane, Respond respond) {
   Inbound inbound{.message = std::move(message), .respond = std::move(respond)};
   if (inbound.message.id.is_nil()) inbound.message.id = parts_.ids.make(parts_.clock.now());
-  if (queue_.offer(inbound, lane)) return true;
+  if (parts_.peers == nullptr) return enqueue(std::move(inbound), lane);
+  auto questions = questions_to_peers(parts_.services, inbound.message);
+  if (questions.empty()) return enqueue(std::move(inbound), lane);
+  ask_peers(*parts_.peers, std::move(questions),
+            [this, lane, inbound = std::make_shared<Inbound>(std::move(inbound))](
+                Result<std::vector<Answer>> answers) {
+              if (answers) {
+                inbound->answers = *std::move(answers);
+                enqueue(std::move(*inbound), lane);
+              } else if (inbound->respond) {
+                inbound->respond(std::unexpected(std::move(answers).error()));
+              }
+            });
+  return true;
+}
+
+void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
+  enqueue({.message = opened(envelope),
+           .respond =
+               [settle = std::move(settle)](const Result<Record>& answer) {
+                 const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
+                 settle(is_to_wait ? Verdict::retry : Verdict::ack);
+               },
+           .passage = Passage{envelope.from, envelope.to, envelope.number}},
+          Lane::urgent);
+}
+
+bool Runtime::enqueue(Inbound inbound, Lane lane) {
+  const bool is_stuck = lane == Lane::normal && relay_.waiting() >= settings_.outbox_max;
+  if (!is_stuck && queue_.offer(inbound, lane)) return true;
   counters_.refused_full.fetch_add(1, std::memory_order_relaxed);
   if (inbound.respond) {
     inbound.respond(fail(ErrorKind::unavailable, "too much is waiting; try again in a second"));
@@ -62,12 +97,14 @@ Result<void> Runtime::keep_up() {
 
 // The store is free: what is due and, if nothing was decided yet, what waits.
 Result<void> Runtime::fill(Duration patience) {
+  OMS_CHECK(relay_.sweep(share_, last_));
   std::vector<Inbound> messages;
-  OMS_CHECK(
-      wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), parts_.ids, messages));
+  OMS_CHECK(wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), share_, parts_.ids,
+                              messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
+  share_.collect(last_, parts_.ids, messages);
   if (!open_) {
-    patience = messages.empty() ? wake_ups_.until_next(last_, patience) : Duration{0};
+    patience = messages.empty() ? until_next(patience) : Duration{0};
     queue_.take(messages, settings_.batch_max, 1, patience);
   }
   return decide(std::move(messages));
@@ -76,9 +113,15 @@ Result<void> Runtime::fill(Duration patience) {
 // A batch is being written: what comes goes into the open one, until the store is free again.
 Result<void> Runtime::fill_meanwhile(Duration patience) {
   std::vector<Inbound> messages;
-  const auto max = wants_upkeep() ? 0 : room();
+  // What others write to cannot be decided ahead of the commit.
+  const auto max = wants_upkeep() || parts_.replica ? 0 : room();
   queue_.take(messages, max, max == 0 ? never : few, patience);
   return decide(std::move(messages));
+}
+
+// How long there will be nothing to do but what comes.
+Duration Runtime::until_next(Duration patience) const {
+  return relay_.until_next(last_, wake_ups_.until_next(last_, patience));
 }
 
 // For how many messages there is still room in the open batch.
@@ -102,16 +145,15 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
   std::ranges::move(messages, std::back_inserter(open_->messages));
   if (decided) return {};
   auto error = std::move(decided).error();
-  const bool is_fatal = error.kind == ErrorKind::internal;
-  if (!is_fatal) error.kind = ErrorKind::unavailable;
   refuse(std::exchange(open_, nullptr)->messages, error);
-  return is_fatal ? std::unexpected(std::move(error)) : Result<void>{};
+  if (error.kind != ErrorKind::internal) return {};
+  return std::unexpected(std::move(error));
 }
 
 // Closes the open batch: from now on it is in flight.
 void Runtime::begin() {
   auto work = std::move(open_);
-  work->changes = work->decided.changes();
+  work->changes = work->decided.changes(parts_.replica.has_value());
   if (work->changes.empty()) {
     publish(*work);
     return;
@@ -124,11 +166,13 @@ Result<void> Runtime::finish() {
   auto written = parts_.store.finish_commit();
   auto work = std::move(in_flight_);
   if (!written) return recover(std::move(work), std::move(written).error());
+  std::erase_if(work->changes, [](const Change& change) { return change.is_read; });
   wake_ups_.note(work->changes);
+  share_.note(work->changes);
   if (open_) {
     open_->decided.forget_in_flight();
     // The disk first: it should not wait until the world was told.
-    if (wake_ups_.until_next(last_, settings_.patience) > Duration{0}) begin();
+    if (until_next(settings_.patience) > Duration{0}) begin();
   }
   publish(*work);
   return {};
@@ -140,7 +184,6 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   const bool is_fatal = error.kind == ErrorKind::internal;
   const bool is_conflict = error.kind == ErrorKind::conflict;
   const int attempts = is_conflict ? failed->attempts + 1 : 0;
-  if (!is_fatal) error.kind = ErrorKind::unavailable;
   std::vector<Inbound> again;
   if (is_conflict && attempts < settings_.commit_attempts_max) {
     again = std::move(failed->messages);
@@ -174,14 +217,16 @@ void Runtime::publish(Work& work) {
   if (parts_.observe) {
     parts_.observe({.at = work.at, .changes = work.changes, .events = decided.events});
   }
+  relay_.note(work.changes, work.at);
   if (!decided.effects.empty() && parts_.start_effects) {
     parts_.start_effects(std::move(work.decided.effects));
   }
 }
 
+// Whatever the store's trouble is: nothing was decided, so the caller may try again.
 void Runtime::refuse(std::span<Inbound> messages, const Error& error) {
   for (auto& inbound : messages) {
-    if (inbound.respond) inbound.respond(std::unexpected(error));
+    if (inbound.respond) inbound.respond(fail(ErrorKind::unavailable, error.detail));
   }
 }
 

@@ -8,20 +8,25 @@
 #include <span>
 #include <vector>
 
+#include "ports/broker.h"
 #include "ports/clock.h"
+#include "ports/peers.h"
 #include "ports/store.h"
 #include "runtime/batch.h"
 #include "runtime/id_source.h"
 #include "runtime/inbound.h"
+#include "runtime/relay.h"
+#include "runtime/replicas.h"
 #include "runtime/wake_ups.h"
 
 namespace oms::runtime {
 
 struct RuntimeSettings {
-  std::size_t batch_max = 256;  // messages of one commit
-  std::size_t lane_max = 4096;  // messages that wait, in each lane; past it the caller is told
-  int commit_attempts_max = 5;  // of one batch, when another process won a conflict
-  Duration patience{100};       // how long an idle loop sleeps at most
+  std::size_t batch_max = 256;       // messages of one commit
+  std::size_t lane_max = 4096;       // messages that wait, in each lane; past it the caller is told
+  int commit_attempts_max = 5;       // of one batch, when another process won a conflict
+  std::size_t outbox_max = 100'000;  // messages that wait for the broker; past it new ones do
+  Duration patience{100};            // how long an idle loop sleeps at most
 };
 
 // What the world sees of a commit, once it is durable.
@@ -63,6 +68,11 @@ class Runtime {
     IdSource& ids;
     StartEffects start_effects;
     Observe observe;
+    Broker* broker = nullptr;  // where some services live elsewhere
+    Peers* peers = nullptr;    // the same
+    // The name of this process among those that share the store. Then what a batch has read is
+    // checked at its commit, and the wake-ups are dealt out. None: the store is this process's own.
+    std::optional<Id> replica = {};
   };
 
   Runtime(Parts parts, const RuntimeSettings& settings);
@@ -70,6 +80,10 @@ class Runtime {
   // Hands a message in. `respond` is called once: after the commit, or at once with `unavailable`
   // when the lane is full. False then.
   bool offer(Message message, Lane lane, Respond respond = {});
+
+  // Hands in what the broker has brought from a service elsewhere, once and in order. `settle` is
+  // called when it is committed, or could not be.
+  void receive(const Envelope& envelope, Broker::Settle settle);
 
   // Finishes the batch in flight if it is written, decides what waits and the wake-ups that are
   // due, and begins to commit it if the store is free. Waits for work for at most `patience`. An
@@ -114,6 +128,8 @@ class Runtime {
   void publish(Work& work);
   std::unique_ptr<Work> new_work();
   std::size_t room() const;
+  bool enqueue(Inbound inbound, Lane lane);
+  Duration until_next(Duration patience) const;
   bool wants_upkeep() const { return upkeep_.is_due && upkeep_.is_due(last_); }
   static void refuse(std::span<Inbound> messages, const Error& error);
 
@@ -121,6 +137,8 @@ class Runtime {
   RuntimeSettings settings_;
   InboundQueue queue_;
   WakeUps wake_ups_;
+  Relay relay_;
+  Share share_;
   Time last_{};
   RuntimeCounters counters_;
   Upkeep upkeep_;

@@ -6,6 +6,8 @@ namespace oms::runtime {
 namespace {
 
 constexpr Duration snooze{std::chrono::minutes{1}};
+constexpr Duration others{std::chrono::seconds{1}};
+constexpr std::size_t looked_through = 8;
 
 Message wake_up_for(const Key& key, const Id& id) {
   return {
@@ -22,14 +24,21 @@ WakeUps::WakeUps(const std::vector<const RecordType*>& types, Store& store) : st
   }
 }
 
-Result<void> WakeUps::collect(Time now, std::size_t max, IdSource& ids,
+Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdSource& ids,
                               std::vector<Inbound>& batch) {
   std::erase_if(snoozed_, [&](const auto& entry) { return entry.second <= now; });
   for (auto& watched : watched_) {
     if (!watched.next || *watched.next > now || max == 0) continue;
-    OMS_TRY(const auto keys, store_.due(*watched.type, now, max + snoozed_.size()));
+    // Those of others are found, too: the more of them, the more there are to be seen through.
+    const auto sharers = share.is_whole() ? 1 : looked_through;
+    OMS_TRY(const auto keys, store_.due(*watched.type, now, max * sharers + snoozed_.size()));
     std::size_t taken = 0;
+    bool is_some_left = false;
     for (const auto& key : keys) {
+      if (!share.has(key, now)) {
+        is_some_left = true;
+        continue;
+      }
       if (taken == max || snoozed_.contains(key)) continue;
       batch.push_back({.message = wake_up_for(key, ids.make(now))});
       ++taken;
@@ -40,8 +49,8 @@ Result<void> WakeUps::collect(Time now, std::size_t max, IdSource& ids,
       continue;
     }
     OMS_TRY(watched.next, store_.next_due(*watched.type));
-    // What is snoozed is looked at again when it may be.
-    if (watched.next && *watched.next <= now) watched.next = now + snooze;
+    // What is snoozed is looked at again when it may be, what others should wake when they do not.
+    if (watched.next && *watched.next <= now) watched.next = now + (is_some_left ? others : snooze);
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "ports/store.h"
 #include "runtime/id_source.h"
 #include "runtime/inbound.h"
+#include "runtime/replicas.h"
 
 namespace oms::runtime {
 
@@ -17,8 +18,9 @@ class WakeUps {
  public:
   WakeUps(const std::vector<const RecordType*>& types, Store& store);
 
-  // Adds at most `max` wake-ups that are due to `batch`.
-  Result<void> collect(Time now, std::size_t max, IdSource& ids, std::vector<Inbound>& batch);
+  // Adds at most `max` wake-ups to `batch` that are due and in our share.
+  Result<void> collect(Time now, std::size_t max, const Share& share, IdSource& ids,
+                       std::vector<Inbound>& batch);
 
   // A commit has changed these records: their due times count from now on.
   void note(std::span<const Change> changes);

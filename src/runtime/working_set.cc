@@ -35,16 +35,24 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
   return record ? Found{record, version + 1} : Found{};
 }
 
-std::vector<Change> WorkingSet::changes() const {
+std::vector<Change> WorkingSet::changes(bool and_reads) const {
   std::vector<Change> changes;
   changes.reserve(slots_.size());
+  bool is_changed = false;
   for (const auto& [key, slot] : slots_) {
+    is_changed = is_changed || slot.is_changed;
+    if (and_reads && (!slot.is_changed || key.type->derived)) {
+      changes.push_back(
+          {.key = key, .record = {}, .expected = slot.found.version, .is_read = true});
+      continue;
+    }
     if (!slot.is_changed) continue;
     changes.push_back({.key = key,
                        .record = slot.found.record,
                        .expected = slot.found.version,
                        .before = slot.found.version != 0 ? slot.before : Record{}});
   }
+  if (!is_changed) return {};
   std::ranges::sort(changes, std::less<>{}, &Change::key);
   return changes;
 }

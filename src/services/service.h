@@ -8,12 +8,11 @@
 
 #include "base/time.h"
 #include "messages/message.h"
+#include "messages/question.h"
 #include "messages/record.h"
 
 namespace oms {
 
-using Question = std::variant<QuoteLines>;
-using Answer = std::variant<Quote>;
 using Effect = std::variant<PaymentOperation, NoticeToSend>;
 
 // What the caller is told, once it is committed: a refusal, or a record as it then stands.

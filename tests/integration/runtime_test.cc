@@ -216,7 +216,7 @@ TEST_F(RuntimeTest, AfterAFailedDiskItEnds) {
   ASSERT_TRUE(step());
   store_.refuse(ErrorKind::internal);
   EXPECT_EQ(step().error().kind, ErrorKind::internal);
-  EXPECT_THAT(told_, ElementsAre("refused", "refused"));
+  EXPECT_THAT(told_, ElementsAre("unavailable", "unavailable"));
 }
 
 TEST_F(RuntimeTest, AFullLaneRefusesAndTheUrgentGoAhead) {

@@ -44,6 +44,8 @@ std::string name(E value) {
 
 class Journey {
  public:
+  explicit Journey(Wiring wiring) : wiring_(wiring) {}
+
   std::string play(const std::string& story) {
     std::istringstream lines{story};
     for (std::string line; std::getline(lines, line);) {
@@ -59,7 +61,7 @@ class Journey {
 
  private:
   World& world() {
-    if (!world_) world_ = std::make_unique<World>(settings_);
+    if (!world_) world_ = std::make_unique<World>(settings_, wiring_);
     return *world_;
   }
   Id& order(const std::string& name) { return orders_[name]; }
@@ -243,6 +245,7 @@ class Journey {
     settings.delivery.travel = std::chrono::seconds{3};
     return settings;
   }();
+  Wiring wiring_;
   std::unique_ptr<World> world_;
   std::map<std::string, Id> orders_;
   std::string out_;
@@ -250,8 +253,8 @@ class Journey {
 
 }  // namespace
 
-std::string play(const std::string& story) {
-  return Journey{}.play(story);
+std::string play(const std::string& story, Wiring wiring) {
+  return Journey{wiring}.play(story);
 }
 
 }  // namespace oms::testing

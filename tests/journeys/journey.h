@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/support/world.h"
+
 namespace oms::testing {
 
 // Plays a story and says what it saw: one line for each line, `see` lines filled in with what is
@@ -22,6 +24,6 @@ namespace oms::testing {
 //   see money A  captured 900  refunded 0
 //   see asked A  create_link             what was asked of the provider
 //   see told A   paid email              what the customer was told
-std::string play(const std::string& story);
+std::string play(const std::string& story, Wiring wiring = Wiring::together);
 
 }  // namespace oms::testing

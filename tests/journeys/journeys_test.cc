@@ -20,14 +20,23 @@ std::vector<std::string> stories() {
   return names;
 }
 
-class FoodJourney : public ::testing::TestWithParam<std::string> {};
-
 // Every story in tests/journeys/food is played; what is seen must be what is written.
+class FoodJourney : public ::testing::TestWithParam<std::string> {
+ protected:
+  static std::string story() {
+    std::ifstream file{OMS_SOURCE_DIR "/tests/journeys/food/" + GetParam() + ".txt"};
+    std::stringstream story;
+    story << file.rdbuf();
+    return story.str();
+  }
+};
+
 TEST_P(FoodJourney, GoesAsTold) {
-  std::ifstream file{OMS_SOURCE_DIR "/tests/journeys/food/" + GetParam() + ".txt"};
-  std::stringstream story;
-  story << file.rdbuf();
-  EXPECT_EQ(play(story.str()), story.str());
+  EXPECT_EQ(play(story()), story());
+}
+
+TEST_P(FoodJourney, GoesTheSameWhereEveryServiceIsAProcess) {
+  EXPECT_EQ(play(story(), Wiring::apart), story());
 }
 
 INSTANTIATE_TEST_SUITE_P(Stories, FoodJourney, ::testing::ValuesIn(stories()),

@@ -1,8 +1,20 @@
 #include "tests/support/world.h"
 
 #include <algorithm>
+#include <array>
+
+#include "runtime/questions.h"
 
 namespace oms::testing {
+namespace {
+
+constexpr std::array services_apart{ServiceName::orders,     ServiceName::stock,
+                                    ServiceName::payments,   ServiceName::kitchen,
+                                    ServiceName::delivery,   ServiceName::notifications,
+                                    ServiceName::coordinator};
+constexpr std::size_t replicas = 2;
+
+}  // namespace
 
 Result<void> CountingStore::commit(std::span<const Change> changes) {
   if (fail_next_commit) {
@@ -12,26 +24,19 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   auto done = inner.commit(changes);
   if (!done) return done;
   for (const auto& change : changes) {
-    if (!change.key.type->derived) ++rows[std::string{change.key.type->table}];
+    if (!change.key.type->derived && !change.is_read) ++rows[std::string{change.key.type->table}];
   }
   return done;
 }
 
-World::World(app::Settings settings)
-    : services_(settings),
-      runtime_({.services = services_.services(),
-                .store = store,
-                .clock = clock,
-                .ids = ids_,
-                .start_effects =
-                    [this](std::vector<Effect> effects) {
-                      std::ranges::move(effects, std::back_inserter(effects_));
-                    },
-                .observe =
-                    [this](const runtime::Committed& committed) {
-                      events.insert(events.end(), committed.events.begin(), committed.events.end());
-                    }},
-               {}) {
+World::World(app::Settings settings, Wiring wiring)
+    : settings_(std::move(settings)), wiring_(wiring) {
+  if (is_apart()) {
+    for (const auto service : services_apart) start_apart(service);
+  } else {
+    nodes_of(ServiceName::world)
+        .push_back(start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt));
+  }
   std::vector<Change> shelf;
   for (auto& item : stock::default_catalogue("usd")) {
     auto record = make_record(std::move(item));
@@ -39,12 +44,80 @@ World::World(app::Settings settings)
     shelf.push_back({.key = key, .record = std::move(record), .expected = 0});
   }
   std::ranges::sort(shelf, std::less<>{}, &Change::key);
-  if (!store.inner.commit(shelf)) throw std::runtime_error("the shelf could not be filled");
+  if (!store_of(type_of<stock::Item>()).inner.commit(shelf)) {
+    throw std::runtime_error("the shelf could not be filled");
+  }
+  run();
+}
+
+World::Node World::start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
+                         std::optional<Id> replica) {
+  runtime::Runtime::Parts parts{.services = services->services(),
+                                .store = kept_in,
+                                .clock = clock,
+                                .ids = ids_,
+                                .start_effects =
+                                    [this](std::vector<Effect> effects) {
+                                      std::ranges::move(effects, std::back_inserter(effects_));
+                                    },
+                                .observe =
+                                    [this](const runtime::Committed& committed) {
+                                      events.insert(events.end(), committed.events.begin(),
+                                                    committed.events.end());
+                                    }};
+  if (is_apart()) {
+    parts.broker = &broker;
+    parts.peers = this;
+    parts.replica = replica;
+  }
+  auto runtime = std::make_unique<runtime::Runtime>(std::move(parts), runtime::RuntimeSettings{});
+  return {.services = std::move(services), .runtime = std::move(runtime)};
+}
+
+void World::start_apart(ServiceName service) {
+  auto& nodes = nodes_[service];
+  const bool is_first = nodes.empty();
+  for (std::size_t n = 0; n < replicas; ++n) {
+    auto node = start(std::make_shared<app::ServiceSet>(settings_, service), stores_[service],
+                      ids_.make(clock.now()));
+    if (!is_first) {
+      nodes[n] = std::move(node);
+      continue;
+    }
+    nodes.push_back(std::move(node));
+    broker.subscribe(service, [&nodes, n](const Envelope& envelope, Broker::Settle settle) {
+      nodes[n].runtime->receive(envelope, std::move(settle));
+    });
+  }
+}
+
+void World::crash(ServiceName service) {
+  start_apart(service);
+}
+
+// Where a request of that kind would arrive: at either replica, in turn.
+runtime::Runtime& World::runtime_for(const Payload& payload) {
+  auto& nodes = nodes_of(destination(payload));
+  return *nodes.at(++turn_ % nodes.size()).runtime;
+}
+
+CountingStore& World::store_of(const RecordType& type) {
+  for (auto& [name, nodes] : nodes_) {
+    if (is_apart() && nodes[0].services->services().owner_of(type) != nullptr) return stores_[name];
+  }
+  return store;
+}
+
+void World::ask(const Question& question, Heard heard) {
+  const auto name = ::oms::asked(question);
+  heard(
+      runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[name].inner, question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {
   Result<Record> answer = fail(ErrorKind::internal, "there was no answer");
-  runtime_.offer(
+  auto& runtime = runtime_for(payload);
+  runtime.offer(
       {.id = {}, .order_id = order_id, .payload = std::move(payload), .once = std::move(once)},
       runtime::Lane::normal, [&](Result<Record> result) { answer = std::move(result); });
   run();
@@ -60,22 +133,37 @@ Result<Record> World::place(const Id& order_id, std::string customer,
 }
 
 void World::deliver(Message message) {
-  runtime_.offer(std::move(message), runtime::Lane::urgent);
+  auto& runtime = runtime_for(message.payload);
+  runtime.offer(std::move(message), runtime::Lane::urgent);
   run();
 }
 
 void World::run() {
-  for (int i = 0; i < 100; ++i) {
-    if (const auto stepped = runtime_.step(Duration{0}); !stepped) {
-      throw std::runtime_error(stepped.error().detail);
-    }
+  for (int i = 0; i < 1000; ++i) {
+    const bool is_at_rest = step();
     if (!effects_.empty()) {
       perform_effects();
-    } else if (runtime_.queue_size() == 0) {
+    } else if (!broker.is_idle()) {
+      broker.deliver();
+    } else if (is_at_rest) {
       return;
     }
   }
   throw std::runtime_error("the world does not come to rest");
+}
+
+// One step of each process. True when none has anything left to decide.
+bool World::step() {
+  bool is_at_rest = true;
+  for (auto& [name, nodes] : nodes_) {
+    for (auto& node : nodes) {
+      if (const auto stepped = node.runtime->step(Duration{0}); !stepped) {
+        throw std::runtime_error(stepped.error().detail);
+      }
+      is_at_rest = is_at_rest && node.runtime->queue_size() == 0;
+    }
+  }
+  return is_at_rest;
 }
 
 void World::wait(Duration span) {
@@ -101,7 +189,8 @@ void World::perform_effects() {
           .payload = NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .sent = true}};
       told.push_back(std::move(notice));
     }
-    runtime_.offer(std::move(outcome), runtime::Lane::urgent);
+    auto& runtime = runtime_for(outcome.payload);
+    runtime.offer(std::move(outcome), runtime::Lane::urgent);
   }
 }
 
@@ -154,7 +243,7 @@ void World::tell_expired(const Id& order_id) {
 }
 
 Page World::find_all(const RecordType& type) {
-  auto page = store.inner.find({.type = &type, .newest_first = false, .limit = 1000});
+  auto page = store_of(type).inner.find({.type = &type, .newest_first = false, .limit = 1000});
   if (!page) throw std::runtime_error(page.error().detail);
   return *std::move(page);
 }

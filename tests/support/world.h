@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +10,9 @@
 #include "adapters/memory/memory_store.h"
 #include "app/service_set.h"
 #include "ports/clock.h"
+#include "ports/peers.h"
 #include "runtime/runtime.h"
+#include "tests/support/scrambling_broker.h"
 
 namespace oms::testing {
 
@@ -40,11 +43,16 @@ class CountingStore final : public Store {
   std::optional<Error> fail_next_commit;  // once
 };
 
-// The whole system on one thread, with a clock that the test moves, a store in memory, and a
-// payment provider that does what the test says.
-class World {
+enum class Wiring {
+  together,  // one runtime for all services, as in the embedded deployment
+  apart,     // two for each service, which share its store; a broker is all that joins them
+};
+
+// The whole system on one thread, with a clock that the test moves, stores in memory, and a payment
+// provider that does what the test says.
+class World final : private Peers {
  public:
-  explicit World(app::Settings settings = {});
+  explicit World(app::Settings settings = {}, Wiring wiring = Wiring::together);
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
@@ -63,7 +71,7 @@ class World {
 
   template <class T>
   const T* get(std::string_view id) {
-    const auto found = store.inner.get(key_of<T>(id));
+    const auto found = store_of(type_of<T>()).inner.get(key_of<T>(id));
     shown_.push_back(found ? found->record : Record{});
     return shown_.back() ? shown_.back().as<T>() : nullptr;
   }
@@ -77,8 +85,12 @@ class World {
     return values;
   }
 
+  // Services die without a word, and are there again as their store has them.
+  void crash(ServiceName service);
+
   ManualClock clock;
-  CountingStore store;
+  CountingStore store;                  // of all services, when they are together
+  ScramblingBroker broker;              // between them, when they are not
   std::vector<PaymentOperation> asked;  // of the provider, in order
   std::vector<NoticeToSend> told;       // to customers, in order
   std::vector<Message> events;          // for whoever watches
@@ -91,18 +103,38 @@ class World {
     ProviderWord word = ProviderWord::open;
     MinorUnits refunded = 0;
   };
+  // One process.
+  struct Node {
+    std::shared_ptr<app::ServiceSet> services;
+    std::unique_ptr<runtime::Runtime> runtime;
+  };
+  Node start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
+             std::optional<Id> replica);
+  void start_apart(ServiceName service);
+  std::vector<Node>& nodes_of(ServiceName service) {
+    return is_apart() ? nodes_[service] : nodes_[ServiceName::world];
+  }
+  runtime::Runtime& runtime_for(const Payload& payload);
+  bool is_apart() const { return wiring_ == Wiring::apart; }
+  CountingStore& store_of(const RecordType& type);
+  bool step();
+  void ask(const Question& question, Heard heard) override;
+
   Page find_all(const RecordType& type);
   PaymentOutcome perform(const PaymentOperation& operation);
   void perform_effects();
   void tell(const Id& order_id, ProviderWord word);
 
-  app::ServiceSet services_;
+  app::Settings settings_;
+  Wiring wiring_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   std::map<Id, Session> sessions_;
   int webhooks_ = 0;
   std::deque<Record> shown_;
-  runtime::Runtime runtime_;
+  std::map<ServiceName, CountingStore> stores_;
+  std::map<ServiceName, std::vector<Node>> nodes_;  // `world`: the one for all services
+  std::size_t turn_ = 0;
 };
 
 }  // namespace oms::testing

@@ -45,7 +45,7 @@ Result<ColumnValue> asked_value(const Query& query) {
 
 // A sum is not kept, and what was made and erased since the last commit was never there.
 bool is_nothing(const Change& change) {
-  return change.key.type->derived || (!change.record && change.expected == 0);
+  return !change.is_read && (change.key.type->derived || (!change.record && change.expected == 0));
 }
 
 // Fills the page from a range of rows that is in the order asked for.
@@ -86,7 +86,9 @@ Found MemoryStore::sum(const Key& key) const {
       if (const auto* number = std::get_if<std::int64_t>(&value)) total += *number;
     }
   }
-  return {.record = Record{*key.type, key.type->from_sum(key.id.view(), total)}};
+  // The sum stands in for a version: who has read it cares for nothing else.
+  return {.record = Record{*key.type, key.type->from_sum(key.id.view(), total)},
+          .version = static_cast<std::uint64_t>(total) + 1};
 }
 
 Result<std::vector<Found>> MemoryStore::load(std::span<const Key> keys) {
@@ -115,7 +117,7 @@ Result<void> MemoryStore::commit(std::span<const Change> changes) {
     }
   }
   for (const auto& change : changes) {
-    if (!is_nothing(change)) apply(change);
+    if (!change.is_read && !is_nothing(change)) apply(change);
   }
   return {};
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/trace.h"
 #include "services/gateway/routes.h"
-#include "services/gateway/trace.h"
 
 namespace oms::gateway {
 namespace {

@@ -1,11 +1,11 @@
 // The small readers of headers, queries and names.
 #include <gtest/gtest.h>
 
+#include "messages/trace.h"
 #include "services/gateway/etag.h"
 #include "services/gateway/paging.h"
 #include "services/gateway/query_string.h"
 #include "services/gateway/samples.h"
-#include "services/gateway/trace.h"
 #include "services/gateway/views.h"
 #include "services/gateway/words.h"
 

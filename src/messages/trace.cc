@@ -1,9 +1,9 @@
-#include "services/gateway/trace.h"
+#include "messages/trace.h"
 
 #include <algorithm>
 #include <span>
 
-namespace oms::gateway {
+namespace oms {
 namespace {
 
 constexpr std::size_t text_size = 55;
@@ -72,4 +72,4 @@ std::string to_traceparent(const Trace& trace) {
   return out;
 }
 
-}  // namespace oms::gateway
+}  // namespace oms

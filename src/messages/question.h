@@ -1,0 +1,17 @@
+#pragma once
+
+#include <variant>
+
+#include "messages/stock.h"
+
+namespace oms {
+
+// What one service may ask another before it decides. Each names whom it asks.
+using Question = std::variant<QuoteLines>;
+using Answer = std::variant<Quote>;
+
+inline ServiceName asked(const Question& question) {
+  return std::visit([](const auto& q) { return q.to; }, question);
+}
+
+}  // namespace oms

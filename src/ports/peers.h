@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+#include "messages/question.h"
+
+namespace oms {
+
+// Puts questions to services that live elsewhere.
+class Peers {
+ public:
+  using Heard = std::function<void(Result<Answer>)>;
+
+  virtual ~Peers() = default;
+
+  // `heard` is called once, from any thread, within the deadline that was configured: with the
+  // answer, or with `unavailable`.
+  virtual void ask(const Question& question, Heard heard) = 0;
+};
+
+}  // namespace oms

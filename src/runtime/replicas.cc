@@ -1,0 +1,60 @@
+#include "runtime/replicas.h"
+
+#include <algorithm>
+
+namespace oms::runtime {
+namespace {
+
+// A process that is gone is missed after that long; one that lives renews its seat in time.
+constexpr Duration seat_lasts{std::chrono::seconds{9}};
+constexpr Duration renewed_every{std::chrono::seconds{3}};
+
+}  // namespace
+
+void ReplicaDesk::needs(const Message&, const Records&, Keys& keys) const {
+  keys.push_back(key_of<Seating>(Seating::only));
+}
+
+Decision ReplicaDesk::decide(const Message& message, const Records& records, Time now) const {
+  const auto& asks = std::get<KeepSeat>(message.payload);
+  const auto* before = records.get<Seating>(Seating::only);
+  Seating seating = before != nullptr ? *before : Seating{};
+  std::erase_if(seating.seats, [&](const Seat& seat) {
+    return seat.until <= now || seat.process == asks.process;
+  });
+  const auto place = std::ranges::lower_bound(seating.seats, asks.process, {}, &Seat::process);
+  seating.seats.insert(place, {.process = asks.process, .until = asks.until});
+  Decision decision;
+  decision.saves(std::move(seating));
+  return decision;
+}
+
+void Share::collect(Time now, IdSource& ids, std::vector<Inbound>& batch) {
+  if (!process_ || now < asks_again_) return;
+  asks_again_ = now + renewed_every;
+  batch.push_back(
+      {.message = {.id = ids.make(now),
+                   .order_id = {},
+                   .payload = KeepSeat{.process = *process_, .until = now + seat_lasts}}});
+}
+
+void Share::note(std::span<const Change> changes) {
+  if (!process_) return;
+  for (const auto& change : changes) {
+    if (const auto* seating = change.record ? change.record.as<Seating>() : nullptr) {
+      seats_ = seating->seats;
+    }
+  }
+}
+
+bool Share::has(std::int64_t partition, Time now) const {
+  if (!process_) return true;
+  std::vector<Id> seated;
+  for (const auto& seat : seats_) {
+    if (seat.until > now) seated.push_back(seat.process);
+  }
+  if (seated.empty()) return false;
+  return seated[static_cast<std::size_t>(partition) % seated.size()] == *process_;
+}
+
+}  // namespace oms::runtime

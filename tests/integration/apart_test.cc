@@ -1,0 +1,367 @@
+// Services that live apart: what goes between them goes once and in order, whatever the broker
+// does, and replicas that share a store do not get in each other's way.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "messages/define_record.h"
+#include "runtime/dead_letters.h"
+#include "runtime/outbox.h"
+#include "runtime/replicas.h"
+#include "tests/support/world.h"
+
+namespace oms::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const RequestedLine two_cheeses{.product_id = "1", .quantity = 2};
+
+OrderStatus status_of(World& world, const Id& order) {
+  return world.get<orders::Order>(order.text())->status;
+}
+
+TEST(Apart, AnOrderEndsThoughTheBrokerBringsAllTwiceAndTheLastFirst) {
+  World world{{}, Wiring::apart};
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.pay(order);
+  world.wait(std::chrono::seconds{20});
+  EXPECT_EQ(status_of(world, order), OrderStatus::completed);
+  EXPECT_EQ(world.get<stock::Item>("1")->reserved, 0);
+  EXPECT_THAT(world.all<runtime::Outgoing>(), IsEmpty());
+  EXPECT_THAT(world.all<runtime::Parked>(), IsEmpty());
+}
+
+TEST(Apart, WhileTheBrokerIsDownOrdersAreTakenAndGoOnLater) {
+  World world{{}, Wiring::apart};
+  world.broker.is_down = true;
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.wait(std::chrono::seconds{30});
+  EXPECT_EQ(status_of(world, order), OrderStatus::pending);
+  world.broker.is_down = false;
+  world.wait(std::chrono::seconds{10});
+  EXPECT_EQ(status_of(world, order), OrderStatus::waiting_payment);
+}
+
+// Whoever it was that committed: what it has left in the outbox is published by who comes next.
+TEST(Apart, AServiceThatDiesBeforeItPublishesLosesNothing) {
+  World world{{}, Wiring::apart};
+  world.broker.is_down = true;
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.crash(ServiceName::orders);
+  world.broker.is_down = false;
+  world.wait(std::chrono::seconds{20});
+  EXPECT_EQ(status_of(world, order), OrderStatus::waiting_payment);
+}
+
+TEST(Apart, EveryServiceMayDieAtAnyTimeAndTheOrderEnds) {
+  for (const auto service :
+       {ServiceName::orders, ServiceName::stock, ServiceName::payments, ServiceName::kitchen,
+        ServiceName::delivery, ServiceName::notifications, ServiceName::coordinator}) {
+    World world{{}, Wiring::apart};
+    const auto order = world.new_id();
+    ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+    world.crash(service);
+    world.wait(std::chrono::seconds{1});
+    world.pay(order);
+    world.crash(service);
+    world.wait(std::chrono::seconds{40});
+    EXPECT_EQ(status_of(world, order), OrderStatus::completed)
+        << boost::describe::enum_to_string(service, "");
+  }
+}
+
+// One service in a runtime of its own, spoken to by hand.
+struct Tally {
+  std::string id;
+  std::vector<std::int64_t> heard;
+};
+BOOST_DESCRIBE_STRUCT(Tally, (), (id, heard))
+
+const RecordType& record_type(const Tally*) {
+  static const RecordType type = define_record<Tally>({.table = "stock_tally"});
+  return type;
+}
+
+// Notes in which order restocks come, as long as there is room for three; a return is passed on.
+class TallyService final : public Service {
+ public:
+  ServiceName name() const override { return ServiceName::stock; }
+  std::vector<const RecordType*> owns() const override { return {&type_of<Tally>()}; }
+  void needs(const Message&, const Records&, Keys& keys) const override {
+    keys.push_back(key_of<Tally>("all"));
+  }
+  Decision decide(const Message& message, const Records& records, Time) const override {
+    Decision decision;
+    if (std::holds_alternative<ReturnStock>(message.payload)) {
+      return std::move(decision.sends(PrepareOrder{}));
+    }
+    const auto* before = records.get<Tally>("all");
+    auto tally = before != nullptr ? *before : Tally{.id = "all"};
+    if (tally.heard.size() == 3) {
+      return std::move(decision.refuses(ErrorKind::conflict, "there is no room"));
+    }
+    tally.heard.push_back(std::get<RestockItem>(message.payload).quantity);
+    return std::move(decision.saves(tally));
+  }
+};
+
+// A replica's view of the shared store: the test may hold its commits back.
+class OwnView final : public Store {
+ public:
+  explicit OwnView(MemoryStore& shared) : shared_(shared) {}
+  Result<std::vector<Found>> load(std::span<const Key> keys) override { return shared_.load(keys); }
+  Result<void> commit(std::span<const Change> changes) override { return shared_.commit(changes); }
+  void begin_commit(std::span<const Change> changes, std::function<void()> done) override {
+    if (!is_held_back) return Store::begin_commit(changes, std::move(done));
+    held_ = [this, changes, done = std::move(done)] { Store::begin_commit(changes, done); };
+  }
+  void let_go() { std::exchange(held_, nullptr)(); }
+  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
+    return shared_.due(type, now, max);
+  }
+  Result<std::optional<Time>> next_due(const RecordType& type) override {
+    return shared_.next_due(type);
+  }
+  Result<Page> find(const Query& query) override { return shared_.find(query); }
+
+  bool is_held_back = false;
+
+ private:
+  MemoryStore& shared_;
+  std::function<void()> held_;
+};
+
+class ReplicaTest : public ::testing::Test {
+ protected:
+  struct Replica {
+    explicit Replica(ReplicaTest& test, std::uint8_t number)
+        : name{{number}},
+          view{test.store_},
+          runtime{{.services = test.services_,
+                   .store = view,
+                   .clock = test.clock_,
+                   .ids = test.ids_,
+                   .start_effects = {},
+                   .observe = {},
+                   .broker = &test.broker_,
+                   .replica = name},
+                  {.outbox_max = 2}} {}
+    Id name;
+    OwnView view;
+    runtime::Runtime runtime;
+  };
+
+  void receive(Replica& replica, std::int64_t number, Payload payload) {
+    replica.runtime.receive({.id = ids_.make(clock_.now()),
+                             .order_id = order_,
+                             .from = ServiceName::coordinator,
+                             .to = ServiceName::stock,
+                             .number = number,
+                             .payload = std::move(payload)},
+                            [this](Verdict verdict) { verdicts_.push_back(verdict); });
+  }
+  void receive(Replica& replica, std::int64_t number) {
+    receive(replica, number, RestockItem{.product_id = "1", .quantity = number});
+  }
+  void step(Replica& replica) { ASSERT_TRUE(replica.runtime.step(Duration{0})); }
+  std::vector<std::int64_t> heard() {
+    const auto found = store_.get(key_of<Tally>("all"));
+    return found->record ? found->record.as<Tally>()->heard : std::vector<std::int64_t>{};
+  }
+  template <class T>
+  std::size_t count() {
+    return store_.find({.type = &type_of<T>()})->records.size();
+  }
+
+  ManualClock clock_;
+  MemoryStore store_;
+  ScramblingBroker broker_;
+  runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  TallyService tally_;
+  runtime::DeadLetterDesk desk_;
+  runtime::Outbox outbox_;
+  runtime::ReplicaDesk seats_;
+  runtime::Services services_{{&tally_, &desk_, &outbox_, &seats_}, true};
+  std::vector<Verdict> verdicts_;
+  Replica a_{*this, 1};
+  Replica b_{*this, 2};
+  const Id order_ = ids_.make(clock_.now());
+};
+
+TEST_F(ReplicaTest, WhatComesTwiceIsDecidedOnce) {
+  receive(a_, 1);
+  step(a_);
+  receive(b_, 1);
+  receive(a_, 1);
+  step(a_);
+  step(b_);
+  EXPECT_THAT(heard(), ElementsAre(1));
+  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack, Verdict::ack));
+}
+
+TEST_F(ReplicaTest, WhatComesEarlyWaitsForWhatWasSentBeforeIt) {
+  receive(a_, 3);
+  step(a_);
+  receive(b_, 2);
+  step(b_);
+  EXPECT_THAT(heard(), IsEmpty());
+  EXPECT_EQ(count<runtime::Parked>(), 2);
+  receive(a_, 1);
+  step(a_);
+  EXPECT_THAT(heard(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(count<runtime::Parked>(), 0);
+}
+
+TEST_F(ReplicaTest, WhatIsFarTooEarlyGoesBackToTheBroker) {
+  receive(a_, runtime::parked_max + 1);
+  step(a_);
+  EXPECT_THAT(verdicts_, ElementsAre(Verdict::retry));
+  EXPECT_EQ(count<runtime::Parked>(), 0);
+}
+
+TEST_F(ReplicaTest, AMessageThatARuleCannotDecideDoesNotHoldUpTheNext) {
+  receive(a_, 1, CommitStock{});
+  receive(a_, 2, PlaceOrder{});
+  receive(a_, 3);
+  step(a_);
+  EXPECT_THAT(heard(), ElementsAre(3));
+  EXPECT_EQ(count<runtime::DeadLetter>(), 2);
+  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack, Verdict::ack));
+}
+
+// Commutative or not: the later of two commits has read what is no longer so, and decides again.
+TEST_F(ReplicaTest, OfTwoThatDecideOnTheSameRecordTheSecondDecidesAgain) {
+  for (std::int64_t number = 1; number <= 2; ++number) receive(a_, number);
+  step(a_);
+  a_.view.is_held_back = true;
+  receive(a_, 3);
+  step(a_);
+  receive(b_, 3);
+  step(b_);
+  EXPECT_THAT(heard(), ElementsAre(1, 2, 3));
+  a_.view.is_held_back = false;
+  a_.view.let_go();
+  step(a_);
+  EXPECT_THAT(heard(), ElementsAre(1, 2, 3)) << "it came to both, and was decided by one";
+  EXPECT_EQ(a_.runtime.counters().failed_commits.load(), 1);
+}
+
+TEST_F(ReplicaTest, WhatAnOlderVersionCannotReadIsKeptAndReplayedByANewerOne) {
+  receive(a_, 1,
+          UnknownMessage{R"({"type":"RestockItem","data":{"product_id":"1","quantity":7}})"});
+  receive(a_, 2);
+  step(a_);
+  EXPECT_THAT(heard(), ElementsAre(2));
+  const auto letters = store_.find({.type = &type_of<runtime::DeadLetter>()});
+  ASSERT_THAT(letters->records, SizeIs(1));
+  const auto& letter = *letters->records[0].record.as<runtime::DeadLetter>();
+  a_.runtime.offer({.id = {}, .order_id = order_, .payload = SettleDeadLetter{.id = letter.id}},
+                   runtime::Lane::normal);
+  step(a_);
+  EXPECT_THAT(heard(), ElementsAre(2, 7));
+  EXPECT_EQ(count<runtime::DeadLetter>(), 0);
+}
+
+TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {
+  broker_.is_down = true;
+  std::vector<bool> taken;
+  for (int i = 0; i < 3; ++i) {
+    taken.push_back(a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},
+                                     runtime::Lane::normal));
+    step(a_);
+  }
+  EXPECT_THAT(taken, ElementsAre(true, true, false));
+  broker_.is_down = false;
+  for (int i = 0; i < 4; ++i) {
+    clock_.advance(std::chrono::seconds{6});
+    step(a_);
+  }
+  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+  EXPECT_TRUE(a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},
+                               runtime::Lane::normal));
+}
+
+TEST_F(ReplicaTest, TheBrokerGetsEachMessageOnceAsLongAsItConfirms) {
+  for (int i = 0; i < 5; ++i) {
+    a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},
+                     runtime::Lane::urgent);
+    step(a_);
+    step(b_);
+  }
+  step(a_);
+  EXPECT_EQ(broker_.published, 5);
+  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+}
+
+class ShareTest : public ::testing::Test {
+ protected:
+  // What the desk decides when this process asks for its seat.
+  void ask(runtime::Share& share, Time now) {
+    std::vector<runtime::Inbound> batch;
+    share.collect(now, ids_, batch);
+    if (batch.empty()) return;
+    class Known final : public Records {
+     public:
+      const Record* find(const Key&) const override { return seating ? &seating : nullptr; }
+      const std::vector<Answer>& answers() const override { return none; }
+      Record seating;
+      std::vector<Answer> none;
+    } known;
+    known.seating = seating_;
+    const auto decision = desk_.decide(batch[0].message, known, now);
+    seating_ = decision.save.at(0);
+  }
+  void tell(runtime::Share& share) {
+    const Change change{.key = seating_.key(), .record = seating_};
+    share.note({&change, 1});
+  }
+  static int held_by(const runtime::Share& share, Time now) {
+    int held = 0;
+    for (int n = 0; n < runtime::partition_count; ++n) held += share.has(n, now) ? 1 : 0;
+    return held;
+  }
+
+  runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  runtime::ReplicaDesk desk_;
+  Record seating_;
+  const Time start_{1'767'225'600'000};
+};
+
+TEST_F(ShareTest, WhoeverHasItsStoreToItselfHasAll) {
+  EXPECT_EQ(held_by(runtime::Share{}, start_), runtime::partition_count);
+}
+
+TEST_F(ShareTest, ReplicasDealThePartitionsOut) {
+  runtime::Share a{Id{{1}}};
+  runtime::Share b{Id{{2}}};
+  EXPECT_EQ(held_by(a, start_), 0) << "no seat yet";
+  ask(a, start_);
+  ask(b, start_);
+  tell(a);
+  tell(b);
+  EXPECT_EQ(held_by(a, start_), 32);
+  for (int n = 0; n < runtime::partition_count; ++n) {
+    EXPECT_NE(a.has(n, start_), b.has(n, start_)) << n;
+  }
+}
+
+TEST_F(ShareTest, WhoeverIsNotHeardOfLosesItsSeat) {
+  runtime::Share a{Id{{1}}};
+  runtime::Share b{Id{{2}}};
+  ask(a, start_);
+  ask(b, start_);
+  const auto later = start_ + std::chrono::seconds{10};
+  ask(a, later);
+  tell(a);
+  tell(b);
+  EXPECT_EQ(held_by(a, later), runtime::partition_count);
+  EXPECT_EQ(held_by(b, later), 0) << "it does not think that it still has one";
+}
+
+}  // namespace
+}  // namespace oms::testing

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "ports/broker.h"
+
+namespace oms::testing {
+
+// The worst that a broker may do, always: it brings everything twice, the last first, and never to
+// the same replica again.
+class ScramblingBroker final : public Broker {
+ public:
+  void publish(std::vector<Envelope> envelopes, Taken taken) override {
+    if (is_down) return;
+    for (auto& envelope : envelopes) {
+      waiting_.push_back(envelope);
+      waiting_.push_back(std::move(envelope));
+      ++published;
+    }
+    taken();
+  }
+  void subscribe(ServiceName to, Receive receive) override {
+    subscribers_[to].push_back(std::move(receive));
+  }
+
+  bool is_idle() const { return waiting_.empty(); }
+
+  // Brings all that is there at this moment.
+  void deliver() {
+    auto batch = std::exchange(waiting_, {});
+    for (; !batch.empty(); batch.pop_back()) {
+      const auto& envelope = batch.back();
+      const auto& replicas = subscribers_.at(envelope.to);
+      replicas.at(++turn_ % replicas.size())(envelope, [this, envelope](Verdict verdict) {
+        if (verdict == Verdict::retry) waiting_.push_back(envelope);
+      });
+    }
+  }
+
+  bool is_down = false;  // takes nothing
+  int published = 0;
+
+ private:
+  std::deque<Envelope> waiting_;
+  std::map<ServiceName, std::vector<Receive>> subscribers_;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace oms::testing
