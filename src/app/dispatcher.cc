@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include <boost/asio/post.hpp>
+
 #include "services/orders/records.h"
 
 namespace oms::app {
@@ -67,23 +69,24 @@ bool Dispatcher::answer_page(HttpRequest& request, HttpExchange& exchange) const
 }
 
 void Dispatcher::carry_out(gateway::Plan plan, HttpExchange exchange) {
-  std::visit(Overloaded{
-                 [&](HttpResponse response) { exchange.answer(std::move(response)); },
-                 [&](gateway::Submit s) { submit(std::move(s), std::move(exchange)); },
-                 [&](const gateway::Get& get) { exchange.answer(read(get)); },
-                 [&](const gateway::List& list) { exchange.answer(read(list)); },
-                 [&](const gateway::Follow& f) { follow(f, std::move(exchange)); },
-                 [&](const gateway::Webhook& webhook) {
-                   auto shared = std::make_shared<HttpExchange>(std::move(exchange));
-                   receive(webhook, [shared](HttpResponse r) { shared->answer(std::move(r)); });
-                 },
-                 [&](gateway::BackUp back_up) {
-                   auto shared = std::make_shared<HttpExchange>(std::move(exchange));
-                   parts_.back_up(std::move(back_up.path),
-                                  [shared](HttpResponse r) { shared->answer(std::move(r)); });
-                 },
-             },
-             std::move(plan));
+  std::visit(
+      Overloaded{
+          [&](HttpResponse response) { exchange.answer(std::move(response)); },
+          [&](gateway::Submit s) { submit(std::move(s), std::move(exchange)); },
+          [&](gateway::Get get) { read_aside(std::move(get), std::move(exchange)); },
+          [&](gateway::List list) { read_aside(std::move(list), std::move(exchange)); },
+          [&](gateway::Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
+          [&](const gateway::Webhook& webhook) {
+            auto shared = std::make_shared<HttpExchange>(std::move(exchange));
+            receive(webhook, [shared](HttpResponse r) { shared->answer(std::move(r)); });
+          },
+          [&](gateway::BackUp back_up) {
+            auto shared = std::make_shared<HttpExchange>(std::move(exchange));
+            parts_.back_up(std::move(back_up.path),
+                           [shared](HttpResponse r) { shared->answer(std::move(r)); });
+          },
+      },
+      std::move(plan));
 }
 
 void Dispatcher::submit(gateway::Submit submit, HttpExchange exchange) {
@@ -98,22 +101,35 @@ void Dispatcher::submit(gateway::Submit submit, HttpExchange exchange) {
       });
 }
 
-HttpResponse Dispatcher::read(const gateway::Get& get) const {
+// A page that is not in memory takes the disk a millisecond: nobody else shall wait for that.
+template <class Wanted>
+void Dispatcher::read_aside(Wanted wanted, HttpExchange exchange) {
+  boost::asio::post(reads_,
+                    [this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+                      answer(wanted, std::move(exchange));
+                    });
+}
+
+void Dispatcher::answer(const gateway::Get& get, HttpExchange exchange) {
   std::vector<Found> found;
   for (const auto& key : get.keys) {
+    if (get.is_last_instead && &key == &get.keys.back() && found.front().record) {
+      found.emplace_back();
+      break;
+    }
     auto record = parts_.reader.get(key);
-    if (!record) return gateway::problem(record.error());
+    if (!record) return exchange.answer(gateway::problem(record.error()));
     found.push_back(*std::move(record));
   }
-  return get.render(found);
+  exchange.answer(get.render(found));
 }
 
-HttpResponse Dispatcher::read(const gateway::List& list) const {
+void Dispatcher::answer(const gateway::List& list, HttpExchange exchange) {
   const auto page = parts_.reader.find(list.query);
-  return page ? list.render(*page) : gateway::problem(page.error());
+  exchange.answer(page ? list.render(*page) : gateway::problem(page.error()));
 }
 
-void Dispatcher::follow(const gateway::Follow& follow, HttpExchange exchange) {
+void Dispatcher::answer(const gateway::Follow& follow, HttpExchange exchange) {
   if (!follow.order_id) {
     parts_.streams.follow(follow, exchange.start_stream());
     return;

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <functional>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include "adapters/http/exchange.h"
 #include "adapters/http/static_pages.h"
 #include "app/stream_hub.h"
@@ -15,7 +17,7 @@
 namespace oms::app {
 
 // Carries out what the gateway plans for each request: submits, reads, streams, answers. Called on
-// the I/O thread; nothing here waits.
+// the I/O thread, which never waits for the disk: reads have threads of their own.
 class Dispatcher {
  public:
   using Answer = std::move_only_function<void(HttpResponse)>;
@@ -41,18 +43,29 @@ class Dispatcher {
 
   void set_ready(bool is_ready) { is_ready_.store(is_ready); }
 
+  // Ends the reads that are under way; what still waits for its turn is not answered.
+  void stop() {
+    reads_.stop();
+    reads_.join();
+  }
+
  private:
   bool answer_probe(const HttpRequest& request, HttpExchange& exchange) const;
   bool answer_page(HttpRequest& request, HttpExchange& exchange) const;
   void carry_out(gateway::Plan plan, HttpExchange exchange);
   void submit(gateway::Submit submit, HttpExchange exchange);
-  HttpResponse read(const gateway::Get& get) const;
-  HttpResponse read(const gateway::List& list) const;
-  void follow(const gateway::Follow& follow, HttpExchange exchange);
+  void answer(const gateway::Get& get, HttpExchange exchange);
+  void answer(const gateway::List& list, HttpExchange exchange);
+  void answer(const gateway::Follow& follow, HttpExchange exchange);
+  template <class Wanted>
+  void read_aside(Wanted wanted, HttpExchange exchange);
+
+  static constexpr int read_threads = 2;
 
   Parts parts_;
   StaticPages pages_;
   std::atomic<bool> is_ready_{false};
+  boost::asio::thread_pool reads_{read_threads};
 };
 
 }  // namespace oms::app

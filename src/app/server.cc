@@ -107,6 +107,7 @@ class Server {
     streams_.close_all();
     http_->stop();
     io.join();
+    dispatcher_->stop();
     runtime_->close();
     loop.join();
     effects_->stop();

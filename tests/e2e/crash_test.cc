@@ -76,14 +76,28 @@ class Customers {
   std::vector<std::thread> threads_;
 };
 
+// A restaurant's whole load besides, of which nobody takes notes: the check looks at its orders. It
+// ends when the server does.
+class Load {
+ public:
+  explicit Load(const ServerProcess& server)
+      : thread_([&server] {
+          server.run({"bench", "lifecycle", "--duration", "30", "--warm-up", "0"});
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 TEST(Crash, LosesNothingThatWasAcknowledged) {
   ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0", "--payment-window", "5s"}};
   server.send("PUT", "/api/admin/stock/1", R"({"onHand":1000000})", true);
   std::mt19937 chance{20260101};
   std::vector<Acknowledged> all;
   for (int i = 0; i < crashes(); ++i) {
+    const Load load{server};
     Customers customers{server};
-    std::this_thread::sleep_for(std::chrono::milliseconds{100 + chance() % 400});
+    std::this_thread::sleep_for(std::chrono::milliseconds{200 + chance() % 800});
     server.kill();
     auto told = customers.stop();
     std::ranges::move(told, std::back_inserter(all));

@@ -136,12 +136,13 @@ Result<Plan> list_orders(const Call& call) {
 Result<Plan> show_order(const Call& call) {
   const auto id = Id::parse(call.values[1]);
   if (!id) return fail_no_such_order();
-  return Get{.keys = keys_of_order(*id, call.settings),
-             .render = [customer = std::string{call.values[0]},
-                        if_none_match = std::string{call.request.header("if-none-match")}](
-                           const std::vector<Found>& found) {
-               return shown_to(customer, found, if_none_match);
-             }};
+  return Get{
+      .keys = keys_of_order(*id, call.settings),
+      .render =
+          [customer = std::string{call.values[0]},
+           if_none_match = std::string{call.request.header("if-none-match")}](
+              const std::vector<Found>& found) { return shown_to(customer, found, if_none_match); },
+      .is_last_instead = call.settings.archived != nullptr};
 }
 
 Result<Plan> follow_order(const Call& call) {

@@ -24,6 +24,7 @@ struct Submit {
 struct Get {
   std::vector<Key> keys;
   std::function<HttpResponse(const std::vector<Found>&)> render;
+  bool is_last_instead = false;  // the last is read only if the first is not there
 };
 
 // Read one page of an index, and render it.

@@ -113,7 +113,9 @@ Result<Plan> follow_all_orders(const Call& call) {
 
 Result<Plan> show_whole_order(const Call& call) {
   OMS_TRY(const Id id, order_of(call));
-  return Get{.keys = keys_of_whole_order(id, call.settings), .render = whole_order};
+  return Get{.keys = keys_of_whole_order(id, call.settings),
+             .render = whole_order,
+             .is_last_instead = call.settings.archived != nullptr};
 }
 
 Result<Plan> cancel_any_order(const Call& call) {
