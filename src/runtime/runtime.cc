@@ -104,7 +104,8 @@ Result<void> Runtime::fill(Duration patience) {
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
   share_.collect(last_, parts_.ids, messages);
   if (!open_) {
-    patience = messages.empty() ? until_next(patience) : Duration{0};
+    const bool is_busy = !messages.empty() || wants_upkeep();
+    patience = is_busy ? Duration{0} : until_next(patience);
     queue_.take(messages, settings_.batch_max, 1, patience);
   }
   return decide(std::move(messages));

@@ -219,6 +219,18 @@ TEST_F(RuntimeTest, AfterAFailedDiskItEnds) {
   EXPECT_THAT(told_, ElementsAre("unavailable", "unavailable"));
 }
 
+TEST_F(RuntimeTest, UpkeepThatIsNotDoneIsNotKeptWaiting) {
+  int left = 100;
+  runtime_.set_upkeep({.is_due = [&](Time) { return left > 0; },
+                       .run = [&](Time) -> Result<void> {
+                         --left;
+                         return {};
+                       }});
+  const auto start = std::chrono::steady_clock::now();
+  while (left > 0) ASSERT_TRUE(runtime_.step(Duration{100}));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
+}
+
 TEST_F(RuntimeTest, AFullLaneRefusesAndTheUrgentGoAhead) {
   for (int i = 0; i < 7; ++i) say(ReleaseStock{}, a_);
   EXPECT_THAT(told_, ElementsAre("unavailable"));
