@@ -39,7 +39,8 @@ class Services {
 
 inline constexpr int waves_max = 64;
 inline constexpr int rounds_max = 3;
-inline constexpr std::int64_t parked_max = 256;  // messages that wait for one before them
+// Messages that wait for one before them: each takes a wave of the batch that brings that one.
+inline constexpr std::int64_t parked_max = 32;
 
 // Decides messages and all that they cause, without writing anything. A message whose rule fails
 // becomes a dead letter; what caused it stands.
@@ -55,6 +56,9 @@ class Batch {
 
   // The batch in flight is written: the store itself tells of its records from now on.
   void forget_in_flight() { in_flight_ = nullptr; }
+
+  // A record as it stands after the decisions. Null where there is none, or none was needed.
+  const Record* find(const Key& key) const { return records_.find(key); }
 
   // With what was only read, where others write to the store as well.
   std::vector<Change> changes(bool and_reads = false) const { return records_.changes(and_reads); }

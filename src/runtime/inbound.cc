@@ -21,7 +21,7 @@ bool InboundQueue::offer(Inbound& inbound, Lane lane) {
 void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, std::size_t few,
                         Duration patience) {
   std::unique_lock lock{mutex_};
-  const auto is_enough = [&] { return waiting() >= few || is_nudged_ || is_closed_; };
+  const auto is_enough = [&] { return waiting() >= few || is_nudged_ || (is_closed_ && few == 1); };
   if (patience > Duration{0} && !is_enough()) {
     wanted_ = few;
     arrived_.wait_for(lock, patience, is_enough);

@@ -40,8 +40,8 @@ class InboundQueue {
   bool offer(Inbound& inbound, Lane lane);
 
   // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits until there are `few`
-  // of them or until `patience` is over, but not once the queue is closed. A nudge ends the wait
-  // and nothing is taken.
+  // of them or until `patience` is over; for the first one only as long as the queue is not closed.
+  // A nudge ends the wait and nothing is taken.
   void take(std::vector<Inbound>& batch, std::size_t max, std::size_t few, Duration patience);
 
   // Tells the taker of something else to do, once.

@@ -49,14 +49,14 @@ void ask_peers(Peers& peers, std::vector<Question> questions,
 Result<Answer> answer_peer(const Services& services, Reader& reader, const Question& question) {
   const auto* service = services.named(asked(question));
   if (service == nullptr) return fail(ErrorKind::not_found, "the service asked is not here");
-  WorkingSet records;
-  Keys keys;
-  service->needs(question, keys);
-  for (const auto& key : keys) {
-    OMS_TRY(auto found, reader.get(key));
-    records.put(key, std::move(found));
-  }
   try {
+    WorkingSet records;
+    Keys keys;
+    service->needs(question, keys);
+    for (const auto& key : keys) {
+      OMS_TRY(auto found, reader.get(key));
+      records.put(key, std::move(found));
+    }
     return service->answer(question, records);
   } catch (const std::exception& problem) {
     return fail(ErrorKind::invalid, problem.what());

@@ -9,36 +9,49 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// What the broker has not confirmed by then is published again.
-constexpr Duration confirmed_within{seconds{5}};
+constexpr Duration confirmed_within{seconds{5}};  // or it is published again
 constexpr Duration swept_every{seconds{5}};
+constexpr Duration abandoned_after{seconds{10}};  // whoever lives has had its time to publish it
 constexpr Duration soon{milliseconds{50}};
+
+const Outgoing& outgoing_in(const Record& record) {
+  return *record.as<Outgoing>();
+}
 
 }  // namespace
 
 void Relay::note(std::span<const Change> changes, Time now) {
   if (broker_ == nullptr) return;
-  std::vector<Envelope> envelopes;
-  std::vector<std::string> ids;
   for (const auto& change : changes) {
     if (change.key.type != &type_of<Outgoing>()) continue;
-    if (!change.record) {
-      const bool was_ours = under_way_.erase(std::string{change.key.id.view()}) > 0;
-      if (was_ours && left_ > 0) sweeps_at_ = now;
-    } else if (under_way_.size() + ids.size() < under_way_max) {
-      const auto& outgoing = *change.record.as<Outgoing>();
-      envelopes.push_back(outgoing.envelope);
-      ids.push_back(outgoing.id);
+    if (change.record) {
+      unsent_.push_back(change.record);
     } else {
-      ++left_;
+      under_way_.erase(std::string{change.key.id.view()});
     }
   }
-  publish(std::move(envelopes), std::move(ids), now);
+  send_waiting(now);
 }
 
-void Relay::publish(std::vector<Envelope> envelopes, std::vector<std::string> ids, Time now) {
-  for (const auto& id : ids) under_way_.insert_or_assign(id, now);
-  waiting_.store(under_way_.size() + left_, std::memory_order_relaxed);
+void Relay::send_waiting(Time now) {
+  std::vector<Record> batch;
+  while (!unsent_.empty() && under_way_.size() + batch.size() < under_way_max) {
+    batch.push_back(std::move(unsent_.front()));
+    unsent_.pop_front();
+  }
+  publish(batch, now);
+}
+
+void Relay::publish(const std::vector<Record>& batch, Time now) {
+  std::vector<Envelope> envelopes;
+  std::vector<std::string> ids;
+  for (const auto& record : batch) {
+    const auto& outgoing = outgoing_in(record);
+    envelopes.push_back(outgoing.envelope);
+    ids.push_back(outgoing.id);
+    under_way_.insert_or_assign(outgoing.id, Sent{record, now});
+  }
+  waiting_.store(under_way_.size() + unsent_.size(), std::memory_order_relaxed);
   if (ids.empty()) return;
   broker_->publish(std::move(envelopes),
                    [tell = tell_, ids = std::move(ids)] { tell({.ids = ids}); });
@@ -47,37 +60,38 @@ void Relay::publish(std::vector<Envelope> envelopes, std::vector<std::string> id
 Result<void> Relay::sweep(const Share& share, Time now) {
   if (broker_ == nullptr || now < sweeps_at_) return {};
   sweeps_at_ = now + swept_every;
-  std::erase_if(under_way_,
-                [&](const auto& entry) { return entry.second + confirmed_within <= now; });
-  for (int n = 0; n < partition_count && !is_full(); ++n) {
+  std::vector<Record> again;
+  for (const auto& [id, sent] : under_way_) {
+    if (sent.at + confirmed_within <= now) again.push_back(sent.outgoing);
+  }
+  std::ranges::sort(again, {}, [](const Record& record) { return outgoing_in(record).id; });
+  publish(again, now);
+  for (int n = 0; n < partition_count && has_room(); ++n) {
     const auto partition = std::exchange(swept_, (swept_ + 1) % partition_count);
     if (!share.has(partition, now)) continue;
-    OMS_TRY(const bool is_swept, sweep(partition, now));
-    if (!is_swept) sweeps_at_ = now + soon;
+    OMS_TRY(const bool is_all, adopt(partition, now));
+    if (!is_all) sweeps_at_ = now + soon;
   }
   return {};
 }
 
 // False when there is more.
-Result<bool> Relay::sweep(std::int64_t partition, Time now) {
+Result<bool> Relay::adopt(std::int64_t partition, Time now) {
   OMS_TRY(const auto page, store_.find({.type = &type_of<Outgoing>(),
                                         .column = "partition",
                                         .value = std::to_string(partition),
                                         .newest_first = false,
-                                        .limit = under_way_max}));
-  std::vector<Envelope> envelopes;
-  std::vector<std::string> ids;
+                                        .limit = 256}));
+  std::vector<Record> abandoned;
   for (const auto& found : page.records) {
-    const auto& outgoing = *found.record.as<Outgoing>();
-    // What is young is under way from whoever has committed it.
-    if (under_way_.contains(outgoing.id) || outgoing.at + confirmed_within > now) continue;
-    if (under_way_.size() + ids.size() == under_way_max) break;
-    envelopes.push_back(outgoing.envelope);
-    ids.push_back(outgoing.id);
+    const auto& outgoing = outgoing_in(found.record);
+    const bool is_ours = under_way_.contains(outgoing.id);
+    if (is_ours || outgoing.at + abandoned_after > now) continue;
+    if (under_way_.size() + abandoned.size() == under_way_max) break;
+    abandoned.push_back(found.record);
   }
-  left_ -= std::min(left_, ids.size());
-  publish(std::move(envelopes), std::move(ids), now);
-  return !page.more;
+  publish(abandoned, now);
+  return !page.more || abandoned.empty();
 }
 
 Duration Relay::until_next(Time now, Duration patience) const {

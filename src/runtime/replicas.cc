@@ -19,8 +19,9 @@ Decision ReplicaDesk::decide(const Message& message, const Records& records, Tim
   const auto& asks = std::get<KeepSeat>(message.payload);
   const auto* before = records.get<Seating>(Seating::only);
   Seating seating = before != nullptr ? *before : Seating{};
+  // One that lasts for longer than seats do is of a clock that goes wrong, or was put right since.
   std::erase_if(seating.seats, [&](const Seat& seat) {
-    return seat.until <= now || seat.process == asks.process;
+    return seat.until <= now || seat.until > now + 2 * seat_lasts || seat.process == asks.process;
   });
   const auto place = std::ranges::lower_bound(seating.seats, asks.process, {}, &Seat::process);
   seating.seats.insert(place, {.process = asks.process, .until = asks.until});

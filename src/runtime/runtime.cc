@@ -13,6 +13,7 @@ namespace {
 
 // While a batch is in flight nothing is won by deciding one message at a time.
 constexpr std::size_t few = 32;
+constexpr Duration rest{std::chrono::seconds{1}};
 constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 
 std::uint64_t rows_of(std::span<const Change> changes) {
@@ -74,8 +75,21 @@ bool Runtime::enqueue(Inbound inbound, Lane lane) {
 }
 
 Result<void> Runtime::run() {
-  while (in_flight_ || open_ || !queue_.is_drained()) OMS_CHECK(step(settings_.patience));
+  while (in_flight_ || open_ || !queue_.is_drained()) {
+    auto stepped = step(settings_.patience);
+    if (stepped) continue;
+    await_commit();
+    return stepped;
+  }
   return {};
+}
+
+// The store may still be at the changes, and will nudge the queue.
+void Runtime::await_commit() {
+  if (!in_flight_) return;
+  std::vector<Inbound> none;
+  while (!queue_.was_nudged()) queue_.take(none, 0, never, settings_.patience);
+  (void)parts_.store.finish_commit();  // whoever waits for it cannot be told any more
 }
 
 Result<void> Runtime::step(Duration patience) {
@@ -91,24 +105,38 @@ Result<void> Runtime::step(Duration patience) {
 }
 
 Result<void> Runtime::keep_up() {
-  if (in_flight_ || open_ || !wants_upkeep()) return {};
-  return upkeep_.run(last_);
+  if (in_flight_ || open_ || last_ < rests_until_ || !wants_upkeep()) return {};
+  return outlast(upkeep_.run(last_));
+}
+
+// A full disk or a busy database heals by itself. Until then there is no use in haste.
+Result<void> Runtime::outlast(Result<void> done) {
+  if (done || done.error().kind == ErrorKind::internal) return done;
+  counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
+  rests_until_ = last_ + rest;
+  return {};
 }
 
 // The store is free: what is due and, if nothing was decided yet, what waits.
 Result<void> Runtime::fill(Duration patience) {
-  OMS_CHECK(relay_.sweep(share_, last_));
   std::vector<Inbound> messages;
-  OMS_CHECK(wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), share_, parts_.ids,
-                              messages));
-  counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
-  share_.collect(last_, parts_.ids, messages);
+  if (last_ >= rests_until_) OMS_CHECK(outlast(collect(messages)));
   if (!open_) {
-    const bool is_busy = !messages.empty() || wants_upkeep();
+    const bool is_busy = !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
     patience = is_busy ? Duration{0} : until_next(patience);
     queue_.take(messages, settings_.batch_max, 1, patience);
   }
   return decide(std::move(messages));
+}
+
+// What lies in the store and is to be done.
+Result<void> Runtime::collect(std::vector<Inbound>& messages) {
+  OMS_CHECK(relay_.sweep(share_, last_));
+  OMS_CHECK(wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), share_, parts_.ids,
+                              messages));
+  counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
+  share_.collect(last_, parts_.ids, messages);
+  return {};
 }
 
 // A batch is being written: what comes goes into the open one, until the store is free again.
@@ -122,6 +150,7 @@ Result<void> Runtime::fill_meanwhile(Duration patience) {
 
 // How long there will be nothing to do but what comes.
 Duration Runtime::until_next(Duration patience) const {
+  if (last_ < rests_until_) return std::min(patience, rests_until_ - last_);
   return relay_.until_next(last_, wake_ups_.until_next(last_, patience));
 }
 
@@ -184,6 +213,7 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
   const bool is_fatal = error.kind == ErrorKind::internal;
   const bool is_conflict = error.kind == ErrorKind::conflict;
+  if (!is_conflict) rests_until_ = last_ + rest;
   const int attempts = is_conflict ? failed->attempts + 1 : 0;
   std::vector<Inbound> again;
   if (is_conflict && attempts < settings_.commit_attempts_max) {
@@ -211,7 +241,7 @@ void Runtime::publish(Work& work) {
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
   counters_.rows.fetch_add(rows_of(work.changes), std::memory_order_relaxed);
   counters_.dead_letters.fetch_add(decided.failed, std::memory_order_relaxed);
-  wake_ups_.note_unheeded(work.messages, work.changes, work.at);
+  wake_ups_.note_unheeded(work.messages, decided, work.at);
   for (std::size_t i = 0; i < work.messages.size(); ++i) {
     if (work.messages[i].respond) work.messages[i].respond(decided.answer(i));
   }

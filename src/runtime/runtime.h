@@ -87,7 +87,8 @@ class Runtime {
 
   // Finishes the batch in flight if it is written, decides what waits and the wake-ups that are
   // due, and begins to commit it if the store is free. Waits for work for at most `patience`. An
-  // error means that the store can no longer be trusted: the process must end.
+  // error means that the store can no longer be trusted: the process must end. Trouble of the store
+  // that may pass is told to those who wait for an answer, and waited out.
   Result<void> step(Duration patience);
 
   // What else is done with the store, on the loop's thread and while no batch is open or in flight:
@@ -98,7 +99,8 @@ class Runtime {
   };
   void set_upkeep(Upkeep upkeep) { upkeep_ = std::move(upkeep); }
 
-  // Steps until `close` was called and all that waited is committed.
+  // Steps until `close` was called and all that waited is committed. Whatever it ends with: no
+  // commit is under way then.
   Result<void> run();
 
   // Refuses new messages; what waits is still decided.
@@ -118,7 +120,10 @@ class Runtime {
     int attempts = 0;
   };
 
+  void await_commit();
   Result<void> keep_up();
+  Result<void> collect(std::vector<Inbound>& messages);
+  Result<void> outlast(Result<void> done);
   Result<void> fill(Duration patience);
   Result<void> fill_meanwhile(Duration patience);
   Result<void> decide(std::vector<Inbound> messages);
@@ -140,6 +145,7 @@ class Runtime {
   Relay relay_;
   Share share_;
   Time last_{};
+  Time rests_until_{};  // from what nobody waits for, while the store is in trouble
   RuntimeCounters counters_;
   Upkeep upkeep_;
   std::unique_ptr<Work> in_flight_;  // begun to commit; the queue is nudged when it is written

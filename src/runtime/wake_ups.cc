@@ -7,7 +7,7 @@ namespace {
 
 constexpr Duration snooze{std::chrono::minutes{1}};
 constexpr Duration others{std::chrono::seconds{1}};
-constexpr std::size_t looked_through = 8;
+constexpr std::size_t looked_through = 16'384;
 
 Message wake_up_for(const Key& key, const Id& id) {
   return {
@@ -29,19 +29,17 @@ Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdS
   std::erase_if(snoozed_, [&](const auto& entry) { return entry.second <= now; });
   for (auto& watched : watched_) {
     if (!watched.next || *watched.next > now || max == 0) continue;
-    // Those of others are found, too: the more of them, the more there are to be seen through.
-    const auto sharers = share.is_whole() ? 1 : looked_through;
-    OMS_TRY(const auto keys, store_.due(*watched.type, now, max * sharers + snoozed_.size()));
     std::size_t taken = 0;
-    bool is_some_left = false;
-    for (const auto& key : keys) {
-      if (!share.has(key, now)) {
-        is_some_left = true;
-        continue;
+    // Those of others are found, too, and have to be looked through.
+    for (auto limit = max + snoozed_.size(); taken == 0; limit *= 4) {
+      OMS_TRY(const auto keys, store_.due(*watched.type, now, limit));
+      for (const auto& key : keys) {
+        if (taken == max) break;
+        if (snoozed_.contains(key) || !share.has(key, now)) continue;
+        batch.push_back({.message = wake_up_for(key, ids.make(now))});
+        ++taken;
       }
-      if (taken == max || snoozed_.contains(key)) continue;
-      batch.push_back({.message = wake_up_for(key, ids.make(now))});
-      ++taken;
+      if (keys.size() < limit || limit > looked_through) break;
     }
     max -= taken;
     if (taken > 0) {
@@ -49,8 +47,11 @@ Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdS
       continue;
     }
     OMS_TRY(watched.next, store_.next_due(*watched.type));
-    // What is snoozed is looked at again when it may be, what others should wake when they do not.
-    if (watched.next && *watched.next <= now) watched.next = now + (is_some_left ? others : snooze);
+    // What is snoozed is looked at again when it may be.
+    if (watched.next && *watched.next <= now) watched.next = now + snooze;
+    // What others commit is not told to us.
+    if (!share.is_whole())
+      watched.next = std::min(watched.next.value_or(now + others), now + others);
   }
   return {};
 }
@@ -66,22 +67,16 @@ void WakeUps::note(std::span<const Change> changes) {
   }
 }
 
-void WakeUps::note_unheeded(std::span<const Inbound> batch, std::span<const Change> changes,
-                            Time now) {
-  for (const auto& inbound : batch) {
+void WakeUps::note_unheeded(std::span<const Inbound> messages, const Batch& batch, Time now) {
+  for (const auto& inbound : messages) {
     const auto* wake_up = std::get_if<WakeUp>(&inbound.message.payload);
     if (wake_up == nullptr) continue;
-    const auto is_its_record = [&](const Change& change) {
-      return change.key.type->table == wake_up->table && change.key.id.view() == wake_up->id;
-    };
-    const auto change = std::ranges::find_if(changes, is_its_record);
-    if (change != changes.end() && change->record) {
-      const auto due = change->record.due();
-      if (!due || *due > now) continue;
-    }
     for (const auto& watched : watched_) {
       if (watched.type->table != wake_up->table) continue;
-      snoozed_.insert_or_assign(Key{watched.type, ShortText{wake_up->id}}, now + snooze);
+      const Key key{watched.type, ShortText{wake_up->id}};
+      const auto* record = batch.find(key);
+      const auto due = record != nullptr ? record->due() : std::nullopt;
+      if (due && *due <= now) snoozed_.insert_or_assign(key, now + snooze);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ports/store.h"
+#include "runtime/batch.h"
 #include "runtime/id_source.h"
 #include "runtime/inbound.h"
 #include "runtime/replicas.h"
@@ -25,9 +26,9 @@ class WakeUps {
   // A commit has changed these records: their due times count from now on.
   void note(std::span<const Change> changes);
 
-  // After the batch: a wake-up that changed nothing is not repeated at once, or a record that its
+  // After the batch: a record that is due as before is not woken again at once, or one that its
   // service does not understand would keep the loop busy for ever.
-  void note_unheeded(std::span<const Inbound> batch, std::span<const Change> changes, Time now);
+  void note_unheeded(std::span<const Inbound> messages, const Batch& batch, Time now);
 
   // How long nothing will be due, at most `patience`.
   Duration until_next(Time now, Duration patience) const;

@@ -217,6 +217,16 @@ TEST_F(ReplicaTest, WhatComesEarlyWaitsForWhatWasSentBeforeIt) {
   EXPECT_EQ(count<runtime::Parked>(), 0);
 }
 
+TEST_F(ReplicaTest, AsManyAsMayWaitAreDecidedWhenTheirTurnComes) {
+  for (auto number = runtime::parked_max + 1; number >= 1; --number) {
+    receive(a_, number);
+    step(a_);
+  }
+  EXPECT_THAT(heard(), ElementsAre(1, 2, 3)) << "for the others there is no room";
+  EXPECT_EQ(count<runtime::Parked>(), 0);
+  EXPECT_EQ(count<runtime::DeadLetter>(), 0);
+}
+
 TEST_F(ReplicaTest, WhatIsFarTooEarlyGoesBackToTheBroker) {
   receive(a_, runtime::parked_max + 1);
   step(a_);
@@ -296,71 +306,6 @@ TEST_F(ReplicaTest, TheBrokerGetsEachMessageOnceAsLongAsItConfirms) {
   step(a_);
   EXPECT_EQ(broker_.published, 5);
   EXPECT_EQ(count<runtime::Outgoing>(), 0);
-}
-
-class ShareTest : public ::testing::Test {
- protected:
-  // What the desk decides when this process asks for its seat.
-  void ask(runtime::Share& share, Time now) {
-    std::vector<runtime::Inbound> batch;
-    share.collect(now, ids_, batch);
-    if (batch.empty()) return;
-    class Known final : public Records {
-     public:
-      const Record* find(const Key&) const override { return seating ? &seating : nullptr; }
-      const std::vector<Answer>& answers() const override { return none; }
-      Record seating;
-      std::vector<Answer> none;
-    } known;
-    known.seating = seating_;
-    const auto decision = desk_.decide(batch[0].message, known, now);
-    seating_ = decision.save.at(0);
-  }
-  void tell(runtime::Share& share) {
-    const Change change{.key = seating_.key(), .record = seating_};
-    share.note({&change, 1});
-  }
-  static int held_by(const runtime::Share& share, Time now) {
-    int held = 0;
-    for (int n = 0; n < runtime::partition_count; ++n) held += share.has(n, now) ? 1 : 0;
-    return held;
-  }
-
-  runtime::IdSource ids_{{1, 2, 3, 4, 5}};
-  runtime::ReplicaDesk desk_;
-  Record seating_;
-  const Time start_{1'767'225'600'000};
-};
-
-TEST_F(ShareTest, WhoeverHasItsStoreToItselfHasAll) {
-  EXPECT_EQ(held_by(runtime::Share{}, start_), runtime::partition_count);
-}
-
-TEST_F(ShareTest, ReplicasDealThePartitionsOut) {
-  runtime::Share a{Id{{1}}};
-  runtime::Share b{Id{{2}}};
-  EXPECT_EQ(held_by(a, start_), 0) << "no seat yet";
-  ask(a, start_);
-  ask(b, start_);
-  tell(a);
-  tell(b);
-  EXPECT_EQ(held_by(a, start_), 32);
-  for (int n = 0; n < runtime::partition_count; ++n) {
-    EXPECT_NE(a.has(n, start_), b.has(n, start_)) << n;
-  }
-}
-
-TEST_F(ShareTest, WhoeverIsNotHeardOfLosesItsSeat) {
-  runtime::Share a{Id{{1}}};
-  runtime::Share b{Id{{2}}};
-  ask(a, start_);
-  ask(b, start_);
-  const auto later = start_ + std::chrono::seconds{10};
-  ask(a, later);
-  tell(a);
-  tell(b);
-  EXPECT_EQ(held_by(a, later), runtime::partition_count);
-  EXPECT_EQ(held_by(b, later), 0) << "it does not think that it still has one";
 }
 
 }  // namespace

@@ -219,6 +219,25 @@ TEST_F(RuntimeTest, AfterAFailedDiskItEnds) {
   EXPECT_THAT(told_, ElementsAre("unavailable", "unavailable"));
 }
 
+TEST_F(RuntimeTest, TroubleThatMayPassIsWaitedOut) {
+  int tries = 0;
+  runtime_.set_upkeep({.is_due = [](Time) { return true; },
+                       .run = [&](Time) -> Result<void> {
+                         if (++tries == 1) return fail(ErrorKind::unavailable, "the disk is full");
+                         return {};
+                       }});
+  ASSERT_TRUE(step());
+  ASSERT_TRUE(step());
+  EXPECT_EQ(tries, 1) << "not at once";
+  say(ReleaseStock{}, a_);
+  ASSERT_TRUE(step());
+  EXPECT_THAT(told_, ElementsAre("1")) << "who waits is not kept waiting";
+  clock_.advance(std::chrono::seconds{2});
+  ASSERT_TRUE(step());
+  ASSERT_TRUE(step());
+  EXPECT_GE(tries, 2);
+}
+
 TEST_F(RuntimeTest, UpkeepThatIsNotDoneIsNotKeptWaiting) {
   int left = 100;
   runtime_.set_upkeep({.is_due = [&](Time) { return left > 0; },

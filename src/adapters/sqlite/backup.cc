@@ -41,7 +41,10 @@ struct SqliteBackup::Copy {
   bool complete = false;
 
   void close() {
-    if (handle) sqlite3_backup_finish(std::exchange(handle, nullptr));
+    if (handle) {
+      (void)source();  // the connection is not at work, whatever else is told of it
+      sqlite3_backup_finish(std::exchange(handle, nullptr));
+    }
     connection.reset();
   }
 

@@ -57,7 +57,9 @@ Result<void> CommitWriter::prepare() {
         return SQLITE_OK;
       },
       this);
-  return {};
+  // The pin opens its files now, and not when there may be none left to be opened.
+  OMS_CHECK(pin());
+  return unpin();
 }
 
 // --- the caller's side ------------------------------------------------------------------------
@@ -108,7 +110,10 @@ void CommitWriter::run() {
     done();
     auto upkeep = is_failed ? Result<void>{} : write_log_back();
     lock.lock();
-    if (!upkeep) failed_ = std::move(upkeep).error();
+    if (!upkeep) {
+      failed_ = std::move(upkeep).error();
+      failed_->kind = ErrorKind::internal;
+    }
     is_busy_ = false;
     changed_.notify_all();
   }
@@ -145,9 +150,23 @@ Result<void> CommitWriter::write_log_back() {
   if (!files_->wait()) return fail(ErrorKind::internal, sync_failed);
   if (is_pinned_) OMS_CHECK(unpin());
   if (log_bytes_ < next_checkpoint_) return {};
-  const bool is_last = log_bytes_ >= log_max_ && log_bytes_ - written_back_ <= last_slice_max;
-  if (!is_last) OMS_CHECK(pin());
+  // Where more comes than can be synced meanwhile, the log would grow without end.
+  const bool is_small = log_bytes_ - written_back_ <= last_slice_max;
+  const bool is_last = log_bytes_ >= log_max_ && (is_small || log_bytes_ >= 2 * log_max_);
+  if (!is_last) {
+    if (auto pinned = pin(); !pinned) {
+      if (is_pinned_) (void)unpin();
+      return put_off(std::move(pinned).error());
+    }
+  }
   return checkpoint();
+}
+
+// A full disk or a busy file: the log keeps everything, and grows meanwhile.
+Result<void> CommitWriter::put_off(Error error) {
+  if (error.kind == ErrorKind::internal) return std::unexpected(std::move(error));
+  next_checkpoint_ = log_bytes_ + log_max_ / slices;
+  return {};
 }
 
 Result<void> CommitWriter::checkpoint() {
@@ -156,11 +175,7 @@ Result<void> CommitWriter::checkpoint() {
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
                                              SQLITE_CHECKPOINT_PASSIVE, &pages, &written_back);
   if (code != SQLITE_OK) {
-    auto error = connection_.error("writing the log back");
-    if (error.kind == ErrorKind::internal) return std::unexpected(std::move(error));
-    // A full disk or a busy file: the log keeps everything, and grows meanwhile.
-    next_checkpoint_ = log_bytes_ + log_max_ / slices;
-    return {};
+    return put_off(connection_.error("writing the log back"));
   }
   written_back_ = static_cast<std::size_t>(written_back) * page_bytes_;
   if (written_back < pages) {  // readers hold back the last pages

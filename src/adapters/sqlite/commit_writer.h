@@ -57,6 +57,7 @@ class CommitWriter {
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> write_log_back();
   Result<void> checkpoint();
+  Result<void> put_off(Error error);
   Result<void> pin();
   Result<void> unpin();
 

@@ -74,6 +74,7 @@ struct LogFileSystem::Methods {
   }
   static int write(sqlite3_file* given, const void* data, int size, sqlite3_int64 at) {
     File& file = File::of(given);
+    if (file.system->has_failed_) return SQLITE_IOERR_FSYNC;
     if (!file.is_log) return file.methods()->xWrite(file.real(), data, size, at);
     // At its very beginning the log starts anew, over what was there.
     if (at == 0 && !file.system->wait()) return SQLITE_IOERR_FSYNC;
@@ -90,8 +91,11 @@ struct LogFileSystem::Methods {
   static int sync(sqlite3_file* given, int flags) {
     File& file = File::of(given);
     if (file.is_log) {
-      const int code = file.flush();
-      return code != SQLITE_OK ? code : file.methods()->xSync(file.real(), flags);
+      if (file.system->has_failed_) return SQLITE_IOERR_FSYNC;
+      if (const int code = file.flush(); code != SQLITE_OK) return code;
+      const int code = file.methods()->xSync(file.real(), flags);
+      if (code != SQLITE_OK) file.system->has_failed_ = true;
+      return code;
     }
     if (!file.system->wait()) return SQLITE_IOERR_FSYNC;
     file.system->begin_sync(file.real(), flags);

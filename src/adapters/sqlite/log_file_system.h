@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -17,8 +18,9 @@ namespace oms::sqlite {
 // - What is written to the log is gathered and reaches the file in large pieces, at the latest when
 //   it is synced, read or cut. SQLite shows a commit to readers only after that sync.
 // - A checkpoint's sync of the database file goes on in the background. Until it has succeeded the
-//   log, which still holds everything, does not start anew and is not removed. After a failure
-//   nothing is written any more.
+//   log, which still holds everything, does not start anew and is not removed.
+//
+// After a sync has failed, of the log or of the file, nothing is written any more.
 //
 // One for each store. Used by one thread at a time; `is_syncing` and `wait` by that one, too.
 class LogFileSystem {
@@ -57,7 +59,7 @@ class LogFileSystem {
   std::condition_variable changed_;
   sqlite3_file* to_sync_ = nullptr;
   int sync_flags_ = 0;
-  bool has_failed_ = false;
+  std::atomic<bool> has_failed_ = false;
   bool is_stopped_ = false;
   std::thread thread_;
 };

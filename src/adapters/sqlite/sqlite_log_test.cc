@@ -1,6 +1,11 @@
 // The write-ahead log: what a crash leaves in it, and how large it grows.
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -47,6 +52,51 @@ TEST_F(SqliteLogTest, WhatWasCommittedIsInTheLogAfterACrash) {
   EXPECT_EQ(text(*cut, "a"), "kept");
   EXPECT_EQ(text(*cut, "b"), std::nullopt);
   EXPECT_EQ(text(*cut, "c"), std::nullopt);
+}
+
+// While somebody else has the file open, what a server knew of its log outlives it; but not whether
+// the disk has confirmed that the log was written back.
+TEST_F(SqliteLogTest, AfterAServerThatDiedTheLogDoesNotStartAnewUnseen) {
+  std::array<int, 2> to_reader{};
+  std::array<int, 2> to_us{};
+  ASSERT_EQ(::pipe(to_reader.data()) | ::pipe(to_us.data()), 0);
+  char byte = 0;
+  const auto reader = ::fork();
+  if (reader == 0) {
+    (void)!::read(to_reader[0], &byte, 1);
+    auto connection = sqlite::Connection::open(path_, sqlite::Access::read_only);
+    if (!connection || !connection->run("select * from sample_label")) ::_exit(1);
+    (void)!::write(to_us[1], "x", 1);
+    ::pause();
+  }
+  const auto server = ::fork();
+  if (server == 0) {
+    options_.checkpoint_bytes = 4096;  // each commit writes the log back
+    auto store = try_open();
+    (void)!::write(to_reader[1], "x", 1);
+    (void)!::read(to_us[0], &byte, 1);
+    FailingDisk::sync_of_file_fails = true;
+    const bool is_kept = store && commit(**store, {put(Label{"a", "kept"})});
+    (void)(*store)->settle();
+    ::_exit(is_kept ? 0 : 1);  // as if killed
+  }
+  int status = -1;
+  ::waitpid(server, &status, 0);
+  EXPECT_EQ(status, 0);
+  const auto beginning = [&] {
+    std::string header(32, ' ');
+    std::ifstream{path_ + "-wal", std::ios::binary}.read(header.data(), 32);
+    return header;
+  };
+  const auto before = beginning();
+  {
+    const auto store = open();
+    ASSERT_TRUE(commit(*store, {put(Label{"b", "kept"})}));
+    EXPECT_EQ(text(*store, "a"), "kept");
+    EXPECT_EQ(beginning(), before) << "the log was overwritten, and the file never synced";
+  }
+  ::kill(reader, SIGKILL);
+  ::waitpid(reader, nullptr, 0);
 }
 
 TEST_F(SqliteLogTest, AFlippedBitEndsTheLogBeforeIt) {

@@ -1,9 +1,13 @@
 #include "adapters/sqlite/sqlite_store.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <filesystem>
 #include <unordered_map>
 #include <utility>
@@ -25,13 +29,29 @@ using sqlite::Connection;
 using sqlite::RowChange;
 using sqlite::Statement;
 
+// The log's index outlives its writer while any other process has the file open, and may say that
+// the log was written back, though the sync of that was lost with the writer. Without its header
+// SQLite builds it anew, as after a writer that has crashed, and all of the log is written back
+// once more. The header is there twice (https://sqlite.org/walformat.html, 2.2).
+Result<void> distrust_log_index(const std::string& path) {
+  constexpr std::array<char, 96> nothing{};
+  const int file = ::open((path + "-shm").c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return {};
+  const bool is_cut = file >= 0 && (::lseek(file, 0, SEEK_END) == 0 ||
+                                    ::pwrite(file, nothing.data(), nothing.size(), 0) ==
+                                        static_cast<ssize_t>(nothing.size()));
+  if (file >= 0) ::close(file);
+  if (is_cut) return {};
+  return fail(ErrorKind::unavailable, "cannot write to " + path + "-shm");
+}
+
 Result<Connection> open_writing(const SqliteOptions& options, const std::string& vfs) {
   OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, vfs));
   sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
   // Freed bytes are not overwritten with zeros: no secret ever lies in a record.
   OMS_CHECK(connection.run(
       fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
-                  "pragma foreign_keys = off; pragma cache_size = -{}",
+                  "pragma foreign_keys = off; pragma synchronous = full; pragma cache_size = -{}",
                   options.page_cache_bytes / 1024)));
   return connection;
 }
@@ -93,6 +113,10 @@ struct SqliteStore::State {
   void forget();
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
+  std::vector<RowChange> rows;    // of the commit at hand; the writer may still be at them
+  std::string json;               // of all of them
+  std::vector<std::size_t> ends;  // in it, of each
+
   sqlite::FileLock lock;
   std::unique_ptr<sqlite::CommitWriter>
       writer;  // outlives `reading`: the last to close clears the log
@@ -104,9 +128,6 @@ struct SqliteStore::State {
   Statement begin_read;
   Statement end_read;
   std::optional<Error> failed;       // the disk has failed: nothing is done any more
-  std::vector<RowChange> rows;       // of the commit at hand
-  std::string json;                  // of all of them
-  std::vector<std::size_t> ends;     // in it, of each
   Result<void> planned;              // why the commit at hand has not begun, if it has not
   std::vector<std::size_t> missing;  // keys of the load at hand that are not in the cache
 };
@@ -120,6 +141,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   if (!error) options.path = path.string();
   OMS_TRY(auto lock, sqlite::FileLock::take(options.path));
   OMS_CHECK(sqlite::check_header(options.path));
+  OMS_CHECK(distrust_log_index(options.path));
   auto files = std::make_unique<sqlite::LogFileSystem>(options.vfs);
   OMS_TRY(auto connection, open_writing(options, files->name()));
   OMS_CHECK(sqlite::migrate(connection, types));
@@ -243,6 +265,7 @@ Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
   rows.clear();
   if (failed) return std::unexpected(*failed);
   for (const auto& change : changes) {
+    if (change.is_read) return fail(ErrorKind::internal, "this store has no other writer");
     const bool is_nothing = !change.record && change.expected == 0;
     if (change.key.type->derived || is_nothing) continue;
     auto& row = rows.emplace_back(RowChange{.change = &change});
@@ -289,7 +312,10 @@ void SqliteStore::State::remember() {
 void SqliteStore::State::forget() {
   cache.clear();
   due_times.forget();
-  if (auto loaded = sums.load(reader); !loaded) failed = std::move(loaded).error();
+  auto loaded = sums.load(reader);
+  if (loaded) return;
+  failed = std::move(loaded).error();
+  failed->kind = ErrorKind::internal;  // without the sums nothing can be decided
 }
 
 Result<void> SqliteStore::State::step(Statement& statement, std::string_view doing) {

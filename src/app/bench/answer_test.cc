@@ -13,7 +13,8 @@ constexpr std::string_view whole =
 TEST(ParseAnswer, TellsStatusBodyAndSize) {
   Answer answer;
   std::size_t size = 0;
-  ASSERT_EQ(parse_answer(std::string{whole} + "HTTP/1.1 200", answer, size), Parsed::complete);
+  const auto received = std::string{whole} + "HTTP/1.1 200";
+  ASSERT_EQ(parse_answer(received, answer, size), Parsed::complete);
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, "hello");
   EXPECT_EQ(size, whole.size());
