@@ -4,6 +4,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "runtime/records.h"
 
 namespace oms::runtime {
@@ -138,7 +139,7 @@ Result<void> Batch::prefetch(std::span<const Pending> wave) {
 }
 
 bool Batch::take_from_flight(const Key& key) {
-  if (in_flight_ == nullptr) return false;
+  if (in_flight_ == nullptr || planted::is("read_behind_flight")) return false;
   auto found = in_flight_->records_.committed(key);
   if (!found) return false;
   records_.put(key, *std::move(found));
@@ -184,7 +185,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
       if (keys.empty()) break;
       OMS_CHECK(load(keys));
     }
-    if (pending.is_root && message.once) {
+    if (pending.is_root && message.once && !planted::is("skip_inbox")) {
       OMS_TRY(const bool is_repeated, repeat_answer(pending));
       if (is_repeated) return {};
     }
@@ -317,7 +318,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
     }
     return false;
   }
-  if (entry->fingerprint != once.fingerprint) {
+  if (entry->fingerprint != once.fingerprint && !planted::is("ignore_fingerprint")) {
     replies_[pending.root].refusal =
         Error{ErrorKind::unprocessable, "this Idempotency-Key was used for another request"};
     return true;
@@ -332,6 +333,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
 void Batch::remember(const Message& message, std::size_t root) {
   const auto& reply = replies_[root];
   const Record* record = reply.show ? records_.find(*reply.show) : nullptr;
+  if (planted::is("forget_the_key")) return;
   if (reply.refusal || record == nullptr) return;  // a refusal may be mended and tried again
   InboxEntry entry{.id = std::string{message.once->key.view()},
                    .fingerprint = message.once->fingerprint,

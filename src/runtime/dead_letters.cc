@@ -1,5 +1,6 @@
 #include "runtime/dead_letters.h"
 
+#include "base/planted.h"
 #include "codec/json_read.h"
 
 namespace oms::runtime {
@@ -37,7 +38,9 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
     decision.refuses(ErrorKind::not_found, "there is no such dead letter");
     return decision;
   }
-  decision.erase.push_back(key_of<DeadLetter>(settle.id.text()));
+  if (!planted::is("keep_replayed_letter")) {
+    decision.erase.push_back(key_of<DeadLetter>(settle.id.text()));
+  }
   if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(known(*letter));
   return decision;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/planted.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -188,6 +189,10 @@ void Runtime::begin() {
     publish(*work);
     return;
   }
+  if (planted::is("never_commit")) return publish(*work);
+  if (planted::is("answer_before_commit")) answer(*work);
+  if (planted::is("show_before_commit")) show(*work);
+  if (planted::is("effects_before_commit")) start_effects(*work);
   in_flight_ = std::move(work);
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
@@ -195,7 +200,9 @@ void Runtime::begin() {
 Result<void> Runtime::finish() {
   auto written = parts_.store.finish_commit();
   auto work = std::move(in_flight_);
-  if (!written) return recover(std::move(work), std::move(written).error());
+  const bool is_believed = planted::is("believe_failed_commit") && !written &&
+                           written.error().kind != ErrorKind::internal;
+  if (!written && !is_believed) return recover(std::move(work), std::move(written).error());
   std::erase_if(work->changes, [](const Change& change) { return change.is_read; });
   wake_ups_.note(work->changes);
   share_.note(work->changes);
@@ -221,6 +228,10 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   } else {
     refuse(failed->messages, error);
   }
+  if (open_ && again.empty() && !is_fatal && planted::is("keep_void_batch")) {
+    open_->decided.forget_in_flight();
+    return {};
+  }
   if (auto open = std::exchange(open_, nullptr)) {
     std::ranges::move(open->messages, std::back_inserter(again));
   }
@@ -241,17 +252,28 @@ void Runtime::publish(Work& work) {
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
   counters_.rows.fetch_add(rows_of(work.changes), std::memory_order_relaxed);
   counters_.dead_letters.fetch_add(decided.failed, std::memory_order_relaxed);
-  wake_ups_.note_unheeded(work.messages, decided, work.at);
-  for (std::size_t i = 0; i < work.messages.size(); ++i) {
-    if (work.messages[i].respond) work.messages[i].respond(decided.answer(i));
-  }
-  if (parts_.observe) {
-    parts_.observe({.at = work.at, .changes = work.changes, .events = decided.events});
-  }
+  wake_ups_.note_unheeded(work.messages, work.decided, work.at);
+  answer(work);
+  show(work);
   relay_.note(work.changes, work.at);
-  if (!decided.effects.empty() && parts_.start_effects) {
-    parts_.start_effects(std::move(work.decided.effects));
+  start_effects(work);
+}
+
+void Runtime::answer(Work& work) {
+  for (std::size_t i = 0; i < work.messages.size(); ++i) {
+    auto respond = std::exchange(work.messages[i].respond, {});
+    if (respond) respond(work.decided.answer(i));
   }
+}
+
+void Runtime::show(const Work& work) const {
+  if (!parts_.observe) return;
+  parts_.observe({.at = work.at, .changes = work.changes, .events = work.decided.events});
+}
+
+void Runtime::start_effects(Work& work) {
+  auto effects = std::exchange(work.decided.effects, {});
+  if (!effects.empty() && parts_.start_effects) parts_.start_effects(std::move(effects));
 }
 
 // Whatever the store's trouble is: nothing was decided, so the caller may try again.

@@ -131,6 +131,9 @@ class Runtime {
   Result<void> finish();
   Result<void> recover(std::unique_ptr<Work> failed, Error error);
   void publish(Work& work);
+  static void answer(Work& work);
+  void show(const Work& work) const;
+  void start_effects(Work& work);
   std::unique_ptr<Work> new_work();
   std::size_t room() const;
   bool enqueue(Inbound inbound, Lane lane);

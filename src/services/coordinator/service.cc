@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "sagas/all.h"
 #include "services/coordinator/commands.h"
 
@@ -74,6 +75,10 @@ class Course {
       return std::move(decision_);
     }
     saga_.reason = cancel.reason;
+    if (planted::is("forget_step_in_doubt")) {
+      undo_before(index());
+      return finish();
+    }
     undo(index());
     return finish();
   }
@@ -116,6 +121,7 @@ class Course {
   }
 
   void enter(std::size_t step) {
+    if (planted::is("skip_last_step") && step + 1 == table_->steps.size()) ++step;
     if (step == table_->steps.size()) {
       end(Phase::completed);
       return;
@@ -144,7 +150,7 @@ class Course {
   void undo_before(std::size_t step) {
     saga_.phase = Phase::undoing;
     if (step > 0) {
-      undo(step - 1);
+      undo(step - (step > 1 && planted::is("forget_compensation") ? 2 : 1));
       return;
     }
     end(Phase::cancelled);
@@ -158,6 +164,7 @@ class Course {
   }
 
   void await(const Step& step) {
+    if (planted::is("never_overdue")) return;
     saga_.due = now_ + (saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within);
   }
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "services/kitchen/queue.h"
 
 namespace oms::kitchen {
@@ -127,6 +128,10 @@ class Course {
 
   void start() {
     ticket_.status = TicketStatus::preparing;
+    if (planted::is("forget_the_oven")) {
+      ticket_.due.reset();
+      return answer(Result::started);
+    }
     ticket_.due = ticket_.missed ? std::nullopt : std::optional{ticket_.promised_at};
     answer(Result::started);
   }

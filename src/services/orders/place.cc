@@ -1,5 +1,6 @@
 #include "services/orders/place.h"
 
+#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/service.h"
 
@@ -50,7 +51,7 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
       return fail(ErrorKind::unprocessable, "the order's total is too large to be counted",
                   line_pointer(i, "quantity"));
     }
-    total = *sum;
+    total = planted::is("round_money") ? *sum - *sum % 100 : *sum;
   }
   Order order{.id = order_id,
               .customer_id = place.customer_id,

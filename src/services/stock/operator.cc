@@ -1,5 +1,6 @@
 #include "services/stock/operator.h"
 
+#include "base/planted.h"
 #include "services/stock/shelf.h"
 
 namespace oms::stock {
@@ -85,7 +86,7 @@ Decision restock(const RestockItem& command, const Records& records) {
     return decision;
   }
   Item item = *known;
-  item.restocked += command.quantity;
+  if (!planted::is("lose_restock")) item.restocked += command.quantity;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));
   return decision;

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "services/stock/operator.h"
 #include "services/stock/shelf.h"
 
@@ -41,7 +42,8 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   HeldUnits held{.id = command.customer_id};
   if (const auto* known = records.get<HeldUnits>(command.customer_id)) held = *known;
   held.units += reservation.units;
-  if (refusal == Reason::none && held_units_max > 0 && held.units > held_units_max) {
+  if (refusal == Reason::none && held_units_max > 0 && held.units > held_units_max &&
+      !planted::is("ignore_cap")) {
     refusal = Reason::over_reservation_cap;
   }
   if (refusal != Reason::none) {
@@ -52,6 +54,7 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
     return decision;
   }
   reservation.lines = *lines;
+  if (planted::is("reserve_in_part")) reservation.lines.resize(1);
   shelf.save_to(decision);
   if (held_units_max > 0) decision.saves(std::move(held));
   decision.saves(std::move(reservation));
@@ -67,7 +70,7 @@ Decision release(const ReleaseStock& command, const Message& message, const Reco
     decision.saves(Reservation{.id = message.order_id, .state = ReservationState::released});
     return decision;
   }
-  if (known->state != ReservationState::held) return decision;
+  if (known->state != ReservationState::held && !planted::is("release_twice")) return decision;
   Reservation reservation = *known;
   Shelf shelf{records};
   for (const auto& line : reservation.lines) shelf.release(line);

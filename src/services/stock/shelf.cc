@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
+
 namespace oms::stock {
 
 Item* Shelf::item(std::string_view product_id) {
@@ -16,7 +18,8 @@ Item* Shelf::item(std::string_view product_id) {
 
 bool Shelf::reserve(const ReservedLine& line) {
   Item* const found = item(line.product_id);
-  if (found == nullptr || found->available() < line.quantity) return false;
+  if (found == nullptr) return false;
+  if (found->available() < line.quantity && !planted::is("oversell")) return false;
   found->reserved += line.quantity;
   return true;
 }
@@ -30,14 +33,14 @@ void Shelf::release(const ReservedLine& line) {
 }
 
 void Shelf::commit(const ReservedLine& line) {
-  release(line);
+  if (!planted::is("keep_reserved")) release(line);
   item(line.product_id)->committed += line.quantity;
 }
 
 void Shelf::take_back(const ReservedLine& line) {
   Item* const found = item(line.product_id);
   if (found == nullptr) throw std::logic_error("'" + line.product_id + "' is not on the shelf");
-  found->returned += line.quantity;
+  if (!planted::is("forget_return")) found->returned += line.quantity;
 }
 
 void Shelf::save_to(Decision& decision) {
