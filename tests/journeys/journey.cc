@@ -121,7 +121,7 @@ class Journey {
         throw std::runtime_error("the shelf was not set");
       }
     } else if (verb == "pay") {
-      world().pay(order(words[1]));
+      world().pay(order(words[1]), words.size() < 3 || words[2] != "unheard");
     } else if (verb == "decline") {
       world().decline(order(words[1]));
     } else if (verb == "expire") {

@@ -14,6 +14,7 @@ namespace oms::testing {
 //   shelf 1    20                        the operator sets what is on hand
 //   place A    c1  2 x 1, 1 x soup       customer c1 orders, the order is called A
 //   pay A / decline A / expire A         the customer at the payment page; the provider's word
+//   pay A unheard                        the same, and the provider's word is lost
 //   cancel A   c1                        the customer cancels; the answer is shown
 //   wait       30m                       time passes
 //   silence / speech                     the provider stops, or begins, to answer

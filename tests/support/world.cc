@@ -228,9 +228,9 @@ void World::tell(const Id& order_id, ProviderWord word) {
   if (!taken) throw std::runtime_error("the provider's word was refused: " + taken.error().detail);
 }
 
-void World::pay(const Id& order_id) {
+void World::pay(const Id& order_id, bool is_heard) {
   sessions_[order_id].word = ProviderWord::paid;
-  tell(order_id, ProviderWord::paid);
+  if (is_heard) tell(order_id, ProviderWord::paid);
 }
 
 void World::decline(const Id& order_id) {

@@ -63,7 +63,7 @@ class World final : private Peers {
   void wait(Duration span);
 
   // The customer at the payment page, and the provider's word about it.
-  void pay(const Id& order_id);
+  void pay(const Id& order_id, bool is_heard = true);  // or the provider's word is lost
   void decline(const Id& order_id);
   void tell_expired(const Id& order_id);
 

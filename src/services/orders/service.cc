@@ -1,7 +1,9 @@
 #include "services/orders/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
 
@@ -57,8 +59,10 @@ void announce(const Order& order, Decision& decision) {
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
+  // An order's time does not run backwards, though the wall clock may have been set back while the
+  // process was down.
   Change(const Order& order, Time now, Decision& decision)
-      : order_(order), now_(now), decision_(decision) {}
+      : order_(order), now_(std::max(now, order.updated_at)), decision_(decision) {}
 
   bool operator()(const CancelOrder& cancel) {
     const bool is_theirs = cancel.customer_id.empty() || cancel.customer_id == order_.customer_id;
@@ -83,7 +87,9 @@ class Change {
   bool operator()(const ShowProgress& progress) {
     if (order_.status == progress.status) return false;
     become(order_, progress.status, progress.reason, now_);
-    if (is_final(order_.status)) order_.cancel_requested = false;
+    if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
+      order_.cancel_requested = false;
+    }
     announce(order_, decision_);
     return true;
   }

@@ -8,6 +8,9 @@ namespace oms::payments {
 struct PaymentSettings {
   Duration operation_timeout = std::chrono::seconds{30};  // before an operation is tried again
   Duration reconcile_every = std::chrono::minutes{5};     // a lost webhook is found by then
+  // A link that was closed is looked at once more: a bank's late yes, of which we were never told.
+  // So late that no clock that was set forward a few times brings it too early.
+  Duration look_again_after = std::chrono::hours{8};
 };
 
 // Owns the payments: collects by link, believes only the provider's word, and gives back whatever
