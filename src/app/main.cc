@@ -19,7 +19,7 @@ Client commands find the server and the operator's token in the data folder (--d
 take --url and --token (OMS_URL, OMS_TOKEN).
 
 Exit codes: 0 ok   1 failed   2 usage or settings   3 refused by the server   4 not found
-            5 cannot reach the server   6 invariants are broken (oms check))";
+            5 cannot reach the server   6 promises are broken (oms check, simulate))";
 
 // Every command of the program: a new one is added here.
 void add_all(Commands& commands) {
@@ -31,6 +31,7 @@ void add_all(Commands& commands) {
   add_notices(commands);
   add_config(commands);
   add_bench(commands);
+  add_simulate(commands);
   add_version(commands);
 }
 

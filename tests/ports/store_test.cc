@@ -13,6 +13,7 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/sample_records.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
+#include "app/simulate/store.h"
 
 namespace oms {
 namespace {
@@ -40,6 +41,26 @@ class InMemory {
 
  private:
   MemoryStore store_;
+};
+
+// As the simulated processes have it. Nothing goes wrong here.
+class InSimulation {
+ public:
+  InSimulation() { forget(); }
+  Store& store() { return *store_; }
+  Reader& reader() { return disk_; }
+  void forget() {
+    store_ = std::make_unique<simulate::SimulatedStore>(
+        stage_, disk_, [](std::span<const Change>) {},
+        [](Duration, simulate::Agenda::Action action) { action(); },
+        simulate::SimulatedStore::Owners::many);
+  }
+
+ private:
+  const simulate::Scenario scenario_;
+  simulate::Stage stage_{scenario_, false};
+  MemoryStore disk_;
+  std::unique_ptr<simulate::SimulatedStore> store_;
 };
 
 template <std::size_t cache_bytes>
@@ -96,11 +117,12 @@ class StoreTest : public testing::Test {
   Kept kept_;
 };
 
-using Kinds = testing::Types<InMemory, InSqlite<(1U << 20U)>, InSqlite<0>>;
+using Kinds = testing::Types<InMemory, InSimulation, InSqlite<(1U << 20U)>, InSqlite<0>>;
 struct KindNames {
   template <class Kept>
   static std::string GetName(int i) {
-    return std::array{"Memory", "Sqlite", "SqliteWithoutCache"}.at(static_cast<std::size_t>(i));
+    return std::array{"Memory", "Simulation", "Sqlite", "SqliteWithoutCache"}.at(
+        static_cast<std::size_t>(i));
   }
 };
 TYPED_TEST_SUITE(StoreTest, Kinds, KindNames);

@@ -56,6 +56,7 @@ void add_backup(Commands& commands);
 void add_notices(Commands& commands);
 void add_config(Commands& commands);
 void add_bench(Commands& commands);
+void add_simulate(Commands& commands);
 void add_version(Commands& commands);
 
 }  // namespace oms::cli

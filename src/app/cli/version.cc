@@ -11,7 +11,8 @@ namespace oms::cli {
 void add_version(Commands& commands) {
   auto* command = commands.add("version", "Show the version of the program");
   commands.runs(command, [] {
-    say(fmt::format("oms {} (GCC {}, SQLite {})", app::version, __VERSION__, sqlite3_libversion()));
+    say(fmt::format("oms {} (revision {}, GCC {}, SQLite {})", app::version, app::revision(),
+                    __VERSION__, sqlite3_libversion()));
     return Exit::ok;
   });
 }

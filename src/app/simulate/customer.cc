@@ -1,0 +1,160 @@
+#include "app/simulate/customer.h"
+
+#include <memory>
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration patience = seconds{10};
+constexpr int tries_max = 8;
+
+}  // namespace
+
+void Customer::begin() {
+  stage_.agenda.at(stage_.beginning + plan_.at, [this] { place(); });
+}
+
+// Sends the message and waits for an answer. Whoever gets none, or is told to try again later, does
+// so; `hear` is called with nothing but what was decided.
+void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
+  const auto is_over = std::make_shared<bool>(false);
+  const auto retry = [this, is_over] {
+    if (!std::exchange(*is_over, true)) try_again();
+  };
+  stage_.agenda.in(patience, retry);
+  edge_.submit(std::move(message), lane,
+               [this, is_over, retry, hear = std::move(hear)](const Result<Record>& answer) {
+                 stage_.hazards.call();  // decided, and the answer is never sent
+                 if (*is_over) return;
+                 if (is_no_answer(answer)) return retry();
+                 *is_over = true;
+                 hear(answer);
+               });
+}
+
+Message Customer::place_message() {
+  Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
+  PlaceOrder place{
+      .customer_id = "c" + std::to_string(plan_.customer), .saga = "food", .lines = plan_.lines};
+  if (plan_.has_address) {
+    place.customer = {.name = "C", .email = "c@example.org", .phone_number = "+100"};
+  }
+  message.payload = std::move(place);
+  if (plan_.has_key) {
+    message.once =
+        Once{.key = ShortText{"key-" + std::to_string(plan_.number)}, .fingerprint = "body"};
+  }
+  stage_.oracle.requested(plan_.number, plan_.has_key, message.order_id);
+  return message;
+}
+
+void Customer::place() {
+  ++tries_;
+  auto message = place_message();
+  stage_.note(message.order_id, "place", [] { return "the customer places the order"; });
+  ask(std::move(message), runtime::Lane::normal,
+      [this](const Result<Record>& answer) { on_placed(answer); });
+}
+
+void Customer::try_again() {
+  if (order_id_ || tries_ == tries_max) return;
+  stage_.agenda.in(seconds{2} * tries_, [this] {
+    if (!order_id_) place();
+  });
+}
+
+void Customer::on_placed(const Result<Record>& answer) {
+  if (!answer) return;  // refused for good
+  const auto& order = *answer->as<orders::Order>();
+  stage_.oracle.told_placed(plan_.number, plan_.has_key, order);
+  stage_.note(order.id, "accepted", [] { return "the customer hears that it is accepted"; });
+  if (order_id_) return;
+  order_id_ = order.id;
+  if (plan_.cancelling == Cancelling::at_leisure) cancel_in(plan_.cancel_after);
+  auto& chance = stage_.chance_of(*order_id_);
+  if (plan_.faults.has(Fault::request_repeated)) {
+    stage_.agenda.in(chance.between(Duration{0}, seconds{60}), [this] { repeat(); });
+  }
+  if (plan_.faults.has(Fault::request_altered)) {
+    stage_.agenda.in(chance.between(Duration{0}, seconds{60}), [this] { alter(); });
+  }
+  if (const auto* life = stage_.oracle.life(*order_id_)) see(*life->order);
+}
+
+void Customer::repeat() {
+  stage_.mark(Fault::request_repeated, *order_id_);
+  stage_.note(*order_id_, "repeat", [] { return "the customer sends the same request again"; });
+  ask(place_message(), runtime::Lane::normal,
+      [this](const Result<Record>& answer) { on_placed(answer); });
+}
+
+void Customer::alter() {
+  stage_.mark(Fault::request_altered, *order_id_);
+  stage_.note(*order_id_, "alter", [] { return "the customer sends another body, same key"; });
+  auto message = place_message();
+  message.once->fingerprint = "another body";
+  ask(std::move(message), runtime::Lane::normal,
+      [this](const Result<Record>& answer) { stage_.oracle.told_altered(answer); });
+}
+
+void Customer::see(const orders::Order& order) {
+  if (!order_id_ || *order_id_ != order.id) return;
+  if (order.status != OrderStatus::waiting_payment || order.payment_link.empty()) return;
+  go_to_pay(plan_.think);
+}
+
+void Customer::see_link_early(const Id& order_id) {
+  if (!plan_.faults.has(Fault::webhook_early) || stage_.is_healed()) return;
+  order_id_ = order_id;
+  go_to_pay(Duration{0});
+}
+
+void Customer::go_to_pay(Duration think) {
+  if (std::exchange(is_at_page_, true)) return;
+  stage_.agenda.in(think, [this] { pay(); });
+  const auto& faults = plan_.faults;
+  if (faults.has(Fault::webhook_forged)) {
+    const auto when = stage_.chance_of(*order_id_).between(Duration{0}, think + seconds{30});
+    stage_.agenda.in(when, [this] {
+      if (stage_.is_healed()) return;
+      stage_.mark(Fault::webhook_forged, *order_id_);
+      provider_.forge(*order_id_);
+    });
+  }
+  if (plan_.cancelling == Cancelling::while_paying) {
+    cancel_in(std::max(think + plan_.cancel_after - milliseconds{20}, Duration{0}));
+  }
+}
+
+void Customer::pay() {
+  if (plan_.faults.has(Fault::expiry_races_payment)) {
+    stage_.mark(Fault::expiry_races_payment, *order_id_);
+  }
+  if (plan_.faults.has(Fault::webhook_early)) stage_.mark(Fault::webhook_early, *order_id_);
+  if (plan_.paying == Paying::pays) provider_.pay(*order_id_);
+  if (plan_.paying == Paying::is_declined) provider_.decline(*order_id_);
+  if (plan_.cancelling == Cancelling::after_paying) cancel_in(plan_.cancel_after);
+}
+
+void Customer::cancel_in(Duration span) {
+  stage_.agenda.in(span, [this] { cancel(); });
+}
+
+void Customer::cancel() {
+  if (plan_.faults.has(Fault::cancel_races_payment)) {
+    stage_.mark(Fault::cancel_races_payment, *order_id_);
+  }
+  stage_.note(*order_id_, "cancel", [] { return "the customer cancels"; });
+  edge_.submit({.id = {},
+                .order_id = *order_id_,
+                .payload = CancelOrder{.customer_id = "c" + std::to_string(plan_.customer)}},
+               runtime::Lane::urgent, [this](const Result<Record>& answer) {
+                 stage_.hazards.call();
+                 if (answer) stage_.oracle.told_cancelled(*answer->as<orders::Order>());
+               });
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+
+namespace oms::simulate {
+
+// What goes wrong, or meets at a bad moment. Each is on for half of the seeds, so that faults come
+// alone as well as together.
+enum class Fault {
+  // the process and its disk
+  crash,               // between two calls to the outside, a commit's write among them
+  commit_lost,         // it has happened, but the answer says that the store is broken
+  commit_unsure,       // it has happened, but the answer says that the store is unavailable
+  commit_conflict,     // refused: decide again
+  commit_unavailable,  // refused, once
+  disk_full,           // refused for a while
+  disk_slow,           // seconds for each commit, while the runtime decides on
+  clock_jump,          // the wall clock, an hour ahead or back, seen at the next start
+  // the payment provider
+  request_lost,   // nothing was done, nothing is heard
+  answer_lost,    // it was done, nothing is heard
+  request_late,   // it is done after the caller has given up
+  provider_down,  // for a while
+  provider_gone,  // for more than a day: it has forgotten its idempotency keys
+  webhook_early,  // paid before we know of the link
+  webhook_late,
+  webhook_twice,
+  webhook_lost,
+  webhook_forged,  // of another amount: poison for a rule
+  late_payment,    // the money comes although the link is dead
+  notifier_down,   // no message reaches a customer for a while
+  // customers and the operator
+  request_repeated,  // the same key, the same body
+  request_altered,   // the same key, another body
+  cancel_races_payment,
+  expiry_races_payment,
+  restock_races_reservation,
+  price_change,
+  ticket_rejected,
+  delivery_failed,
+};
+BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
+                    disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
+                    provider_down, provider_gone, webhook_early, webhook_late, webhook_twice,
+                    webhook_lost, webhook_forged, late_payment, notifier_down, request_repeated,
+                    request_altered, cancel_races_payment, expiry_races_payment,
+                    restock_races_reservation, price_change, ticket_rejected, delivery_failed)
+
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::delivery_failed) + 1;
+
+class FaultSet {
+ public:
+  constexpr bool has(Fault fault) const { return (bits_ & bit(fault)) != 0; }
+  constexpr void add(Fault fault) { bits_ |= bit(fault); }
+  constexpr void remove(Fault fault) { bits_ &= ~bit(fault); }
+  constexpr bool is_empty() const { return bits_ == 0; }
+
+ private:
+  static constexpr std::uint64_t bit(Fault fault) {
+    return std::uint64_t{1} << static_cast<unsigned>(fault);
+  }
+  std::uint64_t bits_ = 0;
+};
+
+}  // namespace oms::simulate

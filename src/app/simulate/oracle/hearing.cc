@@ -1,0 +1,153 @@
+// What the oracle hears beside the commits: answers, effects, the provider's book.
+#include <algorithm>
+
+#include "app/simulate/fingerprint.h"
+#include "app/simulate/oracle/oracle.h"
+#include "codec/json_names.h"
+
+namespace oms::simulate {
+namespace {
+
+std::uint64_t digest(const orders::Order& order) {
+  Fingerprint print;
+  print.add_value(order);
+  return print.value();
+}
+
+// What has been shown must be on the disk, or a later state of it.
+void check_durable(const Life& life, const orders::Order& shown) {
+  if (!life.order) broken("told_is_durable", "an order was acknowledged and not committed", life);
+  if (life.order->version < shown.version) {
+    broken("told_is_durable", "a state was acknowledged that is not committed", life);
+  }
+  if (life.order->version == shown.version && digest(*life.order) != digest(shown)) {
+    broken("told_is_durable", "the customer was shown another order than is committed", life);
+  }
+}
+
+}  // namespace
+
+void Oracle::requested(std::uint64_t number, bool has_key, const Id& order_id) {
+  auto& life = known(order_id);
+  life.number = number;
+  life.key = has_key ? number : 0;
+}
+
+void Oracle::told_placed(std::uint64_t number, bool has_key, const orders::Order& shown) {
+  auto& life = known(shown.id);
+  check_durable(life, shown);
+  life.told_version = std::max(life.told_version, shown.version);
+  if (life.number != number) broken("keys_repeat", "the answer is about another's order", life);
+  if (!has_key) return;
+  auto& key = model_.keys[number];
+  if (key.answered != 0 && key.answered != digest(shown)) {
+    broken("keys_repeat", "the same key was answered differently", life);
+  }
+  key.answered = digest(shown);
+}
+
+void Oracle::told_altered(const Result<Record>& answer) {
+  if (answer) broken("keys_repeat", "another body was accepted under a used key");
+  if (answer.error().kind != ErrorKind::unprocessable)
+    broken("keys_repeat", "another body was refused as something else");
+}
+
+void Oracle::told_cancelled(const orders::Order& shown) {
+  auto& life = known(shown.id);
+  check_durable(life, shown);
+  life.told_version = std::max(life.told_version, shown.version);
+}
+
+void Oracle::restock_tried(const Restock& restock) {
+  model_.shelves[restock.product_id].restock_tried += restock.quantity;
+}
+
+void Oracle::restock_told(const Restock& restock) {
+  auto& shelf = model_.shelves[restock.product_id];
+  shelf.restock_told += restock.quantity;
+  if (!shelf.item || shelf.item->restocked < shelf.restock_told) {
+    broken("told_is_durable", "a restock was acknowledged and not committed");
+  }
+}
+
+void Oracle::shown(std::span<const Change> changes) const {
+  for (const auto& change : changes) {
+    const auto* order = change.record ? change.record.as<orders::Order>() : nullptr;
+    if (order == nullptr) continue;
+    const auto* seen = life(order->id);
+    if (seen == nullptr || !seen->order || seen->order->version < order->version) {
+      broken("told_is_durable", "watchers were shown what is not committed");
+    }
+  }
+}
+
+void Oracle::asked(const PaymentOperation& operation) {
+  using Kind = PaymentOperation::Kind;
+  auto& life = known(operation.order_id);
+  if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
+  const auto status = life.payment->status;
+  if (operation.kind == Kind::refund && status != PaymentStatus::refund_pending &&
+      status != PaymentStatus::refunded) {
+    broken("effect_is_committed", "a refund was asked for that is not committed", life);
+  }
+  if (operation.kind == Kind::look_up) return;
+  auto& key = life.operations[std::string{json::name_of(operation.kind)}];
+  if (!key.empty() && key != operation.idempotency_key) {
+    broken("one_charge", "an operation was repeated under another key", life);
+  }
+  key = operation.idempotency_key;
+}
+
+void Oracle::asked(const NoticeToSend& notice) {
+  const auto& life = known(notice.order_id);
+  const bool is_there = life.notices && std::ranges::any_of(life.notices->notices, [&](auto& n) {
+                          return n.kind == notice.kind && n.channel == notice.channel;
+                        });
+  if (!is_there) broken("effect_is_committed", "a notice was sent before its commit", life);
+}
+
+void Oracle::link_made(const Id& order_id) {
+  auto& life = known(order_id);
+  ++life.links;
+  ++life.live_links;
+}
+
+void Oracle::link_closed(const Id& order_id) {
+  --known(order_id).live_links;
+}
+
+void Oracle::charged(const Id& order_id, MinorUnits amount) {
+  auto& life = known(order_id);
+  ++life.charges;
+  life.charged += amount;
+  if (life.charges > 1) broken("one_charge", "the customer was charged twice", life);
+}
+
+void Oracle::paid_back(const Id& order_id, MinorUnits amount) {
+  auto& life = known(order_id);
+  life.paid_back += amount;
+  if (life.paid_back > life.charged) {
+    broken("one_charge", "more was refunded than charged", life);
+  }
+}
+
+void Oracle::forged(const Id& order_id) {
+  ++known(order_id).forged;
+}
+
+void Oracle::sent(const NoticeToSend& notice) {
+  auto& life = known(notice.order_id);
+  Fingerprint text;
+  text.add(std::string_view{notice.text});
+  text.add(std::string_view{notice.address});
+  const auto [at, is_new] = life.sent.emplace(notice.key, text.value());
+  if (!is_new && at->second != text.value()) {
+    broken("notice_once", "one key was used for two different notices", life);
+  }
+  std::string key = notice.order_id.text();
+  key.append("-").append(json::name_of(notice.kind));
+  key.append("-").append(json::name_of(notice.channel));
+  if (key != notice.key) broken("notice_once", "a notice has no stable key", life);
+}
+
+}  // namespace oms::simulate

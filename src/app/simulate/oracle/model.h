@@ -1,0 +1,101 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "messages/orders.h"
+#include "services/coordinator/records.h"
+#include "services/delivery/records.h"
+#include "services/kitchen/records.h"
+#include "services/notifications/records.h"
+#include "services/orders/records.h"
+#include "services/payments/records.h"
+#include "services/stock/records.h"
+
+namespace oms::simulate {
+
+// A record as it was committed last; none before the first time.
+template <class T>
+class Kept {
+ public:
+  void take(const Record& record) { record_ = record; }
+  const T* get() const { return record_ ? record_.template as<T>() : nullptr; }
+  const T* operator->() const { return get(); }
+  const T& operator*() const { return *get(); }
+  explicit operator bool() const { return static_cast<bool>(record_); }
+
+ private:
+  Record record_;
+};
+
+// What the oracle remembers of one order: what was committed of it, what its customer was told,
+// what the provider's book says, and what was sent.
+struct Life {
+  Id id;
+  std::uint64_t number = 0;  // of its plan
+  std::uint64_t key = 0;     // the idempotency key of its request; 0: none
+
+  Kept<orders::Order> order;
+  Kept<coordinator::Saga> saga;
+  Kept<stock::Reservation> reservation;
+  Kept<payments::Payment> payment;
+  Kept<kitchen::Ticket> ticket;
+  Kept<delivery::Delivery> delivery;
+  Kept<notifications::Notices> notices;
+
+  std::int64_t told_version = 0;  // of the order, as acknowledged
+
+  int charges = 0;
+  MinorUnits charged = 0;
+  MinorUnits paid_back = 0;
+  int links = 0;       // sessions that the provider has made for it
+  int live_links = 0;  // which still take money
+  int forged = 0;      // webhooks that were not the provider's word
+
+  std::map<std::string, std::uint64_t> sent;      // notices: a digest of each text, by key
+  std::map<std::string, std::string> operations;  // the key of each kind that was asked for
+
+  bool has(OrderStatus status) const { return order && order->status == status; }
+  bool has_been(OrderStatus status) const;
+};
+
+// What the oracle counts of one item, from the reservations and not from the item.
+struct ShelfModel {
+  Kept<stock::Item> item;
+  std::int64_t initial = 0;
+  std::int64_t held = 0;
+  std::int64_t sold = 0;
+  std::int64_t returned = 0;
+  std::int64_t restock_tried = 0;
+  std::int64_t restock_told = 0;
+};
+
+// One idempotency key: the orders that its requests may become, and what was answered.
+struct KeyModel {
+  std::optional<Id> order;     // the one that it became
+  std::uint64_t answered = 0;  // a digest of the first answer
+};
+
+struct Model {
+  std::unordered_map<Id, Life> lives;
+  std::map<std::string, ShelfModel, std::less<>> shelves;
+  std::map<std::string, std::int64_t, std::less<>> held_by;  // units, by customer
+  std::map<std::uint64_t, KeyModel> keys;                    // by the key's number
+  std::set<Id> letters;                                      // dead ones, not yet settled
+};
+
+// A promise that was not kept.
+struct Violation {
+  std::string rule;
+  std::string detail;
+  Id order_id = {};
+};
+
+[[noreturn]] void broken(const char* rule, std::string detail, const Life& life);
+[[noreturn]] void broken(const char* rule, std::string detail);
+
+}  // namespace oms::simulate

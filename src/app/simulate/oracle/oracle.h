@@ -1,0 +1,68 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/simulate/oracle/model.h"
+#include "app/simulate/scenario.h"
+#include "ports/store.h"
+
+namespace oms::simulate {
+
+// Judges a run by what was committed, acknowledged, charged, refunded and sent, with a small model
+// of its own and none of the product's rules. Whatever it is told may throw a Violation.
+class Oracle {
+ public:
+  explicit Oracle(const Scenario& scenario);
+
+  // A request for the order was handed in; at most one of those with the same key may be accepted.
+  void requested(std::uint64_t number, bool has_key, const Id& order_id);
+
+  // The disk has these changes now. Checks all that must hold in every committed state.
+  void committed(std::span<const Change> changes);
+
+  // A customer or an operator was answered.
+  void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
+  void told_altered(const Result<Record>& answer);
+  void told_cancelled(const orders::Order& shown);
+  void restock_tried(const Restock& restock);
+  void restock_told(const Restock& restock);
+
+  // The world was shown these changes: they must be committed.
+  void shown(std::span<const Change> changes) const;
+
+  // An effect starts. What it is for must be committed.
+  void asked(const PaymentOperation& operation);
+  void asked(const NoticeToSend& notice);
+
+  // The provider's book, and what has reached the customer.
+  void link_made(const Id& order_id);
+  void link_closed(const Id& order_id);
+  void charged(const Id& order_id, MinorUnits amount);
+  void paid_back(const Id& order_id, MinorUnits amount);
+  void forged(const Id& order_id);
+  void sent(const NoticeToSend& notice);
+
+  // The time is up for every order to have come to its end.
+  void sagas_are_over() const;
+
+  // Nothing is under way any more: checks what must hold then.
+  void at_rest() const;
+
+  const Life* life(const Id& order_id) const;
+  const Model& model() const { return model_; }
+
+ private:
+  Life& known(const Id& order_id);
+  void take(const Change& change, std::vector<Life*>& touched);
+  void take_order(const orders::Order& order, const Life& life);
+  void count(const stock::Reservation* before, const stock::Reservation& after);
+  void check_shelves();
+
+  const Scenario& scenario_;
+  Model model_;
+  std::vector<std::string> moved_;  // items that this commit has touched
+};
+
+}  // namespace oms::simulate

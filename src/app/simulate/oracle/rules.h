@@ -1,0 +1,32 @@
+#pragma once
+
+#include "app/simulate/oracle/model.h"
+#include "app/simulate/scenario.h"
+
+namespace oms::simulate {
+
+// What may become of a record from one commit to the next. `before` is null for a new one.
+void check_step(const Life& life, const orders::Order* before, const orders::Order& after);
+void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after);
+void check_step(const Life& life, const stock::Reservation* before,
+                const stock::Reservation& after);
+void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after);
+void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after);
+void check_step(const Life& life, const delivery::Delivery* before,
+                const delivery::Delivery& after);
+void check_step(const Life& life, const notifications::Notices* before,
+                const notifications::Notices& after);
+
+// What must agree about one order in every committed state.
+void check_together(const Life& life, const Scenario& scenario);
+
+// The same about an item.
+void check_shelf(const ShelfModel& shelf);
+
+// An order must have come to its end.
+void check_over(const Life& life);
+
+// What must have come of an order when nothing is under way.
+void check_ended(const Life& life, const Scenario& scenario);
+
+}  // namespace oms::simulate

@@ -1,0 +1,92 @@
+#include "app/simulate/planted.h"
+
+#include <array>
+
+#include "base/planted.h"
+
+namespace oms::simulate {
+
+#ifdef OMS_PLANTED
+
+namespace {
+
+constexpr std::array faults{
+    "accept_any_amount",
+    "answer_before_commit",
+    "believe_decline",
+    "believe_failed_commit",
+    "call_it_delivered",
+    "call_it_sent",
+    "effects_before_commit",
+    "forget_compensation",
+    "forget_return",
+    "forget_step_in_doubt",
+    "forget_the_key",
+    "forget_the_oven",
+    "ignore_cap",
+    "ignore_fingerprint",
+    "ignore_version",
+    "keep_late_money",
+    "keep_replayed_letter",
+    "keep_reserved",
+    "keep_void_batch",
+    "leave_cancel_flag",
+    "look_never_again",
+    "lose_restock",
+    "lose_wake_ups",
+    "never_commit",
+    "never_overdue",
+    "new_key_each_time",
+    "number_each_notice",
+    "oversell",
+    "read_behind_flight",
+    "release_before_word",
+    "release_twice",
+    "reserve_in_part",
+    "round_money",
+    "show_before_commit",
+    "skip_inbox",
+    "skip_last_step",
+    "trust_old_key",
+    "version_stays",
+};
+
+}  // namespace
+
+bool has_planted_faults() {
+  return true;
+}
+
+std::vector<Caught> find_planted(Campaign campaign,
+                                 const std::function<void(const Caught&)>& on_caught) {
+  campaign.stops_at_first = true;
+  std::vector<Caught> all;
+  for (const auto* fault : faults) {
+    planted::name = fault;
+    const auto totals = run(campaign);
+    Caught caught{.fault = fault};
+    if (!totals.failures.empty()) {
+      const auto& first = totals.failures.front();
+      caught.seeds = first.seed - campaign.first_seed + 1;
+      caught.violation = first.violation;
+    }
+    on_caught(caught);
+    all.push_back(std::move(caught));
+  }
+  planted::name = {};
+  return all;
+}
+
+#else
+
+bool has_planted_faults() {
+  return false;
+}
+
+std::vector<Caught> find_planted(Campaign, const std::function<void(const Caught&)>&) {
+  return {};
+}
+
+#endif
+
+}  // namespace oms::simulate

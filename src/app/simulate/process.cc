@@ -1,0 +1,180 @@
+#include "app/simulate/process.h"
+
+#include <algorithm>
+
+#include "codec/json_names.h"
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration provider_timeout = seconds{10};
+
+}  // namespace
+
+Process::Process(Stage& stage, MemoryStore& disk, Provider& provider,
+                 SimulatedStore::Written written, Time start, std::uint8_t number)
+    : stage_(stage),
+      provider_(provider),
+      disk_(disk),
+      clock_(stage.agenda, start),
+      ids_({1, 2, 3, 4, number}),
+      services_(stage.scenario.settings),
+      store_(stage, disk, std::move(written),
+             [this](Duration span, Agenda::Action action) {
+               later(span, [this, action = std::move(action)]() mutable {
+                 action();
+                 wake();
+               });
+             }),
+      runtime_({.services = services_.services(),
+                .store = store_,
+                .clock = clock_,
+                .ids = ids_,
+                .start_effects = [this](std::vector<Effect> e) { start_effects(std::move(e)); },
+                .observe =
+                    [this](const runtime::Committed& committed) {
+                      stage_.hazards.call();
+                      stage_.oracle.shown(committed.changes);
+                    }},
+               {.batch_max = stage.scenario.settings.batch_max}) {
+  wake();
+}
+
+void Process::later(Duration span, Agenda::Action action) {
+  stage_.agenda.in(span, [life = std::weak_ptr{life_}, action = std::move(action)]() mutable {
+    if (!life.expired()) action();
+  });
+}
+
+void Process::offer(Message message, runtime::Lane lane, runtime::Respond respond) {
+  auto copy = stage_.hazards.is_doubled() ? std::optional{message} : std::nullopt;
+  runtime_.offer(std::move(message), lane, std::move(respond));
+  if (copy) {
+    copy->fresh = false;  // the edge makes a new id for each request: this one has a sibling
+    runtime_.offer(*std::move(copy), lane);
+  }
+  wake();
+}
+
+void Process::wake() {
+  step_at(stage_.now() + stage_.chance.between(milliseconds{0}, milliseconds{2}));
+}
+
+void Process::step_at(Time at) {
+  if (next_step_ && *next_step_ <= at) return;
+  next_step_ = at;
+  later(at - stage_.now(), [this, at] {
+    if (next_step_ != at) return;  // an earlier look has come in between
+    next_step_.reset();
+    step();
+  });
+}
+
+void Process::step() {
+  const auto before = runtime_.counters().batches.load();
+  // A store that can no longer be trusted ends the process.
+  if (!runtime_.step(Duration{0})) throw Crash{};
+  idle_looks_ = runtime_.counters().batches.load() == before ? idle_looks_ + 1 : 0;
+  if (store_.is_written()) return wake();
+  if (store_.is_writing()) return;
+  if (runtime_.queue_size() > 0) return wake();
+  sleep();
+}
+
+// Until the next record is due. What is due and not heeded is looked at again, less and less often.
+void Process::sleep() {
+  const auto next = next_due();
+  if (!next) return;
+  const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));
+  step_at(std::max(*next - clock_.ahead(), stage_.now() + rest));
+}
+
+std::optional<Time> Process::next_due() const {
+  std::optional<Time> next;
+  for (const auto* type : services_.types()) {
+    if (type->due == nullptr) continue;
+    const auto due = disk_.next_due(*type);
+    if (due && *due && (!next || **due < *next)) next = **due;
+  }
+  return next;
+}
+
+void Process::start_effects(std::vector<Effect> effects) {
+  for (auto& effect : effects) {
+    stage_.hazards.call();
+    std::visit(
+        [&](auto& asked) {
+          stage_.oracle.asked(asked);
+          start(std::move(asked));
+        },
+        effect);
+  }
+}
+
+void Process::start(PaymentOperation operation) {
+  auto& chance = stage_.chance_of(operation.order_id);
+  const auto id = operation.order_id;
+  for (const auto fault : {Fault::provider_down, Fault::provider_gone}) {
+    if (!stage_.hazards.is_on(fault, stage_.now())) continue;
+    stage_.mark(fault, id);
+    return give_up(operation);
+  }
+  if (stage_.meets(Fault::request_lost, id)) return give_up(operation);
+  if (stage_.meets(Fault::answer_lost, id)) {
+    stage_.agenda.in(milliseconds{20}, [this_provider = &provider_, operation] {
+      this_provider->perform(operation);
+    });
+    return give_up(operation);
+  }
+  if (stage_.meets(Fault::request_late, id)) {
+    stage_.agenda.in(
+        chance.between(provider_timeout, minutes{2}),
+        [this_provider = &provider_, operation] { this_provider->perform(operation); });
+    return give_up(operation);
+  }
+  // The request goes its way though the process may die; the answer finds it alive or not at all.
+  const auto there = chance.between(milliseconds{1}, milliseconds{30});
+  const bool is_slow =
+      stage_.plan_of(id) != nullptr && stage_.plan_of(id)->faults.has(Fault::webhook_early);
+  const auto back = is_slow ? chance.between(milliseconds{1}, seconds{5})
+                            : chance.between(milliseconds{1}, milliseconds{30});
+  stage_.agenda.in(there, [this, stage = &stage_, provider = &provider_, operation, back,
+                           life = std::weak_ptr{life_}] {
+    auto outcome = provider->perform(operation);
+    stage->agenda.in(back, [this, life, id = operation.order_id, outcome = std::move(outcome)] {
+      if (!life.expired()) bring_back(id, outcome);
+    });
+  });
+}
+
+// Nothing is heard of it any more.
+void Process::give_up(const PaymentOperation& operation) {
+  stage_.note(operation.order_id, "unheard",
+              [&] { return "nothing is heard of " + std::string{json::name_of(operation.kind)}; });
+  later(provider_timeout, [this, id = operation.order_id, kind = operation.kind] {
+    bring_back(id, PaymentOutcome{.kind = kind});
+  });
+}
+
+void Process::start(NoticeToSend notice) {
+  later(
+      stage_.chance.between(milliseconds{1}, milliseconds{50}), [this, notice = std::move(notice)] {
+        const bool is_down = stage_.hazards.is_on(Fault::notifier_down, stage_.now());
+        if (is_down) stage_.mark(Fault::notifier_down, notice.order_id);
+        if (!is_down) stage_.oracle.sent(notice);
+        stage_.hazards.call();  // sent, and nobody knows
+        bring_back(notice.order_id,
+                   NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .sent = !is_down});
+      });
+}
+
+void Process::bring_back(const Id& order_id, Payload outcome) {
+  stage_.hazards.call();
+  offer({.id = {}, .order_id = order_id, .payload = std::move(outcome)}, runtime::Lane::urgent, {});
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/service_set.h"
+#include "app/simulate/provider.h"
+#include "app/simulate/store.h"
+#include "ports/clock.h"
+#include "runtime/runtime.h"
+
+namespace oms::simulate {
+
+// The time as one process tells it: it starts at the wall clock, or at the last time that the disk
+// knows of, and then runs evenly.
+class ProcessClock final : public Clock {
+ public:
+  ProcessClock(const Agenda& agenda, Time start) : agenda_(agenda), ahead_(start - agenda.now()) {}
+  Time now() override { return agenda_.now() + ahead_; }
+  Duration ahead() const { return ahead_; }
+
+ private:
+  const Agenda& agenda_;
+  Duration ahead_;
+};
+
+// The production services and runtime, unchanged, from a start to the next crash. Its effects go
+// out from here, and what comes back finds it only as long as it lives.
+class Process {
+ public:
+  Process(Stage& stage, MemoryStore& disk, Provider& provider, SimulatedStore::Written written,
+          Time start, std::uint8_t number);
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  Id fresh_id() { return ids_.make(clock_.now()); }
+  void offer(Message message, runtime::Lane lane, runtime::Respond respond);
+
+  // What it has begun to write: lost with it, if it dies now.
+  std::span<const Change> undecided() const { return store_.in_flight(); }
+
+  // Whether a record waits for its time.
+  bool is_due() const { return next_due().has_value(); }
+
+  // Looks for something to do, soon.
+  void wake();
+
+ private:
+  void later(Duration span, Agenda::Action action);
+  void step_at(Time at);
+  void step();
+  void sleep();
+  std::optional<Time> next_due() const;
+  void start_effects(std::vector<Effect> effects);
+  void start(PaymentOperation operation);
+  void start(NoticeToSend notice);
+  void give_up(const PaymentOperation& operation);
+  void bring_back(const Id& order_id, Payload outcome);
+
+  Stage& stage_;
+  Provider& provider_;
+  MemoryStore& disk_;
+  std::shared_ptr<bool> life_ = std::make_shared<bool>(true);  // gone when the process is
+  ProcessClock clock_;
+  runtime::IdSource ids_;
+  app::ServiceSet services_;
+  SimulatedStore store_;
+  runtime::Runtime runtime_;
+  std::optional<Time> next_step_;
+  int idle_looks_ = 0;
+};
+
+}  // namespace oms::simulate

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "app/simulate/stage.h"
+
+namespace oms::simulate {
+
+// Whoever holds the customers' money, with a book of its own and a memory for idempotency keys that
+// lasts a day. It is told nothing of the system but what is asked of it.
+class Provider {
+ public:
+  // `customer` hears of each link that is made for their order.
+  using LinkMade = std::function<void(const Id&)>;
+
+  Provider(Stage& stage, Edge& edge) : stage_(stage), edge_(edge) {}
+  void on_link(LinkMade hear) { link_made_ = std::move(hear); }
+
+  PaymentOutcome perform(const PaymentOperation& operation);
+
+  // The customer at the payment page.
+  void pay(const Id& order_id);
+  void decline(const Id& order_id);
+
+  // Somebody pretends to be the provider and got past the signature: a wrong amount.
+  void forge(const Id& order_id);
+
+ private:
+  enum class State { open, paid, expired };
+  struct Session {
+    Id order_id;
+    std::string name;
+    MinorUnits amount = 0;
+    std::string currency;
+    Time expires_at;
+    State state = State::open;
+    bool was_declined = false;
+    MinorUnits paid_back = 0;
+  };
+  struct Remembered {
+    Time at;
+    std::string session;
+    MinorUnits amount = 0;
+  };
+
+  PaymentOutcome create(const PaymentOperation& operation);
+  PaymentOutcome refund(const PaymentOperation& operation, Session& session);
+  Session* find(const PaymentOperation& operation);
+  Session* latest(const Id& order_id);
+  Remembered* remembered(const std::string& key);
+  static PaymentOutcome answer(const PaymentOperation& operation, const Session& session);
+  void expire(Session& session);
+  void charge(Session& session);
+  void tell(const Session& session, ProviderWord word, MinorUnits amount);
+  void deliver(const Message& webhook, int attempt, int most);
+
+  Stage& stage_;
+  Edge& edge_;
+  LinkMade link_made_;
+  std::map<std::string, Session> sessions_;  // by name
+  std::unordered_map<Id, std::string> latest_;
+  std::unordered_map<std::string, Remembered> keys_;
+  std::uint32_t events_ = 0;
+};
+
+}  // namespace oms::simulate

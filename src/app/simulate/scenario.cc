@@ -1,0 +1,180 @@
+#include "app/simulate/scenario.h"
+
+#include <array>
+#include <initializer_list>
+
+#include "app/simulate/chance.h"
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::array products{"1", "2", "margherita", "ramen", "soup"};
+
+FaultSet draw_faults(Chance chance) {
+  FaultSet faults;
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    if (chance.one_in(2)) faults.add(static_cast<Fault>(i));
+  }
+  return faults;
+}
+
+app::Settings draw_settings(Chance chance) {
+  app::Settings settings;
+  settings.kitchen.by_hand = chance.one_in(4);
+  settings.delivery.by_hand = chance.one_in(4);
+  settings.kitchen.cooks = static_cast<std::int32_t>(chance.between(1, 6));
+  settings.kitchen.queue_max = chance.pick(std::array<std::size_t, 3>{3, 20, 200});
+  if (chance.one_in(4)) settings.kitchen.preparation = Duration{0};
+  settings.delivery.travel =
+      chance.pick(std::array{Duration{0}, Duration{3'000}, Duration{60'000}});
+  settings.stock.held_units_max = chance.pick(std::array<std::int64_t, 3>{0, 12, 10'000});
+  settings.limits.payment_window = chance.pick(std::array{minutes{2}, minutes{10}, minutes{30}});
+  settings.batch_max = chance.pick(std::array<std::size_t, 3>{4, 32, 256});
+  return settings;
+}
+
+// The faults that belong to one order's messages: it meets a fault of the seed once in three times.
+FaultSet draw_order_faults(const FaultSet& seed, Chance& chance) {
+  FaultSet faults;
+  for (const auto fault :
+       {Fault::request_lost, Fault::answer_lost, Fault::request_late, Fault::webhook_early,
+        Fault::webhook_late, Fault::webhook_twice, Fault::webhook_lost, Fault::webhook_forged,
+        Fault::late_payment, Fault::request_repeated, Fault::request_altered,
+        Fault::cancel_races_payment, Fault::expiry_races_payment, Fault::ticket_rejected,
+        Fault::delivery_failed}) {
+    if (seed.has(fault) && chance.one_in(3)) faults.add(fault);
+  }
+  return faults;
+}
+
+void draw_behavior(OrderPlan& plan, const Scenario& scenario, Chance& chance) {
+  const auto roll = chance.below(10);
+  plan.paying = roll < 7 ? Paying::pays : roll < 8 ? Paying::is_declined : Paying::leaves;
+  plan.think = chance.between(milliseconds{20}, seconds{40});
+  if (plan.faults.has(Fault::expiry_races_payment)) {
+    plan.think = scenario.settings.limits.payment_window + chance.between(-seconds{2}, seconds{1});
+  }
+  if (chance.one_in(6)) {
+    plan.cancelling = chance.one_in(2) ? Cancelling::at_leisure : Cancelling::after_paying;
+    plan.cancel_after =
+        chance.between(Duration{0}, chance.pick(std::array{Duration{200}, Duration{minutes{1}}}));
+  }
+  if (plan.faults.has(Fault::cancel_races_payment)) {
+    plan.cancelling = Cancelling::while_paying;
+    plan.cancel_after = chance.between(milliseconds{0}, milliseconds{60});
+  }
+}
+
+OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenario& scenario,
+                     Duration span, Chance chance) {
+  OrderPlan plan{.number = number, .at = chance.between(Duration{0}, span)};
+  plan.customer = static_cast<int>(chance.below(12));
+  const auto lines = 1 + chance.below(3);
+  for (std::uint64_t i = 0; i < lines; ++i) {
+    plan.lines.push_back({.product_id = chance.pick(products), .quantity = chance.between(1, 3)});
+  }
+  plan.has_address = chance.one_in(2);
+  plan.faults = draw_order_faults(faults, chance);
+  plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
+                 plan.faults.has(Fault::request_altered);
+  draw_behavior(plan, scenario, chance);
+  return plan;
+}
+
+// A time at which something happens: half of them by chance, and half when an order is cancelled,
+// because the steps of an undoing are short and seldom met.
+Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
+  if (scenario.orders.empty() || chance.one_in(2)) return chance.between(Duration{0}, span);
+  const auto& plan = scenario.orders[chance.below(scenario.orders.size())];
+  const auto from = plan.cancelling == Cancelling::at_leisure ? Duration{0} : plan.think;
+  return plan.at + from + plan.cancel_after + chance.between(milliseconds{0}, milliseconds{80});
+}
+
+// How long what lasts a while may last.
+Duration longest(Fault fault) {
+  switch (fault) {
+    case Fault::disk_full:
+    case Fault::disk_slow:
+      return seconds{30};
+    case Fault::provider_down:
+    case Fault::notifier_down:
+      return minutes{20};
+    case Fault::provider_gone:
+      return hours{30};
+    default:
+      return Duration{0};
+  }
+}
+
+void draw_incidents(Scenario& scenario, const FaultSet& faults, Duration span, Chance chance) {
+  for (const auto fault :
+       {Fault::crash, Fault::commit_lost, Fault::commit_unsure, Fault::commit_conflict,
+        Fault::commit_unavailable, Fault::disk_full, Fault::disk_slow, Fault::clock_jump,
+        Fault::provider_down, Fault::provider_gone, Fault::notifier_down}) {
+    if (!faults.has(fault)) continue;
+    if (fault == Fault::provider_gone && !chance.one_in(4)) continue;
+    const auto most = fault == Fault::provider_gone ? 1 : 6;
+    for (auto left = chance.between(1, most); left > 0; --left) {
+      const auto lasts = longest(fault);
+      scenario.incidents.push_back({.fault = fault,
+                                    .at = some_time(scenario, span, chance),
+                                    .lasts = chance.between(lasts / 4, lasts),
+                                    .calls = static_cast<int>(chance.below(12))});
+    }
+  }
+}
+
+void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Chance chance) {
+  for (auto left = chance.between(2, 10); left > 0; --left) {
+    Restock restock{.at = chance.between(Duration{0}, span),
+                    .product_id = chance.pick(products),
+                    .quantity = chance.between(1, 30),
+                    .has_key = chance.one_in(2)};
+    if (faults.has(Fault::restock_races_reservation) && !scenario.orders.empty()) {
+      const auto& order = scenario.orders[chance.below(scenario.orders.size())];
+      restock.at = order.at;
+      restock.product_id = order.lines[0].product_id;
+    }
+    scenario.restocks.push_back(restock);
+  }
+  if (!faults.has(Fault::price_change)) return;
+  for (auto left = chance.between(1, 5); left > 0; --left) {
+    scenario.price_changes.push_back({.at = some_time(scenario, span, chance),
+                                      .product_id = chance.pick(products),
+                                      .price = chance.between(0, 3'000)});
+  }
+}
+
+}  // namespace
+
+Scenario draw_scenario(std::uint64_t seed, int orders) {
+  const Chance chance{Chance::mixed(seed + 1)};
+  Scenario scenario{.seed = seed, .settings = draw_settings(chance.fork(1))};
+  const auto faults = draw_faults(chance.fork(2));
+  auto stocked = chance.fork(3);
+  for (const auto* product : products) {
+    scenario.shelves.push_back({.product_id = product,
+                                .price = stocked.between(100, 2'000),
+                                .on_hand = stocked.between(0, 4 * orders),
+                                .preparation_ms = stocked.between(1, 5'000)});
+  }
+  auto pace = chance.fork(4);
+  const auto span = pace.between(seconds{1}, minutes{20});
+  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(orders); ++i) {
+    scenario.orders.push_back(draw_order(i + 1, faults, scenario, span, chance.fork(100 + i)));
+  }
+  draw_incidents(scenario, faults, span + minutes{1}, chance.fork(5));
+  draw_operator(scenario, faults, span, chance.fork(6));
+  scenario.heals_after = span + minutes{2};
+  for (const auto& incident : scenario.incidents) {
+    scenario.heals_after = std::max(scenario.heals_after, incident.at + incident.lasts);
+  }
+  return scenario;
+}
+
+}  // namespace oms::simulate

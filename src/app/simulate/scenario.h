@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "app/simulate/fault.h"
+#include "messages/orders.h"
+
+namespace oms::simulate {
+
+enum class Paying { pays, is_declined, leaves };
+enum class Cancelling { never, at_leisure, while_paying, after_paying };
+
+// What one customer wants and does, and which faults their messages meet.
+struct OrderPlan {
+  std::uint64_t number = 0;  // names the order in every smaller version of the scenario
+  Duration at{0};            // after the beginning
+  int customer = 0;
+  std::vector<RequestedLine> lines;
+  bool has_address = false;
+  bool has_key = false;
+  Paying paying = Paying::pays;
+  Duration think{0};  // before they act at the payment page
+  Cancelling cancelling = Cancelling::never;
+  Duration cancel_after{0};  // from placing, or from paying
+  FaultSet faults;
+};
+
+// Something that goes wrong for all, at a time.
+struct Incident {
+  Fault fault = Fault::crash;
+  Duration at{0};
+  Duration lasts{0};
+  int calls = 0;  // of a crash: so many more calls to the outside succeed
+};
+
+struct Restock {
+  Duration at{0};
+  std::string product_id;
+  std::int64_t quantity = 0;
+  bool has_key = false;
+};
+
+struct PriceChange {
+  Duration at{0};
+  std::string product_id;
+  MinorUnits price = 0;
+};
+
+struct Shelf {
+  std::string product_id;
+  MinorUnits price = 0;
+  std::int64_t on_hand = 0;
+  std::int64_t preparation_ms = 0;
+};
+
+// Everything that one run is made of. The same scenario runs the same way, every time.
+struct Scenario {
+  std::uint64_t seed = 0;
+  app::Settings settings;
+  std::vector<Shelf> shelves;
+  std::vector<OrderPlan> orders;
+  std::vector<Incident> incidents;
+  std::vector<Restock> restocks;
+  std::vector<PriceChange> price_changes;
+  Duration heals_after{0};  // from then on nothing goes wrong any more
+  // For the exhaustive runs, counted from 1: the calls to the outside at which the process dies,
+  // one after the other, and the message that is handed in twice (0: none).
+  std::vector<int> crash_calls;
+  int doubled_message = 0;
+};
+
+// What this seed stands for.
+Scenario draw_scenario(std::uint64_t seed, int orders);
+
+}  // namespace oms::simulate

@@ -1,0 +1,116 @@
+#include "app/simulate/store.h"
+
+#include <algorithm>
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+}  // namespace
+
+Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
+  stage_.hazards.call();
+  for (const auto& key : keys) {
+    if (std::ranges::find(in_flight_, key, &Change::key) != in_flight_.end()) {
+      broken("store_used_rightly", "a record was loaded that is being written");
+    }
+  }
+  return disk_.load(keys);
+}
+
+// Whole commits, for what happens between two batches.
+Result<void> SimulatedStore::commit(std::span<const Change> changes) {
+  begin_commit(changes, [] {});
+  write();
+  return finish_commit();
+}
+
+void SimulatedStore::begin_commit(std::span<const Change> changes, std::function<void()> done) {
+  must_be_idle();
+  stage_.hazards.call();
+  in_flight_ = changes;
+  done_ = std::move(done);
+  is_finished_ = false;
+  if (stage_.chance.one_in(4)) return write();  // a disk that is faster than the next look
+  const bool is_slow = stage_.hazards.is_on(Fault::disk_slow, stage_.now());
+  if (is_slow) stage_.mark(Fault::disk_slow, changes);
+  const auto takes = is_slow ? stage_.chance.between(milliseconds{200}, seconds{5})
+                             : stage_.chance.between(milliseconds{0}, milliseconds{8});
+  later_(takes, [this] { write(); });
+}
+
+// The moment at which it is decided what has become of the commit.
+void SimulatedStore::write() {
+  if (in_flight_.empty() || is_finished_) return;
+  stage_.hazards.call();
+  outcome_ = fate();
+  is_finished_ = true;
+  stage_.hazards.call();
+  done_();
+}
+
+Result<void> SimulatedStore::fate() {
+  auto& hazards = stage_.hazards;
+  const auto strikes = [&](Fault fault) {
+    if (!hazards.strikes(fault)) return false;
+    stage_.mark(fault, in_flight_);
+    stage_.note({}, "fault",
+                [&] { return std::string{boost::describe::enum_to_string(fault, "")}; });
+    return true;
+  };
+  if (hazards.is_on(Fault::disk_full, stage_.now())) {
+    stage_.mark(Fault::disk_full, in_flight_);
+    stage_.note({}, "the disk is full");
+    return fail(ErrorKind::unavailable, "the disk is full");
+  }
+  if (strikes(Fault::commit_conflict)) return fail(ErrorKind::conflict, "another was faster");
+  if (strikes(Fault::commit_unavailable)) return fail(ErrorKind::unavailable, "not now");
+  const bool is_unsure = strikes(Fault::commit_unsure);
+  const bool is_lost = strikes(Fault::commit_lost);
+  OMS_CHECK(put_on_disk());
+  if (is_unsure) return fail(ErrorKind::unavailable, "the answer was lost");
+  if (is_lost) return fail(ErrorKind::internal, "the store is gone");
+  return {};
+}
+
+Result<void> SimulatedStore::put_on_disk() {
+  auto done = disk_.commit(in_flight_);
+  if (!done && owners_ == Owners::one) {
+    broken("store_used_rightly", "a commit met a conflict: " + done.error().detail);
+  }
+  if (done) written_(in_flight_);
+  return done;
+}
+
+Result<void> SimulatedStore::finish_commit() {
+  if (!is_finished_) broken("store_used_rightly", "a commit was finished before it was written");
+  in_flight_ = {};
+  is_finished_ = false;
+  return std::exchange(outcome_, Result<void>{});
+}
+
+Result<std::vector<Key>> SimulatedStore::due(const RecordType& type, Time now, std::size_t limit) {
+  must_be_idle();
+  stage_.hazards.call();
+  return disk_.due(type, now, limit);
+}
+
+Result<std::optional<Time>> SimulatedStore::next_due(const RecordType& type) {
+  must_be_idle();
+  stage_.hazards.call();
+  return disk_.next_due(type);
+}
+
+Result<Page> SimulatedStore::find(const Query& query) {
+  must_be_idle();
+  stage_.hazards.call();
+  return disk_.find(query);
+}
+
+void SimulatedStore::must_be_idle() const {
+  if (is_writing()) broken("store_used_rightly", "the store was used while it writes");
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,258 @@
+#include "app/simulate/world.h"
+
+#include <algorithm>
+
+#include "codec/json_names.h"
+#include "runtime/records.h"
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Beyond the payment window: the longest pause between two attempts at the provider is 32 minutes,
+// a kitchen by hand takes its time, and a clock that was an hour ahead comes back.
+constexpr Duration ending_takes_at_most = hours{4};
+
+// Far more than any run needs: one that reaches it would go on for ever.
+std::uint64_t actions_max(const Scenario& scenario) {
+  return 100'000 + 5'000 * static_cast<std::uint64_t>(scenario.orders.size());
+}
+
+template <class... Ts>
+void add_record(Fingerprint& print, const Record& record) {
+  (void)((record.as<Ts>() != nullptr ? (print.add_value(*record.as<Ts>()), true) : false) || ...);
+}
+
+void add_change(Fingerprint& print, const Change& change) {
+  print.add(change.key.type->table);
+  print.add(change.key.id.view());
+  print.add(change.expected);
+  if (!change.record) return;
+  add_record<orders::Order, coordinator::Saga, stock::Item, stock::Reservation, payments::Payment,
+             kitchen::Ticket, kitchen::Board, delivery::Delivery, notifications::Notices,
+             runtime::InboxEntry, runtime::DeadLetter>(print, change.record);
+}
+
+stock::Item item_of(const Shelf& shelf) {
+  return {.id = shelf.product_id,
+          .name = "Item " + shelf.product_id,
+          .kind = "dish",
+          .price_id = "price_" + shelf.product_id,
+          .price = shelf.price,
+          .currency = "usd",
+          .preparation_ms = shelf.preparation_ms,
+          .low_at = 10,
+          .initial = shelf.on_hand};
+}
+
+// What the commit says of an order, for the reader of a timeline.
+std::string told_by(const Change& change) {
+  const auto is = [](const char* what, auto value) {
+    return std::string{what} + " " + std::string{json::name_of(value)};
+  };
+  if (const auto* order = change.record.as<orders::Order>()) {
+    return is("order", order->status) + ", version " + std::to_string(order->version);
+  }
+  if (const auto* saga = change.record.as<coordinator::Saga>()) {
+    return is("saga", saga->phase) + " " + saga->step;
+  }
+  if (const auto* payment = change.record.as<payments::Payment>()) {
+    return is("payment", payment->status);
+  }
+  if (const auto* reservation = change.record.as<stock::Reservation>()) {
+    return is("reservation", reservation->state);
+  }
+  if (const auto* ticket = change.record.as<kitchen::Ticket>()) {
+    return is("ticket", ticket->status);
+  }
+  if (const auto* delivery = change.record.as<delivery::Delivery>()) {
+    return is("delivery", delivery->status);
+  }
+  if (const auto* letter = change.record.as<runtime::DeadLetter>()) {
+    return "dead letter: " + letter->reason;
+  }
+  return std::string{change.key.type->table};
+}
+
+}  // namespace
+
+World::World(const Scenario& scenario, bool is_told)
+    : scenario_(scenario),
+      stage_(scenario, is_told),
+      provider_(stage_, *this),
+      shopkeeper_(stage_, *this) {
+  for (const auto& plan : scenario.orders) {
+    auto& customer = customers_.emplace_back(plan, stage_, *this, provider_);
+    by_number_.emplace(plan.number, &customer);
+  }
+  provider_.on_link([this](const Id& order_id) {
+    if (auto* customer = customer_of(order_id)) customer->see_link_early(order_id);
+  });
+}
+
+Outcome World::run() {
+  Outcome outcome{.beginning = stage_.beginning};
+  try {
+    stock_the_shelves();
+    stage_.hazards.plan(scenario_, stage_.agenda);
+    start();
+    for (auto& customer : customers_) customer.begin();
+    shopkeeper_.begin();
+    run_until_rest();
+  } catch (const Violation& violation) {
+    outcome.violation = violation;
+  } catch (const std::exception& surprise) {
+    outcome.violation = Violation{.rule = "no_surprise", .detail = surprise.what()};
+  }
+  if (outcome.violation) {
+    const auto* plan = stage_.plan_of(outcome.violation->order_id);
+    outcome.broken_order = plan != nullptr ? plan->number : 0;
+    stage_.note(outcome.violation->order_id, "broken", [&] {
+      return "BROKEN " + outcome.violation->rule + ": " + outcome.violation->detail;
+    });
+  }
+  for (const auto& [id, life] : stage_.oracle.model().lives) outcome.endings.count(life);
+  outcome.simulated = stage_.now() - stage_.beginning;
+  outcome.trace = stage_.journal.trace().value();
+  outcome.marks = stage_.marks;
+  outcome.lines = stage_.journal.take_lines();
+  outcome.commits = commits_;
+  outcome.crashes = starts_ - 1;
+  outcome.calls = stage_.hazards.calls();
+  outcome.messages = stage_.hazards.messages();
+  outcome.rested_after = last_commit_ - (stage_.beginning + scenario_.heals_after);
+  return outcome;
+}
+
+void World::stock_the_shelves() {
+  std::vector<Change> changes;
+  for (const auto& shelf : scenario_.shelves) {
+    auto record = make_record(item_of(shelf));
+    const auto key = record.key();
+    changes.push_back({.key = key, .record = std::move(record), .expected = 0});
+  }
+  if (!disk_.commit(changes)) throw std::logic_error("the shelves could not be stocked");
+  stage_.oracle.committed(changes);
+}
+
+// As `app/server.cc` does it: time goes on where the newest order has left it, or at the wall
+// clock.
+Time World::latest_time() {
+  const auto page = disk_.find({.type = &type_of<orders::Order>(), .limit = 1});
+  if (!page || page->records.empty()) return Time{};
+  return page->records.front().record.as<orders::Order>()->updated_at;
+}
+
+void World::start() {
+  auto wall = stage_.now();
+  if (stage_.hazards.strikes(Fault::clock_jump)) {
+    wall = wall + (stage_.chance.one_in(2) ? hours{1} : -hours{1});
+    stage_.mark_all(Fault::clock_jump);
+    stage_.note({}, "the wall clock is an hour off");
+  }
+  ++starts_;
+  process_ = std::make_unique<Process>(
+      stage_, disk_, provider_, [this](std::span<const Change> changes) { written(changes); },
+      std::max(wall, latest_time()), static_cast<std::uint8_t>(starts_));
+}
+
+void World::die() {
+  if (!process_) return;
+  stage_.mark_all(Fault::crash);
+  stage_.mark(Fault::crash, process_->undecided());
+  stage_.note({}, "CRASH");
+  process_.reset();
+  stage_.agenda.in(stage_.chance.between(milliseconds{50}, seconds{3}), [this] {
+    stage_.note({}, "restart");
+    start();
+  });
+}
+
+void World::run_until_rest() {
+  const auto sagas_end = stage_.beginning + scenario_.heals_after +
+                         scenario_.settings.limits.payment_window + ending_takes_at_most;
+  const auto deadline = sagas_end + scenario_.settings.payment.look_again_after;
+  auto& agenda = stage_.agenda;
+  std::uint64_t actions = 0;
+  while (!agenda.is_empty()) {
+    if (agenda.next() > deadline) break;
+    if (stage_.now() <= sagas_end && agenda.next() > sagas_end) stage_.oracle.sagas_are_over();
+    if (++actions > actions_max(scenario_)) broken("every_saga_ends", "it goes on without end");
+    try {
+      agenda.run_next();
+    } catch (const Crash&) {
+      die();
+    }
+  }
+  stage_.oracle.at_rest();
+  if (process_ && process_->is_due()) broken("every_saga_ends", "a record is still due");
+}
+
+Id World::fresh_id() {
+  if (process_) return process_->fresh_id();
+  Id::Bytes bytes{0xFF};
+  bytes[11] = static_cast<std::uint8_t>(++spare_ids_);
+  bytes[10] = static_cast<std::uint8_t>(spare_ids_ >> 8U);
+  return Id{bytes};
+}
+
+void World::submit(Message message, runtime::Lane lane, runtime::Respond respond) {
+  if (process_) return process_->offer(std::move(message), lane, std::move(respond));
+  respond(fail(ErrorKind::unavailable, "nobody is there"));
+}
+
+void World::written(std::span<const Change> changes) {
+  ++commits_;
+  last_commit_ = stage_.now();
+  for (const auto& change : changes) {
+    if (!change.key.type->derived) add_change(stage_.journal.trace(), change);
+    if (stage_.journal.is_kept() && change.record) tell(change);
+  }
+  mark_shelves(changes);
+  stage_.oracle.committed(changes);
+  for (const auto& change : changes) {
+    shopkeeper_.see(change);
+    const auto* order = change.record ? change.record.as<orders::Order>() : nullptr;
+    if (order == nullptr) continue;
+    if (auto* customer = customer_of(order->id)) customer->see(*order);
+  }
+}
+
+// A restock and a reservation have met when they were decided in one batch.
+void World::mark_shelves(std::span<const Change> changes) {
+  for (const auto& change : changes) {
+    const auto* item = change.record ? change.record.as<stock::Item>() : nullptr;
+    if (item == nullptr) continue;
+    const auto shelf = stage_.oracle.model().shelves.find(item->id);
+    if (shelf == stage_.oracle.model().shelves.end() || !shelf->second.item) continue;
+    const auto& before = *shelf->second.item;
+    if (item->restocked != before.restocked) {
+      stage_.mark(Fault::restock_races_reservation, changes);
+    }
+    if (item->price != before.price) stage_.mark(Fault::price_change, changes);
+  }
+}
+
+void World::tell(const Change& change) {
+  const auto id = Id::parse(change.key.id.view());
+  if (!id) return;
+  const auto* plan = stage_.plan_of(*id);
+  stage_.journal.tell(stage_.now(), plan != nullptr ? plan->number : 0,
+                      "committed: " + told_by(change));
+}
+
+Customer* World::customer_of(const Id& order_id) {
+  const auto* plan = stage_.plan_of(order_id);
+  if (plan == nullptr) return nullptr;
+  const auto customer = by_number_.find(plan->number);
+  return customer == by_number_.end() ? nullptr : customer->second;
+}
+
+Outcome play(const Scenario& scenario, bool is_told) {
+  return World{scenario, is_told}.run();
+}
+
+}  // namespace oms::simulate

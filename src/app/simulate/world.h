@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/simulate/customer.h"
+#include "app/simulate/endings.h"
+#include "app/simulate/process.h"
+#include "app/simulate/shopkeeper.h"
+
+namespace oms::simulate {
+
+// What came of one run.
+struct Outcome {
+  std::optional<Violation> violation;
+  std::uint64_t trace = 0;  // the same for the same scenario, always
+  Marks marks;
+  Endings endings;
+  std::vector<Journal::Line> lines;
+  Time beginning;
+  std::uint64_t commits = 0;
+  int crashes = 0;
+  int calls = 0;     // to the outside
+  int messages = 0;  // that were handed in
+  std::uint64_t broken_order = 0;
+  Duration rested_after{0};  // from healing
+  Duration simulated{0};
+};
+
+// Runs a scenario to its end: the whole system on one thread, in virtual time.
+Outcome play(const Scenario& scenario, bool is_told = false);
+
+class World final : public Edge {
+ public:
+  World(const Scenario& scenario, bool is_told);
+
+  Outcome run();
+
+  Id fresh_id() override;
+  void submit(Message message, runtime::Lane lane, runtime::Respond respond) override;
+
+ private:
+  void stock_the_shelves();
+  void start();
+  void die();
+  void run_until_rest();
+  void written(std::span<const Change> changes);
+  void mark_shelves(std::span<const Change> changes);
+  void tell(const Change& change);
+  Time latest_time();
+  Customer* customer_of(const Id& order_id);
+
+  const Scenario& scenario_;
+  Stage stage_;
+  MemoryStore disk_;
+  Provider provider_;
+  Shopkeeper shopkeeper_;
+  std::deque<Customer> customers_;
+  std::unordered_map<std::uint64_t, Customer*> by_number_;
+  std::unique_ptr<Process> process_;
+  int starts_ = 0;
+  std::uint64_t commits_ = 0;
+  Time last_commit_;
+  std::uint32_t spare_ids_ = 0;
+};
+
+}  // namespace oms::simulate
