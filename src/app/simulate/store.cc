@@ -32,6 +32,7 @@ void SimulatedStore::begin_commit(std::span<const Change> changes, std::function
   stage_.hazards.call();
   in_flight_ = changes;
   done_ = std::move(done);
+  is_writing_ = true;
   is_finished_ = false;
   if (stage_.chance.one_in(4)) return write();  // a disk that is faster than the next look
   const bool is_slow = stage_.hazards.is_on(Fault::disk_slow, stage_.now());
@@ -43,7 +44,7 @@ void SimulatedStore::begin_commit(std::span<const Change> changes, std::function
 
 // The moment at which it is decided what has become of the commit.
 void SimulatedStore::write() {
-  if (in_flight_.empty() || is_finished_) return;
+  if (!is_writing_ || is_finished_) return;
   stage_.hazards.call();
   outcome_ = fate();
   is_finished_ = true;
@@ -87,6 +88,7 @@ Result<void> SimulatedStore::put_on_disk() {
 Result<void> SimulatedStore::finish_commit() {
   if (!is_finished_) broken("store_used_rightly", "a commit was finished before it was written");
   in_flight_ = {};
+  is_writing_ = false;
   is_finished_ = false;
   return std::exchange(outcome_, Result<void>{});
 }

@@ -38,7 +38,7 @@ class SimulatedStore final : public Store {
   Result<Page> find(const Query& query) override;
 
   std::span<const Change> in_flight() const { return in_flight_; }
-  bool is_writing() const { return !in_flight_.empty(); }
+  bool is_writing() const { return is_writing_; }
   bool is_written() const { return is_finished_; }  // and nobody has asked what came of it
 
  private:
@@ -54,6 +54,7 @@ class SimulatedStore final : public Store {
   Owners owners_;
   std::span<const Change> in_flight_;
   std::function<void()> done_;
+  bool is_writing_ = false;
   bool is_finished_ = false;  // written, and not yet asked for
   Result<void> outcome_;
 };
