@@ -66,7 +66,7 @@ async function act(action, body) {
     busy = false;
     await load();
     if (session.status !== 'open') return;
-    const declined = { title: 'The card was declined', message: 'Choose another one.', errors: [] };
+    const declined = { title: 'The card was declined', message: 'Nothing was charged.', errors: [] };
     show_problem(by_id('problem'), error.status === 402 ? declined : as_problem(error));
   }
 }

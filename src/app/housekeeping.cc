@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <spdlog/spdlog.h>
+
 #include "runtime/records.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -64,13 +66,18 @@ bool is_over_notices(const Record& r) {
 Result<void> append_durably(const std::filesystem::path& path, std::string_view text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) return fail(ErrorKind::unavailable, "cannot open the archive " + path.string());
-  bool is_written = true;
+  const auto length = ::lseek(file, 0, SEEK_END);
+  bool is_written = length >= 0;
   while (!text.empty() && is_written) {
     const auto count = ::write(file, text.data(), text.size());
     is_written = count > 0;
     if (is_written) text.remove_prefix(static_cast<std::size_t>(count));
   }
   is_written = is_written && ::fdatasync(file) == 0;
+  // A line that is torn would spoil the next one.
+  if (!is_written && length >= 0 && ::ftruncate(file, length) != 0) {
+    spdlog::error("the archive {} ends in a torn line", path.string());
+  }
   ::close(file);
   if (!is_written) return fail(ErrorKind::unavailable, "cannot write to " + path.string());
   return {};

@@ -2,6 +2,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -89,15 +90,16 @@ class Server {
   }
 
   Result<void> run(const std::function<void(const Started&)>& on_started) {
+    OMS_CHECK(announce_server(settings_.data, url_));
     std::thread io{[this] { http_->run(); }};
     Result<void> outcome;
     std::thread loop{[&] {
       outcome = runtime_->run();
       if (outcome) return;
       spdlog::critical("the store can no longer be trusted: {}", outcome.error().detail);
-      ::raise(SIGTERM);
+      dispatcher_->set_ready(false);
+      ::kill(::getpid(), SIGTERM);  // to the process: this thread lets it wait for ever
     }};
-    OMS_CHECK(announce_server(settings_.data, url_));
     dispatcher_->set_ready(true);
     on_started(
         {.url = url_, .token_path = (settings_.data / "operator.token").string(), .items = items_});

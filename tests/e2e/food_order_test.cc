@@ -153,5 +153,12 @@ TEST(HotItem, AHundredUnitsMakeAHundredBuyers) {
   EXPECT_EQ(stock_of(server, "1"), "100 on hand, 100 reserved");
 }
 
+TEST(Api, DescribesItself) {
+  const ServerProcess server;
+  const auto description = server.send("GET", "/openapi.yaml");
+  EXPECT_EQ(description.status, 200);
+  EXPECT_NE(description.body.find("openapi: 3.1"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace oms::testing

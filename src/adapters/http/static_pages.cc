@@ -23,8 +23,8 @@ bool has_etag(std::string_view list, std::string_view etag) {
 }  // namespace
 
 const WebFile* StaticPages::find(std::string_view path) const {
-  const auto found = std::ranges::lower_bound(files_, path, {}, &WebFile::path);
-  return found != files_.end() && found->path == path ? &*found : nullptr;
+  const auto found = std::ranges::find(files_, path, &WebFile::path);
+  return found != files_.end() ? &*found : nullptr;
 }
 
 std::optional<HttpResponse> StaticPages::answer(const HttpRequest& request) const {

@@ -13,7 +13,6 @@ namespace oms {
 // may keep the files but ask each time whether they have changed (304 if not).
 class StaticPages {
  public:
-  // `files` is sorted by path, as `web_files()` is.
   explicit StaticPages(std::span<const WebFile> files = web_files()) : files_(files) {}
 
   std::optional<HttpResponse> answer(const HttpRequest& request) const;

@@ -13,7 +13,7 @@ struct WebFile {
   std::string_view etag;  // strong and with its quotes: it changes whenever the body does
 };
 
-// Every embedded file, sorted by path. A folder's page is "/folder/index.html".
+// Every embedded file. A folder's page is "/folder/index.html".
 std::span<const WebFile> web_files();
 
 }  // namespace oms

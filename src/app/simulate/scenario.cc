@@ -143,7 +143,7 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
     scenario.restocks.push_back(restock);
   }
   if (!faults.has(Fault::price_change)) return;
-  for (auto left = chance.between(1, 5); left > 0; --left) {
+  for (auto left = chance.between(10, 30); left > 0; --left) {
     scenario.price_changes.push_back({.at = some_time(scenario, span, chance),
                                       .product_id = chance.pick(products),
                                       .price = chance.between(0, 3'000)});
