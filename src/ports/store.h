@@ -63,8 +63,8 @@ class Store {
   Result<void> outcome_;
 };
 
-// The same records for readers outside the batch: a GET, a list, a page. It sees what was
-// committed before the call. Any thread.
+// The same records, but for derived sums, for readers outside the batch: a GET, a list, a page. It
+// sees what was committed before the call. Any thread.
 class Reader {
  public:
   virtual ~Reader() = default;

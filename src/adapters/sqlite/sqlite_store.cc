@@ -37,11 +37,11 @@ Result<void> distrust_log_index(const std::string& path) {
   constexpr std::array<char, 96> nothing{};
   const int file = ::open((path + "-shm").c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0 && errno == ENOENT) return {};
-  const bool is_cut = file >= 0 && (::lseek(file, 0, SEEK_END) == 0 ||
+  const bool is_blank = file >= 0 && (::lseek(file, 0, SEEK_END) == 0 ||
                                     ::pwrite(file, nothing.data(), nothing.size(), 0) ==
                                         static_cast<ssize_t>(nothing.size()));
   if (file >= 0) ::close(file);
-  if (is_cut) return {};
+  if (is_blank) return {};
   return fail(ErrorKind::unavailable, "cannot write to " + path + "-shm");
 }
 
