@@ -38,8 +38,8 @@ Result<void> distrust_log_index(const std::string& path) {
   const int file = ::open((path + "-shm").c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0 && errno == ENOENT) return {};
   const bool is_blank = file >= 0 && (::lseek(file, 0, SEEK_END) == 0 ||
-                                    ::pwrite(file, nothing.data(), nothing.size(), 0) ==
-                                        static_cast<ssize_t>(nothing.size()));
+                                      ::pwrite(file, nothing.data(), nothing.size(), 0) ==
+                                          static_cast<ssize_t>(nothing.size()));
   if (file >= 0) ::close(file);
   if (is_blank) return {};
   return fail(ErrorKind::unavailable, "cannot write to " + path + "-shm");
