@@ -116,6 +116,9 @@ function paint(order) {
   paint_receipt(order);
   show_problem(by_id('problem'), null);
   if (is_over(order.status)) stop();
+  // The last notice is sent after the order's end, of which the stream tells no more.
+  const is_told = !(order.notices ?? []).some((notice) => notice.status === 'pending');
+  if (is_over(order.status) && !is_told) retry_timer = setTimeout(follow, 5000);
 }
 
 function stop() {

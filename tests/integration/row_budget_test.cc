@@ -37,6 +37,22 @@ TEST(RowBudget, AWholeFoodLifeIsAtMostTwentyRowsAndItsItems) {
   EXPECT_EQ(world.store.rows["stock_item"], 2) << "reserved once, sold once";
 }
 
+// The notices' record, and the order that shows how they stand: once when they are written down, in
+// a commit that writes the order anyway, and once when they are sent.
+TEST(RowBudget, ACustomerWithAnAddressCostsSixRowsMore) {
+  std::vector<int> rows;
+  for (const auto& contact : {Contact{}, Contact{.email = "a@b.example"}}) {
+    World world;
+    const auto id = world.new_id();
+    ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}, contact));
+    world.pay(id);
+    world.wait(std::chrono::seconds{10});
+    ASSERT_EQ(world.get<orders::Order>(id.text())->status, OrderStatus::completed);
+    rows.push_back(rows_but_items(world.store));
+  }
+  EXPECT_LE(rows[1], rows[0] + 6);
+}
+
 TEST(RowBudget, WithNothingToCookALifeIsThreeCommits) {
   app::Settings settings;
   settings.kitchen.preparation = Duration{0};

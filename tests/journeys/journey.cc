@@ -92,7 +92,8 @@ class Journey {
   // Where what is seen begins: after "see A" or "see money A".
   static std::size_t see_column(const std::string& line) {
     const auto words = words_of(line);
-    const bool has_topic = words[1] == "money" || words[1] == "asked" || words[1] == "told";
+    const bool has_topic =
+        words[1] == "money" || words[1] == "asked" || words[1] == "told" || words[1] == "shown";
     const auto& last = words[has_topic ? 2 : 1];
     return line.find(last, line.find(words[1]) + (has_topic ? words[1].size() : 0)) + last.size();
   }
@@ -192,6 +193,7 @@ class Journey {
     if (words[1] == "money") return money(order(words[2]).text());
     if (words[1] == "asked") return asked(order(words[2]));
     if (words[1] == "told") return told(order(words[2]));
+    if (words[1] == "shown") return shown(order(words[2]).text());
     if (orders_.contains(words[1])) return order_line(order(words[1]).text());
     return shelf_line(words[1]);
   }
@@ -237,6 +239,18 @@ class Journey {
       text += (text.empty() ? "" : ", ") + name(notice.kind) + " " + name(notice.channel);
     }
     return text.empty() ? "nothing" : text;
+  }
+
+  // What the order tells of its notices.
+  std::string shown(const std::string& id) {
+    const auto* seen = world().get<orders::Order>(id);
+    if (seen == nullptr) return "none";
+    std::string text;
+    for (const auto& notice : seen->notices) {
+      text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", name(notice.kind),
+                          name(notice.channel), name(notice.status));
+    }
+    return text.empty() ? "none" : text;
   }
 
   app::Settings settings_ = [] {

@@ -22,13 +22,14 @@ struct Sample {
   payments::Payment payment;
   kitchen::Ticket ticket;
   delivery::Delivery delivery;
+  notifications::Notices notices;
   SessionAudit session;
   std::vector<stock::Item> items;
   Circumstances circumstances{.has_ledger = true};
   std::uint64_t commits = 3;
   // Which records there are.
   bool has_order = true, has_saga = true, has_reservation = true, has_payment = true,
-       has_ticket = true, has_delivery = true, has_session = true;
+       has_ticket = true, has_delivery = true, has_session = true, has_notices = false;
 
   Sample() {
     const auto id = id_of(1);
@@ -143,6 +144,7 @@ struct Sample {
     if (has_payment) story.payment = &payment;
     if (has_ticket) story.ticket = &ticket;
     if (has_delivery) story.delivery = &delivery;
+    if (has_notices) story.notices = &notices;
     if (has_session) story.session = &session;
     return story;
   }

@@ -210,6 +210,22 @@ TEST(Auditor, SeesNoticesThatAreMissingOrTwice) {
   EXPECT_EQ(sample.broken(), "notice_once");
 }
 
+TEST(Auditor, SeesAnOrderThatDoesNotShowWhatBecameOfItsNotices) {
+  Sample sample;
+  sample.order.customer.email = "a@b.example";
+  sample.has_notices = true;
+  for (auto& shown : sample.order.notices) {
+    shown.status = NoticeStatus::sent;
+    sample.notices.notices.push_back(
+        {.kind = shown.kind, .channel = shown.channel, .status = NoticeStatus::sent});
+  }
+  EXPECT_EQ(sample.broken(), "");
+  sample.order.notices.front().status = NoticeStatus::pending;
+  EXPECT_EQ(sample.broken(), "notice_once");
+  sample.order.notices.clear();
+  EXPECT_EQ(sample.broken(), "notice_once");
+}
+
 TEST(Auditor, SeesRecordsWithoutAnOrder) {
   Sample sample;
   sample.has_order = false;

@@ -42,17 +42,31 @@ void check_once(const Notices& notices, const Id& id, Findings& findings) {
 
 // Each step that is announced has its notice on each channel, be it only to say that there is no
 // address.
-template <class Notices>
-void check_told(const orders::Order& order, const Notices& notices, Findings& findings) {
+void check_told(const orders::Order& order, Findings& findings) {
   for (const auto& entry : order.history) {
     const auto kind = announced_at(entry.status);
     if (!kind) continue;
     for (const auto channel : {Channel::email, Channel::sms}) {
-      findings.expect(Rule::notice_once, count(notices, *kind, channel) == 1, order.id, [&] {
+      findings.expect(Rule::notice_once, count(order.notices, *kind, channel) == 1, order.id, [&] {
         return fmt::format("was {}, and there is no notice of it by {}", name_of(entry.status),
                            name_of(channel));
       });
     }
+  }
+}
+
+// What the order shows of its notices is what has become of them.
+void check_shown(const orders::Order& order, const std::vector<notifications::Notice>& notices,
+                 Findings& findings) {
+  for (const auto& notice : notices) {
+    const bool is_shown = std::ranges::any_of(order.notices, [&](const auto& shown) {
+      return shown.kind == notice.kind && shown.channel == notice.channel &&
+             shown.status == notice.status;
+    });
+    findings.expect(Rule::notice_once, is_shown, order.id, [&] {
+      return fmt::format("does not show that its notice of {} by {} is {}", name_of(notice.kind),
+                         name_of(notice.channel), name_of(notice.status));
+    });
   }
 }
 
@@ -68,11 +82,8 @@ void check_notices(const Story& story, const Circumstances& circumstances, Findi
                   [] { return "a notice is pending for ever"; });
   if (story.order == nullptr || may_be_tidied(story, circumstances)) return;
   check_once(story.order->notices, story.id, findings);
-  if (story.order->customer.is_empty()) {
-    check_told(*story.order, story.order->notices, findings);
-  } else {
-    check_told(*story.order, notices, findings);
-  }
+  check_told(*story.order, findings);
+  check_shown(*story.order, notices, findings);
 }
 
 }  // namespace oms::check

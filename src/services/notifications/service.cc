@@ -30,6 +30,16 @@ void send(const Notices& record, const Notice& notice, Decision& decision) {
                              .text = notice.text});
 }
 
+NoticeSummary summary_of(const Notice& notice) {
+  return {.kind = notice.kind, .channel = notice.channel, .status = notice.status};
+}
+
+// The order shows what its customer was told. It hears only of what has changed, for each time
+// costs it a row.
+void show(NoticesChanged changed, Decision& decision) {
+  if (!changed.notices.empty()) decision.sends(std::move(changed));
+}
+
 Decision skip(NoticeKind kind) {
   Decision decision;
   NoticesChanged changed;
@@ -37,11 +47,12 @@ Decision skip(NoticeKind kind) {
     changed.notices.push_back(
         {.kind = kind, .channel = channel, .status = NoticeStatus::skipped_no_address});
   }
-  decision.sends(std::move(changed));
+  show(std::move(changed), decision);
   return decision;
 }
 
-void add(Notices& record, const OrderAnnounced& announced, Channel channel, Decision& decision) {
+void add(Notices& record, const OrderAnnounced& announced, Channel channel, NoticesChanged& changed,
+         Decision& decision) {
   const auto& address =
       channel == Channel::email ? announced.customer.email : announced.customer.phone_number;
   auto wording = wording_of(announced, record.id);
@@ -57,6 +68,7 @@ void add(Notices& record, const OrderAnnounced& announced, Channel channel, Deci
   } else {
     send(record, notice, decision);
   }
+  changed.notices.push_back(summary_of(notice));
   record.notices.push_back(std::move(notice));
 }
 
@@ -68,8 +80,10 @@ Decision announce(const OrderAnnounced& announced, const Id& order_id, const Not
   Notices record = known != nullptr ? *known : Notices{.id = order_id};
   record.name = announced.customer.name;
   record.sequence = announced.sequence;
-  add(record, announced, Channel::email, decision);
-  add(record, announced, Channel::sms, decision);
+  NoticesChanged changed;
+  add(record, announced, Channel::email, changed, decision);
+  add(record, announced, Channel::sms, changed, decision);
+  show(std::move(changed), decision);
   record.due = now + retry_after;
   decision.saves(std::move(record));
   return decision;
@@ -83,15 +97,18 @@ bool is_pending(const Notices& record) {
 }
 
 Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
+  NoticesChanged changed;
   for (auto& notice : record.notices) {
     if (notice.kind != outcome.kind || notice.channel != outcome.channel) continue;
     if (notice.status != NoticeStatus::pending) return {};
     if (!outcome.sent && !planted::is("call_it_sent")) return {};  // `due` tries it again
     notice.status = NoticeStatus::sent;
     notice.text.clear();
+    changed.notices.push_back(summary_of(notice));
   }
   if (!is_pending(record)) record.due.reset();
   Decision decision;
+  show(std::move(changed), decision);
   decision.saves(std::move(record));
   return decision;
 }
@@ -99,15 +116,18 @@ Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
 Decision on_wake_up(Notices record, Time now) {
   if (!record.due || *record.due > now) return {};
   Decision decision;
+  NoticesChanged changed;
   for (auto& notice : record.notices) {
     if (notice.status != NoticeStatus::pending) continue;
     if (notice.attempt >= attempts_max) {
       notice.status = NoticeStatus::failed;
+      changed.notices.push_back(summary_of(notice));
       continue;
     }
     ++notice.attempt;
     send(record, notice, decision);
   }
+  show(std::move(changed), decision);
   record.due = is_pending(record) ? std::optional{now + retry_after} : std::nullopt;
   decision.saves(std::move(record));
   return decision;

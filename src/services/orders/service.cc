@@ -113,7 +113,16 @@ class Change {
   }
 
   bool operator()(const NoticesChanged& changed) {
-    order_.notices.insert(order_.notices.end(), changed.notices.begin(), changed.notices.end());
+    for (const auto& notice : changed.notices) {
+      const auto known = std::ranges::find_if(order_.notices, [&](const auto& other) {
+        return other.kind == notice.kind && other.channel == notice.channel;
+      });
+      if (known != order_.notices.end()) {
+        known->status = notice.status;
+      } else {
+        order_.notices.push_back(notice);
+      }
+    }
     return touch();
   }
 
