@@ -134,7 +134,22 @@ Result<void> Housekeeping::sweep(Rule& rule, Time now) {
   }
   const bool is_round_over = !page.more || (is_young && rule.type->table != "runtime_inbox");
   rule.cursor = is_round_over ? std::string{} : last;
+  if (rule.type->table != "runtime_inbox") OMS_CHECK(spare_live_orders(changes));
   return changes.empty() ? Result<void>{} : store_.commit(changes);
+}
+
+// What an order under way has done may still have to be undone, however old it is.
+Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
+  std::vector<Key> keys;
+  keys.reserve(changes.size());
+  for (const auto& change : changes) keys.push_back({&type_of<orders::Order>(), change.key.id});
+  OMS_TRY(const auto found, store_.load(keys));
+  std::size_t i = 0;
+  std::erase_if(changes, [&](const Change&) {
+    const auto& record = found[i++].record;
+    return record && !is_final(as<orders::Order>(record).status);
+  });
+  return {};
 }
 
 Result<void> Housekeeping::archive_orders(Time now) {
@@ -150,7 +165,10 @@ Result<void> Housekeeping::archive_orders(Time now) {
     const auto& order = as<orders::Order>(found.record);
     if (order.created_at > cutoff) break;
     if (page.more) archive_cursor_ = order.id.text();
-    if (!is_final(order.status)) continue;
+    // Of what has ended just now the payment and the notices may still tell.
+    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff &&
+                            order.payment != PaymentStatus::refund_pending;
+    if (!is_at_rest) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';
     auto note = make_record(orders::ArchivedOrder{

@@ -29,6 +29,7 @@ class Housekeeping {
     std::string cursor = {};  // how far this round has come
   };
   Result<void> sweep(Rule& rule, Time now);
+  Result<void> spare_live_orders(std::vector<Change>& changes);
   Result<void> archive_orders(Time now);
 
   Store& store_;

@@ -8,10 +8,13 @@
 
 #include "adapters/sqlite/sqlite_store.h"
 #include "app/check/auditor_sample.h"
+#include "app/housekeeping.h"
 #include "app/service_set.h"
 
 namespace oms::check {
 namespace {
+
+constexpr Time first_made{0x65000000LL * 1000};  // of the ids
 
 // A database file with orders in it.
 class CheckFile : public testing::Test {
@@ -45,6 +48,7 @@ class CheckFile : public testing::Test {
                           static_cast<std::uint8_t>(n)}};
     sample.order.id = sample.saga.id = sample.reservation.id = sample.payment.id =
         sample.ticket.id = sample.delivery.id = id;
+    sample.order.created_at = sample.order.updated_at = first_made;
     if (sample.has_order) add(sample.order);
     if (sample.has_saga) add(sample.saga);
     if (sample.has_reservation) add(sample.reservation);
@@ -59,12 +63,31 @@ class CheckFile : public testing::Test {
     add(std::move(entry));
   }
 
-  Auditor check() {
+  // After days of housekeeping.
+  Auditor check_after(int days, int retention_days, int archive_days) {
+    app::Settings settings{
+        .data = folder_, .retention_hours = 24 * retention_days, .archive_days = archive_days};
+    commit();
+    app::Housekeeping housekeeping{*store_, settings};
+    for (int day = 0; day <= days; ++day) {
+      const auto done = housekeeping.step(first_made + std::chrono::days{day});
+      EXPECT_TRUE(done) << done.error().detail;
+    }
+    return check(
+        {.database = {}, .kept_since = first_made + std::chrono::days{days - retention_days}});
+  }
+
+  void commit() {
     std::ranges::sort(changes_, std::less<>{}, &Change::key);
     const auto committed = store_->commit(changes_);
     EXPECT_TRUE(committed) << committed.error().detail;
     changes_.clear();
-    auto auditor = check_invariants({.database = folder_ / "oms.db"});
+  }
+
+  Auditor check(Request request = {}) {
+    commit();
+    request.database = folder_ / "oms.db";
+    auto auditor = check_invariants(request);
     EXPECT_TRUE(auditor) << auditor.error().detail;
     return auditor ? *std::move(auditor) : Auditor{{}};
   }
@@ -126,6 +149,51 @@ TEST_F(CheckFile, LooksUpWhatIdempotencyKeysHaveShown) {
   EXPECT_EQ(auditor.counts().keys, 3);
   EXPECT_EQ(auditor.findings().of(Rule::keys_repeat).broken, 2);
   EXPECT_EQ(auditor.findings().broken(), 2);
+}
+
+class Forgotten : public CheckFile {
+ protected:
+  void SetUp() override {
+    CheckFile::SetUp();
+    for (std::uint32_t n = 0; n < 3; ++n) add_order(n == 0 ? Sample::cancelled() : Sample{}, n);
+    add(stock::Item{.id = "1", .initial = 10, .returned = 2, .committed = 6});
+  }
+};
+
+TEST_F(Forgotten, TheOrderBeforeItsPayment) {
+  EXPECT_EQ(check_after(2, 30, 0).findings().broken(), 0);
+  const auto archived = check_after(2, 30, 1);
+  EXPECT_EQ(archived.findings().broken(), 0);
+  EXPECT_EQ(archived.counts().archived, 3);
+  EXPECT_EQ(archived.counts().tidied, 0);
+  EXPECT_EQ(check_after(40, 30, 1).findings().broken(), 0);
+}
+
+TEST_F(Forgotten, ThePaymentBeforeItsOrder) {
+  const auto tidied = check_after(5, 3, 0);
+  EXPECT_EQ(tidied.findings().broken(), 0);
+  EXPECT_EQ(tidied.counts().tidied, 3);
+  EXPECT_EQ(tidied.counts().orders, 3);
+  const auto archived = check_after(5, 3, 4);
+  EXPECT_EQ(archived.findings().broken(), 0);
+  EXPECT_EQ(archived.counts().archived, 3);
+}
+
+TEST_F(CheckFile, WhatALiveOrderNeedsIsKeptHoweverOldItIs) {
+  Sample sample;
+  sample.order.status = OrderStatus::preparing;
+  sample.order.history.resize(4);
+  sample.order.notices.resize(2);
+  sample.saga.step = "prepare";
+  sample.saga.phase = coordinator::Phase::doing;
+  sample.saga.due = start;
+  sample.ticket.status = kitchen::TicketStatus::preparing;
+  sample.has_delivery = false;
+  add_order(sample, 1);
+  add(stock::Item{.id = "1", .initial = 10, .committed = 2});
+  const auto auditor = check_after(40, 1, 2);
+  EXPECT_EQ(auditor.findings().broken(), 0);
+  EXPECT_EQ(auditor.counts().tidied, 0);
 }
 
 TEST_F(CheckFile, CountsDeadLetters) {

@@ -64,7 +64,10 @@ void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   if (story.session != nullptr) {
     sums_[story.session->currency].provider += story.session->captured - story.session->refunded;
   }
-  if (story.payment == nullptr && may_be_tidied(story, circumstances)) return;
+  // Of both sides or of none: what an archived order came to is not known here any more.
+  const bool is_one_sided = story.archived != nullptr ||
+                            (story.payment == nullptr && may_be_tidied(story, circumstances));
+  if (is_one_sided) return;
   if (story.payment != nullptr && story.payment->captured != 0) {
     auto& money = sums_[story.payment->currency];
     money.captured += story.payment->captured;

@@ -107,9 +107,11 @@ class Snapshot {
 };
 
 Outcome<check::Auditor> audit_copy(const Server& server, const app::Settings& settings,
-                                   check::Request request) {
+                                   const Options& options) {
   const auto snapshot = Snapshot::ask(server, std::filesystem::absolute(settings.data));
   if (!snapshot) return std::unexpected(snapshot.error());
+  // Only now, for what grew old while the copy was made may be missing in it.
+  auto request = request_for(settings, options);
   request.database = snapshot->path();
   // Where the ledger goes on, a difference to the copy is only news that has not arrived.
   request.ledger_may_be_ahead = true;
@@ -122,7 +124,7 @@ Outcome<check::Auditor> audit_server(const Server& server, const app::Settings& 
   const auto deadline = Clock::now() + std::chrono::seconds{options.wait_seconds};
   for (;;) {
     const auto start = Clock::now();
-    auto auditor = audit_copy(server, settings, request_for(settings, options));
+    auto auditor = audit_copy(server, settings, options);
     const auto pause = std::max<Clock::duration>(Clock::now() - start, std::chrono::seconds{1});
     const bool is_done = !auditor || auditor->findings().broken() == 0;
     if (is_done || Clock::now() + pause > deadline) return auditor;
