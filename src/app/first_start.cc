@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "adapters/crypto/crypto.h"
 
@@ -68,6 +71,27 @@ Result<Secrets> secrets_in(const std::filesystem::path& data) {
   OMS_TRY(secrets.operator_token, secret_at(data / "operator.token", "oms_"));
   OMS_TRY(secrets.webhook_secret, secret_at(data / "webhook.secret", "whsec_"));
   return secrets;
+}
+
+Result<void> check_writable(const std::filesystem::path& database,
+                            const std::filesystem::path& data) {
+  std::vector<std::filesystem::path> places{data, data / "notices", data / "archive.jsonl",
+                                            std::filesystem::absolute(database).parent_path()};
+  for (const auto& file : {database, data / "provider.db"}) {
+    for (const auto* ending : {"", "-wal", "-shm", ".lock"}) {
+      places.emplace_back(file.string() + ending);
+    }
+  }
+  for (const auto& place : places) {
+    const bool is_there = ::access(place.c_str(), F_OK) == 0;
+    if (!is_there || ::access(place.c_str(), W_OK) == 0) continue;
+    return fail(ErrorKind::unavailable,
+                fmt::format("cannot write to {}: {}; everything in the data folder must be "
+                            "writable for whoever runs oms (see chown and chmod), or give another "
+                            "folder with --data",
+                            place.string(), std::strerror(errno)));
+  }
+  return {};
 }
 
 Result<void> announce_server(const std::filesystem::path& data, std::string_view url) {

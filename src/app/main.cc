@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <csignal>
 #include <exception>
 
@@ -54,6 +56,7 @@ Exit run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(077);  // what is written holds customers' data, whatever folder it goes to
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is seen by the write that fails
   try {
     return static_cast<int>(run(argc, argv));

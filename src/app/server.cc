@@ -134,8 +134,9 @@ class Server {
       : settings_(settings), ids_(random_process()), services_(settings) {}
 
   Result<void> open_store() {
-    OMS_TRY(secrets_, secrets_in(settings_.data));
     const auto options = store_options(settings_);
+    OMS_CHECK(check_writable(options.path, settings_.data));
+    OMS_TRY(secrets_, secrets_in(settings_.data));
     OMS_TRY(store_, SqliteStore::open(options, services_.types()));
     OMS_TRY(reader_, SqliteReader::open(options, services_.types()));
     OMS_TRY(items_, stock_the_shelf(*store_, settings_.stock.currency));

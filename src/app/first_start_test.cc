@@ -1,0 +1,59 @@
+#include "app/first_start.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+namespace oms::app {
+namespace {
+
+class CheckWritable : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / ("oms-start-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+    for (const auto* name : {"oms.db", "provider.db"}) {
+      std::ofstream{folder_ / name} << "a database";
+      ::chmod((folder_ / name).c_str(), 0666);
+    }
+    ::chmod(folder_.c_str(), 0777);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // As a user who may not do everything: ends the process with what it has found.
+  [[noreturn]] void look() const {
+    constexpr ::uid_t nobody = 65534;
+    if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) std::exit(2);
+    const auto checked = check_writable(folder_ / "oms.db", folder_);
+    if (!checked) std::fputs(checked.error().detail.c_str(), stderr);
+    std::exit(checked ? 0 : 1);
+  }
+
+  std::filesystem::path folder_;
+};
+
+using testing::ExitedWithCode;
+
+TEST_F(CheckWritable, FindsNothingWrongWithWhatIsWritableOrNotThere) {
+  EXPECT_EXIT(look(), ExitedWithCode(0), "");
+}
+
+TEST_F(CheckWritable, NamesTheFileThatIsNot) {
+  ::chmod((folder_ / "oms.db").c_str(), 0444);
+  EXPECT_EXIT(look(), ExitedWithCode(1), "cannot write to .*/oms.db: Permission denied");
+  ::chmod((folder_ / "oms.db").c_str(), 0666);
+  ::chmod((folder_ / "provider.db").c_str(), 0444);
+  EXPECT_EXIT(look(), ExitedWithCode(1), "cannot write to .*/provider.db: Permission denied");
+}
+
+TEST_F(CheckWritable, NamesTheFolderThatIsNot) {
+  ::chmod(folder_.c_str(), 0555);
+  EXPECT_EXIT(look(), ExitedWithCode(1), "cannot write to [^:]*: Permission denied; everything");
+}
+
+}  // namespace
+}  // namespace oms::app
