@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "services/gateway/order_answers.h"
 #include "services/orders/records.h"
 
 namespace oms::app {
@@ -20,18 +21,11 @@ HttpResponse plain(int status, std::string body) {
   return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(body)};
 }
 
-bool is_page_request(const HttpRequest& request) {
-  return (request.method == "GET" || request.method == "HEAD") &&
-         !request.path.starts_with("/api/");
-}
-
 }  // namespace
 
 void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
-  if (is_page_request(request) &&
-      (answer_probe(request, exchange) || answer_page(request, exchange))) {
-    return;
-  }
+  const bool is_api = request.path.starts_with("/api/");
+  if (!is_api && (answer_probe(request, exchange) || answer_page(request, exchange))) return;
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     auto shared = std::make_shared<HttpExchange>(std::move(exchange));
     parts_.checkout(std::move(request),
@@ -43,15 +37,17 @@ void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
 }
 
 bool Dispatcher::answer_probe(const HttpRequest& request, HttpExchange& exchange) const {
-  if (request.path == "/livez") {
+  const auto& path = request.path;
+  if (path != "/livez" && path != "/readyz" && path != "/metrics") return false;
+  if (request.method != "GET") {
+    exchange.answer(gateway::wrong_method("GET, HEAD"));
+  } else if (path == "/livez") {
     exchange.answer(plain(200, "ok\n"));
-  } else if (request.path == "/readyz") {
+  } else if (path == "/readyz") {
     const bool is_ready = is_ready_.load();
     exchange.answer(is_ready ? plain(200, "ok\n") : plain(503, "not ready\n"));
-  } else if (request.path == "/metrics") {
-    exchange.answer({.content_type = "text/plain; version=0.0.4", .body = parts_.metrics()});
   } else {
-    return false;
+    exchange.answer({.content_type = "text/plain; version=0.0.4", .body = parts_.metrics()});
   }
   return true;
 }
@@ -129,20 +125,28 @@ void Dispatcher::answer(const gateway::List& list, HttpExchange exchange) {
   exchange.answer(page ? list.render(*page) : gateway::problem(page.error()));
 }
 
-void Dispatcher::answer(const gateway::Follow& follow, HttpExchange exchange) {
+// It may have been archived; of another customer's order nothing is said.
+HttpResponse Dispatcher::nothing_to_follow(const gateway::Follow& follow) const {
+  const auto entry = parts_.reader.get(key_of<orders::ArchivedOrder>(follow.order_id->text()));
+  auto gone = entry ? gateway::archived_order(entry->record, follow.customer_id) : std::nullopt;
+  return gone ? *std::move(gone) : gateway::no_such_order();
+}
+
+void Dispatcher::answer(gateway::Follow follow, HttpExchange exchange) {
   if (!follow.order_id) {
     parts_.streams.follow(follow, exchange.start_stream());
     return;
   }
   const auto key = key_of<orders::Order>(follow.order_id->text());
-  const auto is_theirs = [&](const Result<Found>& found) {
-    const auto* order = found && found->record ? found->record.as<orders::Order>() : nullptr;
-    return order != nullptr && order->customer_id == follow.customer_id;
-  };
-  if (!is_theirs(parts_.reader.get(key))) {
-    exchange.answer(gateway::no_such_order());
-    return;
+  const auto now = parts_.reader.get(key);
+  if (!now) return exchange.answer(gateway::problem(now.error()));
+  const auto* order = now->record ? now->record.as<orders::Order>() : nullptr;
+  if (order == nullptr || order->customer_id != follow.customer_id) {
+    return exchange.answer(nothing_to_follow(follow));
   }
+  // A version that the order has not reached is not one of its own: it was restored from a backup,
+  // perhaps. The client has seen nothing of it then.
+  if (follow.after > order->version) follow.after.reset();
   // First watch, then read: what is committed in between is sent by one of the two.
   parts_.streams.follow(follow, exchange.start_stream());
   const auto found = parts_.reader.get(key);

@@ -56,7 +56,8 @@ class Dispatcher {
   void submit(gateway::Submit submit, HttpExchange exchange);
   void answer(const gateway::Get& get, HttpExchange exchange);
   void answer(const gateway::List& list, HttpExchange exchange);
-  void answer(const gateway::Follow& follow, HttpExchange exchange);
+  void answer(gateway::Follow follow, HttpExchange exchange);
+  HttpResponse nothing_to_follow(const gateway::Follow& follow) const;
   template <class Wanted>
   void read_aside(Wanted wanted, HttpExchange exchange);
 

@@ -22,6 +22,27 @@ std::string header(const HttpResponse& response, std::string_view name) {
   return {};
 }
 
+TEST(Edges, AKnownPathWithAnotherMethodIs405WithAllow) {
+  const ServerProcess server;
+  const std::pair<const char*, const char*> wrong[] = {{"POST", "/"},
+                                                       {"DELETE", "/operator.html"},
+                                                       {"POST", "/openapi.yaml"},
+                                                       {"POST", "/livez"},
+                                                       {"PUT", "/readyz"},
+                                                       {"POST", "/metrics"},
+                                                       {"POST", "/checkout/cs_test_1"},
+                                                       {"DELETE", "/api/menu"}};
+  for (const auto& [method, path] : wrong) {
+    const auto answer = server.send(method, path);
+    EXPECT_EQ(answer.status, 405) << method << ' ' << path;
+    EXPECT_EQ(header(answer, "allow"), "GET, HEAD") << method << ' ' << path;
+  }
+  const auto answer = server.send("GET", "/webhook");
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(header(answer, "allow"), "POST");
+  EXPECT_EQ(server.send("POST", "/nothing-here").status, 404);
+}
+
 TEST(Edges, WhatIsWrittenIsTheOwnersAlone) {
   const ServerProcess server;
   std::filesystem::permissions(server.data(), std::filesystem::perms::all);
@@ -34,6 +55,47 @@ TEST(Edges, WhatIsWrittenIsTheOwnersAlone) {
     EXPECT_EQ(open, std::filesystem::perms::none) << entry.path();
   }
   EXPECT_GE(files, 9U);  // the databases with their logs, the lock, the secrets, the backup
+}
+
+TEST(Edges, AnArchivedOrderIsGoneForItsCustomerAlone) {
+  ServerProcess server;
+  const auto order = place(server, "c1", "1");
+  EXPECT_EQ(server.stop(), 0);
+  auto id = order;
+  id.back() = id.back() == '0' ? '1' : '0';
+  {
+    const app::ServiceSet services{app::Settings{}};
+    SqliteOptions options;
+    options.path = (server.data() / "oms.db").string();
+    const auto store = SqliteStore::open(options, services.types());
+    ASSERT_TRUE(store) << store.error().detail;
+    const auto record =
+        make_record(orders::ArchivedOrder{.id = *Id::parse(id), .customer_id = "c1"});
+    const std::vector<Change> changes{{.key = record.key(), .record = record}};
+    ASSERT_TRUE((*store)->commit(changes));
+  }
+  server.start();
+  for (const auto& [method, ending] :
+       {std::pair{"GET", ""}, std::pair{"GET", "/stream"}, std::pair{"POST", "/cancel"}}) {
+    const auto path = "/orders/" + id + ending;
+    EXPECT_EQ(server.send(method, "/api/customers/c1" + path).status, 410) << ending;
+    EXPECT_EQ(server.send(method, "/api/customers/c2" + path).status, 404) << ending;
+  }
+  EXPECT_EQ(server.send("POST", "/api/admin/orders/" + id + "/cancel", {}, true).status, 410);
+}
+
+TEST(Edges, AStreamBeginsAnewAfterAVersionThatNeverWas) {
+  const ServerProcess server;
+  const auto order = place(server, "c1", "1");
+  await_status(server, "c1", order, "waiting_payment");
+  const auto client = HttpClient::to(server.url(), {.silence = std::chrono::seconds{5}});
+  std::string status;
+  ASSERT_TRUE(client->follow_events("/api/customers/c1/orders/" + order + "/stream",
+                                    {{"Last-Event-ID", "1000"}}, [&](const ServerEvent& event) {
+                                      status = field(event.data, "status");
+                                      return false;
+                                    }));
+  EXPECT_EQ(status, "waiting_payment");
 }
 
 }  // namespace

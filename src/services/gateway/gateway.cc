@@ -48,9 +48,7 @@ HttpResponse no_route(std::string allowed) {
     return problem(Error{ErrorKind::not_found,
                          "there is nothing at this address; /openapi.yaml lists what there is"});
   }
-  auto response = problem(method_not_allowed, "this address knows only " + allowed);
-  response.headers.emplace_back("Allow", std::move(allowed));
-  return response;
+  return wrong_method(std::move(allowed));
 }
 
 // What speaks against handing the request to the route's handler, if anything.

@@ -45,7 +45,7 @@ std::optional<HttpResponse> archived_order(const Record& entry, std::string_view
   const auto* archived = entry ? entry.as<orders::ArchivedOrder>() : nullptr;
   if (archived == nullptr) return std::nullopt;
   if (!customer_id.empty() && archived->customer_id != customer_id) return std::nullopt;
-  return problem(Error{ErrorKind::gone, "this order was completed long ago and was archived at " +
+  return problem(Error{ErrorKind::gone, "this order ended long ago and was archived at " +
                                             to_text(archived->archived_at)});
 }
 

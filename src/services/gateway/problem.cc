@@ -95,6 +95,12 @@ HttpResponse problem(const Error& error) {
   return response;
 }
 
+HttpResponse wrong_method(std::string allowed) {
+  auto response = problem(method_not_allowed, "this address knows only " + allowed);
+  response.headers.emplace_back("Allow", std::move(allowed));
+  return response;
+}
+
 HttpResponse no_such_order() {
   return problem(Error{ErrorKind::not_found, std::string{no_order}});
 }

@@ -30,6 +30,9 @@ HttpResponse problem(const ProblemType& type, std::string_view detail,
 // caller is told only what to do.
 HttpResponse problem(const Error& error);
 
+// To a method that this address does not know; `allowed` lists those that it does.
+HttpResponse wrong_method(std::string allowed);
+
 // What is said of an order that does not exist, and of another customer's: the same to the byte.
 HttpResponse no_such_order();
 

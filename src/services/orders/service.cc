@@ -56,6 +56,18 @@ void announce(const Order& order, Decision& decision) {
                                 .reason = order.reason});
 }
 
+// There is no order to cancel; whether there was one is its customer's business alone.
+Decision refuse(const CancelOrder& cancel, const ArchivedOrder* archived) {
+  Decision decision;
+  const bool is_theirs = archived != nullptr && (cancel.customer_id.empty() ||
+                                                 cancel.customer_id == archived->customer_id);
+  if (!is_theirs)
+    return std::move(decision.refuses(ErrorKind::not_found, "there is no such order"));
+  return std::move(decision.refuses(
+      ErrorKind::gone,
+      "this order ended long ago and was archived at " + to_text(archived->archived_at)));
+}
+
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
@@ -158,7 +170,12 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
 }
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Order>(message.order_id.text()));
+  const auto id = message.order_id.text();
+  keys.push_back(key_of<Order>(id));
+  // It may have been archived, and then its customer shall hear that.
+  if (std::holds_alternative<CancelOrder>(message.payload)) {
+    keys.push_back(key_of<ArchivedOrder>(id));
+  }
 }
 
 Decision OrdersService::decide(const Message& message, const Records& records, Time now) const {
@@ -168,11 +185,9 @@ Decision OrdersService::decide(const Message& message, const Records& records, T
   Decision decision;
   const Order* order = records.get<Order>(message.order_id.text());
   if (order == nullptr) {
-    if (!std::holds_alternative<CancelOrder>(message.payload)) {
-      throw std::runtime_error("there is no such order");
-    }
-    decision.refuses(ErrorKind::not_found, "there is no such order");
-    return decision;
+    const auto* cancel = std::get_if<CancelOrder>(&message.payload);
+    if (cancel == nullptr) throw std::runtime_error("there is no such order");
+    return refuse(*cancel, records.get<ArchivedOrder>(message.order_id.text()));
   }
   Change change{*order, now, decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
