@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "adapters/crypto/crypto.h"
+#include "base/mail_address.h"
 #include "base/time.h"
 
 namespace oms::files {
@@ -84,18 +85,6 @@ std::string display_name(std::string_view name) {
   return encoded_words(clean);
 }
 
-// Local part, one @, domain, and no character that has a meaning in a header.
-bool is_address(std::string_view address) {
-  const auto at = address.find('@');
-  const auto is_fine = [](char c) {
-    return is_ascii(c) && !is_control(c) &&
-           std::string_view{" \"(),:;<>[\\]@"}.find(c) == std::string_view::npos;
-  };
-  return at != std::string_view::npos && at > 0 && at + 1 < address.size() &&
-         address.size() <= 254 && std::ranges::all_of(address.substr(0, at), is_fine) &&
-         std::ranges::all_of(address.substr(at + 1), is_fine);
-}
-
 // "Fri, 21 Nov 2026 09:30:00 +0000"
 std::string mail_date(std::string_view at) {
   using namespace std::chrono;
@@ -155,7 +144,7 @@ std::string safe_name(std::string_view key) {
 }
 
 std::optional<std::string> write_mail(const NoticeLine& notice, std::string_view from) {
-  if (!is_address(notice.address)) return std::nullopt;
+  if (!is_mail_address(notice.address)) return std::nullopt;
   std::string out;
   const auto header = [&out](std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append(end_of_line);

@@ -178,7 +178,8 @@ Parsed<std::string> decode_path(std::string_view raw) {
       const int b = i + 2 < raw.size() ? hex_digit(raw[i + 2]) : -1;
       if (a < 0 || b < 0) return refuse(400, "The path has a broken percent-encoding.");
       c = static_cast<char>(a * 16 + b);
-      if (c == '/') return refuse(404, no_such_path);
+      if (c == '/')
+        return refuse(400, "The path has a slash that is percent-encoded: no id has one.");
       i += 2;
     } else if (c == '/' && !path.empty() && path.back() == '/') {
       continue;

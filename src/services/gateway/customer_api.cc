@@ -23,7 +23,7 @@ constexpr std::size_t menu_max = 1000;  // what a store gives in one page
 Result<std::string_view> customer_of(const Call& call) {
   const auto customer = call.values[0];
   if (is_name(customer)) return customer;
-  return fail(ErrorKind::invalid, "a customerID has 1 to 63 bytes and no control characters");
+  return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
 }
 
 std::string order_path(const orders::Order& order) {

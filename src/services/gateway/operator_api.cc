@@ -18,7 +18,7 @@ using Render = std::function<HttpResponse(const Result<Record>&)>;
 
 Result<std::string_view> product_of(const Call& call) {
   if (is_name(call.values[0])) return call.values[0];
-  return fail(ErrorKind::invalid, "a productID has 1 to 63 bytes and no control characters");
+  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
 }
 
 Result<Id> order_of(const Call& call) {

@@ -83,6 +83,12 @@ TEST(Stock, IsRestockedOnceForOneKey) {
   EXPECT_EQ(ask("POST", "stock/1/restock", R"({"quantity":-5})").answer().status, 400);
 }
 
+TEST(Stock, IsNotSetToNull) {
+  const auto refused = ask("PUT", "stock/1", R"({"name":"Brie","price":null})").answer();
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_TRUE(refused.body.contains(R"("pointer":"#/price")")) << refused.body;
+}
+
 TEST(AllOrders, AreListedNewestFirst) {
   const auto plan = ask("GET", "orders?limit=5").plan_as<List>();
   EXPECT_EQ(plan.query.column, "");

@@ -169,6 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
         // Contacts.
         Refused{R"({"items":[{"productID":"1","quantity":1}],"customer":{"email":"a@b@c"}})",
                 "/customer/email"},
+        Refused{R"({"items":[{"productID":"1","quantity":1}],"customer":{"email":"<a@b.de>"}})",
+                "/customer/email"},
         Refused{
             R"({"items":[{"productID":"1","quantity":1}],"customer":{"email":"a@b\r\nBcc: c"}})",
             "/customer/email"},

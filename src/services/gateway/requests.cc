@@ -1,5 +1,6 @@
 #include "services/gateway/requests.h"
 
+#include "base/mail_address.h"
 #include "codec/json_read.h"
 #include "services/gateway/words.h"
 
@@ -27,11 +28,10 @@ Result<void> check_items(const std::vector<RequestedLine>& items, std::string_vi
       return std::string{base} + '/' + std::to_string(i) + '/' + field;
     };
     if (!is_name(items[i].product_id)) {
-      return refuse("a productID has 1 to 63 bytes and no control characters",
-                    pointer("productID"));
+      return refuse(std::string{"a productID "}.append(name_rule), pointer("productID"));
     }
     if (items[i].quantity < 1) {
-      return refuse("the quantity must be at least 1", pointer("quantity"));
+      return refuse("the quantity is 1 to 1000000", pointer("quantity"));
     }
   }
   return {};
@@ -49,8 +49,12 @@ Result<Contact> read_contact(PersonBody person) {
   OMS_CHECK(check_text(person.name, "/customer/name"));
   Contact contact{.name = std::move(person.name).value_or(""),
                   .email = std::move(person.email).value_or("")};
-  if (!contact.email.empty() && !is_email(contact.email)) {
-    return refuse("this is not an email address", "/customer/email");
+  if (!contact.email.empty() && !is_mail_address(contact.email)) {
+    return refuse(
+        "this is no email address that can be written to: it has something on both sides of one "
+        "@, at most 254 bytes, and only ASCII without spaces, quotes, brackets, commas, colons, "
+        "semicolons and backslashes",
+        "/customer/email");
   }
   if (person.phone_number && !person.phone_number->empty()) {
     contact.phone_number = plain_phone_number(*person.phone_number);
@@ -90,8 +94,25 @@ Result<PlaceOrder> read_order_body(std::string_view body, std::string_view custo
   return place;
 }
 
+// A field that is null says neither what it shall be nor that it shall stay.
+Result<void> refuse_nulls(std::string_view object) {
+  json::Cursor in{object};
+  bool more = false;
+  for (bool good = in.open('{', more); good && more; good = in.next('{', more)) {
+    std::string_view key;
+    if (!in.read_key(key)) break;
+    if (in.take_null()) {
+      return refuse("must not be null; leave the field out to keep it as it is",
+                    "/" + std::string{key});
+    }
+    if (!in.skip_value()) break;
+  }
+  return {};
+}
+
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(auto item, read_body<ItemBody>(body));
+  OMS_CHECK(refuse_nulls(body));
   OMS_CHECK(check_text(item.name, "/name"));
   OMS_CHECK(check_text(item.kind, "/kind"));
   OMS_CHECK(check_text(item.price_id, "/priceID"));
@@ -107,7 +128,7 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
 
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(const auto restock, read_body<RestockBody>(body));
-  if (restock.quantity < 1) return refuse("the quantity must be at least 1", "/quantity");
+  if (restock.quantity < 1) return refuse("the quantity is 1 to 1000000000000", "/quantity");
   return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity};
 }
 

@@ -8,7 +8,6 @@ namespace oms::gateway {
 namespace {
 
 constexpr std::size_t name_max = 63;  // what a record's key holds
-constexpr std::size_t email_max = 254;
 constexpr std::size_t phone_digits_min = 5;
 constexpr std::size_t phone_digits_max = 15;  // E.164
 
@@ -32,14 +31,8 @@ bool is_printable(std::string_view text) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= name_max && is_printable(text);
-}
-
-bool is_email(std::string_view text) {
-  const auto at = text.find('@');
-  return text.size() <= email_max && at != std::string_view::npos && at > 0 &&
-         at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
-         !text.contains(' ') && is_printable(text);
+  return !text.empty() && text.size() <= name_max && is_printable(text) &&
+         text.find_first_of("/\\") == text.npos && text != "." && text != "..";
 }
 
 std::string plain_phone_number(std::string_view text) {

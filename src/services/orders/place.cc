@@ -20,15 +20,11 @@ Result<void> check_request(const PlaceOrder& place) {
                 "an order has at most " + std::to_string(lines_max) + " items", "/items");
   }
   for (std::size_t i = 0; i < place.lines.size(); ++i) {
-    if (place.lines[i].quantity < 1) {
-      return fail(ErrorKind::invalid, "the quantity must be at least 1",
-                  line_pointer(i, "quantity"));
-    }
-    if (place.lines[i].quantity > quantity_max) {
-      return fail(ErrorKind::unprocessable,
-                  "the quantity must be at most " + std::to_string(quantity_max),
-                  line_pointer(i, "quantity"));
-    }
+    const auto quantity = place.lines[i].quantity;
+    if (quantity >= 1 && quantity <= quantity_max) continue;
+    return fail(quantity < 1 ? ErrorKind::invalid : ErrorKind::unprocessable,
+                "the quantity is 1 to " + std::to_string(quantity_max),
+                line_pointer(i, "quantity"));
   }
   return {};
 }

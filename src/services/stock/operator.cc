@@ -8,7 +8,7 @@ namespace {
 
 // Far below what 64 bits hold, so that no sum of counters can overflow.
 constexpr std::int64_t count_max = 1'000'000'000'000;
-constexpr MinorUnits price_max = 1'000'000'000'000;
+constexpr MinorUnits price_max = count_max;
 
 std::optional<Error> problem_of(const SetItem& command, const Item& item, bool is_new) {
   const auto invalid = [](const char* detail, const char* pointer) {
@@ -21,15 +21,17 @@ std::optional<Error> problem_of(const SetItem& command, const Item& item, bool i
   if (command.kind && *command.kind != "dish" && *command.kind != "goods") {
     return invalid("the kind is 'dish' or 'goods'", "/kind");
   }
-  if (command.price && (*command.price < 0 || *command.price > price_max)) {
-    return invalid("the price is a count of minor units, 0 or more", "/price");
+  if (command.price && (*command.price < 1 || *command.price > price_max)) {
+    return invalid(
+        "the price is 1 to 1000000000000 minor units: what costs nothing cannot be paid for",
+        "/price");
   }
   if (command.preparation_ms &&
       (*command.preparation_ms < 0 || *command.preparation_ms > 86'400'000)) {
     return invalid("the preparation takes 0 ms to a day", "/preparationMs");
   }
   if (command.on_hand && (*command.on_hand < 0 || *command.on_hand > count_max)) {
-    return invalid("the stock on hand is 0 or more", "/onHand");
+    return invalid("the stock on hand is 0 to 1000000000000", "/onHand");
   }
   if (command.on_hand && *command.on_hand < item.reserved) {
     return Error{ErrorKind::conflict,
@@ -78,11 +80,14 @@ Decision restock(const RestockItem& command, const Records& records) {
     return decision;
   }
   if (command.quantity < 1 || command.quantity > count_max) {
-    decision.refuses(ErrorKind::unprocessable, "the quantity must be at least 1", "/quantity");
+    decision.refuses(ErrorKind::unprocessable, "the quantity is 1 to 1000000000000", "/quantity");
     return decision;
   }
   if (known->on_hand() > count_max - command.quantity) {
-    decision.refuses(ErrorKind::unprocessable, "the shelf cannot hold that many", "/quantity");
+    decision.refuses(ErrorKind::unprocessable,
+                     "a shelf holds at most 1000000000000: there is room for " +
+                         std::to_string(count_max - known->on_hand()) + " more",
+                     "/quantity");
     return decision;
   }
   Item item = *known;
