@@ -27,14 +27,28 @@ bool is_wanted(const std::vector<OrderStatus>& only, OrderStatus status) {
 }  // namespace
 
 void StreamHub::follow(const gateway::Follow& follow, std::shared_ptr<EventStream> stream) {
-  const std::scoped_lock lock{mutex_};
-  Watcher watcher{
-      .stream = std::move(stream), .seen = follow.after.value_or(0), .only = follow.only};
-  if (follow.order_id) {
-    by_order_.emplace(*follow.order_id, std::move(watcher));
-  } else {
-    of_all_.push_back(std::move(watcher));
+  Watcher watcher{.stream = stream, .seen = follow.after.value_or(0), .only = follow.only};
+  {
+    const std::scoped_lock lock{mutex_};
+    if (follow.order_id) {
+      by_order_.emplace(*follow.order_id, std::move(watcher));
+    } else {
+      of_all_.push_back(std::move(watcher));
+    }
+    count();
   }
+  // At once if it was refused or its reader is gone already.
+  stream->on_closed([this] { forget_closed(); });
+}
+
+void StreamHub::forget_closed() {
+  const std::scoped_lock lock{mutex_};
+  std::erase_if(by_order_, [](const auto& entry) { return !entry.second.stream->is_open(); });
+  std::erase_if(of_all_, [](const auto& watcher) { return !watcher.stream->is_open(); });
+  count();
+}
+
+void StreamHub::count() {
   watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
 }
 
@@ -46,13 +60,10 @@ void StreamHub::show(const orders::Order& order) {
 void StreamHub::observe(const runtime::Committed& committed) {
   if (size() == 0) return;
   const std::scoped_lock lock{mutex_};
-  std::erase_if(by_order_, [](const auto& entry) { return !entry.second.stream->is_open(); });
-  std::erase_if(of_all_, [](const auto& watcher) { return !watcher.stream->is_open(); });
   for (const auto& change : committed.changes) {
     if (!change.record) continue;
     if (const auto* order = change.record.as<orders::Order>()) show_locked(*order);
   }
-  watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
 }
 
 void StreamHub::show_locked(const orders::Order& order) {

@@ -17,7 +17,8 @@
 namespace oms::app {
 
 // Who watches which orders, and what they have seen. Every event is the whole order, history
-// included, so one that catches up after a break has missed nothing. Any thread.
+// included, so one that catches up after a break has missed nothing. Any thread. It must outlive
+// the streams.
 class StreamHub {
  public:
   // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
@@ -39,6 +40,8 @@ class StreamHub {
     std::vector<OrderStatus> only = {};
   };
   void show_locked(const orders::Order& order);
+  void forget_closed();
+  void count();
 
   std::mutex mutex_;
   std::unordered_multimap<Id, Watcher> by_order_;
