@@ -98,5 +98,26 @@ TEST(Edges, AStreamBeginsAnewAfterAVersionThatNeverWas) {
   EXPECT_EQ(status, "waiting_payment");
 }
 
+TEST(Edges, AWatchedOrderShowsEachStepOnce) {
+  const ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0"}};
+  auto watch = std::async(std::launch::async, [&] {
+    return server.run({"order", "place", "--customer", "c1", "1=2", "--watch"});
+  });
+  std::string link;
+  for (int i = 0; i < 1000 && link.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    link = link_path(server.send("GET", "/api/customers/c1/orders").body);
+  }
+  server.send("POST", link + "/pay", R"({"token":"tok_visa"})");
+  const auto ran = watch.get();
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  const auto steps = ran.output.find('\n');  // the status is in the first line, too
+  for (const std::string status : {"pending", "paid", "preparing", "delivering"}) {
+    const auto first = ran.output.find("  " + status, steps);
+    ASSERT_NE(first, std::string::npos) << status << '\n' << ran.output;
+    EXPECT_EQ(ran.output.find("  " + status, first + 1), std::string::npos) << ran.output;
+  }
+}
+
 }  // namespace
 }  // namespace oms::testing

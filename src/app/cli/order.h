@@ -24,8 +24,9 @@ void add_order_name(CLI::App& command, OrderName& name);
 // "/api/customers/c1/orders/<id>", or the operator's "/api/admin/orders/<id>".
 std::string path_of(const OrderName& name);
 
-// Prints the order's steps as they happen, until it is over. `cancelled` ends with Exit::failed.
-Exit watch_order(const Server& server, const OrderName& name, bool as_json);
+// Prints the order's steps as they happen, after those that `shown` had, until it is over.
+// `cancelled` ends with Exit::failed.
+Exit watch_order(const Server& server, const OrderName& name, bool as_json, OrderView shown = {});
 
 // Prints what the server answered: its JSON as it is, or for people.
 template <class T>

@@ -104,7 +104,7 @@ Exit place(const ServerFlags& flags, const Options& options) {
   const auto order = read_order(*answer);
   const auto shown = show(flags.as_json, *answer, order, &order_text);
   if (!options.is_watched || shown != Exit::ok || !order) return shown;
-  return watch_order(*server, {order->order_id, options.customer_id}, flags.as_json);
+  return watch_order(*server, {order->order_id, options.customer_id}, flags.as_json, *order);
 }
 
 }  // namespace

@@ -80,8 +80,7 @@ std::string order_text(const OrderView& order) {
   out += fmt::format("  customer  {}\n", printable(order.customer_id));
   out += fmt::format("  total     {}\n", money_text(order.total, order.currency));
   out += fmt::format("  payment   {}\n", printable(order.payment_status));
-  const bool can_pay = order.status == "waiting_payment" && order.payment_link != "none";
-  if (can_pay) out += fmt::format("  pay here  {}\n", printable(order.payment_link));
+  if (order.can_pay()) out += fmt::format("  pay here  {}\n", printable(order.payment_link));
   if (!order.promised_at.empty())
     out += fmt::format("  ready by  {}\n", time_text(order.promised_at));
   if (order.queue_position > 0) out += fmt::format("  queue     {}\n", order.queue_position);

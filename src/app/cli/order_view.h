@@ -49,6 +49,7 @@ struct OrderView {
   static constexpr std::string_view json_name_of(std::string_view member) {
     return member == "payment_link" ? "PaymentLink" : "";
   }
+  bool can_pay() const { return status == "waiting_payment" && payment_link != "none"; }
   bool is_over() const { return status == "completed" || status == "cancelled"; }
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),

@@ -17,7 +17,13 @@ constexpr int attempts_max = 60;  // in a row, a second apart, without having he
 // Prints what is new in each version of an order.
 class Follower {
  public:
-  explicit Follower(bool as_json) : as_json_(as_json) {}
+  Follower(bool as_json, OrderView shown)
+      : as_json_(as_json),
+        version_(shown.version),
+        printed_(shown.version),
+        last_(std::move(shown)) {
+    link_shown_ = last_.can_pay();
+  }
 
   // Whether there is more to come.
   bool hear(const ServerEvent& event) {
@@ -45,8 +51,7 @@ class Follower {
       printed_ = step.version;
       say(step_text(step));
     }
-    const bool can_pay = order.status == "waiting_payment" && order.payment_link != "none";
-    if (can_pay && !std::exchange(link_shown_, true)) {
+    if (order.can_pay() && !std::exchange(link_shown_, true)) {
       say("    pay here: " + printable(order.payment_link));
     }
     if (order.promised_at != last_.promised_at && !order.promised_at.empty()) {
@@ -58,8 +63,8 @@ class Follower {
   bool as_json_;
   bool heard_ = false;
   bool link_shown_ = false;
-  std::int64_t version_ = 0;
-  std::int64_t printed_ = 0;
+  std::int64_t version_;
+  std::int64_t printed_;
   std::string last_id_;
   OrderView last_;
 };
@@ -83,10 +88,10 @@ Exit watch(const ServerFlags& flags, const OrderName& name) {
 
 }  // namespace
 
-Exit watch_order(const Server& server, const OrderName& name, bool as_json) {
+Exit watch_order(const Server& server, const OrderName& name, bool as_json, OrderView shown) {
   const auto whole_name = with_customer(server, name);
   if (!whole_name) return tell(whole_name.error());
-  Follower follower{as_json};
+  Follower follower{as_json, std::move(shown)};
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
     const auto ended =
         server.follow(path_of(*whole_name) + "/stream", follower.last_id(),
