@@ -24,6 +24,7 @@
 #include "app/first_start.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
+#include "app/outage_log.h"
 #include "app/service_set.h"
 #include "app/system_clock.h"
 #include "runtime/effects.h"
@@ -78,6 +79,10 @@ Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
   std::ranges::sort(changes, std::less<>{}, &Change::key);
   OMS_CHECK(store.commit(changes));
   return changes.size();
+}
+
+void warn(const std::string& text) {
+  spdlog::warn("{}", text);
 }
 
 class Server {
@@ -143,10 +148,11 @@ class Server {
     OMS_TRY(const auto latest, latest_time(*store_));
     clock_ = std::make_unique<SystemClock>(latest);
     maintenance_ = std::make_unique<Maintenance>(*store_, settings_);
+    watched_store_ = std::make_unique<WatchedStore>(*store_, OutageLog{"storing", warn});
     runtime_ = std::make_unique<runtime::Runtime>(
         runtime::Runtime::Parts{
             .services = services_.services(),
-            .store = *store_,
+            .store = *watched_store_,
             .clock = *clock_,
             .ids = ids_,
             .start_effects = [this](std::vector<Effect> e) { effects_->start(std::move(e)); },
@@ -154,8 +160,14 @@ class Server {
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
     runtime_->set_upkeep({.is_due = [this](Time now) { return maintenance_->is_due(now); },
-                          .run = [this](Time now) { return maintenance_->run(now); }});
+                          .run = [this](Time now) { return keep_up(now); }});
     return {};
+  }
+
+  Result<void> keep_up(Time now) {
+    auto done = maintenance_->run(now);
+    done ? upkeep_log_.succeeded() : upkeep_log_.failed(done.error());
+    return done;
   }
 
   Result<void> open_edges() {
@@ -269,6 +281,8 @@ class Server {
   std::string url_;
   std::unique_ptr<SystemClock> clock_;
   std::unique_ptr<SqliteStore> store_;
+  std::unique_ptr<WatchedStore> watched_store_;
+  OutageLog upkeep_log_{"housekeeping", warn};
   std::unique_ptr<SqliteReader> reader_;
   std::unique_ptr<Maintenance> maintenance_;
   StreamHub streams_;
