@@ -1,5 +1,7 @@
 #include "app/dispatcher.h"
 
+#include <pthread.h>
+
 #include <memory>
 #include <utility>
 #include <variant>
@@ -102,6 +104,8 @@ template <class Wanted>
 void Dispatcher::read_aside(Wanted wanted, HttpExchange exchange) {
   boost::asio::post(reads_,
                     [this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+                      [[maybe_unused]] thread_local const int named =
+                          ::pthread_setname_np(::pthread_self(), "oms-read");
                       answer(wanted, std::move(exchange));
                     });
 }

@@ -1,5 +1,6 @@
 #include "app/server.h"
 
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -96,9 +97,13 @@ class Server {
 
   Result<void> run(const std::function<void(const Started&)>& on_started) {
     OMS_CHECK(announce_server(settings_.data, url_));
-    std::thread io{[this] { http_->run(); }};
+    std::thread io{[this] {
+      ::pthread_setname_np(::pthread_self(), "oms-http-0");
+      http_->run();
+    }};
     Result<void> outcome;
     std::thread loop{[&] {
+      ::pthread_setname_np(::pthread_self(), "oms-runtime");
       outcome = runtime_->run();
       if (outcome) return;
       spdlog::critical("the store can no longer be trusted: {}", outcome.error().detail);

@@ -11,7 +11,7 @@ constexpr std::size_t batch_max = 256;
 }  // namespace
 
 Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
-    : payments_(queue_max, batch_max,
+    : payments_("oms-payments", queue_max, batch_max,
                 [&payments, deliver](std::span<const PaymentOperation> operations) {
                   auto outcomes = payments.perform(operations);
                   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -20,15 +20,17 @@ Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
                              .payload = std::move(outcomes[i])});
                   }
                 }),
-      notices_(queue_max, batch_max, [&notifier, deliver](std::span<const NoticeToSend> notices) {
-        const auto sent = notifier.send(notices);
-        for (std::size_t i = 0; i < sent.size(); ++i) {
-          deliver({.id = {},
-                   .order_id = notices[i].order_id,
-                   .payload = NoticeOutcome{
-                       .kind = notices[i].kind, .channel = notices[i].channel, .sent = sent[i]}});
-        }
-      }) {}
+      notices_("oms-notices", queue_max, batch_max,
+               [&notifier, deliver](std::span<const NoticeToSend> notices) {
+                 const auto sent = notifier.send(notices);
+                 for (std::size_t i = 0; i < sent.size(); ++i) {
+                   deliver({.id = {},
+                            .order_id = notices[i].order_id,
+                            .payload = NoticeOutcome{.kind = notices[i].kind,
+                                                     .channel = notices[i].channel,
+                                                     .sent = sent[i]}});
+                 }
+               }) {}
 
 void Effects::start(std::vector<Effect> effects) {
   for (auto& effect : effects) {

@@ -22,11 +22,14 @@ class EffectLane {
  public:
   using Perform = std::function<void(std::span<const T>)>;
 
-  EffectLane(std::size_t queue_max, std::size_t batch_max, Perform perform)
+  // The thread has this name, of at most 15 characters.
+  EffectLane(const char* name, std::size_t queue_max, std::size_t batch_max, Perform perform)
       : queue_max_(queue_max),
         batch_max_(batch_max),
         perform_(std::move(perform)),
-        thread_([this] { run(); }) {}
+        thread_([this] { run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), name);
+  }
 
   ~EffectLane() { stop(); }
   EffectLane(const EffectLane&) = delete;

@@ -119,5 +119,22 @@ TEST(Edges, AWatchedOrderShowsEachStepOnce) {
   }
 }
 
+TEST(Edges, ThreadsHaveNames) {
+  const ServerProcess server;
+  place(server, "c1", "1");
+  server.send("GET", "/api/menu");
+  std::string description;
+  std::getline(std::ifstream{server.data() / "server.json"}, description);
+  std::set<std::string> names;
+  const std::filesystem::path tasks{"/proc/" + field(description, "pid") + "/task"};
+  for (const auto& task : std::filesystem::directory_iterator{tasks}) {
+    std::string name;
+    std::getline(std::ifstream{task.path() / "comm"}, name);
+    names.insert(name);
+  }
+  EXPECT_THAT(names, IsSupersetOf({"oms-runtime", "oms-commit", "oms-sync", "oms-http-0",
+                                   "oms-read", "oms-payments", "oms-notices", "oms-provider"}));
+}
+
 }  // namespace
 }  // namespace oms::testing

@@ -1,5 +1,7 @@
 #include "adapters/simulated/provider.h"
 
+#include <pthread.h>
+
 #include <exception>
 
 #include "adapters/simulated/desk.h"
@@ -13,7 +15,9 @@ SimulatedProvider::SimulatedProvider(Settings settings, Clock& clock, Webhooks w
       inbox_(std::make_shared<Inbox>(settings.max_waiting)),
       desk_(std::make_unique<Desk>(std::move(settings), clock, std::move(webhooks.sign),
                                    std::move(webhooks.deliver), inbox_)),
-      thread_([this] { desk_->run(); }) {}
+      thread_([this] { desk_->run(); }) {
+  ::pthread_setname_np(thread_.native_handle(), "oms-provider");
+}
 
 SimulatedProvider::~SimulatedProvider() {
   inbox_->close();

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/commit_writer.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include <memory>
@@ -21,6 +22,7 @@ Result<std::unique_ptr<CommitWriter>> CommitWriter::start(Parts parts, RecordTyp
   std::unique_ptr<CommitWriter> writer{new CommitWriter{std::move(parts), types}};
   OMS_CHECK(writer->prepare());
   writer->thread_ = std::thread{[self = writer.get()] { self->run(); }};
+  ::pthread_setname_np(writer->thread_.native_handle(), "oms-commit");
   return writer;
 }
 

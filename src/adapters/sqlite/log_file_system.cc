@@ -1,5 +1,7 @@
 #include "adapters/sqlite/log_file_system.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <cstring>
 #include <utility>
@@ -163,6 +165,7 @@ LogFileSystem::LogFileSystem(const std::string& base)
   sqlite3_vfs_register(&vfs_, 0);
   gathered_.reserve(piece);
   thread_ = std::thread{[this] { sync_in_background(); }};
+  ::pthread_setname_np(thread_.native_handle(), "oms-sync");
 }
 
 LogFileSystem::~LogFileSystem() {
