@@ -57,6 +57,29 @@ TEST(Edges, WhatIsWrittenIsTheOwnersAlone) {
   EXPECT_GE(files, 9U);  // the databases with their logs, the lock, the secrets, the backup
 }
 
+TEST(Edges, ABackupHasTheProvidersLedgerBesideIt) {
+  ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0"}};
+  const auto order = place(server, "c1", "1");
+  const auto session = link_path(await_status(server, "c1", order, "waiting_payment"));
+  server.send("POST", session + "/pay", R"({"token":"tok_visa"})");
+  await_status(server, "c1", order, "completed");
+  const auto folder = server.data() / "backups";
+  std::filesystem::create_directory(folder);
+  const auto copy = folder / "monday.db";
+  EXPECT_EQ(server.run({"backup", copy.string()}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder / "monday.provider.db"));
+  const auto checked = server.run({"check", copy.string(), "--json"});
+  EXPECT_EQ(checked.code, 0) << checked.output;
+  EXPECT_EQ(field(checked.output, "sessions"), "1") << checked.output;
+  EXPECT_EQ(server.run({"backup", copy.string()}).code, 3) << "it must not be overwritten";
+
+  EXPECT_EQ(server.stop(), 0);
+  for (const auto* name : {"oms.db", "provider.db"}) std::filesystem::remove(server.data() / name);
+  std::filesystem::rename(copy, server.data() / "oms.db");
+  std::filesystem::rename(folder / "monday.provider.db", server.data() / "provider.db");
+  EXPECT_EQ(server.run({"check"}).code, 0) << "restored";
+}
+
 TEST(Edges, AnArchivedOrderIsGoneForItsCustomerAlone) {
   ServerProcess server;
   const auto order = place(server, "c1", "1");

@@ -18,10 +18,11 @@ namespace {
 constexpr const char* examples = R"(Examples:
   oms backup /backups/oms-monday.db      while the server runs, or without one
   oms check /backups/oms-monday.db       prove that the copy is sound
-To restore, stop the server, remove <data>/oms.db-wal and <data>/oms.db-shm, and put the copy in
-the place of <data>/oms.db.)";
+The simulated payment provider's ledger goes beside it, as /backups/oms-monday.provider.db.
+To restore, stop the server, remove the -wal and -shm files of <data>/oms.db and
+<data>/provider.db, and put the copies in their places.)";
 
-constexpr int pages_a_slice = 1024;
+constexpr int all_pages = -1;
 
 Failure failure_of(const Error& error) {
   return {error.kind == ErrorKind::conflict || error.kind == ErrorKind::invalid ? Exit::refused
@@ -29,22 +30,43 @@ Failure failure_of(const Error& error) {
           error.detail};
 }
 
-// Nobody has the file open: it is copied here.
-Result<void> copy_file(const std::string& source, const std::string& target) {
-  OMS_CHECK(sqlite::check_header(source));
-  OMS_TRY(auto connection, sqlite::Connection::open(source, sqlite::Access::read_write));
-  OMS_TRY(const auto backup,
-          SqliteBackup::start([&] { return &connection; }, target, pages_a_slice));
+// As it is at one moment, whoever writes to it meanwhile.
+Result<void> copy_file(const std::string& source, const std::string& target,
+                       sqlite::Access access) {
+  OMS_TRY(auto connection, sqlite::Connection::open(source, access));
+  OMS_TRY(const auto backup, SqliteBackup::start([&] { return &connection; }, target, all_pages));
   for (;;) {
     OMS_TRY(const bool is_complete, backup->step());
     if (is_complete) return {};
   }
 }
 
+// Nobody has the file open: it is copied here.
+Result<void> copy_database(const std::string& source, const std::string& target) {
+  OMS_CHECK(sqlite::check_header(source));
+  return copy_file(source, target, sqlite::Access::read_write);
+}
+
+// After the database, so that the ledger knows of every payment that the database tells of.
+Outcome<std::filesystem::path> copy_ledger(const app::Settings& settings,
+                                           const std::filesystem::path& target,
+                                           sqlite::Access access) {
+  const auto ledger = settings.data / "provider.db";
+  std::error_code ignored;
+  if (!std::filesystem::exists(ledger, ignored)) return std::filesystem::path{};
+  auto beside = ledger_beside(target);
+  const auto copied = copy_file(ledger.string(), beside.string(), access);
+  if (!copied) return std::unexpected(failure_of(copied.error()));
+  return beside;
+}
+
 Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string& given) {
   const auto target = std::filesystem::absolute(given);
   const auto source = database_path(loaded.settings);
   std::error_code ignored;
+  if (std::filesystem::exists(ledger_beside(target), ignored)) {
+    return tell({Exit::refused, ledger_beside(target).string() + " exists already"});
+  }
   const bool is_named = !flags.url.empty();
   if (!is_named && !std::filesystem::exists(source, ignored)) {
     return tell({Exit::not_found, "there is no " + source.string()});
@@ -52,7 +74,7 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string&
   auto lock = is_named ? fail(ErrorKind::unavailable, "a server has it")
                        : sqlite::FileLock::take(std::filesystem::canonical(source).string());
   if (lock) {
-    const auto copied = copy_file(source.string(), target.string());
+    const auto copied = copy_database(source.string(), target.string());
     if (!copied) return tell(failure_of(copied.error()));
   } else {
     const auto server = Server::find(flags);
@@ -60,12 +82,22 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string&
     const auto answer = ask_for_backup(*server, target);
     if (!answer) return tell(answer.error());
   }
+  // Of a server elsewhere only its API is at hand.
+  const auto access = lock ? sqlite::Access::read_write : sqlite::Access::read_only;
+  const auto ledger =
+      is_named ? Outcome<std::filesystem::path>{} : copy_ledger(loaded.settings, target, access);
+  if (!ledger) return tell(ledger.error());
   if (flags.as_json) {
-    std::string path;
-    write_json_string(target.string(), path);
-    say(fmt::format(R"({{"path":{}}})", path));
+    std::string json = R"({"path":)";
+    write_json_string(target.string(), json);
+    if (!ledger->empty()) {
+      json += R"(,"ledger":)";
+      write_json_string(ledger->string(), json);
+    }
+    say(json + "}");
   } else {
     say("everything is copied to " + target.string());
+    if (!ledger->empty()) say("and the payment provider's ledger to " + ledger->string());
   }
   return Exit::ok;
 }
@@ -76,6 +108,11 @@ std::filesystem::path database_path(const app::Settings& settings) {
   constexpr std::string_view scheme = "sqlite:";
   if (!settings.store.starts_with(scheme)) return settings.data / "oms.db";
   return settings.store.substr(scheme.size());
+}
+
+std::filesystem::path ledger_beside(const std::filesystem::path& copy) {
+  auto ledger = copy;
+  return ledger.replace_extension(".provider.db");
 }
 
 Outcome<std::string> ask_for_backup(const Server& server, const std::filesystem::path& target) {

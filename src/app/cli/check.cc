@@ -38,11 +38,11 @@ using Clock = std::chrono::steady_clock;
 check::Request request_for(const app::Settings& settings, const Options& options) {
   const auto now =
       std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch());
-  // A backup is older than the ledger that goes on beside it, so that is read only when named.
-  const auto usual = options.file.empty() ? (settings.data / "provider.db").string() : "";
-  const auto ledger = options.ledger.empty() ? usual : options.ledger;
+  const bool is_copy = !options.file.empty();
+  const auto usual = is_copy ? ledger_beside(options.file) : settings.data / "provider.db";
   check::Request request{
-      .ledger = ledger,
+      .ledger = options.ledger.empty() ? usual : std::filesystem::path{options.ledger},
+      .ledger_may_be_ahead = is_copy,  // for it was copied later
       .must_be_quiescent = options.is_quiescent,
       .kept_since = Time{now.count()} - std::chrono::hours{settings.retention_hours}};
   if (is_terminal(stderr)) {
@@ -72,9 +72,11 @@ class Leftovers {
   std::vector<std::string> paths_;
 };
 
-Outcome<check::Auditor> audit(const check::Request& request) {
+// `ledger` is the provider's, if no server has it open.
+Outcome<check::Auditor> audit(const check::Request& request,
+                              const std::filesystem::path& ledger = {}) {
   const Leftovers of_database{request.database};
-  const Leftovers of_ledger{request.ledger_may_be_ahead ? "" : request.ledger};
+  const Leftovers of_ledger{ledger};
   auto auditor = check::check_invariants(request);
   if (request.on_progress) fmt::print(stderr, "\r     \r");
   if (auditor) return *std::move(auditor);
@@ -137,7 +139,7 @@ Outcome<check::Auditor> audit_file(const std::filesystem::path& path, const app:
                                    const Options& options) {
   auto request = request_for(settings, options);
   request.database = path;
-  return audit(request);
+  return audit(request, request.ledger);
 }
 
 Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFlags& flags,
@@ -159,7 +161,7 @@ Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFl
   return audit_server(*server, settings, options);
 }
 
-Exit run(const app::Loaded& loaded, const ServerFlags& flags, const Options& options) {
+Exit run(const app::Loaded& loaded, const ServerFlags& flags, Options options) {
   std::error_code ignored;
   const bool is_copy =
       !options.file.empty() &&
@@ -167,6 +169,7 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, const Options& opt
   if (is_copy && !std::filesystem::is_regular_file(options.file, ignored)) {
     return tell({Exit::not_found, "there is no file " + options.file});
   }
+  if (!is_copy) options.file.clear();
   const auto auditor = is_copy ? audit_file(options.file, loaded.settings, options)
                                : audit_data(loaded.settings, flags, options);
   if (!auditor) return tell(auditor.error());
@@ -181,7 +184,9 @@ void add_check(Commands& commands) {
   auto options = std::make_shared<Options>();
   command->add_option("file", options->file, "a backup [what the data folder holds]")
       ->type_name("FILE");
-  command->add_option("--ledger", options->ledger, "the provider's book [<data>/provider.db]")
+  command
+      ->add_option("--ledger", options->ledger,
+                   "the provider's book [<data>/provider.db; of a backup: FILE.provider.db]")
       ->type_name("FILE");
   command->add_flag("--quiescent", options->is_quiescent,
                     "nothing may be under way but orders whose customers may still pay");
