@@ -26,12 +26,13 @@ BOOST_DESCRIBE_STRUCT(CancelSaga, (), (reason))
 struct StepAnswer {
   static constexpr auto to = ServiceName::coordinator;
   enum class Result {
-    started,  // under way: what the step shows meanwhile has begun
-    done,     // the step has happened
-    refused,  // it has not happened and will not
-    undone,   // what the step had done is undone
+    started,   // under way: what the step shows meanwhile has begun
+    done,      // the step has happened
+    refused,   // it has not happened and will not
+    undone,    // what the step had done is undone
+    too_late,  // to undo it: the pivot has begun
   };
-  BOOST_DESCRIBE_NESTED_ENUM(Result, started, done, refused, undone)
+  BOOST_DESCRIBE_NESTED_ENUM(Result, started, done, refused, undone, too_late)
 
   StepRef ref;
   Result result = Result::done;

@@ -34,8 +34,7 @@ using Payload =
                  ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment, UndoPayment,
                  ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket, HandleTicket,
                  PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, UnknownMessage, Published,
-                 KeepSeat, WakeUp>;
+                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, Published, KeepSeat, WakeUp>;
 
 // W3C trace context, carried along from the request that began it all. Empty when there is none.
 struct Trace {

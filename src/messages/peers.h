@@ -4,14 +4,6 @@
 
 namespace oms {
 
-// A message that this version cannot read, because a newer one has sent it: kept as it came, until
-// a version that knows it replays it.
-struct UnknownMessage {
-  static constexpr auto to = ServiceName::dead_letters;
-  std::string text;  // the payload's JSON
-};
-BOOST_DESCRIBE_STRUCT(UnknownMessage, (), (text))
-
 // The broker has taken these over: they leave the outbox.
 struct Published {
   static constexpr auto to = ServiceName::outbox;

@@ -25,7 +25,8 @@ class Broker {
   virtual void publish(std::vector<Envelope> envelopes, Taken taken) = 0;
 
   // Brings what is sent to that service, a bounded number at a time, from any thread. What is not
-  // settled comes again, here or to another replica of the service.
+  // settled comes again, here or to another replica of the service. What this version cannot read
+  // counts as `retry`: it stays until a newer one takes it, and those after it wait for it.
   virtual void subscribe(ServiceName to, Receive receive) = 0;
 };
 

@@ -9,7 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration confirmed_within{seconds{5}};  // or it is published again
+constexpr Duration confirmed_within{seconds{5}};  // or it is published again, ever more seldom
+constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
 constexpr Duration abandoned_after{seconds{10}};  // whoever lives has had its time to publish it
 constexpr Duration soon{milliseconds{50}};
@@ -49,7 +50,10 @@ void Relay::publish(const std::vector<Record>& batch, Time now) {
     const auto& outgoing = outgoing_in(record);
     envelopes.push_back(outgoing.envelope);
     ids.push_back(outgoing.id);
-    under_way_.insert_or_assign(outgoing.id, Sent{record, now});
+    auto& sent = under_way_[outgoing.id];
+    sent.outgoing = record;
+    sent.again = now + confirmed_within * (1 << std::min(sent.times, doublings_max));
+    ++sent.times;
   }
   waiting_.store(under_way_.size() + unsent_.size(), std::memory_order_relaxed);
   if (ids.empty()) return;
@@ -62,7 +66,7 @@ Result<void> Relay::sweep(const Share& share, Time now) {
   sweeps_at_ = now + swept_every;
   std::vector<Record> again;
   for (const auto& [id, sent] : under_way_) {
-    if (sent.at + confirmed_within <= now) again.push_back(sent.outgoing);
+    if (sent.again <= now) again.push_back(sent.outgoing);
   }
   std::ranges::sort(again, {}, [](const Record& record) { return outgoing_in(record).id; });
   publish(again, now);

@@ -41,7 +41,8 @@ class Relay {
  private:
   struct Sent {
     Record outgoing;
-    Time at;
+    Time again;     // to be published, if it is not confirmed by then
+    int times = 0;  // it was
   };
   bool has_room() const { return under_way_.size() < under_way_max; }
   void send_waiting(Time now);

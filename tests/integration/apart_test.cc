@@ -75,6 +75,43 @@ TEST(Apart, EveryServiceMayDieAtAnyTimeAndTheOrderEnds) {
   }
 }
 
+// The kitchen begins, the customer cancels, and neither hears of the other.
+TEST(Apart, ACancellationThatMeetsTheKitchensBeginningComesTooLate) {
+  app::Settings by_hand;
+  by_hand.kitchen.by_hand = true;
+  World world{by_hand, Wiring::apart};
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.pay(order);
+  world.broker.is_down = true;
+  ASSERT_TRUE(world.send(order, HandleTicket{.action = HandleTicket::Action::accept}));
+  ASSERT_TRUE(world.send(order, HandleTicket{.action = HandleTicket::Action::ready}));
+  ASSERT_TRUE(world.send(order, CancelOrder{.customer_id = "c1"}));
+  EXPECT_TRUE(world.get<orders::Order>(order.text())->cancel_requested);
+  world.broker.is_down = false;
+  world.wait(std::chrono::seconds{60});
+  EXPECT_EQ(status_of(world, order), OrderStatus::completed);
+  EXPECT_FALSE(world.get<orders::Order>(order.text())->cancel_requested);
+  EXPECT_EQ(world.get<payments::Payment>(order.text())->refunded, 0);
+}
+
+TEST(Apart, ThatItIsTooLateMayBeSaidAgain) {
+  app::Settings by_hand;
+  by_hand.kitchen.by_hand = true;
+  World world{by_hand};
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.pay(order);
+  ASSERT_TRUE(world.send(order, HandleTicket{.action = HandleTicket::Action::accept}));
+  for (int i = 0; i < 2; ++i) {
+    world.deliver({.id = world.new_id(),
+                   .order_id = order,
+                   .payload = StepAnswer{.ref = {.step = "prepare", .attempt = 2},
+                                         .result = StepAnswer::Result::too_late}});
+  }
+  EXPECT_EQ(status_of(world, order), OrderStatus::preparing);
+}
+
 // One service in a runtime of its own, spoken to by hand.
 struct Tally {
   std::string id;
@@ -259,22 +296,6 @@ TEST_F(ReplicaTest, OfTwoThatDecideOnTheSameRecordTheSecondDecidesAgain) {
   step(a_);
   EXPECT_THAT(heard(), ElementsAre(1, 2, 3)) << "it came to both, and was decided by one";
   EXPECT_EQ(a_.runtime.counters().failed_commits.load(), 1);
-}
-
-TEST_F(ReplicaTest, WhatAnOlderVersionCannotReadIsKeptAndReplayedByANewerOne) {
-  receive(a_, 1,
-          UnknownMessage{R"({"type":"RestockItem","data":{"product_id":"1","quantity":7}})"});
-  receive(a_, 2);
-  step(a_);
-  EXPECT_THAT(heard(), ElementsAre(2));
-  const auto letters = store_.find({.type = &type_of<runtime::DeadLetter>()});
-  ASSERT_THAT(letters->records, SizeIs(1));
-  const auto& letter = *letters->records[0].record.as<runtime::DeadLetter>();
-  a_.runtime.offer({.id = {}, .order_id = order_, .payload = SettleDeadLetter{.id = letter.id}},
-                   runtime::Lane::normal);
-  step(a_);
-  EXPECT_THAT(heard(), ElementsAre(2, 7));
-  EXPECT_EQ(count<runtime::DeadLetter>(), 0);
 }
 
 TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {

@@ -131,5 +131,22 @@ TEST(Undo, ThatComesBeforeItsDoLeavesATombstone) {
   EXPECT_EQ(world.get<stock::Item>("1")->reserved, 0);
 }
 
+// The look was answered when the link was open; by the time the answer comes it is closed.
+TEST(Once, AnOldAnswerOfTheProviderDoesNotHurryTheLastLook) {
+  World world;
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {{.product_id = "1", .quantity = 2}}));
+  world.tell_expired(order);
+  world.deliver({.id = world.new_id(),
+                 .order_id = order,
+                 .payload = PaymentOutcome{.kind = PaymentOperation::Kind::look_up,
+                                           .result = PaymentOutcome::Result::done,
+                                           .word = ProviderWord::open}});
+  world.wait(std::chrono::minutes{10});
+  world.pay(order, false);
+  world.wait(std::chrono::hours{8});
+  EXPECT_EQ(world.get<payments::Payment>(order.text())->status, PaymentStatus::refunded);
+}
+
 }  // namespace
 }  // namespace oms::testing

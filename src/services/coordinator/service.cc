@@ -1,5 +1,6 @@
 #include "services/coordinator/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/planted.h"
@@ -12,6 +13,9 @@ namespace {
 using sagas::Command;
 using sagas::Step;
 using sagas::WhenOverdue;
+using Result = StepAnswer::Result;
+
+constexpr std::int32_t doublings_max = 5;
 
 // One decision about one saga: the record changes in place, what is to be said collects.
 class Course {
@@ -35,34 +39,31 @@ class Course {
     if (!saga_.is_live() || answer.ref.step != saga_.step) return {};
     const Step& step = current();
     if (saga_.phase == Phase::undoing) {
-      if (answer.result == StepAnswer::Result::undone) {
+      if (answer.result == Result::undone) {
         undo_before(index());
         return finish();
       }
-      if (answer.result == StepAnswer::Result::refused && step.pivot) {
-        // Too late: the pivot had begun when the undo arrived. The order goes on.
-        saga_.phase = Phase::doing;
-        saga_.reason = Reason::none;
-        decision_.sends(CancellationRefused{});
-        pass_pivot(step);
-        await(step);
-        return finish();
-      }
-      return {};
+      // Too late: the pivot had begun when the undo arrived. The order goes on.
+      if (!step.pivot || answer.result == Result::refused) return {};
+      go_on(step);
     }
     switch (answer.result) {
-      case StepAnswer::Result::started:
+      case Result::started:
         return started(step);
-      case StepAnswer::Result::done:
+      case Result::done:
         if (step.pivot) saga_.pivoted = true;
         show(step.shows_done);
         enter(index() + 1);
         return finish();
-      case StepAnswer::Result::refused:
+      case Result::refused:
         saga_.reason = answer.reason;
         undo_before(index());
         return finish();
-      case StepAnswer::Result::undone:
+      case Result::too_late:
+        if (saga_.pivoted) return {};
+        pass_pivot(step);
+        return finish();
+      case Result::undone:
         return {};
     }
     return {};
@@ -105,6 +106,13 @@ class Course {
     throw std::runtime_error("saga '" + saga_.saga + "' has no step '" + saga_.step + "'");
   }
   const Step& current() const { return table_->steps[index()]; }
+
+  void go_on(const Step& step) {
+    saga_.phase = Phase::doing;
+    saga_.reason = Reason::none;
+    decision_.sends(CancellationRefused{});
+    await(step);
+  }
 
   Decision started(const Step& step) {
     if (step.pivot && !saga_.pivoted) {
@@ -163,9 +171,11 @@ class Course {
     saga_.lines.clear();
   }
 
+  // Whoever has not answered is asked less and less often: it cannot, or its answer cannot come.
   void await(const Step& step) {
     if (planted::is("never_overdue")) return;
-    saga_.due = now_ + (saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within);
+    const auto within = saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
+    saga_.due = now_ + within * (1 << std::min(saga_.attempt - 1, doublings_max));
   }
 
   void ask(Command command) { decision_.send.push_back(command_for(command, saga_)); }

@@ -71,7 +71,7 @@ class Course {
   Decision on(const CancelTicket& command, const Board* known) {
     ticket_.ref = command.ref;
     if (ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready) {
-      answer(Result::refused);  // too late: the pivot has been passed
+      answer(Result::too_late);
       return finish();
     }
     if (ticket_.status == TicketStatus::waiting) {

@@ -178,8 +178,8 @@ class Course {
   // nothing.
   void hear(ProviderWord word, MinorUnits amount, std::string_view currency) {
     switch (word) {
-      case ProviderWord::open:
-        payment_.due = now_ + settings_.reconcile_every;
+      case ProviderWord::open:  // or it was, when the provider was asked
+        if (!is_closed()) payment_.due = now_ + settings_.reconcile_every;
         return;
       case ProviderWord::paid:
         be_paid(amount, currency);
