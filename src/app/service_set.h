@@ -21,21 +21,8 @@ namespace oms::app {
 // The services of one runtime, and every type of record that its store keeps.
 class ServiceSet {
  public:
-  // All of them: the embedded deployment.
-  explicit ServiceSet(const Settings& settings) : ServiceSet(settings, std::nullopt) {}
-
-  // One, where each has a runtime of its own.
-  ServiceSet(const Settings& settings, ServiceName alone)
-      : ServiceSet(settings, std::optional{alone}) {}
-
-  ServiceSet(const ServiceSet&) = delete;
-  ServiceSet& operator=(const ServiceSet&) = delete;
-
-  const runtime::Services& services() const { return services_; }
-  const std::vector<const RecordType*>& types() const { return types_; }
-
- private:
-  ServiceSet(const Settings& settings, std::optional<ServiceName> alone)
+  // All of them: the embedded deployment. Or one, where each has a runtime of its own.
+  explicit ServiceSet(const Settings& settings, std::optional<ServiceName> alone = std::nullopt)
       : stock_(settings.stock),
         payments_(settings.payment),
         kitchen_(settings.kitchen),
@@ -49,6 +36,13 @@ class ServiceSet {
     types_.push_back(&type_of<runtime::Parked>());
   }
 
+  ServiceSet(const ServiceSet&) = delete;
+  ServiceSet& operator=(const ServiceSet&) = delete;
+
+  const runtime::Services& services() const { return services_; }
+  const std::vector<const RecordType*>& types() const { return types_; }
+
+ private:
   std::vector<const Service*> chosen(std::optional<ServiceName> alone) const {
     std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
                                          &delivery_, &notifications_, &coordinator_};

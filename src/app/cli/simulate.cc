@@ -34,7 +34,7 @@ struct Options {
   bool shows_marks = false;
   bool as_json = false;
   bool is_exhaustive = false;
-  bool with_doubled_pairs = false;
+  bool is_thorough = false;
   bool is_planted = false;
 };
 
@@ -102,14 +102,14 @@ Exit run_seeds(const Options& options) {
   list_failures(totals.failures);
   if (totals.failures.empty()) return Exit::ok;
   const auto& [seed, violation] = totals.failures.front();
-  tell_story(simulate::draw_scenario(seed, campaign.orders), violation);
+  tell_story(simulate::draw_scenario(seed, campaign.orders, campaign.wiring), violation);
   say(fmt::format("seed {}, revision {}; again: oms simulate --seed {} --seeds 1 --orders {}", seed,
                   app::revision(), seed, campaign.orders));
   return Exit::broken;
 }
 
 Exit run_exhaustive(const Options& options) {
-  const simulate::Exhaustive exhaustive{.with_doubled_pairs = options.with_doubled_pairs,
+  const simulate::Exhaustive exhaustive{.is_thorough = options.is_thorough,
                                         .jobs = options.campaign.jobs,
                                         .on_progress = progress(options, "runs")};
   const auto start = Clock::now();
@@ -157,6 +157,12 @@ void add_options(CLI::App& command, Options& options) {
   command.add_option("--orders", campaign.orders, "of each seed [200]")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
+  command
+      .add_option("--wiring", campaign.wiring,
+                  "how the services live: together or apart [as each seed says]")
+      ->type_name("HOW")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, simulate::Wiring>{
+          {"together", simulate::Wiring::together}, {"apart", simulate::Wiring::apart}}));
   command.add_option("--jobs", campaign.jobs, "seeds at a time [as many as there are cores]")
       ->type_name("N")
       ->check(CLI::Range(1, 256));
@@ -166,8 +172,8 @@ void add_options(CLI::App& command, Options& options) {
       command.add_flag("--exhaustive", options.is_exhaustive,
                        "instead: one order, killed at every point, and at each pair of points");
   command
-      .add_flag("--doubled-pairs", options.with_doubled_pairs,
-                "each pair of points with each message handed in twice, too")
+      .add_flag("--thorough", options.is_thorough,
+                "each pair where services live apart, too, and each pair with each message twice")
       ->needs(exhaustive);
   if (simulate::has_planted_faults()) {
     command.add_flag("--planted", options.is_planted,

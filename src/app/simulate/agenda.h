@@ -21,33 +21,47 @@ class Agenda {
   Time next() const { return entries_.front().at; }
 
   void at(Time time, Action action) {
-    entries_.push_back(
-        {.at = std::max(time, now_), .number = ++made_, .action = std::move(action)});
+    entries_.push_back({.at = std::max(time, now_), .number = ++made_, .slot = slot()});
+    actions_[entries_.back().slot] = std::move(action);
     std::ranges::push_heap(entries_, is_later);
   }
   void in(Duration span, Action action) { at(now_ + span, std::move(action)); }
 
   void run_next() {
     std::ranges::pop_heap(entries_, is_later);
-    auto entry = std::move(entries_.back());
+    const auto entry = entries_.back();
     entries_.pop_back();
     now_ = entry.at;
-    entry.action();
+    free_.push_back(entry.slot);
+    auto action = std::move(actions_[entry.slot]);
+    action();
   }
 
  private:
+  // The heap moves its entries about, so the actions stay elsewhere.
   struct Entry {
     Time at;
     std::uint64_t number;
-    Action action;
+    std::uint32_t slot;
   };
   static bool is_later(const Entry& a, const Entry& b) {
     return std::pair{a.at, a.number} > std::pair{b.at, b.number};
+  }
+  std::uint32_t slot() {
+    if (free_.empty()) {
+      actions_.emplace_back();
+      return static_cast<std::uint32_t>(actions_.size() - 1);
+    }
+    const auto slot = free_.back();
+    free_.pop_back();
+    return slot;
   }
 
   Time now_{1'767'225'600'000};  // 2026-01-01T00:00:00Z
   std::uint64_t made_ = 0;
   std::vector<Entry> entries_;
+  std::vector<Action> actions_;  // by slot
+  std::vector<std::uint32_t> free_;
 };
 
 }  // namespace oms::simulate

@@ -17,7 +17,7 @@ class Runs {
   void work() {
     for (auto i = next_++; i < campaign_.seeds && !is_over_; i = next_++) {
       const auto seed = campaign_.first_seed + i;
-      const auto scenario = draw_scenario(seed, campaign_.orders);
+      const auto scenario = draw_scenario(seed, campaign_.orders, campaign_.wiring);
       auto outcome = play(scenario);
       if (campaign_.twice && play(scenario, true).trace != outcome.trace) {
         outcome.violation = Violation{.rule = "same_trace",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "app/simulate/world.h"
@@ -12,6 +13,7 @@ struct Campaign {
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 10;
   int orders = 200;
+  std::optional<Wiring> wiring = {};  // none: as the seed says
   int jobs = 1;
   bool twice = false;  // each seed again, told aloud, to see that it does the same
   bool stops_at_first = false;

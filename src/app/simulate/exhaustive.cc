@@ -46,6 +46,12 @@ std::vector<Scenario> lives() {
       one_order(Paying::pays, Cancelling::never, undelivered),
   };
   all[5].settings.kitchen.by_hand = true;
+  all[6].settings.delivery.by_hand = true;
+  for (std::size_t i = 0, count = all.size(); i < count; ++i) {
+    auto apart = all[i];
+    apart.wiring = Wiring::apart;
+    all.push_back(std::move(apart));
+  }
   return all;
 }
 
@@ -71,7 +77,8 @@ class Crashes {
       const auto outcome = play(scenario);
       take(scenario, outcome, &ExhaustiveTotals::points);
       double_each(scenario, outcome.messages);
-      if (exhaustive_.with_pairs) crash_again(scenario, outcome);
+      const bool has_pairs = scenario.wiring == Wiring::together || exhaustive_.is_thorough;
+      if (has_pairs) crash_again(scenario, outcome);
     }
   }
 
@@ -89,7 +96,7 @@ class Crashes {
       scenario.crash_calls = {scenario.crash_calls[0], call};
       const auto outcome = play(scenario);
       take(scenario, outcome, &ExhaustiveTotals::pairs);
-      if (exhaustive_.with_doubled_pairs) double_each(scenario, outcome.messages);
+      if (exhaustive_.is_thorough) double_each(scenario, outcome.messages);
     }
   }
 

@@ -6,11 +6,12 @@
 
 namespace oms::simulate {
 
-// One food order, in each way that its life may go, with the process killed at every call to the
-// outside: at each one, at each pair, and at each one with each message handed in twice.
+// One food order, in each way that its life may go, with the process killed that makes a call to
+// the outside: at each call, at each pair of calls, and at each one with each message handed in
+// twice. The same with each service in a process of its own.
 struct Exhaustive {
-  bool with_pairs = true;
-  bool with_doubled_pairs = false;  // each pair with each message twice: hundreds of thousands
+  // Also each pair where services live apart, and each pair with each message twice: millions.
+  bool is_thorough = false;
   int jobs = 1;
   std::function<void(std::uint64_t)> on_progress = {};
 };

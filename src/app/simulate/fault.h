@@ -39,15 +39,30 @@ enum class Fault {
   price_change,
   ticket_rejected,
   delivery_failed,
+  // between services that live apart
+  broker_down,      // for a while: takes nothing, brings nothing
+  partition,        // one service and the broker do not reach each other, or only one way
+  message_late,     // behind those that were sent after it
+  message_twice,    // to the same process or to another
+  message_unknown,  // to a process of an older version
+  confirm_lost,     // the broker has it, and the sender does not know
+  process_asleep,   // does nothing for a while, and then goes on with what it knew
+  process_slow,     // a look takes it seconds
+  record_newer,     // one of an older version meets what a newer one has written, and ends
+  stale_process,    // it decides on what another has changed meanwhile, and is refused
+  two_publishers,   // two processes bring the same message to the broker
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
                     provider_down, provider_gone, webhook_early, webhook_late, webhook_twice,
                     webhook_lost, webhook_forged, late_payment, notifier_down, request_repeated,
                     request_altered, cancel_races_payment, expiry_races_payment,
-                    restock_races_reservation, price_change, ticket_rejected, delivery_failed)
+                    restock_races_reservation, price_change, ticket_rejected, delivery_failed,
+                    broker_down, partition, message_late, message_twice, message_unknown,
+                    confirm_lost, process_asleep, process_slow, record_newer, stale_process,
+                    two_publishers)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::delivery_failed) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::two_publishers) + 1;
 
 class FaultSet {
  public:

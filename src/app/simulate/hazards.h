@@ -8,12 +8,20 @@
 
 #include "app/simulate/agenda.h"
 #include "app/simulate/scenario.h"
+#include "messages/common.h"
 
 namespace oms::simulate {
 
-// Thrown where the process dies. It is no std::exception, so that no rule's failure can be taken
-// for it.
-struct Crash {};
+inline constexpr auto service_count = static_cast<std::size_t>(ServiceName::dead_letters);
+
+// Thrown where a process dies. It is no std::exception, so that no rule's failure can be taken for
+// it.
+struct Crash {
+  std::size_t process = 0;  // its place in the world
+};
+
+// Which way something goes between a process and the broker.
+enum class Way { out, in };
 
 // What goes wrong for all at this moment: the scenario's incidents as they come.
 class Hazards {
@@ -25,13 +33,29 @@ class Hazards {
       agenda.at(agenda.now() + incident.at, [this, incident, &agenda] {
         until_.at(index(incident.fault)) = agenda.now() + incident.lasts;
         is_due_.at(index(incident.fault)) = true;
-        if (incident.fault == Fault::crash) calls_left_ = incident.calls;
+        choice_.at(index(incident.fault)) = incident.choice;
+        if (incident.fault == Fault::crash) calls_left_ = incident.choice;
       });
     }
   }
 
   // Something that lasts a while.
   bool is_on(Fault fault, Time now) const { return now < until_.at(index(fault)); }
+  Time until(Fault fault) const { return until_.at(index(fault)); }
+
+  // The same, where it strikes one of so many.
+  bool is_on(Fault fault, std::size_t which, std::size_t of, Time now) const {
+    return is_on(fault, now) && static_cast<std::size_t>(choice_.at(index(fault))) % of == which;
+  }
+
+  // Whether a service cannot reach the broker, or the broker the service.
+  bool is_cut(ServiceName service, Way way, Time now) const {
+    if (!is_on(Fault::partition, static_cast<std::size_t>(service), service_count, now)) {
+      return false;
+    }
+    const auto ways = choice_.at(index(Fault::partition)) / static_cast<int>(service_count) % 3;
+    return ways == 0 || ways == 1 + static_cast<int>(way);
+  }
 
   // Something that strikes once: true for the first that asks.
   bool strikes(Fault fault) { return std::exchange(is_due_.at(index(fault)), false); }
@@ -56,6 +80,7 @@ class Hazards {
 
   std::array<Time, fault_count> until_{};
   std::array<bool, fault_count> is_due_{};
+  std::array<int, fault_count> choice_{};
   std::optional<int> calls_left_;
   int calls_ = 0;
   std::vector<int> crash_calls_;

@@ -94,6 +94,18 @@ bool Marks::can_meet(Fault fault, const Place& place) {
       return command == Command::prepare_order;
     case Fault::delivery_failed:
       return command == Command::deliver_order;
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_late:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::confirm_lost:
+    case Fault::process_asleep:
+    case Fault::process_slow:
+    case Fault::record_newer:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
   }
   return false;
 }

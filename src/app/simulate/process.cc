@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "codec/json_names.h"
+#include "runtime/questions.h"
+#include "runtime/records.h"
 
 namespace oms::simulate {
 namespace {
@@ -15,21 +17,23 @@ constexpr Duration provider_timeout = seconds{10};
 
 }  // namespace
 
-Process::Process(Stage& stage, MemoryStore& disk, Provider& provider,
-                 SimulatedStore::Written written, Time start, std::uint8_t number)
+Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::uint16_t number)
     : stage_(stage),
+      home_(home),
       provider_(provider),
-      disk_(disk),
       clock_(stage.agenda, start),
-      ids_({1, 2, 3, 4, number}),
-      services_(stage.scenario.settings),
-      store_(stage, disk, std::move(written),
-             [this](Duration span, Agenda::Action action) {
-               later(span, [this, action = std::move(action)]() mutable {
-                 action();
-                 wake();
-               });
-             }),
+      ids_({1, 2, 3, static_cast<std::uint8_t>(4 + (number >> 8U)),
+            static_cast<std::uint8_t>(number)}),
+      services_(stage.scenario.settings, home.service),
+      store_(
+          stage, home.disk, home.written,
+          [this](Duration span, Agenda::Action action) {
+            later(span, [this, action = std::move(action)]() mutable {
+              action();
+              wake();
+            });
+          },
+          home.service ? SimulatedStore::Owners::many : SimulatedStore::Owners::one),
       runtime_({.services = services_.services(),
                 .store = store_,
                 .clock = clock_,
@@ -39,29 +43,95 @@ Process::Process(Stage& stage, MemoryStore& disk, Provider& provider,
                     [this](const runtime::Committed& committed) {
                       stage_.hazards.call();
                       stage_.oracle.shown(committed.changes);
-                    }},
+                    },
+                .broker = home.service ? this : nullptr,
+                .peers = home.service ? this : nullptr,
+                .replica = home.service ? std::optional{fresh_id()} : std::nullopt},
                {.batch_max = stage.scenario.settings.batch_max}) {
   wake();
 }
 
+// Whatever it does may be the last that it does.
+template <class Act>
+void Process::live(Act&& act) {
+  try {
+    act();
+  } catch (Crash& crash) {
+    crash.process = home_.place;
+    throw;
+  }
+}
+
+bool Process::is_struck(Fault fault) const {
+  const auto places = service_count * static_cast<std::size_t>(stage_.scenario.replicas);
+  return stage_.is_apart() && stage_.hazards.is_on(fault, home_.place, places, stage_.now());
+}
+
+// While it sleeps nothing of it moves, and then it goes on as if nothing had been.
 void Process::later(Duration span, Agenda::Action action) {
-  stage_.agenda.in(span, [life = std::weak_ptr{life_}, action = std::move(action)]() mutable {
-    if (!life.expired()) action();
+  stage_.agenda.in(span, [this, life = std::weak_ptr{life_}, action = std::move(action)]() mutable {
+    if (life.expired()) return;
+    if (is_struck(Fault::process_asleep)) {
+      return later(stage_.hazards.until(Fault::process_asleep) - stage_.now(), std::move(action));
+    }
+    live(action);
   });
 }
 
 void Process::offer(Message message, runtime::Lane lane, runtime::Respond respond) {
   auto copy = stage_.hazards.is_doubled() ? std::optional{message} : std::nullopt;
-  runtime_.offer(std::move(message), lane, std::move(respond));
-  if (copy) {
+  live([&] {
+    runtime_.offer(std::move(message), lane, std::move(respond));
+    if (!copy) return;
     copy->fresh = false;  // the edge makes a new id for each request: this one has a sibling
     runtime_.offer(*std::move(copy), lane);
-  }
+  });
   wake();
 }
 
+void Process::receive(const Envelope& envelope, Broker::Settle settle) {
+  const bool is_doubled = stage_.hazards.is_doubled();
+  for (const auto fault : {Fault::process_asleep, Fault::process_slow}) {
+    if (is_struck(fault)) stage_.mark(fault, envelope.order_id);
+  }
+  live([&] {
+    runtime_.receive(envelope, std::move(settle));
+    if (is_doubled) runtime_.receive(envelope, [](Verdict) {});
+  });
+  wake();
+}
+
+Result<Answer> Process::answer(const Question& question) {
+  return runtime::answer_peer(services_.services(), home_.disk, question);
+}
+
+void Process::publish(std::vector<Envelope> envelopes, Taken taken) {
+  stage_.hazards.call();
+  home_.post->take(sender(), std::move(envelopes), [this, life = std::weak_ptr{life_}, taken] {
+    if (life.expired()) return;
+    later(Duration{0}, [this, taken] {
+      taken();
+      wake();
+    });
+  });
+}
+
+void Process::ask(const Question& question, Heard heard) {
+  stage_.hazards.call();
+  home_.post->ask(sender(), question,
+                  [this, life = std::weak_ptr{life_}, heard = std::move(heard)](auto answer) {
+                    if (life.expired()) return;
+                    later(Duration{0}, [this, heard, answer = std::move(answer)] {
+                      heard(answer);
+                      wake();
+                    });
+                  });
+}
+
 void Process::wake() {
-  step_at(stage_.now() + stage_.chance.between(milliseconds{0}, milliseconds{2}));
+  const bool is_slow = is_struck(Fault::process_slow);
+  step_at(stage_.now() + (is_slow ? stage_.chance.between(milliseconds{200}, seconds{5})
+                                  : stage_.chance.between(milliseconds{0}, milliseconds{2})));
 }
 
 void Process::step_at(Time at) {
@@ -85,19 +155,26 @@ void Process::step() {
   sleep();
 }
 
-// Until the next record is due. What is due and not heeded is looked at again, less and less often.
+// Until the next record is due. What is due and not heeded is looked at again, less and less often;
+// and as long as something waits for the broker, or another's might, it looks every second.
 void Process::sleep() {
   const auto next = next_due();
-  if (!next) return;
   const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));
-  step_at(std::max(*next - clock_.ahead(), stage_.now() + rest));
+  if (next) step_at(std::max(*next - clock_.ahead(), stage_.now() + rest));
+  if (has_post()) step_at(stage_.now() + seconds{1});
+}
+
+bool Process::has_post() const {
+  if (!home_.service) return false;
+  const auto page = home_.disk.find({.type = &type_of<runtime::Outgoing>(), .limit = 1});
+  return page && !page->records.empty();
 }
 
 std::optional<Time> Process::next_due() const {
   std::optional<Time> next;
   for (const auto* type : services_.types()) {
     if (type->due == nullptr) continue;
-    const auto due = disk_.next_due(*type);
+    const auto due = home_.disk.next_due(*type);
     if (due && *due && (!next || **due < *next)) next = **due;
   }
   return next;
@@ -142,13 +219,14 @@ void Process::start(PaymentOperation operation) {
       stage_.plan_of(id) != nullptr && stage_.plan_of(id)->faults.has(Fault::webhook_early);
   const auto back = is_slow ? chance.between(milliseconds{1}, seconds{5})
                             : chance.between(milliseconds{1}, milliseconds{30});
-  stage_.agenda.in(there, [this, stage = &stage_, provider = &provider_, operation, back,
-                           life = std::weak_ptr{life_}] {
-    auto outcome = provider->perform(operation);
-    stage->agenda.in(back, [this, life, id = operation.order_id, outcome = std::move(outcome)] {
-      if (!life.expired()) bring_back(id, outcome);
-    });
-  });
+  stage_.agenda.in(there,
+                   [this, provider = &provider_, operation, back, life = std::weak_ptr{life_}] {
+                     auto outcome = provider->perform(operation);
+                     if (life.expired()) return;
+                     later(back, [this, id = operation.order_id, outcome = std::move(outcome)] {
+                       bring_back(id, outcome);
+                     });
+                   });
 }
 
 // Nothing is heard of it any more.

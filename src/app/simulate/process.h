@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "app/service_set.h"
+#include "app/simulate/post.h"
 #include "app/simulate/provider.h"
 #include "app/simulate/store.h"
+#include "ports/broker.h"
 #include "ports/clock.h"
 #include "runtime/runtime.h"
 
@@ -26,17 +28,28 @@ class ProcessClock final : public Clock {
   Duration ahead_;
 };
 
+// What a process finds where it is started, and leaves there.
+struct Home {
+  std::size_t place = 0;               // in the world
+  std::optional<ServiceName> service;  // that lives there; none: all of them
+  MemoryStore& disk;
+  Post* post = nullptr;  // to services elsewhere
+  SimulatedStore::Written written;
+};
+
 // The production services and runtime, unchanged, from a start to the next crash. Its effects go
 // out from here, and what comes back finds it only as long as it lives.
-class Process {
+class Process final : private Broker, private Peers {
  public:
-  Process(Stage& stage, MemoryStore& disk, Provider& provider, SimulatedStore::Written written,
-          Time start, std::uint8_t number);
+  // `number` is another at each start of any process.
+  Process(Stage& stage, Home& home, Provider& provider, Time start, std::uint16_t number);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
   Id fresh_id() { return ids_.make(clock_.now()); }
   void offer(Message message, runtime::Lane lane, runtime::Respond respond);
+  void receive(const Envelope& envelope, Broker::Settle settle);
+  Result<Answer> answer(const Question& question);
 
   // What it has begun to write: lost with it, if it dies now.
   std::span<const Change> undecided() const { return store_.in_flight(); }
@@ -48,6 +61,15 @@ class Process {
   void wake();
 
  private:
+  void publish(std::vector<Envelope> envelopes, Taken taken) override;
+  void subscribe(ServiceName, Receive) override {}  // what comes is handed in by `receive`
+  void ask(const Question& question, Heard heard) override;
+  Post::Sender sender() const { return {home_.service.value_or(ServiceName::world), home_.place}; }
+
+  template <class Act>
+  void live(Act&& act);
+  bool is_struck(Fault fault) const;
+  bool has_post() const;
   void later(Duration span, Agenda::Action action);
   void step_at(Time at);
   void step();
@@ -60,8 +82,8 @@ class Process {
   void bring_back(const Id& order_id, Payload outcome);
 
   Stage& stage_;
+  Home& home_;
   Provider& provider_;
-  MemoryStore& disk_;
   std::shared_ptr<bool> life_ = std::make_shared<bool>(true);  // gone when the process is
   ProcessClock clock_;
   runtime::IdSource ids_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 
 #include "app/simulate/chance.h"
 
@@ -52,6 +53,14 @@ FaultSet draw_order_faults(const FaultSet& seed, Chance& chance) {
   return faults;
 }
 
+// The same, of the messages between services.
+void draw_message_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
+  for (const auto fault :
+       {Fault::message_late, Fault::message_twice, Fault::message_unknown, Fault::confirm_lost}) {
+    if (seed.has(fault) && chance.one_in(3)) faults.add(fault);
+  }
+}
+
 void draw_behavior(OrderPlan& plan, const Scenario& scenario, Chance& chance) {
   const auto roll = chance.below(10);
   plan.paying = roll < 7 ? Paying::pays : roll < 8 ? Paying::is_declined : Paying::leaves;
@@ -80,6 +89,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   }
   plan.has_address = chance.one_in(2);
   plan.faults = draw_order_faults(faults, chance);
+  if (scenario.wiring == Wiring::apart) draw_message_faults(plan.faults, faults, chance.fork(1));
   plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
                  plan.faults.has(Fault::request_altered);
   draw_behavior(plan, scenario, chance);
@@ -95,12 +105,24 @@ Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
   return plan.at + from + plan.cancel_after + chance.between(milliseconds{0}, milliseconds{80});
 }
 
+// How often it may come in one run.
+int most_of(Fault fault) {
+  if (fault == Fault::provider_gone) return 1;
+  return fault == Fault::record_newer ? 20 : 6;
+}
+
 // How long what lasts a while may last.
 Duration longest(Fault fault) {
   switch (fault) {
     case Fault::disk_full:
     case Fault::disk_slow:
+    case Fault::process_asleep:
       return seconds{30};
+    case Fault::process_slow:
+      return minutes{2};
+    case Fault::broker_down:
+    case Fault::partition:
+      return minutes{10};
     case Fault::provider_down:
     case Fault::notifier_down:
       return minutes{20};
@@ -111,20 +133,29 @@ Duration longest(Fault fault) {
   }
 }
 
-void draw_incidents(Scenario& scenario, const FaultSet& faults, Duration span, Chance chance) {
-  for (const auto fault :
-       {Fault::crash, Fault::commit_lost, Fault::commit_unsure, Fault::commit_conflict,
-        Fault::commit_unavailable, Fault::disk_full, Fault::disk_slow, Fault::clock_jump,
-        Fault::provider_down, Fault::provider_gone, Fault::notifier_down}) {
+constexpr std::array incidents{
+    Fault::crash,           Fault::commit_lost,        Fault::commit_unsure,
+    Fault::commit_conflict, Fault::commit_unavailable, Fault::disk_full,
+    Fault::disk_slow,       Fault::clock_jump,         Fault::provider_down,
+    Fault::provider_gone,   Fault::notifier_down};
+constexpr std::array incidents_apart{Fault::broker_down, Fault::partition, Fault::process_asleep,
+                                     Fault::process_slow, Fault::record_newer};
+
+std::uint64_t choices(Fault fault) {
+  return fault == Fault::crash ? 12 : 2'520;  // what all small numbers divide
+}
+
+void draw_incidents(Scenario& scenario, std::span<const Fault> kinds, const FaultSet& faults,
+                    Duration span, Chance chance) {
+  for (const auto fault : kinds) {
     if (!faults.has(fault)) continue;
     if (fault == Fault::provider_gone && !chance.one_in(4)) continue;
-    const auto most = fault == Fault::provider_gone ? 1 : 6;
-    for (auto left = chance.between(1, most); left > 0; --left) {
+    for (auto left = chance.between(1, most_of(fault)); left > 0; --left) {
       const auto lasts = longest(fault);
       scenario.incidents.push_back({.fault = fault,
                                     .at = some_time(scenario, span, chance),
                                     .lasts = chance.between(lasts / 4, lasts),
-                                    .calls = static_cast<int>(chance.below(12))});
+                                    .choice = static_cast<int>(chance.below(choices(fault)))});
     }
   }
 }
@@ -152,9 +183,14 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
 
 }  // namespace
 
-Scenario draw_scenario(std::uint64_t seed, int orders) {
+Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wiring) {
   const Chance chance{Chance::mixed(seed + 1)};
-  Scenario scenario{.seed = seed, .settings = draw_settings(chance.fork(1))};
+  auto homes = chance.fork(7);
+  const auto drawn = homes.one_in(2) ? Wiring::apart : Wiring::together;
+  Scenario scenario{.seed = seed,
+                    .wiring = wiring.value_or(drawn),
+                    .replicas = static_cast<int>(homes.between(1, 3)),
+                    .settings = draw_settings(chance.fork(1))};
   const auto faults = draw_faults(chance.fork(2));
   auto stocked = chance.fork(3);
   for (const auto* product : products) {
@@ -168,7 +204,10 @@ Scenario draw_scenario(std::uint64_t seed, int orders) {
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(orders); ++i) {
     scenario.orders.push_back(draw_order(i + 1, faults, scenario, span, chance.fork(100 + i)));
   }
-  draw_incidents(scenario, faults, span + minutes{1}, chance.fork(5));
+  draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
+  if (scenario.wiring == Wiring::apart) {
+    draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
+  }
   draw_operator(scenario, faults, span, chance.fork(6));
   scenario.heals_after = span + minutes{2};
   for (const auto& incident : scenario.incidents) {

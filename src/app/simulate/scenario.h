@@ -34,7 +34,8 @@ struct Incident {
   Fault fault = Fault::crash;
   Duration at{0};
   Duration lasts{0};
-  int calls = 0;  // of a crash: so many more calls to the outside succeed
+  // Of a crash: so many more calls to the outside succeed. Of what strikes one of several: which.
+  int choice = 0;
 };
 
 struct Restock {
@@ -57,9 +58,18 @@ struct Shelf {
   std::int64_t preparation_ms = 0;
 };
 
+// How the services live.
+enum class Wiring {
+  together,  // all in one process, on one store
+  apart,     // each in processes of its own, on a store of its own; a broker stands between them
+};
+BOOST_DESCRIBE_ENUM(Wiring, together, apart)
+
 // Everything that one run is made of. The same scenario runs the same way, every time.
 struct Scenario {
   std::uint64_t seed = 0;
+  Wiring wiring = Wiring::together;
+  int replicas = 1;  // processes of each service, where they live apart
   app::Settings settings;
   std::vector<Shelf> shelves;
   std::vector<OrderPlan> orders;
@@ -73,7 +83,7 @@ struct Scenario {
   int doubled_message = 0;
 };
 
-// What this seed stands for.
-Scenario draw_scenario(std::uint64_t seed, int orders);
+// What this seed stands for. It says how the services live, too, if the caller does not.
+Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wiring = {});
 
 }  // namespace oms::simulate

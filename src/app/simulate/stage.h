@@ -26,6 +26,7 @@ struct Stage {
   Chance chance;  // for what belongs to no order
 
   Time now() const { return agenda.now(); }
+  bool is_apart() const { return scenario.wiring == Wiring::apart; }
   bool is_healed() const { return now() >= beginning + scenario.heals_after; }
 
   // The plan behind an order; null for one that no plan has made.

@@ -8,10 +8,23 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Most commits of services that live apart are of no interest to a fault that strikes once.
+bool takes_a_step(std::span<const Change> changes) {
+  return std::ranges::any_of(changes, [](const Change& change) {
+    return change.key.type == &type_of<coordinator::Saga>() && !change.is_read;
+  });
+}
+
 }  // namespace
 
 Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
   stage_.hazards.call();
+  const auto saga = std::ranges::find(keys, &type_of<coordinator::Saga>(), &Key::type);
+  const bool is_met = saga != keys.end() || (owners_ == Owners::many && stage_.chance.one_in(8));
+  if (owners_ == Owners::many && is_met && stage_.hazards.strikes(Fault::record_newer)) {
+    if (saga != keys.end()) stage_.mark(Fault::record_newer, Id::parse(saga->id.view()).value());
+    return fail(ErrorKind::internal, "a record was written by a newer version");
+  }
   for (const auto& key : keys) {
     if (std::ranges::find(in_flight_, key, &Change::key) != in_flight_.end()) {
       broken("store_used_rightly", "a record was loaded that is being written");
@@ -54,8 +67,9 @@ void SimulatedStore::write() {
 
 Result<void> SimulatedStore::fate() {
   auto& hazards = stage_.hazards;
+  const bool is_met = owners_ == Owners::one || takes_a_step(in_flight_) || stage_.chance.one_in(4);
   const auto strikes = [&](Fault fault) {
-    if (!hazards.strikes(fault)) return false;
+    if (!is_met || !hazards.strikes(fault)) return false;
     stage_.mark(fault, in_flight_);
     stage_.note({}, "fault",
                 [&] { return std::string{boost::describe::enum_to_string(fault, "")}; });
@@ -81,7 +95,13 @@ Result<void> SimulatedStore::put_on_disk() {
   if (!done && owners_ == Owners::one) {
     broken("store_used_rightly", "a commit met a conflict: " + done.error().detail);
   }
-  if (done) written_(in_flight_);
+  if (!done) {
+    stage_.mark(Fault::stale_process, in_flight_);
+    return done;
+  }
+  std::vector<Change> changes{in_flight_.begin(), in_flight_.end()};
+  std::erase_if(changes, [](const Change& change) { return change.is_read; });
+  written_(changes);
   return done;
 }
 

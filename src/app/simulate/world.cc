@@ -1,6 +1,7 @@
 #include "app/simulate/world.h"
 
 #include <algorithm>
+#include <array>
 
 #include "codec/json_names.h"
 #include "runtime/records.h"
@@ -18,7 +19,19 @@ constexpr Duration ending_takes_at_most = hours{4};
 
 // Far more than any run needs: one that reaches it would go on for ever.
 std::uint64_t actions_max(const Scenario& scenario) {
-  return 100'000 + 5'000 * static_cast<std::uint64_t>(scenario.orders.size());
+  const auto orders = static_cast<std::uint64_t>(scenario.orders.size());
+  const auto span = std::chrono::duration_cast<hours>(scenario.heals_after).count();
+  return 100'000 + orders * (5'000 + 1'000 * static_cast<std::uint64_t>(span));
+}
+
+constexpr std::array services_apart{ServiceName::orders,     ServiceName::stock,
+                                    ServiceName::payments,   ServiceName::kitchen,
+                                    ServiceName::delivery,   ServiceName::notifications,
+                                    ServiceName::coordinator};
+
+std::string name_of(const Home& home) {
+  if (!home.service) return {};
+  return ": " + std::string{json::name_of(*home.service)} + " " + std::to_string(home.place);
 }
 
 template <class... Ts>
@@ -82,8 +95,14 @@ std::string told_by(const Change& change) {
 World::World(const Scenario& scenario, bool is_told)
     : scenario_(scenario),
       stage_(scenario, is_told),
+      exchange_(stage_, [this](ServiceName service) { return find(service); }),
       provider_(stage_, *this),
       shopkeeper_(stage_, *this) {
+  if (stage_.is_apart()) {
+    for (const auto service : services_apart) settle(service, scenario.replicas);
+  } else {
+    settle(std::nullopt, 1);
+  }
   for (const auto& plan : scenario.orders) {
     auto& customer = customers_.emplace_back(plan, stage_, *this, provider_);
     by_number_.emplace(plan.number, &customer);
@@ -93,12 +112,25 @@ World::World(const Scenario& scenario, bool is_told)
   });
 }
 
+// A store, and the homes of those who share it.
+void World::settle(std::optional<ServiceName> service, int replicas) {
+  auto& disk = disks_[service.value_or(ServiceName::world)];
+  for (int i = 0; i < replicas; ++i) {
+    nodes_.push_back(
+        {.home = {.place = nodes_.size(),
+                  .service = service,
+                  .disk = disk,
+                  .post = &exchange_,
+                  .written = [this](std::span<const Change> changes) { written(changes); }}});
+  }
+}
+
 Outcome World::run() {
   Outcome outcome{.beginning = stage_.beginning};
   try {
     stock_the_shelves();
     stage_.hazards.plan(scenario_, stage_.agenda);
-    start();
+    for (auto& node : nodes_) start(node);
     for (auto& customer : customers_) customer.begin();
     shopkeeper_.begin();
     run_until_rest();
@@ -120,7 +152,7 @@ Outcome World::run() {
   outcome.marks = stage_.marks;
   outcome.lines = stage_.journal.take_lines();
   outcome.commits = commits_;
-  outcome.crashes = starts_ - 1;
+  outcome.crashes = starts_ - static_cast<int>(nodes_.size());
   outcome.calls = stage_.hazards.calls();
   outcome.messages = stage_.hazards.messages();
   outcome.rested_after = last_commit_ - (stage_.beginning + scenario_.heals_after);
@@ -134,19 +166,20 @@ void World::stock_the_shelves() {
     const auto key = record.key();
     changes.push_back({.key = key, .record = std::move(record), .expected = 0});
   }
-  if (!disk_.commit(changes)) throw std::logic_error("the shelves could not be stocked");
+  if (!disk_of(type_of<stock::Item>()).commit(changes))
+    throw std::logic_error("the shelves could not be stocked");
   stage_.oracle.committed(changes);
 }
 
 // As `app/server.cc` does it: time goes on where the newest order has left it, or at the wall
 // clock.
-Time World::latest_time() {
-  const auto page = disk_.find({.type = &type_of<orders::Order>(), .limit = 1});
+Time World::latest_time(MemoryStore& disk) {
+  const auto page = disk.find({.type = &type_of<orders::Order>(), .limit = 1});
   if (!page || page->records.empty()) return Time{};
   return page->records.front().record.as<orders::Order>()->updated_at;
 }
 
-void World::start() {
+void World::start(Node& node) {
   auto wall = stage_.now();
   if (stage_.hazards.strikes(Fault::clock_jump)) {
     wall = wall + (stage_.chance.one_in(2) ? hours{1} : -hours{1});
@@ -154,20 +187,22 @@ void World::start() {
     stage_.note({}, "the wall clock is an hour off");
   }
   ++starts_;
-  process_ = std::make_unique<Process>(
-      stage_, disk_, provider_, [this](std::span<const Change> changes) { written(changes); },
-      std::max(wall, latest_time()), static_cast<std::uint8_t>(starts_));
+  node.process = std::make_unique<Process>(stage_, node.home, provider_,
+                                           std::max(wall, latest_time(node.home.disk)),
+                                           static_cast<std::uint16_t>(starts_));
 }
 
-void World::die() {
-  if (!process_) return;
-  stage_.mark_all(Fault::crash);
-  stage_.mark(Fault::crash, process_->undecided());
-  stage_.note({}, "CRASH");
-  process_.reset();
-  stage_.agenda.in(stage_.chance.between(milliseconds{50}, seconds{3}), [this] {
-    stage_.note({}, "restart");
-    start();
+void World::die(Node& node) {
+  if (!node.process) return;
+  if (node.home.service.value_or(ServiceName::coordinator) == ServiceName::coordinator) {
+    stage_.mark_all(Fault::crash);
+  }
+  stage_.mark(Fault::crash, node.process->undecided());
+  stage_.note({}, "CRASH", [&] { return "CRASH" + name_of(node.home); });
+  node.process.reset();
+  stage_.agenda.in(stage_.chance.between(milliseconds{50}, seconds{3}), [this, &node] {
+    stage_.note({}, "restart", [&] { return "restart" + name_of(node.home); });
+    start(node);
   });
 }
 
@@ -183,16 +218,64 @@ void World::run_until_rest() {
     if (++actions > actions_max(scenario_)) broken("every_saga_ends", "it goes on without end");
     try {
       agenda.run_next();
-    } catch (const Crash&) {
-      die();
+    } catch (const Crash& crash) {
+      die(nodes_.at(crash.process));
     }
   }
   stage_.oracle.at_rest();
-  if (process_ && process_->is_due()) broken("every_saga_ends", "a record is still due");
+  check_rest();
+}
+
+// Nothing is due, and nothing has stayed on its way.
+void World::check_rest() {
+  for (const auto& node : nodes_) {
+    if (node.process && node.process->is_due()) broken("every_saga_ends", "a record is still due");
+  }
+  for (auto& [service, disk] : disks_) {
+    for (const auto* type : {&type_of<runtime::Outgoing>(), &type_of<runtime::Parked>()}) {
+      const auto left = disk.find({.type = type, .limit = 1});
+      if (left && left->records.empty()) continue;
+      broken("nothing_on_its_way", std::string{json::name_of(service)} + " has something left in " +
+                                       std::string{type->table});
+    }
+  }
+}
+
+MemoryStore& World::disk_of(const RecordType& type) {
+  if (!stage_.is_apart()) return disks_.at(ServiceName::world);
+  for (const auto service : services_apart) {
+    if (type.table.starts_with(json::name_of(service))) return disks_.at(service);
+  }
+  throw std::logic_error("nobody keeps such records");
+}
+
+// Of those that live, one by chance.
+Process* World::find(ServiceName service) {
+  std::vector<Process*> alive;
+  for (const auto& node : nodes_) {
+    if (node.home.service.value_or(service) == service && node.process) {
+      alive.push_back(node.process.get());
+    }
+  }
+  if (alive.size() < 2) return alive.empty() ? nullptr : alive.front();
+  return alive[stage_.chance.below(alive.size())];
+}
+
+// Whoever a request would reach. A dead letter lies where it was set aside.
+Process* World::addressee(const Message& message) {
+  if (!stage_.is_apart()) return nodes_.front().process.get();
+  const auto* settle = std::get_if<SettleDeadLetter>(&message.payload);
+  if (settle == nullptr) return find(destination(message.payload));
+  const auto key = key_of<runtime::DeadLetter>(settle->id.text());
+  for (auto& [service, disk] : disks_) {
+    const auto letter = disk.get(key);
+    if (letter && letter->record) return find(service);
+  }
+  return find(ServiceName::coordinator);  // it is gone, wherever it was
 }
 
 Id World::fresh_id() {
-  if (process_) return process_->fresh_id();
+  if (auto* edge = find(ServiceName::orders)) return edge->fresh_id();
   Id::Bytes bytes{0xFF};
   bytes[11] = static_cast<std::uint8_t>(++spare_ids_);
   bytes[10] = static_cast<std::uint8_t>(spare_ids_ >> 8U);
@@ -200,7 +283,8 @@ Id World::fresh_id() {
 }
 
 void World::submit(Message message, runtime::Lane lane, runtime::Respond respond) {
-  if (process_) return process_->offer(std::move(message), lane, std::move(respond));
+  auto* process = addressee(message);
+  if (process != nullptr) return process->offer(std::move(message), lane, std::move(respond));
   respond(fail(ErrorKind::unavailable, "nobody is there"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/simulate/customer.h"
 #include "app/simulate/endings.h"
+#include "app/simulate/exchange.h"
 #include "app/simulate/process.h"
 #include "app/simulate/shopkeeper.h"
 
@@ -43,24 +44,36 @@ class World final : public Edge {
   void submit(Message message, runtime::Lane lane, runtime::Respond respond) override;
 
  private:
+  // Where one process lives, or will again.
+  struct Node {
+    Home home;
+    std::unique_ptr<Process> process = {};
+  };
+
+  void settle(std::optional<ServiceName> service, int replicas);
   void stock_the_shelves();
-  void start();
-  void die();
+  void start(Node& node);
+  void die(Node& node);
   void run_until_rest();
+  void check_rest();
+  MemoryStore& disk_of(const RecordType& type);
+  Process* find(ServiceName service);
+  Process* addressee(const Message& message);
   void written(std::span<const Change> changes);
   void mark_shelves(std::span<const Change> changes);
   void tell(const Change& change);
-  Time latest_time();
+  static Time latest_time(MemoryStore& disk);
   Customer* customer_of(const Id& order_id);
 
   const Scenario& scenario_;
   Stage stage_;
-  MemoryStore disk_;
+  Exchange exchange_;
+  std::map<ServiceName, MemoryStore> disks_;  // `world`: the one of all services
   Provider provider_;
   Shopkeeper shopkeeper_;
   std::deque<Customer> customers_;
   std::unordered_map<std::uint64_t, Customer*> by_number_;
-  std::unique_ptr<Process> process_;
+  std::deque<Node> nodes_;
   int starts_ = 0;
   std::uint64_t commits_ = 0;
   Time last_commit_;

@@ -21,6 +21,13 @@ bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
   return true;
 }
 
+// What the runtime keeps to do its work.
+bool is_for_itself(const RecordType& type) {
+  return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Channel>() ||
+         &type == &type_of<runtime::Outgoing>() || &type == &type_of<runtime::Parked>() ||
+         &type == &type_of<runtime::Seating>();
+}
+
 bool take_into(Life& life, const Record& record) {
   return take_as(&Life::order, record, life) || take_as(&Life::saga, record, life) ||
          take_as(&Life::reservation, record, life) || take_as(&Life::payment, record, life) ||
@@ -51,8 +58,14 @@ void Oracle::committed(std::span<const Change> changes) {
   std::vector<Life*> touched;
   moved_.clear();
   for (const auto& change : changes) take(change, touched);
-  for (const auto* life : touched) check_together(*life, scenario_);
+  for (const auto* life : touched) check(*life);
   check_shelves();
+}
+
+// Services that live apart agree later, when all that they have told each other has come.
+void Oracle::check(const Life& life) const {
+  check_always(life, scenario_);
+  if (scenario_.wiring == Wiring::together) check_together(life);
 }
 
 void Oracle::check_shelves() {
@@ -68,8 +81,7 @@ void Oracle::check_shelves() {
 
 void Oracle::take(const Change& change, std::vector<Life*>& touched) {
   const auto& type = *change.key.type;
-  if (type.derived || &type == &type_of<runtime::InboxEntry>()) return;
-  if (&type == &type_of<kitchen::Board>()) return;
+  if (type.derived || &type == &type_of<kitchen::Board>() || is_for_itself(type)) return;
   if (&type == &type_of<runtime::DeadLetter>()) {
     const auto letter = Id::parse(change.key.id.view()).value_or(Id{});
     if (change.record) {
@@ -128,7 +140,10 @@ void Oracle::sagas_are_over() const {
 }
 
 void Oracle::at_rest() const {
-  for (const auto& [id, life] : model_.lives) check_ended(life, scenario_);
+  for (const auto& [id, life] : model_.lives) {
+    if (life.order) check_together(life);
+    check_ended(life, scenario_);
+  }
   if (!model_.letters.empty()) {
     broken("nothing_set_aside", "dead letters are left that the operator could not settle");
   }

@@ -56,6 +56,7 @@ class Oracle {
  private:
   Life& known(const Id& order_id);
   void take(const Change& change, std::vector<Life*>& touched);
+  void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
   void count(const stock::Reservation* before, const stock::Reservation& after);
   void check_shelves();

@@ -17,8 +17,12 @@ void check_step(const Life& life, const delivery::Delivery* before,
 void check_step(const Life& life, const notifications::Notices* before,
                 const notifications::Notices& after);
 
-// What must agree about one order in every committed state.
-void check_together(const Life& life, const Scenario& scenario);
+// What must be true of one order in every committed state: no effect before its cause.
+void check_always(const Life& life, const Scenario& scenario);
+
+// What its services' records must say together: after every commit where they share it, and when
+// nothing is under way where they live apart.
+void check_together(const Life& life);
 
 // The same about an item.
 void check_shelf(const ShelfModel& shelf);

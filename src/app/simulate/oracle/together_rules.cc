@@ -1,7 +1,7 @@
 #include "app/simulate/oracle/rules.h"
 #include "codec/json_names.h"
 
-// What the services' records must say together about one order, after every single commit.
+// What the services' records must say together about one order.
 namespace oms::simulate {
 namespace {
 
@@ -10,7 +10,6 @@ using stock::ReservationState;
 
 void check_saga_and_order(const Life& life) {
   using coordinator::Phase;
-  if (!life.order) broken("nothing_orphaned", "records of an order that is not there", life);
   if (!life.saga) broken("nothing_orphaned", "an order without its saga", life);
   const bool is_over = life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled);
   if (is_over == life.saga->is_live()) {
@@ -57,7 +56,8 @@ void check_stock(const Life& life) {
   }
 }
 
-void check_money(const Life& life) {
+// Once, and what the order comes to.
+void check_charge(const Life& life) {
   if (life.charges > 1) broken("one_charge", "the customer was charged twice", life);
   if (life.paid_back > life.charged) broken("one_charge", "more was refunded than charged", life);
   if (!life.payment) return;
@@ -68,6 +68,11 @@ void check_money(const Life& life) {
   if (payment.captured != 0 && payment.captured != life.order->total) {
     broken("one_charge", "another amount was captured than the order's total", life);
   }
+}
+
+void check_money(const Life& life) {
+  if (!life.payment) return;
+  const auto& payment = *life.payment;
   const bool must_have_money =
       life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
   const bool is_undone = life.saga && life.saga->phase == coordinator::Phase::undoing;
@@ -81,23 +86,22 @@ void check_money(const Life& life) {
 
 // A link that still takes money may not outlive what it is for: the stock is given back only after
 // the provider's word.
-void check_link(const Life& life, const Scenario&) {
-  if (life.live_links == 0 || life.links > 1 || !life.payment) return;
+void check_link(const Life& life) {
+  if (life.live_links == 0 || life.links > 1 || !life.payment || !life.reservation) return;
   if (life.reservation->state == ReservationState::released) {
     broken("released_when_dead", "the goods were given back while the link takes money", life);
   }
 }
 
+bool is_cooked(const Life& life) {
+  return life.ticket && life.ticket->status != TicketStatus::cancelled &&
+         life.ticket->status != TicketStatus::rejected;
+}
+
 void check_kitchen(const Life& life) {
   if (!life.ticket) return;
-  const bool is_cooking = life.ticket->status != TicketStatus::cancelled &&
-                          life.ticket->status != TicketStatus::rejected;
-  if (is_cooking && (!life.payment || life.payment->captured == 0)) {
+  if (is_cooked(life) && (!life.payment || life.payment->captured == 0)) {
     broken("cooked_is_paid", "the kitchen has a ticket for an order that is not paid", life);
-  }
-  if (life.has(OrderStatus::cancelled) && life.order->reason != Reason::delivery_failed &&
-      is_cooking) {
-    broken("saga_told_truly", "the kitchen cooks for a cancelled order", life);
   }
   if (life.delivery && life.ticket->status != TicketStatus::ready) {
     broken("saga_told_truly", "a meal is delivered that is not ready", life);
@@ -130,13 +134,22 @@ bool Life::has_been(OrderStatus status) const {
   return false;
 }
 
-void check_together(const Life& life, const Scenario& scenario) {
+void check_always(const Life& life, const Scenario& scenario) {
+  if (!life.order) broken("nothing_orphaned", "records of an order that is not there", life);
+  check_charge(life);
+  check_link(life);
+  check_kitchen(life);
+  check_due(life, scenario);
+}
+
+void check_together(const Life& life) {
   check_saga_and_order(life);
   check_stock(life);
   check_money(life);
-  check_link(life, scenario);
-  check_kitchen(life);
-  check_due(life, scenario);
+  const bool is_lost = life.order->reason == Reason::delivery_failed;
+  if (life.has(OrderStatus::cancelled) && !is_lost && is_cooked(life)) {
+    broken("saga_told_truly", "the kitchen cooks for a cancelled order", life);
+  }
 }
 
 void check_shelf(const ShelfModel& shelf) {
