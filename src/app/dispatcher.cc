@@ -132,7 +132,8 @@ void Dispatcher::answer(const gateway::List& list, HttpExchange exchange) {
 // It may have been archived; of another customer's order nothing is said.
 HttpResponse Dispatcher::nothing_to_follow(const gateway::Follow& follow) const {
   const auto entry = parts_.reader.get(key_of<orders::ArchivedOrder>(follow.order_id->text()));
-  auto gone = entry ? gateway::archived_order(entry->record, follow.customer_id) : std::nullopt;
+  if (!entry) return gateway::problem(entry.error());
+  auto gone = gateway::archived_order(entry->record, follow.customer_id);
   return gone ? *std::move(gone) : gateway::no_such_order();
 }
 

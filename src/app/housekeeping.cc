@@ -158,16 +158,23 @@ Result<void> Housekeeping::archive_orders(Time now) {
                                         .after = archive_cursor_,
                                         .limit = slice}));
   const auto cutoff = now - std::chrono::days{archive_days_};
+  std::vector<Key> payment_keys;
+  payment_keys.reserve(page.records.size());
+  for (const auto& found : page.records) {
+    payment_keys.push_back(key_of<payments::Payment>(found.record.key().id.view()));
+  }
+  OMS_TRY(const auto payments, store_.load(payment_keys));
   std::vector<Change> changes;
   std::string lines;
   archive_cursor_.clear();
-  for (const auto& found : page.records) {
+  for (std::size_t i = 0; i < page.records.size(); ++i) {
+    const auto& found = page.records[i];
     const auto& order = as<orders::Order>(found.record);
     if (order.created_at > cutoff) break;
     if (page.more) archive_cursor_ = order.id.text();
     // Of what has ended just now the payment and the notices may still tell.
-    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff &&
-                            order.payment != PaymentStatus::refund_pending;
+    const bool is_paying = payments[i].record && payments[i].record.due();
+    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff && !is_paying;
     if (!is_at_rest) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';

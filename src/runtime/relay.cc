@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/planted.h"
+
 namespace oms::runtime {
 namespace {
 
@@ -24,14 +26,25 @@ const Outgoing& outgoing_in(const Record& record) {
 void Relay::note(std::span<const Change> changes, Time now) {
   if (broker_ == nullptr) return;
   for (const auto& change : changes) {
-    if (change.key.type != &type_of<Outgoing>()) continue;
-    if (change.record) {
-      unsent_.push_back(change.record);
-    } else {
-      under_way_.erase(std::string{change.key.id.view()});
-    }
+    if (change.record && change.key.type == &type_of<Outgoing>()) unsent_.push_back(change.record);
   }
   send_waiting(now);
+}
+
+void Relay::forget(const Published& published, Time now) {
+  if (planted::is("keep_confirmed")) return;
+  bool was_silent = false;
+  for (const auto& id : published.ids) {
+    const auto sent = under_way_.find(id);
+    if (sent == under_way_.end()) continue;
+    was_silent = was_silent || sent->second.times > 1;
+    under_way_.erase(sent);
+  }
+  send_waiting(now);
+  if (!was_silent) return;
+  // The broker confirms again: what it may have missed need not wait any longer.
+  for (auto& [id, sent] : under_way_) sent.again = std::min(sent.again, now);
+  sweeps_at_ = now;
 }
 
 void Relay::send_waiting(Time now) {
@@ -57,12 +70,14 @@ void Relay::publish(const std::vector<Record>& batch, Time now) {
   }
   waiting_.store(under_way_.size() + unsent_.size(), std::memory_order_relaxed);
   if (ids.empty()) return;
+  if (planted::is("forget_unconfirmed")) tell_({.ids = ids});
   broker_->publish(std::move(envelopes),
                    [tell = tell_, ids = std::move(ids)] { tell({.ids = ids}); });
 }
 
 Result<void> Relay::sweep(const Share& share, Time now) {
   if (broker_ == nullptr || now < sweeps_at_) return {};
+  if (planted::is("publish_once")) return {};
   sweeps_at_ = now + swept_every;
   std::vector<Record> again;
   for (const auto& [id, sent] : under_way_) {
@@ -90,6 +105,7 @@ Result<bool> Relay::adopt(std::int64_t partition, Time now) {
   for (const auto& found : page.records) {
     const auto& outgoing = outgoing_in(found.record);
     const bool is_ours = under_way_.contains(outgoing.id);
+    if (planted::is("leave_abandoned")) continue;
     if (is_ours || outgoing.at + abandoned_after > now) continue;
     if (under_way_.size() + abandoned.size() == under_way_max) break;
     abandoned.push_back(found.record);

@@ -25,8 +25,11 @@ class Relay {
   Relay(Broker* broker, Store& store, Tell tell)
       : broker_(broker), store_(store), tell_(std::move(tell)) {}
 
-  // A commit has put these into the outbox, or taken them out.
+  // A commit has put these into the outbox.
   void note(std::span<const Change> changes, Time now);
+
+  // The broker has these, and that is committed, by whomever it was.
+  void forget(const Published& published, Time now);
 
   // Publishes again what was not confirmed, and adopts what lies in this process's share of the
   // outbox and is nobody's any more. Only while the store is free.

@@ -55,6 +55,9 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
 }
 
 void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
+  if (planted::is("settle_before_commit")) {
+    std::exchange(settle, [](Verdict) {})(Verdict::ack);
+  }
   enqueue({.message = opened(envelope),
            .respond =
                [settle = std::move(settle)](const Result<Record>& answer) {
@@ -184,7 +187,7 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
 // Closes the open batch: from now on it is in flight.
 void Runtime::begin() {
   auto work = std::move(open_);
-  work->changes = work->decided.changes(parts_.replica.has_value());
+  work->changes = work->decided.changes(parts_.replica && !planted::is("forget_reads"));
   if (work->changes.empty()) {
     publish(*work);
     return;
@@ -193,6 +196,7 @@ void Runtime::begin() {
   if (planted::is("answer_before_commit")) answer(*work);
   if (planted::is("show_before_commit")) show(*work);
   if (planted::is("effects_before_commit")) start_effects(*work);
+  if (planted::is("publish_before_commit")) relay_.note(work->changes, work->at);
   in_flight_ = std::move(work);
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
@@ -255,6 +259,10 @@ void Runtime::publish(Work& work) {
   wake_ups_.note_unheeded(work.messages, work.decided, work.at);
   answer(work);
   show(work);
+  for (const auto& inbound : work.messages) {
+    const auto* published = std::get_if<Published>(&inbound.message.payload);
+    if (published != nullptr) relay_.forget(*published, work.at);
+  }
   relay_.note(work.changes, work.at);
   start_effects(work);
 }

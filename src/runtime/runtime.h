@@ -109,6 +109,7 @@ class Runtime {
 
   const RuntimeCounters& counters() const { return counters_; }
   std::size_t queue_size() const { return queue_.size(); }
+  std::size_t outbox_size() const { return relay_.waiting(); }  // of this process
 
  private:
   // A batch from its first message until it is published.

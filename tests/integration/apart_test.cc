@@ -317,6 +317,28 @@ TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {
                                runtime::Lane::normal));
 }
 
+TEST_F(ReplicaTest, WhatAnotherHasBroughtToTheBrokerIsNotSentForEver) {
+  broker_.is_down = true;
+  a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}}, runtime::Lane::urgent);
+  step(a_);
+  // The one that has committed it is not heard of; the other takes its place.
+  for (int i = 0; i < 4; ++i) {
+    clock_.advance(std::chrono::seconds{6});
+    step(b_);
+  }
+  EXPECT_EQ(b_.runtime.outbox_size(), 1U);
+  broker_.is_down = false;
+  for (int i = 0; i < 30; ++i) {
+    clock_.advance(std::chrono::seconds{6});
+    step(a_);
+    step(a_);
+    step(b_);
+  }
+  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+  EXPECT_EQ(a_.runtime.outbox_size(), 0U);
+  EXPECT_EQ(b_.runtime.outbox_size(), 0U);
+}
+
 TEST_F(ReplicaTest, TheBrokerGetsEachMessageOnceAsLongAsItConfirms) {
   for (int i = 0; i < 5; ++i) {
     a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},

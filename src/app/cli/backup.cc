@@ -56,8 +56,10 @@ Outcome<std::filesystem::path> copy_ledger(const app::Settings& settings,
   if (!std::filesystem::exists(ledger, ignored)) return std::filesystem::path{};
   auto beside = ledger_beside(target);
   const auto copied = copy_file(ledger.string(), beside.string(), access);
-  if (!copied) return std::unexpected(failure_of(copied.error()));
-  return beside;
+  if (copied) return beside;
+  auto failure = failure_of(copied.error());
+  failure.words += "; the database is copied to " + target.string() + ", without the ledger";
+  return std::unexpected(std::move(failure));
 }
 
 Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string& given) {
@@ -111,8 +113,10 @@ std::filesystem::path database_path(const app::Settings& settings) {
 }
 
 std::filesystem::path ledger_beside(const std::filesystem::path& copy) {
-  auto ledger = copy;
-  return ledger.replace_extension(".provider.db");
+  // A copy may be called after a day: what is behind a dot is part of its name, but for ".db".
+  auto name = copy.string();
+  if (name.ends_with(".db")) name.resize(name.size() - 3);
+  return name + ".provider.db";
 }
 
 Outcome<std::string> ask_for_backup(const Server& server, const std::filesystem::path& target) {

@@ -103,8 +103,10 @@ Exit run_seeds(const Options& options) {
   if (totals.failures.empty()) return Exit::ok;
   const auto& [seed, violation] = totals.failures.front();
   tell_story(simulate::draw_scenario(seed, campaign.orders, campaign.wiring), violation);
-  say(fmt::format("seed {}, revision {}; again: oms simulate --seed {} --seeds 1 --orders {}", seed,
-                  app::revision(), seed, campaign.orders));
+  const auto wiring =
+      campaign.wiring ? fmt::format(" --wiring {}", json::name_of(*campaign.wiring)) : "";
+  say(fmt::format("seed {}, revision {}; again: oms simulate --seed {} --seeds 1 --orders {}{}",
+                  seed, app::revision(), seed, campaign.orders, wiring));
   return Exit::broken;
 }
 

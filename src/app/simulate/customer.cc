@@ -27,7 +27,7 @@ void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
   stage_.agenda.in(patience, retry);
   edge_.submit(std::move(message), lane,
                [this, is_over, retry, hear = std::move(hear)](const Result<Record>& answer) {
-                 stage_.hazards.call();  // decided, and the answer is never sent
+                 if (!is_no_answer(answer)) stage_.hazards.call();  // decided, and never told
                  if (*is_over) return;
                  if (is_no_answer(answer)) return retry();
                  *is_over = true;
@@ -152,7 +152,7 @@ void Customer::cancel() {
                 .order_id = *order_id_,
                 .payload = CancelOrder{.customer_id = "c" + std::to_string(plan_.customer)}},
                runtime::Lane::urgent, [this](const Result<Record>& answer) {
-                 stage_.hazards.call();
+                 if (!is_no_answer(answer)) stage_.hazards.call();
                  if (answer) stage_.oracle.told_cancelled(*answer->as<orders::Order>());
                });
 }

@@ -93,22 +93,24 @@ void Exchange::bring(const Envelope& envelope) {
   });
 }
 
-// What the asked one answers, or that nobody does.
+// What the asked one answers, or, after a while, that nobody does.
 void Exchange::ask(const Sender& sender, const Question& question, Peers::Heard heard) {
-  const auto answer_in = [this](Duration span, Result<Answer> answer, const Peers::Heard& hear) {
-    stage_.agenda.in(span, [hear, answer = std::move(answer)]() mutable { hear(answer); });
+  const auto is_answered = std::make_shared<bool>(false);
+  const auto hear = [is_answered, heard = std::move(heard)](Result<Answer> answer) {
+    if (!std::exchange(*is_answered, true)) heard(std::move(answer));
   };
-  auto& chance = stage_.chance;
+  stage_.agenda.in(asked_in_vain, [hear] { hear(fail(ErrorKind::unavailable, "nobody answers")); });
   const auto asked_one = asked(question);
   const auto is_cut = [&](ServiceName service) {
     return stage_.hazards.is_cut(service, Way::in, stage_.now()) ||
            stage_.hazards.is_cut(service, Way::out, stage_.now());
   };
   auto* process = find_(asked_one);
-  if (process == nullptr || is_cut(sender.service) || is_cut(asked_one)) {
-    return answer_in(asked_in_vain, fail(ErrorKind::unavailable, "nobody answers"), heard);
-  }
-  answer_in(chance.between(milliseconds{0}, milliseconds{10}), process->answer(question), heard);
+  if (process == nullptr || is_cut(sender.service) || is_cut(asked_one)) return;
+  process->answer(question, [this, hear](Result<Answer> answer) {
+    stage_.agenda.in(stage_.chance.between(milliseconds{0}, milliseconds{10}),
+                     [hear, answer = std::move(answer)] { hear(answer); });
+  });
 }
 
 }  // namespace oms::simulate

@@ -8,7 +8,7 @@ namespace oms::simulate {
 
 // One food order, in each way that its life may go, with the process killed that makes a call to
 // the outside: at each call, at each pair of calls, and at each one with each message handed in
-// twice. The same with each service in a process of its own.
+// twice. Where services live apart: at each call, and at each one with each message twice.
 struct Exhaustive {
   // Also each pair where services live apart, and each pair with each message twice: millions.
   bool is_thorough = false;

@@ -47,7 +47,8 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::
                 .broker = home.service ? this : nullptr,
                 .peers = home.service ? this : nullptr,
                 .replica = home.service ? std::optional{fresh_id()} : std::nullopt},
-               {.batch_max = stage.scenario.settings.batch_max}) {
+               {.batch_max = stage.scenario.settings.batch_max,
+                .outbox_max = stage.scenario.outbox_max}) {
   wake();
 }
 
@@ -101,8 +102,12 @@ void Process::receive(const Envelope& envelope, Broker::Settle settle) {
   wake();
 }
 
-Result<Answer> Process::answer(const Question& question) {
-  return runtime::answer_peer(services_.services(), home_.disk, question);
+void Process::answer(const Question& question, Heard heard) {
+  const auto takes = stage_.chance.between(milliseconds{0}, milliseconds{2});
+  later(takes, [this, question, heard = std::move(heard)] {
+    stage_.hazards.call();
+    heard(runtime::answer_peer(services_.services(), home_.disk, question));
+  });
 }
 
 void Process::publish(std::vector<Envelope> envelopes, Taken taken) {
@@ -166,6 +171,7 @@ void Process::sleep() {
 
 bool Process::has_post() const {
   if (!home_.service) return false;
+  if (is_sending()) return true;
   const auto page = home_.disk.find({.type = &type_of<runtime::Outgoing>(), .limit = 1});
   return page && !page->records.empty();
 }

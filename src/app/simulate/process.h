@@ -49,13 +49,15 @@ class Process final : private Broker, private Peers {
   Id fresh_id() { return ids_.make(clock_.now()); }
   void offer(Message message, runtime::Lane lane, runtime::Respond respond);
   void receive(const Envelope& envelope, Broker::Settle settle);
-  Result<Answer> answer(const Question& question);
+  void answer(const Question& question, Heard heard);
 
   // What it has begun to write: lost with it, if it dies now.
   std::span<const Change> undecided() const { return store_.in_flight(); }
 
   // Whether a record waits for its time.
   bool is_due() const { return next_due().has_value(); }
+  // Whether it still tries to bring something to the broker.
+  bool is_sending() const { return runtime_.outbox_size() > 0; }
 
   // Looks for something to do, soon.
   void wake();

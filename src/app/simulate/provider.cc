@@ -207,7 +207,7 @@ void Provider::deliver(const Message& webhook, int attempt, int most) {
   stage_.note(webhook.order_id, "webhook");
   edge_.submit(webhook, runtime::Lane::urgent,
                [this, is_answered, again](const Result<Record>& result) {
-                 stage_.hazards.call();
+                 if (!is_no_answer(result)) stage_.hazards.call();
                  if (!result && !std::exchange(*is_answered, true)) return again();
                  *is_answered = true;
                });

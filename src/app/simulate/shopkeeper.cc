@@ -34,7 +34,7 @@ void Shopkeeper::ask(Message message, Hear hear) {
   };
   stage_.agenda.in(seconds{10}, retry);
   edge_.submit(message, runtime::Lane::urgent, [this, is_over, retry, hear](const auto& answer) {
-    stage_.hazards.call();
+    if (!is_no_answer(answer)) stage_.hazards.call();
     if (*is_over) return;
     if (is_no_answer(answer)) return retry();
     *is_over = true;

@@ -229,7 +229,9 @@ void World::run_until_rest() {
 // Nothing is due, and nothing has stayed on its way.
 void World::check_rest() {
   for (const auto& node : nodes_) {
-    if (node.process && node.process->is_due()) broken("every_saga_ends", "a record is still due");
+    if (!node.process) continue;
+    if (node.process->is_due()) broken("every_saga_ends", "a record is still due");
+    if (node.process->is_sending()) broken("nothing_on_its_way", "a process sends without end");
   }
   for (auto& [service, disk] : disks_) {
     for (const auto* type : {&type_of<runtime::Outgoing>(), &type_of<runtime::Parked>()}) {

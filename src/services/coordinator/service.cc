@@ -15,7 +15,7 @@ using sagas::Step;
 using sagas::WhenOverdue;
 using Result = StepAnswer::Result;
 
-constexpr std::int32_t doublings_max = 5;
+constexpr std::int32_t doublings_max = 10;
 
 // One decision about one saga: the record changes in place, what is to be said collects.
 class Course {
@@ -60,6 +60,10 @@ class Course {
         undo_before(index());
         return finish();
       case Result::too_late:
+        if (planted::is("call_it_refused")) {
+          undo_before(index());
+          return finish();
+        }
         if (saga_.pivoted) return {};
         pass_pivot(step);
         return finish();
@@ -110,6 +114,7 @@ class Course {
   void go_on(const Step& step) {
     saga_.phase = Phase::doing;
     saga_.reason = Reason::none;
+    saga_.attempt = 1;
     decision_.sends(CancellationRefused{});
     await(step);
   }
@@ -171,11 +176,13 @@ class Course {
     saga_.lines.clear();
   }
 
-  // Whoever has not answered is asked less and less often: it cannot, or its answer cannot come.
+  // Whoever has not answered is asked less and less often, each half hour at last: it cannot, or
+  // its answer cannot come.
   void await(const Step& step) {
     if (planted::is("never_overdue")) return;
     const auto within = saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
-    saga_.due = now_ + within * (1 << std::min(saga_.attempt - 1, doublings_max));
+    const auto doubled = within * (1 << std::min(saga_.attempt - 1, doublings_max));
+    saga_.due = now_ + std::max(within, std::min<Duration>(doubled, std::chrono::minutes{30}));
   }
 
   void ask(Command command) { decision_.send.push_back(command_for(command, saga_)); }

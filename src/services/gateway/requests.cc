@@ -37,6 +37,22 @@ Result<void> check_items(const std::vector<RequestedLine>& items, std::string_vi
   return {};
 }
 
+// A field that is null says neither what it shall be nor that it shall stay.
+Result<void> refuse_nulls(std::string_view object) {
+  json::Cursor in{object};
+  bool more = false;
+  for (bool good = in.open('{', more); good && more; good = in.next('{', more)) {
+    std::string_view key;
+    if (!in.read_key(key)) break;
+    if (in.take_null()) {
+      return refuse("must not be null; leave the field out to keep it as it is",
+                    "/" + std::string{key});
+    }
+    if (!in.skip_value()) break;
+  }
+  return {};
+}
+
 Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
   if (text && (text->size() > text_max || !is_printable(*text))) {
     return refuse("must have at most 200 bytes and no control characters", pointer);
@@ -92,22 +108,6 @@ Result<PlaceOrder> read_order_body(std::string_view body, std::string_view custo
     OMS_TRY(place.customer, read_contact(*std::move(order.customer)));
   }
   return place;
-}
-
-// A field that is null says neither what it shall be nor that it shall stay.
-Result<void> refuse_nulls(std::string_view object) {
-  json::Cursor in{object};
-  bool more = false;
-  for (bool good = in.open('{', more); good && more; good = in.next('{', more)) {
-    std::string_view key;
-    if (!in.read_key(key)) break;
-    if (in.take_null()) {
-      return refuse("must not be null; leave the field out to keep it as it is",
-                    "/" + std::string{key});
-    }
-    if (!in.skip_value()) break;
-  }
-  return {};
 }
 
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id) {

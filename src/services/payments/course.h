@@ -179,7 +179,9 @@ class Course {
   void hear(ProviderWord word, MinorUnits amount, std::string_view currency) {
     switch (word) {
       case ProviderWord::open:  // or it was, when the provider was asked
-        if (!is_closed()) payment_.due = now_ + settings_.reconcile_every;
+        if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+          payment_.due = now_ + settings_.reconcile_every;
+        }
         return;
       case ProviderWord::paid:
         be_paid(amount, currency);

@@ -52,10 +52,23 @@ void check_notice(const Life& life, const notifications::Notice& notice, const S
   }
 }
 
+// The order's page tells of each notice what has become of it.
+void check_shown(const Life& life, const notifications::Notice& notice) {
+  const auto shown = std::ranges::find_if(life.order->notices, [&](const NoticeSummary& other) {
+    return other.kind == notice.kind && other.channel == notice.channel;
+  });
+  if (shown == life.order->notices.end() || shown->status != notice.status) {
+    broken("page_is_true", "the order does not show what has become of a notice", life);
+  }
+}
+
 void check_notices(const Life& life, const Scenario& scenario) {
   if (life.order->customer.is_empty()) return;
   if (life.notices) {
-    for (const auto& notice : life.notices->notices) check_notice(life, notice, scenario);
+    for (const auto& notice : life.notices->notices) {
+      check_notice(life, notice, scenario);
+      check_shown(life, notice);
+    }
   }
   constexpr std::array announced{std::pair{OrderStatus::paid, NoticeKind::paid},
                                  std::pair{OrderStatus::completed, NoticeKind::completed},

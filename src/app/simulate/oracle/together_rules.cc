@@ -8,15 +8,18 @@ namespace {
 using kitchen::TicketStatus;
 using stock::ReservationState;
 
-void check_saga_and_order(const Life& life) {
+bool is_over(const Life& life) {
+  return life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled);
+}
+
+// An order ends after its saga, and as it has.
+void check_end(const Life& life) {
   using coordinator::Phase;
-  if (!life.saga) broken("nothing_orphaned", "an order without its saga", life);
-  const bool is_over = life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled);
-  if (is_over == life.saga->is_live()) {
-    broken("saga_told_truly", "the saga is over and its order is not, or the reverse", life);
+  if (!is_over(life)) return;
+  if (!life.saga || life.saga->is_live()) {
+    broken("saga_told_truly", "the order is over and its saga is not", life);
   }
-  const bool is_completed = life.saga->phase == Phase::completed;
-  if (is_completed != life.has(OrderStatus::completed)) {
+  if ((life.saga->phase == Phase::completed) != life.has(OrderStatus::completed)) {
     broken("saga_told_truly", "the saga and its order have ended differently", life);
   }
 }
@@ -29,7 +32,11 @@ std::map<std::string, std::int64_t> wanted(const orders::Order& order) {
 }
 
 void check_stock(const Life& life) {
-  if (!life.reservation) broken("nothing_orphaned", "an order without a reservation", life);
+  if (!life.reservation) {
+    const bool has_asked = life.order->status >= OrderStatus::waiting_payment;
+    if (has_asked) broken("nothing_orphaned", "an order without a reservation", life);
+    return;
+  }
   const auto& reservation = *life.reservation;
   const bool has_goods = reservation.state == ReservationState::held ||
                          reservation.state == ReservationState::committed;
@@ -70,6 +77,15 @@ void check_charge(const Life& life) {
   }
 }
 
+// Whatever is done for an order is done for its money.
+void check_paid(const Life& life) {
+  const bool is_served =
+      life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
+  if (is_served && (!life.payment || life.payment->captured == 0)) {
+    broken("cooked_is_paid", "an order goes on that was never paid", life);
+  }
+}
+
 void check_money(const Life& life) {
   if (!life.payment) return;
   const auto& payment = *life.payment;
@@ -102,6 +118,10 @@ void check_kitchen(const Life& life) {
   if (!life.ticket) return;
   if (is_cooked(life) && (!life.payment || life.payment->captured == 0)) {
     broken("cooked_is_paid", "the kitchen has a ticket for an order that is not paid", life);
+  }
+  const bool is_lost = life.order->reason == Reason::delivery_failed;
+  if (life.has(OrderStatus::cancelled) && !is_lost && is_cooked(life)) {
+    broken("saga_told_truly", "the kitchen cooks for a cancelled order", life);
   }
   if (life.delivery && life.ticket->status != TicketStatus::ready) {
     broken("saga_told_truly", "a meal is delivered that is not ready", life);
@@ -136,6 +156,9 @@ bool Life::has_been(OrderStatus status) const {
 
 void check_always(const Life& life, const Scenario& scenario) {
   if (!life.order) broken("nothing_orphaned", "records of an order that is not there", life);
+  check_end(life);
+  check_stock(life);
+  check_paid(life);
   check_charge(life);
   check_link(life);
   check_kitchen(life);
@@ -143,13 +166,12 @@ void check_always(const Life& life, const Scenario& scenario) {
 }
 
 void check_together(const Life& life) {
-  check_saga_and_order(life);
-  check_stock(life);
-  check_money(life);
-  const bool is_lost = life.order->reason == Reason::delivery_failed;
-  if (life.has(OrderStatus::cancelled) && !is_lost && is_cooked(life)) {
-    broken("saga_told_truly", "the kitchen cooks for a cancelled order", life);
+  if (!life.saga) broken("nothing_orphaned", "an order without its saga", life);
+  if (!life.reservation) broken("nothing_orphaned", "an order without a reservation", life);
+  if (life.saga->is_live() == is_over(life)) {
+    broken("saga_told_truly", "the saga is over and its order is not", life);
   }
+  check_money(life);
 }
 
 void check_shelf(const ShelfModel& shelf) {
