@@ -4,16 +4,13 @@
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <mutex>
 
 namespace oms::sqlite {
 namespace {
 
-// SQLite counts every allocation under a global lock unless it is told not to.
-void configure_once() {
-  static std::once_flag once;
-  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
-}
+// SQLite counts every allocation under a global lock unless it is told not to, and that before its
+// first use, whoever's that is.
+[[maybe_unused]] const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
 // A write that found no room or no memory, or the same of the shared index beside the file: the
 // transaction rolls back, and nothing is left in doubt.
@@ -114,7 +111,6 @@ void Connection::Close::operator()(sqlite3* handle) const {
 
 Result<Connection> Connection::open(const std::string& path, Access access,
                                     const std::string& vfs) {
-  configure_once();
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (access == Access::create) flags |= SQLITE_OPEN_CREATE;

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -22,6 +23,12 @@ using testing::HasSubstr;
 TEST_F(SqliteStoreTest, RecordsOutliveTheProcess) {
   ASSERT_TRUE(commit(*open(), {put(Label{"l", "kept"})}));
   EXPECT_EQ(text(*open(), "l"), "kept");
+}
+
+// Counting takes a lock that all threads share, for each allocation.
+TEST_F(SqliteStoreTest, AllocationsAreNotCounted) {
+  const auto store = open();
+  EXPECT_EQ(sqlite3_memory_used(), 0);
 }
 
 TEST_F(SqliteStoreTest, ASecondOneIsToldWhoHasTheFile) {
