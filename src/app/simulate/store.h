@@ -46,6 +46,7 @@ class SimulatedStore final : public Store {
   Result<void> fate();
   Result<void> put_on_disk();
   void must_be_idle() const;
+  bool is_met(const coordinator::Saga* saga);
 
   Stage& stage_;
   MemoryStore& disk_;
