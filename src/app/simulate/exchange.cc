@@ -24,7 +24,7 @@ bool Exchange::is_unheard(const Sender& sender, const std::vector<Envelope>& env
   return true;
 }
 
-// For all of them or for none: the first that may lose it decides.
+// The first that may lose it decides for all.
 bool Exchange::is_confirm_lost(const std::vector<Envelope>& envelopes) {
   for (const auto& envelope : envelopes) {
     const auto* plan = stage_.plan_of(envelope.order_id);
@@ -36,15 +36,17 @@ bool Exchange::is_confirm_lost(const std::vector<Envelope>& envelopes) {
 
 void Exchange::take(const Sender& sender, std::vector<Envelope> envelopes, Confirmed confirmed) {
   if (is_unheard(sender, envelopes)) return;
-  const bool is_confirmed =
-      !stage_.hazards.is_cut(sender.service, Way::in, stage_.now()) && !is_confirm_lost(envelopes);
+  const bool is_cut = stage_.hazards.is_cut(sender.service, Way::in, stage_.now());
+  const bool is_lost = !is_cut && is_confirm_lost(envelopes);
+  const bool is_torn = is_lost && stage_.chance.one_in(2);  // the broker has only some of them
   for (auto& envelope : envelopes) {
+    if (is_torn && stage_.chance.one_in(2)) continue;
     const auto id = envelope.order_id;
     const auto [first, is_new] = publishers_.emplace(envelope.id, sender.process);
     if (!is_new && first->second != sender.process) stage_.mark(Fault::two_publishers, id);
     accept(std::move(envelope));
   }
-  if (!is_confirmed) return;
+  if (is_cut || is_lost) return;
   stage_.agenda.in(stage_.chance.between(milliseconds{0}, milliseconds{10}), std::move(confirmed));
 }
 

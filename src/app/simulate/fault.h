@@ -22,7 +22,7 @@ enum class Fault {
   answer_lost,    // it was done, nothing is heard
   request_late,   // it is done after the caller has given up
   provider_down,  // for a while
-  provider_gone,  // for more than a day: it has forgotten its idempotency keys
+  provider_gone,  // for more than a day: its last minute is lost, and its idempotency keys
   webhook_early,  // paid before we know of the link
   webhook_late,
   webhook_twice,
@@ -45,12 +45,14 @@ enum class Fault {
   message_late,     // behind those that were sent after it
   message_twice,    // to the same process or to another
   message_unknown,  // to a process of an older version
-  confirm_lost,     // the broker has it, and the sender does not know
+  confirm_lost,     // the broker has it, or some of it, and the sender does not know
   process_asleep,   // does nothing for a while, and then goes on with what it knew
   process_slow,     // a look takes it seconds
   record_newer,     // one of an older version meets what a newer one has written, and ends
   stale_process,    // it decides on what another has changed meanwhile, and is refused
   two_publishers,   // two processes bring the same message to the broker
+  // Named later, and last, so that older seeds play what they played.
+  answer_late,  // the provider's word is heard behind newer ones
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
@@ -60,9 +62,9 @@ BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, c
                     restock_races_reservation, price_change, ticket_rejected, delivery_failed,
                     broker_down, partition, message_late, message_twice, message_unknown,
                     confirm_lost, process_asleep, process_slow, record_newer, stale_process,
-                    two_publishers)
+                    two_publishers, answer_late)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::two_publishers) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::answer_late) + 1;
 
 class FaultSet {
  public:

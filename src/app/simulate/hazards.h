@@ -31,6 +31,7 @@ class Hazards {
     doubled_message_ = scenario.doubled_message;
     for (const auto& incident : scenario.incidents) {
       agenda.at(agenda.now() + incident.at, [this, incident, &agenda] {
+        from_.at(index(incident.fault)) = agenda.now();
         until_.at(index(incident.fault)) = agenda.now() + incident.lasts;
         is_due_.at(index(incident.fault)) = true;
         choice_.at(index(incident.fault)) = incident.choice;
@@ -42,6 +43,11 @@ class Hazards {
   // Something that lasts a while.
   bool is_on(Fault fault, Time now) const { return now < until_.at(index(fault)); }
   Time until(Fault fault) const { return until_.at(index(fault)); }
+
+  // What is about to be gone for long does for a minute what it is asked, and tells nobody.
+  bool is_dying(Fault fault, Time now) const {
+    return is_on(fault, now) && now < from_.at(index(fault)) + std::chrono::minutes{1};
+  }
 
   // The same, where it strikes one of so many.
   bool is_on(Fault fault, std::size_t which, std::size_t of, Time now) const {
@@ -78,6 +84,7 @@ class Hazards {
  private:
   static std::size_t index(Fault fault) { return static_cast<std::size_t>(fault); }
 
+  std::array<Time, fault_count> from_{};
   std::array<Time, fault_count> until_{};
   std::array<bool, fault_count> is_due_{};
   std::array<int, fault_count> choice_{};

@@ -77,6 +77,7 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::provider_gone:
     case Fault::webhook_lost:
     case Fault::late_payment:
+    case Fault::answer_late:
     case Fault::expiry_races_payment:
       return is_paying || is_end;
     case Fault::webhook_early:

@@ -204,27 +204,26 @@ void Process::start(PaymentOperation operation) {
   for (const auto fault : {Fault::provider_down, Fault::provider_gone}) {
     if (!stage_.hazards.is_on(fault, stage_.now())) continue;
     stage_.mark(fault, id);
+    if (stage_.hazards.is_dying(Fault::provider_gone, stage_.now())) perform_unheard(operation);
     return give_up(operation);
   }
   if (stage_.meets(Fault::request_lost, id)) return give_up(operation);
   if (stage_.meets(Fault::answer_lost, id)) {
-    stage_.agenda.in(milliseconds{20}, [this_provider = &provider_, operation] {
-      this_provider->perform(operation);
-    });
+    perform_unheard(operation);
     return give_up(operation);
   }
   if (stage_.meets(Fault::request_late, id)) {
-    stage_.agenda.in(
-        chance.between(provider_timeout, minutes{2}),
-        [this_provider = &provider_, operation] { this_provider->perform(operation); });
+    perform_unheard(operation, chance.between(provider_timeout, minutes{2}));
     return give_up(operation);
   }
   // The request goes its way though the process may die; the answer finds it alive or not at all.
   const auto there = chance.between(milliseconds{1}, milliseconds{30});
   const bool is_slow =
       stage_.plan_of(id) != nullptr && stage_.plan_of(id)->faults.has(Fault::webhook_early);
-  const auto back = is_slow ? chance.between(milliseconds{1}, seconds{5})
-                            : chance.between(milliseconds{1}, milliseconds{30});
+  const auto back = stage_.meets(Fault::answer_late, id)
+                        ? chance.between(seconds{2}, provider_timeout)
+                    : is_slow ? chance.between(milliseconds{1}, seconds{5})
+                              : chance.between(milliseconds{1}, milliseconds{30});
   stage_.agenda.in(there,
                    [this, provider = &provider_, operation, back, life = std::weak_ptr{life_}] {
                      auto outcome = provider->perform(operation);
@@ -233,6 +232,10 @@ void Process::start(PaymentOperation operation) {
                        bring_back(id, outcome);
                      });
                    });
+}
+
+void Process::perform_unheard(const PaymentOperation& operation, Duration after) {
+  stage_.agenda.in(after, [provider = &provider_, operation] { provider->perform(operation); });
 }
 
 // Nothing is heard of it any more.

@@ -80,6 +80,8 @@ class Process final : private Broker, private Peers {
   void start_effects(std::vector<Effect> effects);
   void start(PaymentOperation operation);
   void start(NoticeToSend notice);
+  void perform_unheard(const PaymentOperation& operation,
+                       Duration after = std::chrono::milliseconds{20});
   void give_up(const PaymentOperation& operation);
   void bring_back(const Id& order_id, Payload outcome);
 

@@ -174,7 +174,10 @@ void Provider::tell(const Session& session, ProviderWord word, MinorUnits amount
                                                  .word = word,
                                                  .amount = amount,
                                                  .currency = session.currency}};
-  if (stage_.meets(Fault::webhook_lost, id)) return stage_.note(id, "webhook lost");
+  if (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
+      stage_.meets(Fault::webhook_lost, id)) {
+    return stage_.note(id, "webhook lost");
+  }
   auto& chance = stage_.chance_of(id);
   const auto most = amount > session.amount ? forged_attempts_max : attempts_max;
   const bool is_late = stage_.meets(Fault::webhook_late, id);

@@ -53,6 +53,11 @@ FaultSet draw_order_faults(const FaultSet& seed, Chance& chance) {
   return faults;
 }
 
+// The same, of the answers to what the provider is asked.
+void draw_answer_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
+  if (seed.has(Fault::answer_late) && chance.one_in(3)) faults.add(Fault::answer_late);
+}
+
 // The same, of the messages between services.
 void draw_message_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   for (const auto fault :
@@ -90,6 +95,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   plan.has_address = chance.one_in(2);
   plan.faults = draw_order_faults(faults, chance);
   if (scenario.wiring == Wiring::apart) draw_message_faults(plan.faults, faults, chance.fork(1));
+  draw_answer_faults(plan.faults, faults, chance.fork(2));
   plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
                  plan.faults.has(Fault::request_altered);
   draw_behavior(plan, scenario, chance);
@@ -111,7 +117,7 @@ int most_of(Fault fault) {
   return fault == Fault::record_newer ? 20 : 6;
 }
 
-// How long what lasts a while may last.
+// How long what lasts a while may last, and how long it does at least.
 Duration longest(Fault fault) {
   switch (fault) {
     case Fault::disk_full:
@@ -133,6 +139,10 @@ Duration longest(Fault fault) {
   }
 }
 
+Duration shortest(Fault fault) {
+  return fault == Fault::provider_gone ? hours{25} : longest(fault) / 4;
+}
+
 constexpr std::array incidents{
     Fault::crash,           Fault::commit_lost,        Fault::commit_unsure,
     Fault::commit_conflict, Fault::commit_unavailable, Fault::disk_full,
@@ -151,10 +161,9 @@ void draw_incidents(Scenario& scenario, std::span<const Fault> kinds, const Faul
     if (!faults.has(fault)) continue;
     if (fault == Fault::provider_gone && !chance.one_in(4)) continue;
     for (auto left = chance.between(1, most_of(fault)); left > 0; --left) {
-      const auto lasts = longest(fault);
       scenario.incidents.push_back({.fault = fault,
                                     .at = some_time(scenario, span, chance),
-                                    .lasts = chance.between(lasts / 4, lasts),
+                                    .lasts = chance.between(shortest(fault), longest(fault)),
                                     .choice = static_cast<int>(chance.below(choices(fault)))});
     }
   }
@@ -193,6 +202,8 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
                     .outbox_max = homes.pick(std::array<std::size_t, 3>{10, 100, 100'000}),
                     .settings = draw_settings(chance.fork(1))};
   const auto faults = draw_faults(chance.fork(2));
+  // Who asks often has a question under way when something happens.
+  if (faults.has(Fault::answer_late)) scenario.settings.payment.reconcile_every = seconds{10};
   auto stocked = chance.fork(3);
   for (const auto* product : products) {
     scenario.shelves.push_back({.product_id = product,
