@@ -39,8 +39,8 @@ void WatchedStore::begin_commit(std::span<const Change> changes, std::function<v
   store_.begin_commit(changes, std::move(done));
 }
 
-Result<void> WatchedStore::finish_commit() {
-  return written(store_.finish_commit());
+Result<void> WatchedStore::finish_commit(const std::function<void()>& next) {
+  return written(store_.finish_commit(next));
 }
 
 Result<std::vector<Key>> WatchedStore::due(const RecordType& type, Time now, std::size_t limit) {

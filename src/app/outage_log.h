@@ -35,7 +35,7 @@ class WatchedStore final : public Store {
   Result<std::vector<Found>> load(std::span<const Key> keys) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
-  Result<void> finish_commit() override;
+  Result<void> finish_commit(const std::function<void()>& next) override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;

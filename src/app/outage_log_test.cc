@@ -37,7 +37,7 @@ class WatchedStoreTest : public testing::Test {
  protected:
   void commit() {
     watched_.begin_commit({}, [] {});
-    std::ignore = watched_.finish_commit();
+    std::ignore = watched_.finish_commit([] {});
   }
 
   std::vector<std::string> told_;

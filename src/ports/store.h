@@ -44,12 +44,18 @@ class Store {
   // The same in two halves, so that the next batch can be decided while this one is written.
   // Between them the changes stay where they are, and the only call allowed is a `load` of records
   // that the commit does not change. `done` is called once, from any thread, when `finish_commit`
-  // need not wait any more. A store that has nothing to gain from this commits at once.
+  // need not wait any more. `next` is called when it has succeeded, and may begin the next commit,
+  // but ask nothing: the disk should not wait until the store knows itself what is on it. A store
+  // that has nothing to gain from this commits at once.
   virtual void begin_commit(std::span<const Change> changes, std::function<void()> done) {
     outcome_ = commit(changes);
     done();
   }
-  virtual Result<void> finish_commit() { return std::exchange(outcome_, Result<void>{}); }
+  virtual Result<void> finish_commit(const std::function<void()>& next) {
+    auto outcome = std::exchange(outcome_, Result<void>{});
+    if (outcome) next();
+    return outcome;
+  }
 
   // Keys of at most `limit` records of that type that are due, earliest first.
   virtual Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) = 0;

@@ -33,13 +33,17 @@ Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
                }) {}
 
 void Effects::start(std::vector<Effect> effects) {
+  std::vector<PaymentOperation> operations;
+  std::vector<NoticeToSend> notices;
   for (auto& effect : effects) {
     if (auto* operation = std::get_if<PaymentOperation>(&effect)) {
-      payments_.add(std::move(*operation));
+      operations.push_back(std::move(*operation));
     } else {
-      notices_.add(std::get<NoticeToSend>(std::move(effect)));
+      notices.push_back(std::get<NoticeToSend>(std::move(effect)));
     }
   }
+  payments_.add(std::move(operations));
+  notices_.add(std::move(notices));
 }
 
 void Effects::stop() {

@@ -35,14 +35,18 @@ class EffectLane {
   EffectLane(const EffectLane&) = delete;
   EffectLane& operator=(const EffectLane&) = delete;
 
-  void add(T effect) {
+  // All at once, so that they are performed together.
+  void add(std::vector<T> effects) {
+    if (effects.empty()) return;
     {
       const std::scoped_lock lock{mutex_};
-      if (is_stopped_ || queue_.size() >= queue_max_) {
-        ++dropped_;
-        return;
+      for (auto& effect : effects) {
+        if (is_stopped_ || queue_.size() >= queue_max_) {
+          ++dropped_;
+        } else {
+          queue_.push_back(std::move(effect));
+        }
       }
-      queue_.push_back(std::move(effect));
     }
     arrived_.notify_one();
   }

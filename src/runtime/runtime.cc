@@ -93,7 +93,7 @@ void Runtime::await_commit() {
   if (!in_flight_) return;
   std::vector<Inbound> none;
   while (!queue_.was_nudged()) queue_.take(none, 0, never, settings_.patience);
-  (void)parts_.store.finish_commit();  // whoever waits for it cannot be told any more
+  (void)parts_.store.finish_commit([] {});  // whoever waits for it cannot be told any more
 }
 
 Result<void> Runtime::step(Duration patience) {
@@ -202,21 +202,25 @@ void Runtime::begin() {
 }
 
 Result<void> Runtime::finish() {
-  auto written = parts_.store.finish_commit();
   auto work = std::move(in_flight_);
+  auto written = parts_.store.finish_commit([&] { follow(*work); });
   const bool is_believed = planted::is("believe_failed_commit") && !written &&
                            written.error().kind != ErrorKind::internal;
   if (!written && !is_believed) return recover(std::move(work), std::move(written).error());
+  if (!written) follow(*work);
   std::erase_if(work->changes, [](const Change& change) { return change.is_read; });
-  wake_ups_.note(work->changes);
-  share_.note(work->changes);
-  if (open_) {
-    open_->decided.forget_in_flight();
-    // The disk first: it should not wait until the world was told.
-    if (until_next(settings_.patience) > Duration{0}) begin();
-  }
   publish(*work);
   return {};
+}
+
+// The disk first: it gets what was decided on top of the batch that is written, before the world is
+// told of that one.
+void Runtime::follow(const Work& written) {
+  wake_ups_.note(written.changes);
+  share_.note(written.changes);
+  if (!open_) return;
+  open_->decided.forget_in_flight();
+  if (until_next(settings_.patience) > Duration{0}) begin();
 }
 
 // Nothing of the batch was written, and what was decided on top of it is void, too.

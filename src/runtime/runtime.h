@@ -130,6 +130,7 @@ class Runtime {
   Result<void> decide(std::vector<Inbound> messages);
   void begin();
   Result<void> finish();
+  void follow(const Work& written);
   Result<void> recover(std::unique_ptr<Work> failed, Error error);
   void publish(Work& work);
   static void answer(Work& work);

@@ -64,7 +64,11 @@ class HeldBackStore final : public Store {
     done_ = std::move(done);
     if (!is_held_back) confirm();
   }
-  Result<void> finish_commit() override { return outcome_; }
+  Result<void> finish_commit(const std::function<void()>& next) override {
+    auto outcome = outcome_;
+    if (outcome) next();
+    return outcome;
+  }
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
     return inner.due(type, now, max);
   }

@@ -69,7 +69,8 @@ std::vector<std::pair<Wiring, std::uint64_t>> seeds(Wiring wiring,
 
 // 7, 163: money of a closed link, the provider's word lost. 40, 58: an order older than its past.
 // 79: a link that nobody has heard of. 38: a link made late. 120: a look that came too early. 1857,
-// 5076, 7173: a look whose answer came when the link was closed.
+// 5076, 7173: a look whose answer came when the link was closed. Faults that were named since make
+// some of them another story; the planted faults stand for what they found.
 INSTANTIATE_TEST_SUITE_P(Together, OnceFailed,
                          testing::ValuesIn(seeds(Wiring::together,
                                                  {1, 7, 38, 40, 58, 64, 79, 120, 154, 163, 299,

@@ -93,6 +93,16 @@ Result<Connection> open_reading(const SqliteOptions& options) {
 
 }  // namespace
 
+// What one commit writes.
+struct SqliteStore::Rows {
+  std::vector<RowChange> all;
+  std::string json;               // of all of them
+  std::vector<std::size_t> ends;  // in it, of each
+
+  void clear() { all.clear(); }
+  void encode();
+};
+
 struct SqliteStore::State {
   State(const SqliteOptions& options, sqlite::FileLock file_lock, Connection reading_connection,
         std::unique_ptr<sqlite::CommitWriter> commit_writer,
@@ -108,14 +118,14 @@ struct SqliteStore::State {
   Result<void> prepare();
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> plan(std::span<const Change> changes);
-  void encode_rows();
   void remember();
   void forget();
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
-  std::vector<RowChange> rows;    // of the commit at hand; the writer may still be at them
-  std::string json;               // of all of them
-  std::vector<std::size_t> ends;  // in it, of each
+  // Of the commit at hand; the writer may still be at them. The other of the two is of the one
+  // before it.
+  std::unique_ptr<Rows> rows = std::make_unique<Rows>();
+  std::unique_ptr<Rows> written = std::make_unique<Rows>();
 
   sqlite::FileLock lock;
   std::unique_ptr<sqlite::CommitWriter>
@@ -233,70 +243,73 @@ Result<Page> SqliteStore::find(const Query& query) {
 
 Result<void> SqliteStore::commit(std::span<const Change> changes) {
   begin_commit(changes, [] {});
-  return finish_commit();
+  return finish_commit([] {});
 }
 
 void SqliteStore::begin_commit(std::span<const Change> changes, std::function<void()> done) {
   State& state = *state_;
   state.planned = state.plan(changes);
-  if (!state.planned || state.rows.empty()) {
+  if (!state.planned) state.rows->clear();
+  if (!state.planned || state.rows->all.empty()) {
     done();
   } else {
-    state.writer->begin(state.rows, std::move(done));
+    state.writer->begin(state.rows->all, std::move(done));
   }
 }
 
-Result<void> SqliteStore::finish_commit() {
+Result<void> SqliteStore::finish_commit(const std::function<void()>& next) {
   State& state = *state_;
-  if (!state.planned || state.rows.empty()) return std::exchange(state.planned, Result<void>{});
-  auto written = state.writer->finish();
-  if (written) {
+  auto outcome = std::exchange(state.planned, Result<void>{});
+  if (outcome && !state.rows->all.empty()) outcome = state.writer->finish();
+  std::swap(state.rows, state.written);
+  if (outcome) {
+    next();
     state.remember();
-  } else {
+  } else if (!state.written->all.empty()) {
     state.forget();
-    if (written.error().kind == ErrorKind::internal) state.failed = written.error();
+    if (outcome.error().kind == ErrorKind::internal) state.failed = outcome.error();
   }
-  state.rows.clear();
-  return written;
+  state.written->clear();
+  return outcome;
 }
 
 // The rows to write, and how they are now as far as that is known or matters.
 Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
-  rows.clear();
+  rows->clear();
   if (failed) return std::unexpected(*failed);
   for (const auto& change : changes) {
     if (change.is_read) return fail(ErrorKind::internal, "this store has no other writer");
     const bool is_nothing = !change.record && change.expected == 0;
     if (change.key.type->derived || is_nothing) continue;
-    auto& row = rows.emplace_back(RowChange{.change = &change});
+    auto& row = rows->all.emplace_back(RowChange{.change = &change});
     if (change.expected == 0) continue;
     row.before = change.before;
     if (row.before || !sums.are_over(*change.key.type)) continue;
     OMS_TRY(auto read, reader.get(change.key));
     if (read.found.version == change.expected) row.before = std::move(read.found.record);
   }
-  OMS_CHECK(sort_by_key(rows));
-  encode_rows();
+  OMS_CHECK(sort_by_key(rows->all));
+  rows->encode();
   return {};
 }
 
-void SqliteStore::State::encode_rows() {
+void SqliteStore::Rows::encode() {
   json.clear();
   ends.clear();
-  for (const auto& row : rows) {
+  for (const auto& row : all) {
     const Record& record = row.change->record;
     if (record) record.type().encode(record.value(), json);
     ends.push_back(json.size());
   }
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].json = std::string_view{json}.substr(begin, ends[i] - begin);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].json = std::string_view{json}.substr(begin, ends[i] - begin);
     begin = ends[i];
   }
 }
 
 void SqliteStore::State::remember() {
-  for (auto& row : rows) {
+  for (const auto& row : written->all) {
     const Change& change = *row.change;
     due_times.note(change, row.before ? &row.before : nullptr);
     sums.note(change, row.before);

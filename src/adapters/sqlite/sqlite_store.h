@@ -18,7 +18,7 @@ struct SqliteOptions {
   std::string path;
 
   std::size_t cache_bytes = 48U << 20U;       // records kept ready, by estimate
-  std::size_t page_cache_bytes = 64U << 20U;  // pages that the writing connection keeps
+  std::size_t page_cache_bytes = 16U << 20U;  // pages that the writing connection keeps
   std::size_t checkpoint_bytes = 64U << 20U;  // of write-ahead log, then it is written back
   std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
   std::string vfs = {};                       // tests put a file system that fails here
@@ -41,7 +41,7 @@ class SqliteStore final : public Store {
   Result<std::vector<Found>> load(std::span<const Key> keys) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
-  Result<void> finish_commit() override;
+  Result<void> finish_commit(const std::function<void()>& next) override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;
@@ -55,6 +55,7 @@ class SqliteStore final : public Store {
 
  private:
   struct State;
+  struct Rows;
   explicit SqliteStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -31,6 +31,53 @@ TEST_F(SqliteStoreTest, AllocationsAreNotCounted) {
   EXPECT_EQ(sqlite3_memory_used(), 0);
 }
 
+// A commit that is begun as soon as another has succeeded.
+class NextCommitTest : public SqliteStoreTest {
+ protected:
+  // Finishes the first, and says what came of the second.
+  Result<void> both(Store& store, std::vector<Change> first, std::vector<Change> second) {
+    store.begin_commit(first, [] {});
+    const auto done = store.finish_commit([&] { store.begin_commit(second, [] {}); });
+    EXPECT_TRUE(done);
+    return store.finish_commit([] {});
+  }
+};
+
+TEST_F(NextCommitTest, IsMadeOnTopOfTheFirst) {
+  const auto store = open();
+  ASSERT_TRUE(both(*store, {put(Label{"l", "first"}), put(Label{"m", "first"})},
+                   {put(Label{"l", "second"}, 1)}));
+  EXPECT_EQ(text(*store, "l"), "second");
+  EXPECT_EQ(text(*store, "m"), "first");
+  EXPECT_TRUE(commit(*store, {put(Label{"l", "third"}, 2), put(Label{"m", "third"}, 1)}));
+}
+
+TEST_F(NextCommitTest, ThatMeetsAConflictLeavesTheFirst) {
+  const auto store = open();
+  const auto done = both(*store, {put(Label{"l", "first"})}, {put(Label{"l", "second"}, 7)});
+  EXPECT_EQ(done.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(text(*store, "l"), "first");
+  EXPECT_TRUE(commit(*store, {put(Label{"l", "third"}, 1)}));
+}
+
+TEST_F(NextCommitTest, ThatCannotBePlannedLeavesTheFirst) {
+  const auto store = open();
+  const auto done = both(*store, {put(Label{"l", "first"})},
+                         {put(Label{"m", "second"}), put(Label{"m", "again"})});
+  EXPECT_EQ(done.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(text(*store, "l"), "first");
+  EXPECT_TRUE(commit(*store, {put(Label{"l", "third"}, 1), put(Label{"m", "third"})}));
+}
+
+TEST_F(NextCommitTest, IsNotBegunWhenTheFirstHasFailed) {
+  const auto store = open();
+  const std::vector<Change> wrong{put(Label{"l", "first"}, 7)};
+  store->begin_commit(wrong, [] {});
+  bool is_begun = false;
+  EXPECT_EQ(store->finish_commit([&] { is_begun = true; }).error().kind, ErrorKind::conflict);
+  EXPECT_FALSE(is_begun);
+}
+
 TEST_F(SqliteStoreTest, ASecondOneIsToldWhoHasTheFile) {
   const auto first = open();
   const auto words = "oms.db is in use by process " + std::to_string(getpid());

@@ -51,7 +51,7 @@ enum class Fault {
   record_newer,     // one of an older version meets what a newer one has written, and ends
   stale_process,    // it decides on what another has changed meanwhile, and is refused
   two_publishers,   // two processes bring the same message to the broker
-  // Named later, and last, so that older seeds play what they played.
+  // Named later, and last, so that the seeds without it play what they played.
   answer_late,  // the provider's word is heard behind newer ones
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,

@@ -44,7 +44,7 @@ class Hazards {
   bool is_on(Fault fault, Time now) const { return now < until_.at(index(fault)); }
   Time until(Fault fault) const { return until_.at(index(fault)); }
 
-  // What is about to be gone for long does for a minute what it is asked, and tells nobody.
+  // Its first minute: what is gone for long still does what it is asked, and tells nobody of it.
   bool is_dying(Fault fault, Time now) const {
     return is_on(fault, now) && now < from_.at(index(fault)) + std::chrono::minutes{1};
   }

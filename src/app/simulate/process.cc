@@ -201,7 +201,7 @@ void Process::start_effects(std::vector<Effect> effects) {
 void Process::start(PaymentOperation operation) {
   auto& chance = stage_.chance_of(operation.order_id);
   const auto id = operation.order_id;
-  for (const auto fault : {Fault::provider_down, Fault::provider_gone}) {
+  for (const auto fault : {Fault::provider_gone, Fault::provider_down}) {
     if (!stage_.hazards.is_on(fault, stage_.now())) continue;
     stage_.mark(fault, id);
     if (stage_.hazards.is_dying(Fault::provider_gone, stage_.now())) perform_unheard(operation);

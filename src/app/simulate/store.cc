@@ -18,6 +18,7 @@ const coordinator::Saga* saga_in(std::span<const Change> changes) {
 }  // namespace
 
 Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
+  must_know();
   stage_.hazards.call();
   const auto saga = std::ranges::find(keys, &type_of<coordinator::Saga>(), &Key::type);
   const auto order_id = saga != keys.end() ? Id::parse(saga->id.view()) : std::nullopt;
@@ -39,7 +40,7 @@ Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
 Result<void> SimulatedStore::commit(std::span<const Change> changes) {
   begin_commit(changes, [] {});
   write();
-  return finish_commit();
+  return finish_commit([] {});
 }
 
 void SimulatedStore::begin_commit(std::span<const Change> changes, std::function<void()> done) {
@@ -114,34 +115,45 @@ Result<void> SimulatedStore::put_on_disk() {
   return done;
 }
 
-Result<void> SimulatedStore::finish_commit() {
+Result<void> SimulatedStore::finish_commit(const std::function<void()>& next) {
   if (!is_finished_) broken("store_used_rightly", "a commit was finished before it was written");
   in_flight_ = {};
   is_writing_ = false;
   is_finished_ = false;
-  return std::exchange(outcome_, Result<void>{});
+  auto outcome = std::exchange(outcome_, Result<void>{});
+  is_behind_ = true;
+  if (outcome) next();
+  is_behind_ = false;
+  return outcome;
 }
 
 Result<std::vector<Key>> SimulatedStore::due(const RecordType& type, Time now, std::size_t limit) {
   must_be_idle();
+  must_know();
   stage_.hazards.call();
   return disk_.due(type, now, limit);
 }
 
 Result<std::optional<Time>> SimulatedStore::next_due(const RecordType& type) {
   must_be_idle();
+  must_know();
   stage_.hazards.call();
   return disk_.next_due(type);
 }
 
 Result<Page> SimulatedStore::find(const Query& query) {
   must_be_idle();
+  must_know();
   stage_.hazards.call();
   return disk_.find(query);
 }
 
 void SimulatedStore::must_be_idle() const {
   if (is_writing()) broken("store_used_rightly", "the store was used while it writes");
+}
+
+void SimulatedStore::must_know() const {
+  if (is_behind_) broken("store_used_rightly", "the store was asked before it knew");
 }
 
 }  // namespace oms::simulate

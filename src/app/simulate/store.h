@@ -32,7 +32,7 @@ class SimulatedStore final : public Store {
   Result<std::vector<Found>> load(std::span<const Key> keys) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
-  Result<void> finish_commit() override;
+  Result<void> finish_commit(const std::function<void()>& next) override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;
@@ -46,6 +46,7 @@ class SimulatedStore final : public Store {
   Result<void> fate();
   Result<void> put_on_disk();
   void must_be_idle() const;
+  void must_know() const;
   bool is_met(const coordinator::Saga* saga);
 
   Stage& stage_;
@@ -57,6 +58,7 @@ class SimulatedStore final : public Store {
   std::function<void()> done_;
   bool is_writing_ = false;
   bool is_finished_ = false;  // written, and not yet asked for
+  bool is_behind_ = false;    // does not know yet what is written
   Result<void> outcome_;
 };
 
