@@ -122,8 +122,8 @@ struct SqliteStore::State {
   void forget();
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
-  // Of the commit at hand; the writer may still be at them. The other of the two is of the one
-  // before it.
+  // Of the commit at hand; the writer may still be at them. And of the one before it: the two swap
+  // places, and stay where they are, because the rows point into their text.
   std::unique_ptr<Rows> rows = std::make_unique<Rows>();
   std::unique_ptr<Rows> written = std::make_unique<Rows>();
 
@@ -250,7 +250,7 @@ void SqliteStore::begin_commit(std::span<const Change> changes, std::function<vo
   State& state = *state_;
   state.planned = state.plan(changes);
   if (!state.planned) state.rows->clear();
-  if (!state.planned || state.rows->all.empty()) {
+  if (state.rows->all.empty()) {
     done();
   } else {
     state.writer->begin(state.rows->all, std::move(done));
@@ -260,7 +260,7 @@ void SqliteStore::begin_commit(std::span<const Change> changes, std::function<vo
 Result<void> SqliteStore::finish_commit(const std::function<void()>& next) {
   State& state = *state_;
   auto outcome = std::exchange(state.planned, Result<void>{});
-  if (outcome && !state.rows->all.empty()) outcome = state.writer->finish();
+  if (!state.rows->all.empty()) outcome = state.writer->finish();
   std::swap(state.rows, state.written);
   if (outcome) {
     next();

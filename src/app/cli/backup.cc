@@ -1,8 +1,7 @@
 #include <fmt/format.h>
+#include <sqlite3.h>
 
-#include <chrono>
 #include <memory>
-#include <thread>
 
 #include "adapters/sqlite/backup.h"
 #include "adapters/sqlite/connection.h"
@@ -25,7 +24,7 @@ To restore, stop the server, remove the -wal and -shm files of <data>/oms.db and
 <data>/provider.db, and put the copies in their places.)";
 
 constexpr int all_pages = -1;
-constexpr int attempts_max = 100;  // a tenth of a second apart
+constexpr int busy_ms = 10'000;
 
 Failure failure_of(const Error& error) {
   return {error.kind == ErrorKind::conflict || error.kind == ErrorKind::invalid ? Exit::refused
@@ -37,13 +36,11 @@ Failure failure_of(const Error& error) {
 Result<void> copy_file(const std::string& source, const std::string& target,
                        sqlite::Access access) {
   OMS_TRY(auto connection, sqlite::Connection::open(source, access));
+  sqlite3_busy_timeout(connection.handle(), busy_ms);
   OMS_TRY(const auto backup, SqliteBackup::start([&] { return &connection; }, target, all_pages));
-  // A step copies everything: one that does not has found the file busy.
-  for (int attempt = 0; attempt < attempts_max; ++attempt) {
-    OMS_TRY(const bool is_complete, backup->step());
-    if (is_complete) return {};
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  }
+  // The step copies everything: if it does not, it has found the file busy until now.
+  OMS_TRY(const bool is_complete, backup->step());
+  if (is_complete) return {};
   return fail(ErrorKind::unavailable, source + " is busy: another program keeps it locked");
 }
 
