@@ -9,7 +9,8 @@
 
 namespace {
 
-using oms::cli::Commands;
+using oms::cli::Command;
+using oms::cli::CommandLine;
 using oms::cli::Exit;
 
 constexpr const char* footer = R"(Start here:
@@ -24,33 +25,24 @@ Exit codes: 0 ok   1 failed   2 usage or settings   3 refused by the server   4 
             5 cannot reach the server   6 promises are broken (oms check, simulate))";
 
 // Every command of the program: a new one is added here.
-void add_all(Commands& commands) {
-  add_up(commands);
-  add_order(commands);
-  add_stock(commands);
-  add_check(commands);
-  add_backup(commands);
-  add_notices(commands);
-  add_config(commands);
-  add_bench(commands);
-  add_simulate(commands);
-  add_version(commands);
+void add_all(const Command& oms) {
+  add_up(oms);
+  add_order(oms);
+  add_stock(oms);
+  add_check(oms);
+  add_backup(oms);
+  add_notices(oms);
+  add_config(oms);
+  add_bench(oms);
+  add_simulate(oms);
+  add_version(oms);
 }
 
 Exit run(int argc, char** argv) {
-  CLI::App app{"OMS: takes an order from the click to the delivered meal", "oms"};
-  app.footer(footer);
-  app.set_version_flag("--version", std::string{oms::app::version});
-  Commands commands{app};
-  add_all(commands);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? Exit::ok : Exit::usage;
-  }
-  if (const auto& chosen = commands.chosen()) return chosen();
-  oms::cli::warn(app.help());  // of the command that needs one more word
-  return Exit::usage;
+  CommandLine line{"OMS: takes an order from the click to the delivered meal", oms::app::version,
+                   footer};
+  add_all(line.top());
+  return line.run(argc, argv);
 }
 
 }  // namespace

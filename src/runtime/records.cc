@@ -1,8 +1,42 @@
 #include "runtime/records.h"
 
 #include "codec/json_names.h"
+#include "messages/define_record.h"
 
 namespace oms::runtime {
+
+const RecordType& record_type(const InboxEntry*) {
+  static const RecordType type = define_record<InboxEntry>({.table = "runtime_inbox"});
+  return type;
+}
+
+const RecordType& record_type(const DeadLetter*) {
+  static const RecordType type = define_record<DeadLetter>({.table = "runtime_dead_letter"});
+  return type;
+}
+
+const RecordType& record_type(const Channel*) {
+  static const RecordType type = define_record<Channel>({.table = "runtime_channel"});
+  return type;
+}
+
+const RecordType& record_type(const Outgoing*) {
+  static const RecordType type =
+      define_record<Outgoing>({.table = "runtime_outbox",
+                               .columns = {column<&Outgoing::partition>("partition")},
+                               .indexes = {{.columns = "partition"}}});
+  return type;
+}
+
+const RecordType& record_type(const Parked*) {
+  static const RecordType type = define_record<Parked>({.table = "runtime_parked"});
+  return type;
+}
+
+const RecordType& record_type(const Seating*) {
+  static const RecordType type = define_record<Seating>({.table = "runtime_seating"});
+  return type;
+}
 
 std::string channel_id(const Id& order_id, ServiceName from, ServiceName to) {
   auto id = order_id.text();

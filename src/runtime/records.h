@@ -1,7 +1,10 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
+#include "codec/json_kinds.h"
 #include "messages/envelope.h"
+#include "messages/record.h"
 
 namespace oms::runtime {
 
@@ -16,10 +19,7 @@ struct InboxEntry {
 };
 BOOST_DESCRIBE_STRUCT(InboxEntry, (), (id, fingerprint, table, shown, at))
 
-inline const RecordType& record_type(const InboxEntry*) {
-  static const RecordType type = define_record<InboxEntry>({.table = "runtime_inbox"});
-  return type;
-}
+const RecordType& record_type(const InboxEntry*);
 
 // A message that a rule could not decide. It stays until someone replays or drops it.
 struct DeadLetter {
@@ -31,10 +31,7 @@ struct DeadLetter {
 };
 BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at))
 
-inline const RecordType& record_type(const DeadLetter*) {
-  static const RecordType type = define_record<DeadLetter>({.table = "runtime_dead_letter"});
-  return type;
-}
+const RecordType& record_type(const DeadLetter*);
 
 // How many messages have gone from one service to another about one order. The sender's store
 // counts what it has sent, the receiver's what it has decided.
@@ -45,10 +42,7 @@ struct Channel {
 };
 BOOST_DESCRIBE_STRUCT(Channel, (), (id, count, at))
 
-inline const RecordType& record_type(const Channel*) {
-  static const RecordType type = define_record<Channel>({.table = "runtime_channel"});
-  return type;
-}
+const RecordType& record_type(const Channel*);
 
 // A message on its way to a service that lives elsewhere. Written in the commit that caused it,
 // erased when the broker has it.
@@ -60,13 +54,7 @@ struct Outgoing {
 };
 BOOST_DESCRIBE_STRUCT(Outgoing, (), (id, partition, envelope, at))
 
-inline const RecordType& record_type(const Outgoing*) {
-  static const RecordType type =
-      define_record<Outgoing>({.table = "runtime_outbox",
-                               .columns = {column<&Outgoing::partition>("partition")},
-                               .indexes = {{.columns = "partition"}}});
-  return type;
-}
+const RecordType& record_type(const Outgoing*);
 
 // A message that came before those that were sent before it.
 struct Parked {
@@ -76,10 +64,7 @@ struct Parked {
 };
 BOOST_DESCRIBE_STRUCT(Parked, (), (id, envelope, at))
 
-inline const RecordType& record_type(const Parked*) {
-  static const RecordType type = define_record<Parked>({.table = "runtime_parked"});
-  return type;
-}
+const RecordType& record_type(const Parked*);
 
 // The processes that share a store: one record, which each renews.
 struct Seat {
@@ -95,10 +80,7 @@ struct Seating {
 };
 BOOST_DESCRIBE_STRUCT(Seating, (), (id, seats))
 
-inline const RecordType& record_type(const Seating*) {
-  static const RecordType type = define_record<Seating>({.table = "runtime_seating"});
-  return type;
-}
+const RecordType& record_type(const Seating*);
 
 std::string channel_id(const Id& order_id, ServiceName from, ServiceName to);
 std::string place_in(const std::string& channel, std::int64_t number);

@@ -73,85 +73,94 @@ Exit run(const Options& options) {
   return session.report.has_failed() ? Exit::failed : Exit::ok;
 }
 
-void add_server_options(CLI::App& command, Options& options) {
-  constexpr const char* group = "The server";
-  command.add_option("--url", options.url, "a running server")->group(group);
-  command.add_option("--token", options.token, "the operator's token [<data>/operator.token]")
-      ->group(group);
-  command.add_option("--data", options.data, "the folder of a running server")->group(group);
-  command.add_option("--keep", options.keep, "of the own server: keep everything in this folder")
-      ->group(group);
-  command.add_option("--with", options.with, "of the own server: a setting, as NAME=VALUE")
-      ->group(group);
+constexpr std::string_view server = "The server";
+constexpr std::string_view load = "The load";
+constexpr std::string_view orders = "The orders";
+
+void add_server_options(const Command& command, Options& options) {
+  command.option("--url", &options.url, "a running server", {.group = server});
+  command.option("--token", &options.token, "the operator's token [<data>/operator.token]",
+                 {.group = server});
+  command.option("--data", &options.data, "the folder of a running server", {.group = server});
+  command.option("--keep", &options.keep, "of the own server: keep everything in this folder",
+                 {.group = server});
+  command.option("--with", &options.with, "of the own server: a setting, as NAME=VALUE",
+                 {.group = server});
 }
 
-void add_load_options(CLI::App& command, Options& options) {
-  constexpr const char* group = "The load";
-  const auto add = [&](const char* name, auto& value, const char* what) {
-    return command.add_option(name, value, what)->capture_default_str()->group(group);
-  };
-  add("--connections", options.connections, "connections")->check(CLI::Range(1, 60000));
-  add("--duration", options.duration, "seconds that are measured")->check(CLI::Range(0.1, 3600.0));
-  add("--warm-up", options.warm_up, "seconds before them")->check(CLI::Range(0.0, 3600.0));
-  add("--rate", options.rate, "arrivals a second; 0: the next as soon as one is answered")
-      ->check(CLI::Range(0.0, 1e7));
-  command.add_flag("--json", options.as_json, "for programs");
+void add_load_options(const Command& command, Options& options) {
+  command.option("--connections", &options.connections, "connections",
+                 {.group = load, .shows_default = true, .range = Range{1, 60'000}});
+  command.option("--duration", &options.duration, "seconds that are measured",
+                 {.group = load, .shows_default = true, .range = Range{0.1, 3600}});
+  command.option("--warm-up", &options.warm_up, "seconds before them",
+                 {.group = load, .shows_default = true, .range = Range{0, 3600}});
+  command.option("--rate", &options.rate,
+                 "arrivals a second; 0: the next as soon as one is answered",
+                 {.group = load, .shows_default = true, .range = Range{0, 1e7}});
+  command.flag("--json", &options.as_json, "for programs");
 }
 
-void add_shop_options(CLI::App& command, Options& options) {
-  constexpr const char* group = "The orders";
-  const auto add = [&](const char* name, auto& value, const char* what) {
-    return command.add_option(name, value, what)->capture_default_str()->group(group);
-  };
-  add("--customers", options.customers, "customers who order")->check(CLI::Range(1, 10'000'000));
-  add("--preload", options.preload, "orders placed before anything is measured");
-  add("--lines", options.lines, "products in each order")->check(CLI::Range(1, 50));
-  add("--baskets", options.baskets, "order each line of this file once (names, with commas)");
-  add("--seed", options.seed, "of all that is drawn by lot");
+void add_shop_options(const Command& command, Options& options) {
+  command.option("--customers", &options.customers, "customers who order",
+                 {.group = orders, .shows_default = true, .range = Range{1, 1e7}});
+  command.option("--preload", &options.preload, "orders placed before anything is measured",
+                 {.group = orders, .shows_default = true});
+  command.option("--lines", &options.lines, "products in each order",
+                 {.group = orders, .shows_default = true, .range = Range{1, 50}});
+  command.option("--baskets", &options.baskets,
+                 "order each line of this file once (names, with commas)", {.group = orders});
+  command.option("--seed", &options.seed, "of all that is drawn by lot",
+                 {.group = orders, .shows_default = true});
 }
 
-void add_one(Commands& commands, CLI::App& bench, What what, const char* name, const char* about) {
+void add_intake_options(const Command& command, Options& options) {
+  command.flag("!--no-livez", &options.with_livez,
+               "do not measure the empty answer before and after");
+}
+
+void add_lifecycle_options(const Command& command, Options& options) {
+  const auto percent = Range{0, 100};
+  command.option("--in-flight", &options.in_flight, "orders under way at a time",
+                 {.shows_default = true, .range = Range{1, 1e6}});
+  command.option("--decline", &options.decline, "percent of the cards that are declined",
+                 {.range = percent});
+  command.option("--cancel", &options.cancel, "percent of the orders that are cancelled",
+                 {.range = percent});
+  command.flag("--with-floor", &options.with_floor,
+               "measure what the store alone can write too, before and after");
+  command.option("--floor-batch", &options.floor_batch,
+                 "orders in each of its commits; 0: as in the server's");
+}
+
+void add_hot_options(const Command& command, Options& options) {
+  command.option("--orders", &options.orders, "who want one", {.shows_default = true});
+  command.option("--units", &options.units, "how many there are", {.shows_default = true});
+}
+
+void add_one(const Command& bench, What what, std::string_view name, std::string_view about) {
   auto options = std::make_shared<Options>();
   options->what = what;
-  auto* command = Commands::add_below(bench, name, about);
-  add_load_options(*command, *options);
-  add_server_options(*command, *options);
-  if (what != What::livez) add_shop_options(*command, *options);
-  if (what == What::intake) {
-    command->add_flag("!--no-livez", options->with_livez,
-                      "do not measure the empty answer before and after");
-  }
-  if (what == What::lifecycle) {
-    command->add_option("--in-flight", options->in_flight, "orders under way at a time")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1'000'000));
-    command->add_option("--decline", options->decline, "percent of the cards that are declined")
-        ->check(CLI::Range(0, 100));
-    command->add_option("--cancel", options->cancel, "percent of the orders that are cancelled")
-        ->check(CLI::Range(0, 100));
-    command->add_flag("--with-floor", options->with_floor,
-                      "measure what the store alone can write too, before and after");
-    command->add_option("--floor-batch", options->floor_batch,
-                        "orders in each of its commits; 0: as in the server's");
-  }
-  if (what == What::hot) {
-    command->add_option("--orders", options->orders, "who want one")->capture_default_str();
-    command->add_option("--units", options->units, "how many there are")->capture_default_str();
-  }
-  commands.runs(command, [options] { return run(*options); });
+  const auto command = bench.add(name, about);
+  add_load_options(command, *options);
+  add_server_options(command, *options);
+  if (what != What::livez) add_shop_options(command, *options);
+  if (what == What::intake) add_intake_options(command, *options);
+  if (what == What::lifecycle) add_lifecycle_options(command, *options);
+  if (what == What::hot) add_hot_options(command, *options);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace
 
-void add_bench(Commands& commands) {
-  auto* bench = commands.add("bench", "Measure a server, a new one or one that runs here");
-  bench->require_subcommand(1);
-  bench->footer(examples);
-  add_one(commands, *bench, What::livez, "livez", "The empty answer: what HTTP itself costs");
-  add_one(commands, *bench, What::intake, "intake", "Place orders, nothing else");
-  add_one(commands, *bench, What::lifecycle, "lifecycle", "Whole orders, from click to delivery");
-  add_one(commands, *bench, What::read, "read", "Read orders and customers' lists");
-  add_one(commands, *bench, What::hot, "hot", "Many orders race for the last few of one item");
+void add_bench(const Command& oms) {
+  const auto bench = oms.add("bench", "Measure a server, a new one or one that runs here");
+  bench.footer(examples);
+  add_one(bench, What::livez, "livez", "The empty answer: what HTTP itself costs");
+  add_one(bench, What::intake, "intake", "Place orders, nothing else");
+  add_one(bench, What::lifecycle, "lifecycle", "Whole orders, from click to delivery");
+  add_one(bench, What::read, "read", "Read orders and customers' lists");
+  add_one(bench, What::hot, "hot", "Many orders race for the last few of one item");
 }
 
 }  // namespace oms::cli

@@ -128,15 +128,14 @@ Outcome<std::string> ask_for_backup(const Server& server, const std::filesystem:
   return server.send("POST", "/api/admin/backup", body + "}");
 }
 
-void add_backup(Commands& commands) {
-  auto* command = commands.add("backup", "Copy everything that is kept, while the server runs");
+void add_backup(const Command& oms) {
+  const auto command = oms.add("backup", "Copy everything that is kept, while the server runs");
   auto path = std::make_shared<std::string>();
-  command->add_option("path", *path, "the copy; it must not exist yet")
-      ->required()
-      ->type_name("PATH");
-  const auto flags = add_server_flags(*command);
-  command->footer(examples);
-  commands.runs(command, [flags, path] {
+  command.option("path", path.get(), "the copy; it must not exist yet",
+                 {.shown = "PATH", .is_required = true});
+  const auto flags = add_server_flags(command);
+  command.footer(examples);
+  command.runs([flags, path] {
     return with_settings(flags->sources, [flags, path](const app::Loaded& loaded) {
       return run(loaded, *flags, *path);
     });

@@ -179,23 +179,21 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, Options options) {
 
 }  // namespace
 
-void add_check(Commands& commands) {
-  auto* command = commands.add("check", "Check that nothing is lost, oversold or charged twice");
+void add_check(const Command& oms) {
+  const auto command = oms.add("check", "Check that nothing is lost, oversold or charged twice");
   auto options = std::make_shared<Options>();
-  command->add_option("file", options->file, "a backup [what the data folder holds]")
-      ->type_name("FILE");
-  command
-      ->add_option("--ledger", options->ledger,
-                   "the provider's book [<data>/provider.db; of a backup: FILE.provider.db]")
-      ->type_name("FILE");
-  command->add_flag("--quiescent", options->is_quiescent,
-                    "nothing may be under way but orders whose customers may still pay");
-  command->add_option("--wait", options->wait_seconds, "how long a running server has to get there")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0, 86'400));
-  const auto flags = add_server_flags(*command);
-  command->footer(examples);
-  commands.runs(command, [flags, options] {
+  command.option("file", &options->file, "a backup [what the data folder holds]",
+                 {.shown = "FILE"});
+  command.option("--ledger", &options->ledger,
+                 "the provider's book [<data>/provider.db; of a backup: FILE.provider.db]",
+                 {.shown = "FILE"});
+  command.flag("--quiescent", &options->is_quiescent,
+               "nothing may be under way but orders whose customers may still pay");
+  command.option("--wait", &options->wait_seconds, "how long a running server has to get there",
+                 {.shown = "SECONDS", .range = Range{0, 86'400}});
+  const auto flags = add_server_flags(command);
+  command.footer(examples);
+  command.runs([flags, options] {
     return with_settings(flags->sources, [flags, options](const app::Loaded& loaded) {
       return run(loaded, *flags, *options);
     });

@@ -91,15 +91,13 @@ std::unexpected<Failure> unreachable(const std::string& url, const Error& error)
 
 }  // namespace
 
-std::shared_ptr<ServerFlags> add_server_flags(CLI::App& command) {
+std::shared_ptr<ServerFlags> add_server_flags(const Command& command) {
   auto flags = std::make_shared<ServerFlags>();
-  command.add_flag("--json", flags->as_json, "for machines: what the server answered");
-  command.add_option("--url", flags->url, "the server [as in <data>/server.json]")
-      ->type_name("URL")
-      ->group("The server");
-  command.add_option("--token", flags->token, "the operator's token [<data>/operator.token]")
-      ->type_name("TOKEN")
-      ->group("The server");
+  command.flag("--json", &flags->as_json, "for machines: what the server answered");
+  command.option("--url", &flags->url, "the server [as in <data>/server.json]",
+                 {.shown = "URL", .group = "The server"});
+  command.option("--token", &flags->token, "the operator's token [<data>/operator.token]",
+                 {.shown = "TOKEN", .group = "The server"});
   add_place_flags(command, flags->sources);
   return flags;
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <expected>
 #include <memory>
 #include <string>
@@ -9,6 +7,7 @@
 
 #include "adapters/http/client.h"
 #include "app/cli/command.h"
+#include "app/settings_load.h"
 
 namespace oms::cli {
 
@@ -21,7 +20,7 @@ struct ServerFlags {
 };
 
 // --url, --token, --json, and the flags that tell where the data folder is.
-std::shared_ptr<ServerFlags> add_server_flags(CLI::App& command);
+std::shared_ptr<ServerFlags> add_server_flags(const Command& command);
 
 // Why a command has ended early: what to say, and its exit code.
 struct Failure {

@@ -1,12 +1,17 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
-#include "app/settings_load.h"
+namespace CLI {
+class App;
+}
 
 namespace oms::cli {
 
@@ -21,42 +26,80 @@ enum class Exit {
   broken = 6,       // `oms check` has found something that must not be
 };
 
-// The command line under construction: each command adds itself, and says what to run when it is
-// the one that was given.
-class Commands {
+using Run = std::function<Exit()>;
+
+// What an option fills when it is given, or is told.
+using Slot = std::variant<std::string*, std::optional<std::string>*, std::vector<std::string>*,
+                          int*, unsigned*, std::int64_t*, std::optional<std::int64_t>*,
+                          std::uint64_t*, double*, std::function<void(const std::string&)>>;
+using Switch = std::variant<bool*, std::function<void()>>;
+
+// Both ends belong to it.
+struct Range {
+  double min = 0;
+  double max = 0;
+};
+
+struct OptionRules {
+  std::string_view shown = {};  // what stands for its value in the help: "FILE"
+  std::string_view group = {};  // the heading that it stands under
+  bool is_required = false;
+  bool shows_default = false;           // what its slot holds now
+  std::optional<Range> range = {};      // of a number
+  std::vector<std::string> words = {};  // it is one of these
+  std::string_view needs = {};          // another option, defined before it
+};
+
+// One command of the line, such as `oms stock set`, under construction. CLI11 reads the line; it is
+// included in command.cc alone, for it takes seconds to compile.
+class Command {
  public:
-  using Run = std::function<Exit()>;
+  // A command below this one.
+  Command add(std::string_view name, std::string_view what) const;
 
-  explicit Commands(CLI::App& app) : app_(app) {}
+  // A name without dashes is a word that stands for itself: `oms order get ORDER`. What is filled
+  // must live until the command runs.
+  void option(const char* name, Slot slot, std::string_view what, const OptionRules& = {}) const;
+  void flag(const char* name, Switch to, std::string_view what, const OptionRules& = {}) const;
+  void footer(std::string_view text) const;
 
-  CLI::App* add(std::string_view name, std::string_view what) {
-    return add_below(app_, name, what);
-  }
-  static CLI::App* add_below(CLI::App& parent, std::string_view name, std::string_view what) {
-    return parent.add_subcommand(std::string{name}, std::string{what});
-  }
-  // When `command` was given, `run` is what it does.
-  void runs(CLI::App* command, Run run) {
-    command->callback([this, run = std::move(run)] { chosen_ = run; });
-  }
-  // Empty if none was given that can run by itself.
-  const Run& chosen() const { return chosen_; }
+  // When this command was given, `run` is what it does.
+  void runs(Run run) const;
 
  private:
-  CLI::App& app_;
+  friend class CommandLine;
+  Command(CLI::App& app, Run& chosen) : app_(&app), chosen_(&chosen) {}
+
+  CLI::App* app_;
+  Run* chosen_;
+};
+
+class CommandLine {
+ public:
+  CommandLine(std::string_view about, std::string_view version, std::string_view footer);
+  ~CommandLine();
+
+  // `oms` itself, to which the commands are added.
+  Command top();
+
+  // Reads the line and runs what it says, or tells what is wrong with it.
+  Exit run(int argc, char** argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
   Run chosen_;
 };
 
 // The commands, each in a file of its own.
-void add_up(Commands& commands);
-void add_order(Commands& commands);
-void add_stock(Commands& commands);
-void add_check(Commands& commands);
-void add_backup(Commands& commands);
-void add_notices(Commands& commands);
-void add_config(Commands& commands);
-void add_bench(Commands& commands);
-void add_simulate(Commands& commands);
-void add_version(Commands& commands);
+void add_up(const Command& oms);
+void add_order(const Command& oms);
+void add_stock(const Command& oms);
+void add_check(const Command& oms);
+void add_backup(const Command& oms);
+void add_notices(const Command& oms);
+void add_config(const Command& oms);
+void add_bench(const Command& oms);
+void add_simulate(const Command& oms);
+void add_version(const Command& oms);
 
 }  // namespace oms::cli

@@ -50,14 +50,14 @@ void print_table(const app::Loaded& loaded) {
 
 }  // namespace
 
-void add_config(Commands& commands) {
-  auto* command = commands.add("config", "Show every setting, and where it comes from");
+void add_config(const Command& oms) {
+  const auto command = oms.add("config", "Show every setting, and where it comes from");
   auto sources = std::make_shared<app::Sources>();
   auto as_json = std::make_shared<bool>(false);
-  command->add_flag("--json", *as_json, "for machines");
-  add_all_setting_flags(*command, *sources);
-  command->footer(examples);
-  commands.runs(command, [sources, as_json] {
+  command.flag("--json", as_json.get(), "for machines");
+  add_all_setting_flags(command, *sources);
+  command.footer(examples);
+  command.runs([sources, as_json] {
     return with_settings(*sources, [as_json](const app::Loaded& loaded) {
       *as_json ? print_json(loaded) : print_table(loaded);
       return Exit::ok;

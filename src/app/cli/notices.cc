@@ -40,15 +40,15 @@ Exit run(const app::Loaded& loaded, const Options& options) {
 
 }  // namespace
 
-void add_notices(Commands& commands) {
-  auto* notices = commands.add("notices", "What customers were told");
-  auto* command = Commands::add_below(*notices, "export", "Write each notice as a file of its own");
+void add_notices(const Command& oms) {
+  const auto notices = oms.add("notices", "What customers were told");
+  const auto command = notices.add("export", "Write each notice as a file of its own");
   auto options = std::make_shared<Options>();
-  command->add_option("folder", options->folder, "where to")->required()->type_name("DIR");
-  command->add_flag("--json", options->as_json, "for machines");
-  add_place_flags(*command, options->sources);
-  command->footer(examples);
-  commands.runs(command, [options] {
+  command.option("folder", &options->folder, "where to", {.shown = "DIR", .is_required = true});
+  command.flag("--json", &options->as_json, "for machines");
+  add_place_flags(command, options->sources);
+  command.footer(examples);
+  command.runs([options] {
     return with_settings(options->sources,
                          [options](const app::Loaded& loaded) { return run(loaded, *options); });
   });

@@ -2,21 +2,20 @@
 
 namespace oms::cli {
 
-void add_order(Commands& commands) {
-  auto* order = commands.add("order", "Place, list, show, follow and cancel orders");
-  add_order_place(commands, *order);
-  add_order_list(commands, *order);
-  add_order_get(commands, *order);
-  add_order_watch(commands, *order);
-  add_order_cancel(commands, *order);
+void add_order(const Command& oms) {
+  const auto order = oms.add("order", "Place, list, show, follow and cancel orders");
+  add_order_place(order);
+  add_order_list(order);
+  add_order_get(order);
+  add_order_watch(order);
+  add_order_cancel(order);
 }
 
-void add_order_name(CLI::App& command, OrderName& name) {
-  command.add_option("order", name.order_id, "the order's id")->required()->type_name("ORDER");
-  command
-      .add_option("-c,--customer", name.customer_id,
-                  "whose order it is; without it the operator asks")
-      ->type_name("CUSTOMER");
+void add_order_name(const Command& command, OrderName& name) {
+  command.option("order", &name.order_id, "the order's id",
+                 {.shown = "ORDER", .is_required = true});
+  command.option("-c,--customer", &name.customer_id,
+                 "whose order it is; without it the operator asks", {.shown = "CUSTOMER"});
 }
 
 std::string path_of(const OrderName& name) {

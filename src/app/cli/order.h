@@ -8,18 +8,18 @@
 // What the commands of `oms order` share.
 namespace oms::cli {
 
-void add_order_place(Commands& commands, CLI::App& order);
-void add_order_list(Commands& commands, CLI::App& order);
-void add_order_get(Commands& commands, CLI::App& order);
-void add_order_watch(Commands& commands, CLI::App& order);
-void add_order_cancel(Commands& commands, CLI::App& order);
+void add_order_place(const Command& order);
+void add_order_list(const Command& order);
+void add_order_get(const Command& order);
+void add_order_watch(const Command& order);
+void add_order_cancel(const Command& order);
 
 // Which order is meant. Without the customer it is the operator who asks, with the token.
 struct OrderName {
   std::string order_id;
   std::string customer_id;
 };
-void add_order_name(CLI::App& command, OrderName& name);
+void add_order_name(const Command& command, OrderName& name);
 
 // "/api/customers/c1/orders/<id>", or the operator's "/api/admin/orders/<id>".
 std::string path_of(const OrderName& name);

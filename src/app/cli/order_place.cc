@@ -109,26 +109,23 @@ Exit place(const ServerFlags& flags, const Options& options) {
 
 }  // namespace
 
-void add_order_place(Commands& commands, CLI::App& order) {
-  auto* command = Commands::add_below(order, "place", "Place an order");
+void add_order_place(const Command& order) {
+  const auto command = order.add("place", "Place an order");
   auto options = std::make_shared<Options>();
-  command->add_option("-c,--customer", options->customer_id, "who orders")
-      ->required()
-      ->type_name("CUSTOMER");
-  command->add_option("items", options->items, "what, and how many of it")
-      ->type_name("ITEM=QUANTITY");
-  command
-      ->add_option("--json-body", options->body, "the request as JSON; @FILE, or - for the input")
-      ->type_name("JSON");
-  command->add_option("--key", options->key, "an Idempotency-Key: the same key, the same order")
-      ->type_name("KEY");
-  command->add_option("--name", options->name, "the customer's name");
-  command->add_option("--email", options->email, "where to tell them of their order");
-  command->add_option("--phone", options->phone_number, "where to tell them by SMS");
-  command->add_flag("-w,--watch", options->is_watched, "then follow it until it is over");
-  const auto flags = add_server_flags(*command);
-  command->footer(examples);
-  commands.runs(command, [flags, options] { return place(*flags, *options); });
+  command.option("-c,--customer", &options->customer_id, "who orders",
+                 {.shown = "CUSTOMER", .is_required = true});
+  command.option("items", &options->items, "what, and how many of it", {.shown = "ITEM=QUANTITY"});
+  command.option("--json-body", &options->body, "the request as JSON; @FILE, or - for the input",
+                 {.shown = "JSON"});
+  command.option("--key", &options->key, "an Idempotency-Key: the same key, the same order",
+                 {.shown = "KEY"});
+  command.option("--name", &options->name, "the customer's name");
+  command.option("--email", &options->email, "where to tell them of their order");
+  command.option("--phone", &options->phone_number, "where to tell them by SMS");
+  command.flag("-w,--watch", &options->is_watched, "then follow it until it is over");
+  const auto flags = add_server_flags(command);
+  command.footer(examples);
+  command.runs([flags, options] { return place(*flags, *options); });
 }
 
 }  // namespace oms::cli

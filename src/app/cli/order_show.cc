@@ -58,37 +58,36 @@ Exit list(const ServerFlags& flags, const ListOptions& options) {
 
 }  // namespace
 
-void add_order_get(Commands& commands, CLI::App& order) {
-  auto* command = Commands::add_below(order, "get", "Show an order");
+void add_order_get(const Command& order) {
+  const auto command = order.add("get", "Show an order");
   auto name = std::make_shared<OrderName>();
-  add_order_name(*command, *name);
-  const auto flags = add_server_flags(*command);
-  command->footer(get_examples);
-  commands.runs(command, [flags, name] { return get(*flags, *name); });
+  add_order_name(command, *name);
+  const auto flags = add_server_flags(command);
+  command.footer(get_examples);
+  command.runs([flags, name] { return get(*flags, *name); });
 }
 
-void add_order_cancel(Commands& commands, CLI::App& order) {
-  auto* command = Commands::add_below(order, "cancel", "Cancel an order");
+void add_order_cancel(const Command& order) {
+  const auto command = order.add("cancel", "Cancel an order");
   auto name = std::make_shared<OrderName>();
-  add_order_name(*command, *name);
-  const auto flags = add_server_flags(*command);
-  command->footer(cancel_examples);
-  commands.runs(command, [flags, name] { return cancel(*flags, *name); });
+  add_order_name(command, *name);
+  const auto flags = add_server_flags(command);
+  command.footer(cancel_examples);
+  command.runs([flags, name] { return cancel(*flags, *name); });
 }
 
-void add_order_list(Commands& commands, CLI::App& order) {
-  auto* command = Commands::add_below(order, "list", "List orders, newest first");
+void add_order_list(const Command& order) {
+  const auto command = order.add("list", "List orders, newest first");
   auto options = std::make_shared<ListOptions>();
-  command->add_option("-c,--customer", options->customer_id, "whose; without it everybody's")
-      ->type_name("CUSTOMER");
-  command->add_option("--status", options->status, "only orders that stand there")
-      ->type_name("STATUS");
-  command->add_option("--limit", options->limit, "how many")->check(CLI::Range(1, 100));
-  command->add_option("--after", options->after, "go on where the last page ended")
-      ->type_name("CURSOR");
-  const auto flags = add_server_flags(*command);
-  command->footer(list_examples);
-  commands.runs(command, [flags, options] { return list(*flags, *options); });
+  command.option("-c,--customer", &options->customer_id, "whose; without it everybody's",
+                 {.shown = "CUSTOMER"});
+  command.option("--status", &options->status, "only orders that stand there", {.shown = "STATUS"});
+  command.option("--limit", &options->limit, "how many", {.range = Range{1, 100}});
+  command.option("--after", &options->after, "go on where the last page ended",
+                 {.shown = "CURSOR"});
+  const auto flags = add_server_flags(command);
+  command.footer(list_examples);
+  command.runs([flags, options] { return list(*flags, *options); });
 }
 
 }  // namespace oms::cli

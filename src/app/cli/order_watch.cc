@@ -104,13 +104,13 @@ Exit watch_order(const Server& server, const OrderName& name, bool as_json, Orde
   return tell({Exit::unreachable, "lost " + server.url() + " and cannot reach it again"});
 }
 
-void add_order_watch(Commands& commands, CLI::App& order) {
-  auto* command = Commands::add_below(order, "watch", "Follow an order until it is over");
+void add_order_watch(const Command& order) {
+  const auto command = order.add("watch", "Follow an order until it is over");
   auto name = std::make_shared<OrderName>();
-  add_order_name(*command, *name);
-  const auto flags = add_server_flags(*command);
-  command->footer(examples);
-  commands.runs(command, [flags, name] { return watch(*flags, *name); });
+  add_order_name(command, *name);
+  const auto flags = add_server_flags(command);
+  command.footer(examples);
+  command.runs([flags, name] { return watch(*flags, *name); });
 }
 
 }  // namespace oms::cli

@@ -7,37 +7,35 @@
 namespace oms::cli {
 namespace {
 
-void add_flag(CLI::App& command, const app::Setting& setting, app::Sources& sources) {
-  const auto flag = fmt::format("--{}", setting.name);
+void add_flag(const Command& command, const app::Setting& setting, app::Sources& sources) {
+  const auto name = fmt::format("--{}", setting.name);
   const auto keep = [&sources, &setting](const std::string& text) {
     sources.flags[std::string{setting.name}] = text;
   };
-  const bool is_yes_no = setting.form == app::Form::yes_no;
+  if (setting.form == app::Form::yes_no) {
+    command.flag(name.c_str(), [keep] { keep("true"); }, setting.help, {.group = setting.group});
+    return;
+  }
   const auto usual = app::write_setting(setting, app::Settings{});
   auto help = std::string{setting.help};
-  if (!usual.empty() && !is_yes_no) help += fmt::format(" [{}]", usual);
-  CLI::Option* option = is_yes_no ? command.add_flag_callback(
-                                        flag, [keep] { keep("true"); }, help)
-                                  : command.add_option_function<std::string>(flag, keep, help);
-  option->group(std::string{setting.group});
-  if (!is_yes_no) option->type_name(std::string{setting.shown});
+  if (!usual.empty()) help += fmt::format(" [{}]", usual);
+  command.option(name.c_str(), keep, help, {.shown = setting.shown, .group = setting.group});
 }
 
-void add_config_flag(CLI::App& command, app::Sources& sources) {
-  command
-      .add_option("--config", sources.config,
-                  "read settings from this TOML file [<data>/oms.toml, if there is one]")
-      ->type_name("FILE");
+void add_config_flag(const Command& command, app::Sources& sources) {
+  command.option("--config", &sources.config,
+                 "read settings from this TOML file [<data>/oms.toml, if there is one]",
+                 {.shown = "FILE"});
 }
 
 }  // namespace
 
-void add_all_setting_flags(CLI::App& command, app::Sources& sources) {
+void add_all_setting_flags(const Command& command, app::Sources& sources) {
   add_config_flag(command, sources);
   for (const auto& setting : app::all_settings()) add_flag(command, setting, sources);
 }
 
-void add_place_flags(CLI::App& command, app::Sources& sources) {
+void add_place_flags(const Command& command, app::Sources& sources) {
   add_config_flag(command, sources);
   for (const auto* name : {"data", "store"}) {
     add_flag(command, *app::find_setting(name), sources);

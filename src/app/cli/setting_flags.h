@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
 
 #include "app/cli/command.h"
@@ -12,10 +10,10 @@ namespace oms::cli {
 
 // Gives a command a flag for every setting, and --config. What is given goes to `sources`, which
 // must live until the command runs.
-void add_all_setting_flags(CLI::App& command, app::Sources& sources);
+void add_all_setting_flags(const Command& command, app::Sources& sources);
 
 // Only --data, --store and --config: for commands that have to find what a server keeps.
-void add_place_flags(CLI::App& command, app::Sources& sources);
+void add_place_flags(const Command& command, app::Sources& sources);
 
 // Loads the settings, from the environment and the file too, and goes on with them; or tells
 // what is wrong with them.

@@ -13,6 +13,7 @@
 #include "app/simulate/report.h"
 #include "app/simulate/shrink.h"
 #include "app/version.h"
+#include "codec/json_names.h"
 
 namespace oms::cli {
 namespace {
@@ -149,50 +150,44 @@ Exit run(const Options& options) {
   return options.is_exhaustive ? run_exhaustive(options) : run_seeds(options);
 }
 
-void add_options(CLI::App& command, Options& options) {
+void add_options(const Command& command, Options& options) {
   auto& campaign = options.campaign;
   campaign.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command.add_option("--seeds", campaign.seeds, "how many [100]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100'000'000));
-  command.add_option("--seed", campaign.first_seed, "the first of them [1]")->type_name("SEED");
-  command.add_option("--orders", campaign.orders, "of each seed [200]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100'000));
-  command
-      .add_option("--wiring", campaign.wiring,
-                  "how the services live: together or apart [as each seed says]")
-      ->type_name("HOW")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, simulate::Wiring>{
-          {"together", simulate::Wiring::together}, {"apart", simulate::Wiring::apart}}));
-  command.add_option("--jobs", campaign.jobs, "seeds at a time [as many as there are cores]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
-  command.add_flag("--twice", campaign.twice, "each seed twice: it must go the same way");
-  command.add_flag("--marks", options.shows_marks, "show which fault has met which step");
-  auto* exhaustive =
-      command.add_flag("--exhaustive", options.is_exhaustive,
-                       "instead: one order, killed at every point, and at each pair of points");
-  command
-      .add_flag("--thorough", options.is_thorough,
-                "each pair where services live apart, too, and each pair with each message twice")
-      ->needs(exhaustive);
+  command.option("--seeds", &campaign.seeds, "how many [100]",
+                 {.shown = "N", .range = Range{1, 1e8}});
+  command.option("--seed", &campaign.first_seed, "the first of them [1]", {.shown = "SEED"});
+  command.option("--orders", &campaign.orders, "of each seed [200]",
+                 {.shown = "N", .range = Range{1, 1e5}});
+  const auto choose = [&campaign](const std::string& wiring) {
+    campaign.wiring = wiring == "apart" ? simulate::Wiring::apart : simulate::Wiring::together;
+  };
+  command.option("--wiring", choose, "how the services live [as each seed says]",
+                 {.shown = "HOW", .words = {"together", "apart"}});
+  command.option("--jobs", &campaign.jobs, "seeds at a time [as many as there are cores]",
+                 {.shown = "N", .range = Range{1, 256}});
+  command.flag("--twice", &campaign.twice, "each seed twice: it must go the same way");
+  command.flag("--marks", &options.shows_marks, "show which fault has met which step");
+  command.flag("--exhaustive", &options.is_exhaustive,
+               "instead: one order, killed at every point, and at each pair of points");
+  command.flag("--thorough", &options.is_thorough,
+               "each pair where services live apart, too, and each pair with each message twice",
+               {.needs = "--exhaustive"});
   if (simulate::has_planted_faults()) {
-    command.add_flag("--planted", options.is_planted,
-                     "instead: each planted fault in turn, until it is found");
+    command.flag("--planted", &options.is_planted,
+                 "instead: each planted fault in turn, until it is found");
   }
-  command.add_flag("--json", options.as_json, "for programs");
+  command.flag("--json", &options.as_json, "for programs");
 }
 
 }  // namespace
 
-void add_simulate(Commands& commands) {
-  auto* command =
-      commands.add("simulate", "Run the whole system under every fault, in virtual time");
+void add_simulate(const Command& oms) {
+  const auto command =
+      oms.add("simulate", "Run the whole system under every fault, in virtual time");
   auto options = std::make_shared<Options>();
-  add_options(*command, *options);
-  command->footer(examples);
-  commands.runs(command, [options] { return run(*options); });
+  add_options(command, *options);
+  command.footer(examples);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace oms::cli

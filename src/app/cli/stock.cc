@@ -116,43 +116,43 @@ Exit change(const ServerFlags& flags, std::string_view method, const std::string
   return Exit::ok;
 }
 
-void add_list(Commands& commands, CLI::App& stock) {
-  auto* command = Commands::add_below(stock, "list", "Show what is on the shelf");
-  const auto flags = add_server_flags(*command);
-  command->footer(list_examples);
-  commands.runs(command, [flags] { return list(*flags); });
+void add_list(const Command& stock) {
+  const auto command = stock.add("list", "Show what is on the shelf");
+  const auto flags = add_server_flags(command);
+  command.footer(list_examples);
+  command.runs([flags] { return list(*flags); });
 }
 
-void add_set(Commands& commands, CLI::App& stock) {
-  auto* command = Commands::add_below(stock, "set", "Describe an item, new or known");
+void add_set(const Command& stock) {
+  const auto command = stock.add("set", "Describe an item, new or known");
   auto id = std::make_shared<std::string>();
   auto item = std::make_shared<ItemChange>();
-  command->add_option("item", *id, "its id")->required()->type_name("ITEM");
-  command->add_option("--on-hand", item->on_hand, "how many there are, by stocktaking");
-  command->add_option("--name", item->name, "its name");
-  command->add_option("--price", item->price, "its price in minor units");
-  command->add_option("--price-id", item->price_id, "its price's id at the payment provider");
-  command->add_option("--kind", item->kind, "dish or goods");
-  command->add_option("--low-at", item->low_at, "from this number down its stock is low");
-  command->add_option("--preparation-ms", item->preparation_ms, "how long the kitchen needs");
-  const auto flags = add_server_flags(*command);
-  command->footer(set_examples);
-  commands.runs(command, [flags, id, item] {
+  command.option("item", id.get(), "its id", {.shown = "ITEM", .is_required = true});
+  command.option("--on-hand", &item->on_hand, "how many there are, by stocktaking");
+  command.option("--name", &item->name, "its name");
+  command.option("--price", &item->price, "its price in minor units");
+  command.option("--price-id", &item->price_id, "its price's id at the payment provider");
+  command.option("--kind", &item->kind, "dish or goods");
+  command.option("--low-at", &item->low_at, "from this number down its stock is low");
+  command.option("--preparation-ms", &item->preparation_ms, "how long the kitchen needs");
+  const auto flags = add_server_flags(command);
+  command.footer(set_examples);
+  command.runs([flags, id, item] {
     std::string body;
     write_json(*item, body);
     return change(*flags, "PUT", "/api/admin/stock/" + encoded(*id), body);
   });
 }
 
-void add_restock(Commands& commands, CLI::App& stock) {
-  auto* command = Commands::add_below(stock, "restock", "Add what was delivered to the shelf");
+void add_restock(const Command& stock) {
+  const auto command = stock.add("restock", "Add what was delivered to the shelf");
   auto id = std::make_shared<std::string>();
   auto quantity = std::make_shared<std::int64_t>(0);
-  command->add_option("item", *id, "its id")->required()->type_name("ITEM");
-  command->add_option("quantity", *quantity, "how many")->required();
-  const auto flags = add_server_flags(*command);
-  command->footer(restock_examples);
-  commands.runs(command, [flags, id, quantity] {
+  command.option("item", id.get(), "its id", {.shown = "ITEM", .is_required = true});
+  command.option("quantity", quantity.get(), "how many", {.is_required = true});
+  const auto flags = add_server_flags(command);
+  command.footer(restock_examples);
+  command.runs([flags, id, quantity] {
     return change(*flags, "POST", fmt::format("/api/admin/stock/{}/restock", encoded(*id)),
                   fmt::format(R"({{"quantity":{}}})", *quantity));
   });
@@ -160,11 +160,11 @@ void add_restock(Commands& commands, CLI::App& stock) {
 
 }  // namespace
 
-void add_stock(Commands& commands) {
-  auto* stock = commands.add("stock", "Show and change what is on the shelf");
-  add_list(commands, *stock);
-  add_set(commands, *stock);
-  add_restock(commands, *stock);
+void add_stock(const Command& oms) {
+  const auto stock = oms.add("stock", "Show and change what is on the shelf");
+  add_list(stock);
+  add_set(stock);
+  add_restock(stock);
 }
 
 }  // namespace oms::cli

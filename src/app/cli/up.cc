@@ -38,12 +38,12 @@ Exit run(const app::Loaded& loaded) {
 
 }  // namespace
 
-void add_up(Commands& commands) {
-  auto* command = commands.add("up", "Start everything in this process");
+void add_up(const Command& oms) {
+  const auto command = oms.add("up", "Start everything in this process");
   auto sources = std::make_shared<app::Sources>();
-  add_all_setting_flags(*command, *sources);
-  command->footer(examples);
-  commands.runs(command, [sources] { return with_settings(*sources, run); });
+  add_all_setting_flags(command, *sources);
+  command.footer(examples);
+  command.runs([sources] { return with_settings(*sources, run); });
 }
 
 }  // namespace oms::cli

@@ -8,9 +8,8 @@
 
 namespace oms::cli {
 
-void add_version(Commands& commands) {
-  auto* command = commands.add("version", "Show the version of the program");
-  commands.runs(command, [] {
+void add_version(const Command& oms) {
+  oms.add("version", "Show the version of the program").runs([] {
     say(fmt::format("oms {} (revision {}, GCC {}, SQLite {})", app::version, app::revision(),
                     __VERSION__, sqlite3_libversion()));
     return Exit::ok;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <boost/describe.hpp>
+
 #include "messages/common.h"
-#include "messages/define_record.h"
+#include "messages/record.h"
 
 namespace oms::coordinator {
 
@@ -32,12 +34,6 @@ BOOST_DESCRIBE_STRUCT(Saga, (),
                       (id, saga, version, step, phase, attempt, pivoted, reason, due, started_at,
                        customer_id, lines, total, currency))
 
-inline const RecordType& record_type(const Saga*) {
-  static const RecordType type = define_record<Saga>({
-      .table = "coordinator_saga",
-      .columns = {column<&Saga::step>("step"), column<&Saga::phase>("phase")},
-  });
-  return type;
-}
+const RecordType& record_type(const Saga*);
 
 }  // namespace oms::coordinator

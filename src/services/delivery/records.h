@@ -1,7 +1,9 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
 #include "messages/delivery.h"
+#include "messages/record.h"
 
 namespace oms::delivery {
 
@@ -18,13 +20,6 @@ struct Delivery {
 };
 BOOST_DESCRIBE_STRUCT(Delivery, (), (id, status, ref, attempt, due))
 
-inline const RecordType& record_type(const Delivery*) {
-  static const RecordType type = define_record<Delivery>({
-      .table = "delivery_delivery",
-      .columns = {column<&Delivery::status>("status")},
-      .indexes = {{.columns = "status", .where = "status = 'assigned' or status = 'on_the_way'"}},
-  });
-  return type;
-}
+const RecordType& record_type(const Delivery*);
 
 }  // namespace oms::delivery

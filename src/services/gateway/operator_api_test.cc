@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "messages/define_record.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
 #include "services/gateway/paging.h"

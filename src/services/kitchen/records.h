@@ -1,7 +1,9 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
 #include "messages/kitchen.h"
+#include "messages/record.h"
 
 namespace oms::kitchen {
 
@@ -29,14 +31,7 @@ struct Ticket {
 BOOST_DESCRIBE_STRUCT(Ticket, (),
                       (id, status, lines, ref, cook, starts_at, promised_at, missed, due))
 
-inline const RecordType& record_type(const Ticket*) {
-  static const RecordType type = define_record<Ticket>({
-      .table = "kitchen_ticket",
-      .columns = {column<&Ticket::status>("status")},
-      .indexes = {{.columns = "status", .where = "status = 'waiting' or status = 'preparing'"}},
-  });
-  return type;
-}
+const RecordType& record_type(const Ticket*);
 
 struct BoardEntry {
   Id id;
@@ -53,9 +48,6 @@ struct Board {
 };
 BOOST_DESCRIBE_STRUCT(Board, (), (id, free_at, waiting))
 
-inline const RecordType& record_type(const Board*) {
-  static const RecordType type = define_record<Board>({.table = "kitchen_board"});
-  return type;
-}
+const RecordType& record_type(const Board*);
 
 }  // namespace oms::kitchen

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
 #include "messages/notifications.h"
+#include "messages/record.h"
 
 namespace oms::notifications {
 
@@ -27,9 +29,6 @@ struct Notices {
 };
 BOOST_DESCRIBE_STRUCT(Notices, (), (id, name, sequence, notices, due))
 
-inline const RecordType& record_type(const Notices*) {
-  static const RecordType type = define_record<Notices>({.table = "notifications_notices"});
-  return type;
-}
+const RecordType& record_type(const Notices*);
 
 }  // namespace oms::notifications

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
 #include "messages/orders.h"
+#include "messages/record.h"
 
 namespace oms::orders {
 
@@ -42,14 +44,7 @@ BOOST_DESCRIBE_STRUCT(Order, (),
                        payment, payment_link, cancel_requested, promised_at, queue_position,
                        promise_missed, customer, notices, history, created_at, updated_at))
 
-inline const RecordType& record_type(const Order*) {
-  static const RecordType type = define_record<Order>({
-      .table = "orders_order",
-      .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status")},
-      .indexes = {{.columns = "customer_id"}},
-  });
-  return type;
-}
+const RecordType& record_type(const Order*);
 
 // What is left of an order that was moved to the archive file: enough to say so.
 struct ArchivedOrder {
@@ -59,9 +54,6 @@ struct ArchivedOrder {
 };
 BOOST_DESCRIBE_STRUCT(ArchivedOrder, (), (id, customer_id, archived_at))
 
-inline const RecordType& record_type(const ArchivedOrder*) {
-  static const RecordType type = define_record<ArchivedOrder>({.table = "orders_archived"});
-  return type;
-}
+const RecordType& record_type(const ArchivedOrder*);
 
 }  // namespace oms::orders

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "messages/define_record.h"
+#include <boost/describe.hpp>
+
 #include "messages/payments.h"
+#include "messages/record.h"
 
 namespace oms::payments {
 
@@ -31,13 +33,6 @@ BOOST_DESCRIBE_STRUCT(Payment, (),
                        expires_at, lines, ref, undo_requested, failure, attempt, asked_at, due,
                        events))
 
-inline const RecordType& record_type(const Payment*) {
-  static const RecordType type = define_record<Payment>({
-      .table = "payments_payment",
-      .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
-                  column<&Payment::refunded>("refunded")},
-  });
-  return type;
-}
+const RecordType& record_type(const Payment*);
 
 }  // namespace oms::payments

@@ -1,0 +1,104 @@
+#include "app/cli/command.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/cli/terminal.h"
+
+namespace oms::cli {
+namespace {
+
+CLI::Validator within(const Range& range) {
+  const auto bounds = fmt::format("{} to {}", range.min, range.max);
+  return {[range, bounds](const std::string& text) {
+            double value = 0;
+            const bool is_within =
+                CLI::detail::lexical_cast(text, value) && value >= range.min && value <= range.max;
+            return is_within ? std::string{} : fmt::format("{} is not from {}", text, bounds);
+          },
+          bounds};
+}
+
+void obey(CLI::App& app, CLI::Option& option, const OptionRules& rules) {
+  if (!rules.shown.empty()) option.type_name(std::string{rules.shown});
+  if (!rules.group.empty()) option.group(std::string{rules.group});
+  if (rules.is_required) option.required();
+  if (rules.shows_default) option.capture_default_str();
+  if (rules.range) option.check(within(*rules.range));
+  if (!rules.words.empty()) option.check(CLI::IsMember(rules.words));
+  if (!rules.needs.empty()) option.needs(app.get_option(std::string{rules.needs}));
+}
+
+struct AddOption {
+  CLI::App& app;
+  const char* name;
+  std::string what;
+
+  template <class T>
+  CLI::Option* operator()(T* value) const {
+    return app.add_option(name, *value, what);
+  }
+  CLI::Option* operator()(const std::function<void(const std::string&)>& told) const {
+    return app.add_option_function<std::string>(name, told, what);
+  }
+};
+
+struct AddFlag {
+  CLI::App& app;
+  const char* name;
+  std::string what;
+
+  CLI::Option* operator()(bool* value) const { return app.add_flag(name, *value, what); }
+  CLI::Option* operator()(const std::function<void()>& told) const {
+    return app.add_flag_callback(name, told, what);
+  }
+};
+
+}  // namespace
+
+Command Command::add(std::string_view name, std::string_view what) const {
+  return {*app_->add_subcommand(std::string{name}, std::string{what}), *chosen_};
+}
+
+void Command::option(const char* name, Slot slot, std::string_view what,
+                     const OptionRules& rules) const {
+  obey(*app_, *std::visit(AddOption{*app_, name, std::string{what}}, slot), rules);
+}
+
+void Command::flag(const char* name, Switch to, std::string_view what,
+                   const OptionRules& rules) const {
+  obey(*app_, *std::visit(AddFlag{*app_, name, std::string{what}}, to), rules);
+}
+
+void Command::footer(std::string_view text) const {
+  app_->footer(std::string{text});
+}
+
+void Command::runs(Run run) const {
+  app_->callback([chosen = chosen_, run = std::move(run)] { *chosen = run; });
+}
+
+CommandLine::CommandLine(std::string_view about, std::string_view version, std::string_view footer)
+    : app_(std::make_unique<CLI::App>(std::string{about}, "oms")) {
+  app_->footer(std::string{footer});
+  app_->set_version_flag("--version", std::string{version});
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::top() {
+  return {*app_, chosen_};
+}
+
+Exit CommandLine::run(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app_->exit(error) == 0 ? Exit::ok : Exit::usage;
+  }
+  if (chosen_) return chosen_();
+  warn(app_->help());  // of the command that needs one more word
+  return Exit::usage;
+}
+
+}  // namespace oms::cli

@@ -1,0 +1,16 @@
+#include "services/delivery/records.h"
+
+#include "messages/define_record.h"
+
+namespace oms::delivery {
+
+const RecordType& record_type(const Delivery*) {
+  static const RecordType type = define_record<Delivery>({
+      .table = "delivery_delivery",
+      .columns = {column<&Delivery::status>("status")},
+      .indexes = {{.columns = "status", .where = "status = 'assigned' or status = 'on_the_way'"}},
+  });
+  return type;
+}
+
+}  // namespace oms::delivery

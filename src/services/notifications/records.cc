@@ -1,0 +1,12 @@
+#include "services/notifications/records.h"
+
+#include "messages/define_record.h"
+
+namespace oms::notifications {
+
+const RecordType& record_type(const Notices*) {
+  static const RecordType type = define_record<Notices>({.table = "notifications_notices"});
+  return type;
+}
+
+}  // namespace oms::notifications
