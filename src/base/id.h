@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/short_text.h"
+
 namespace oms {
 
 // Twelve bytes, written as 24 hex digits: 4 of seconds, 5 of the process that made it, 3 of a
@@ -52,6 +54,12 @@ class Id {
     std::string out(text_size, '0');
     write(out.data());
     return out;
+  }
+  // The same, as the key of a record.
+  ShortText key() const {
+    std::array<char, text_size> out{};
+    write(out.data());
+    return ShortText{std::string_view{out.data(), out.size()}};
   }
 
   friend constexpr auto operator<=>(const Id&, const Id&) = default;

@@ -24,9 +24,7 @@ template <class T>
 ShortText key_of_value(const void* record) {
   const auto& id = static_cast<const T*>(record)->id;
   if constexpr (std::is_same_v<std::remove_cvref_t<decltype(id)>, Id>) {
-    char text[Id::text_size];
-    id.write(text);
-    return ShortText{std::string_view{text, Id::text_size}};
+    return id.key();
   } else {
     return ShortText{std::string_view{id}};
   }

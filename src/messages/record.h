@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/short_text.h"
 #include "base/time.h"
@@ -109,6 +110,10 @@ Record make_record(T value) {
 template <class T>
 Key key_of(std::string_view id) {
   return {&type_of<T>(), ShortText{id}};
+}
+template <class T>
+Key key_of(const Id& id) {
+  return {&type_of<T>(), id.key()};
 }
 
 }  // namespace oms

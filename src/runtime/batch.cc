@@ -10,17 +10,10 @@
 namespace oms::runtime {
 namespace {
 
-// The order's id as a key, for telling which records a fresh order cannot have.
-ShortText text_of(const Id& id) {
-  std::array<char, Id::text_size> text{};
-  id.write(text.data());
-  return ShortText{std::string_view{text.data(), text.size()}};
-}
-
 template <class Pending>
 Key channel_key(const Pending& pending) {
   const auto& [from, to, number] = *pending.passage;
-  return key_of<Channel>(channel_id(pending.message.order_id, from, to));
+  return key_of<Channel>(channel_id(pending.message().order_id, from, to));
 }
 
 }  // namespace
@@ -53,25 +46,22 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
   std::vector<Pending> wave;
   wave.reserve(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    wave.push_back({.message = messages[i].message,
-                    .root = first + i,
-                    .is_root = true,
-                    .passage = messages[i].passage,
-                    .answers = &messages[i].answers});
+    wave.push_back({.root = first + i, .inbound = &messages[i], .passage = messages[i].passage});
   }
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
       for (const auto& pending : wave) {
-        OMS_CHECK(set_aside(pending.message, "the cascade is longer than 64 waves"));
+        OMS_CHECK(set_aside(pending.message(), "the cascade is longer than 64 waves"));
       }
       break;
     }
     std::vector<Pending> next;
+    next.reserve(2 * wave.size());
     OMS_CHECK(prefetch(wave));
     for (auto& pending : wave) OMS_CHECK(decide_one(pending, next));
     wave = std::move(next);
   }
-  for (const auto& [message, root] : to_remember_) remember(message, root);
+  for (const auto& [once, root] : to_remember_) remember(once, root);
   to_remember_.clear();
   return seal();
 }
@@ -95,9 +85,10 @@ const Service* Batch::service_for(const Message& message) const {
   return name == ServiceName::world ? nullptr : services_.named(name);
 }
 
-void Batch::collect(const Message& message, const Service& service, Keys& keys) const {
+void Batch::collect(const Pending& pending, const Service& service, Keys& keys) const {
+  const auto& message = pending.message();
   if (message.once) keys.push_back(key_of<InboxEntry>(message.once->key.view()));
-  for (const auto& question : service.questions(message)) {
+  for (const auto& question : pending.questions) {
     if (const auto* other = services_.named(asked(question))) other->needs(question, keys);
   }
   const auto own = keys.size();
@@ -111,23 +102,25 @@ void Batch::collect(const Message& message, const Service& service, Keys& keys) 
 
 // One load for all that a wave is known to need. What a rule only learns from these records is
 // loaded when its turn comes.
-Result<void> Batch::prefetch(std::span<const Pending> wave) {
+Result<void> Batch::prefetch(std::span<Pending> wave) {
   Keys missing;
   Keys keys;
-  for (const auto& pending : wave) {
-    const auto* service = service_for(pending.message);
+  for (auto& pending : wave) {
+    const auto& message = pending.message();
+    const auto* service = service_for(message);
     if (service == nullptr) continue;
     if (pending.passage) missing.push_back(channel_key(pending));
     keys.clear();
     try {
-      collect(pending.message, *service, keys);
+      pending.questions = service->questions(message);
+      collect(pending, *service, keys);
     } catch (const std::exception&) {
       continue;  // it will fail again when it is decided, and be set aside then
     }
-    const auto own_id = text_of(pending.message.order_id);
+    const auto own_id = message.order_id.key();
     for (const auto& key : keys) {
       if (records_.knows(key)) continue;
-      if (pending.message.fresh && key.id == own_id) {
+      if (message.fresh && key.id == own_id) {
         records_.put(key, {});
       } else {
         missing.push_back(key);
@@ -161,13 +154,13 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     OMS_TRY(const bool is_next, is_its_turn(pending, next));
     if (!is_next) return {};
   }
-  const auto& message = pending.message;
+  const auto& message = pending.message();
   const auto* service = service_for(message);
   if (service == nullptr) {
     if (destination(message.payload) == ServiceName::world &&
         !std::holds_alternative<WakeUp>(message.payload)) {
-      events.push_back(std::move(pending.message));
-    } else if (!pending.is_root && services_.is_elsewhere(destination(message.payload))) {
+      events.push_back(message);
+    } else if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
       to_post_.push_back(std::move(pending));
     } else {
       return set_aside(message, "no service here decides this message");
@@ -180,12 +173,12 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     Keys keys;
     for (int round = 0; round < rounds_max; ++round) {
       keys.clear();
-      collect(message, *service, keys);
+      collect(pending, *service, keys);
       std::erase_if(keys, [&](const Key& key) { return records_.knows(key); });
       if (keys.empty()) break;
       OMS_CHECK(load(keys));
     }
-    if (pending.is_root && message.once && !planted::is("skip_inbox")) {
+    if (pending.is_root() && message.once && !planted::is("skip_inbox")) {
       OMS_TRY(const bool is_repeated, repeat_answer(pending));
       if (is_repeated) return {};
     }
@@ -194,7 +187,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     check_ownership(*decision, *service);
   } catch (const std::exception& problem) {
     OMS_CHECK(set_aside(message, problem.what()));
-    if (pending.is_root) {
+    if (pending.is_root()) {
       replies_[pending.root].refusal =
           Error{ErrorKind::internal,
                 "the request could not be decided; the operator finds it "
@@ -210,17 +203,17 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
 Result<Decision> Batch::ask(const Service& service, const Pending& pending) {
   std::vector<Answer> answers;
   std::size_t from_elsewhere = 0;
-  for (const auto& question : service.questions(pending.message)) {
+  for (const auto& question : pending.questions) {
     if (const auto* other = services_.named(asked(question))) {
       answers.push_back(other->answer(question, records_));
-    } else if (pending.answers != nullptr && from_elsewhere < pending.answers->size()) {
-      answers.push_back((*pending.answers)[from_elsewhere++]);
+    } else if (pending.is_root() && from_elsewhere < pending.inbound->answers.size()) {
+      answers.push_back(pending.inbound->answers[from_elsewhere++]);
     } else {
       throw std::runtime_error("the service that is asked is not here");
     }
   }
   records_.set_answers(std::move(answers));
-  return service.decide(pending.message, records_, now_);
+  return service.decide(pending.message(), records_, now_);
 }
 
 // Whether a message from elsewhere is the next of its row. One that was decided before is done
@@ -249,9 +242,8 @@ Result<bool> Batch::is_its_turn(const Pending& pending, std::vector<Pending>& ne
   const auto* parked = records_.get<Parked>(successor.id.view());
   if (parked != nullptr && !planted::is("forget_parked")) {
     const auto& envelope = parked->envelope;
-    next.push_back({.message = opened(envelope),
-                    .root = pending.root,
-                    .is_root = false,
+    next.push_back({.root = pending.root,
+                    .caused = opened(envelope),
                     .passage = Passage{envelope.from, envelope.to, envelope.number}});
     records_.erase(successor);
   }
@@ -263,7 +255,7 @@ Result<void> Batch::park(const Pending& pending) {
   OMS_CHECK(load_one(key_of<Parked>(id)));
   if (records_.get<Parked>(id) != nullptr) return {};
   records_.save(make_record(
-      Parked{.id = id, .envelope = sealed(pending.message, *pending.passage), .at = now_}));
+      Parked{.id = id, .envelope = sealed(pending.message(), *pending.passage), .at = now_}));
   return {};
 }
 
@@ -271,8 +263,8 @@ Result<void> Batch::park(const Pending& pending) {
 Result<void> Batch::seal() {
   Keys missing;
   const auto channel_of = [](const Pending& pending) {
-    return channel_id(pending.message.order_id, pending.sender,
-                      destination(pending.message.payload));
+    const auto& message = pending.caused;
+    return channel_id(message.order_id, pending.sender, destination(message.payload));
   };
   for (const auto& pending : to_post_) {
     const auto key = key_of<Channel>(channel_of(pending));
@@ -285,10 +277,10 @@ Result<void> Batch::seal() {
     auto channel = known != nullptr ? *known : Channel{.id = id};
     ++channel.count;
     channel.at = now_;
-    const Passage passage{pending.sender, destination(pending.message.payload), channel.count};
+    const Passage passage{pending.sender, destination(pending.caused.payload), channel.count};
     records_.save(make_record(Outgoing{.id = place_in(id, channel.count),
                                        .partition = partition_of(id),
-                                       .envelope = sealed(pending.message, passage),
+                                       .envelope = sealed(pending.caused, passage),
                                        .at = now_}));
     records_.save(make_record(std::move(channel)));
   }
@@ -304,14 +296,14 @@ Result<void> Batch::load_one(const Key& key) {
 
 // True when the idempotency key was used before: the caller gets the first answer again.
 Result<bool> Batch::repeat_answer(const Pending& pending) {
-  const auto& once = *pending.message.once;
+  const auto& once = *pending.message().once;
   const auto* entry = records_.get<InboxEntry>(once.key.view());
   if (entry == nullptr) {
     // The key may have come twice in this very batch.
-    for (const auto& [message, root] : to_remember_) {
-      if (message.once->key != once.key) continue;
+    for (const auto& [earlier, root] : to_remember_) {
+      if (earlier.key != once.key) continue;
       replies_[pending.root] = replies_[root];
-      if (message.once->fingerprint != once.fingerprint) {
+      if (earlier.fingerprint != once.fingerprint) {
         replies_[pending.root].refusal =
             Error{ErrorKind::unprocessable, "this Idempotency-Key was used for another request"};
       }
@@ -331,13 +323,13 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
   return true;
 }
 
-void Batch::remember(const Message& message, std::size_t root) {
+void Batch::remember(const Once& once, std::size_t root) {
   const auto& reply = replies_[root];
   const Record* record = reply.show ? records_.find(*reply.show) : nullptr;
   if (planted::is("forget_the_key")) return;
   if (reply.refusal || record == nullptr) return;  // a refusal may be mended and tried again
-  InboxEntry entry{.id = std::string{message.once->key.view()},
-                   .fingerprint = message.once->fingerprint,
+  InboxEntry entry{.id = std::string{once.key.view()},
+                   .fingerprint = once.fingerprint,
                    .table = std::string{record->type().table},
                    .shown = {},
                    .at = now_};
@@ -364,26 +356,25 @@ void Batch::apply(Decision decision, ServiceName sender, Pending& pending,
   for (auto& record : decision.save) records_.save(std::move(record));
   for (const auto& key : decision.erase) records_.erase(key);
   std::ranges::move(decision.effects, std::back_inserter(effects));
-  const auto& parent = pending.message;
+  const auto& parent = pending.message();
   for (std::uint32_t n = 0; n < decision.send.size(); ++n) {
-    next.push_back({.message = {.id = Id::child_of(parent.id, n),
-                                .order_id = parent.order_id,
-                                .payload = std::move(decision.send[n]),
-                                .trace = parent.trace,
-                                .fresh = parent.fresh},
-                    .root = pending.root,
-                    .is_root = false,
+    next.push_back({.root = pending.root,
+                    .caused = {.id = Id::child_of(parent.id, n),
+                               .order_id = parent.order_id,
+                               .payload = std::move(decision.send[n]),
+                               .trace = parent.trace,
+                               .fresh = parent.fresh},
                     .sender = sender});
   }
-  if (!pending.is_root) return;
+  if (!pending.is_root()) return;
   if (decision.reply) replies_[pending.root] = *std::move(decision.reply);
-  if (parent.once) to_remember_.emplace_back(parent, pending.root);
+  if (parent.once) to_remember_.emplace_back(*parent.once, pending.root);
 }
 
 // The same webhook told twice is the same message, so its letter may be there already.
 Result<void> Batch::set_aside(const Message& message, std::string reason) {
   ++failed;
-  OMS_CHECK(load_one(key_of<DeadLetter>(message.id.text())));
+  OMS_CHECK(load_one(key_of<DeadLetter>(message.id)));
   records_.save(make_record(DeadLetter{.id = message.id,
                                        .order_id = message.order_id,
                                        .reason = std::move(reason),

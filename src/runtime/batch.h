@@ -73,21 +73,24 @@ class Batch {
 
  private:
   struct Pending {
-    Message message;
-    std::size_t root;  // the message of the batch that began it
-    bool is_root;
-    ServiceName sender = ServiceName::world;       // the service here that sent it
-    std::optional<Passage> passage = {};           // of one from elsewhere
-    const std::vector<Answer>* answers = nullptr;  // that services elsewhere have given
+    std::size_t root;                         // the message of the batch that began it
+    const Inbound* inbound = nullptr;         // the caller's, of a root
+    Message caused = {};                      // of any other
+    ServiceName sender = ServiceName::world;  // the service here that sent it
+    std::optional<Passage> passage = {};      // of one from elsewhere
+    std::vector<Question> questions = {};     // of the service that decides it
+
+    bool is_root() const { return inbound != nullptr; }
+    const Message& message() const { return is_root() ? inbound->message : caused; }
   };
-  Result<void> prefetch(std::span<const Pending> wave);
+  Result<void> prefetch(std::span<Pending> wave);
   Result<void> load(Keys& keys);
   Result<void> load_one(const Key& key);
   bool take_from_flight(const Key& key);
-  void collect(const Message& message, const Service& service, Keys& keys) const;
+  void collect(const Pending& pending, const Service& service, Keys& keys) const;
   Result<void> decide_one(Pending& pending, std::vector<Pending>& next);
   Result<bool> repeat_answer(const Pending& pending);
-  void remember(const Message& message, std::size_t root);
+  void remember(const Once& once, std::size_t root);
   Result<Decision> ask(const Service& service, const Pending& pending);
   void check_ownership(const Decision& decision, const Service& service) const;
   void apply(Decision decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
@@ -104,7 +107,7 @@ class Batch {
   WorkingSet records_;
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
-  std::vector<std::pair<Message, std::size_t>> to_remember_;
+  std::vector<std::pair<Once, std::size_t>> to_remember_;
   std::vector<Pending> to_post_;  // to services elsewhere
 };
 

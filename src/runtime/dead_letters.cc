@@ -5,20 +5,20 @@
 namespace oms::runtime {
 
 void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<DeadLetter>(std::get<SettleDeadLetter>(message.payload).id.text()));
+  keys.push_back(key_of<DeadLetter>(std::get<SettleDeadLetter>(message.payload).id));
 }
 
 Decision DeadLetterDesk::decide(const Message& message, const Records& records, Time) const {
   Decision decision;
   const auto& settle = std::get<SettleDeadLetter>(message.payload);
-  const auto* letter = records.get<DeadLetter>(settle.id.text());
+  const auto* letter = records.get<DeadLetter>(settle.id);
   // What a letter causes is about its own order, so the caller must have named it.
   if (letter == nullptr || letter->order_id != message.order_id) {
     decision.refuses(ErrorKind::not_found, "there is no such dead letter");
     return decision;
   }
   if (!planted::is("keep_replayed_letter")) {
-    decision.erase.push_back(key_of<DeadLetter>(settle.id.text()));
+    decision.erase.push_back(key_of<DeadLetter>(settle.id));
   }
   if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(letter->payload);
   return decision;

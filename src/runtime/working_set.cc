@@ -6,19 +6,23 @@
 
 namespace oms::runtime {
 
+const WorkingSet::Slot* WorkingSet::slot_of(const Key& key) const {
+  const auto group = slots_.find(key.id);
+  return group == slots_.end() ? nullptr : group->second.find(*key.type);
+}
+
 const Record* WorkingSet::find(const Key& key) const {
-  const auto slot = slots_.find(key);
-  if (slot == slots_.end() || !slot->second.found.record) return nullptr;
-  return &slot->second.found.record;
+  const auto* slot = slot_of(key);
+  return slot != nullptr && slot->found.record ? &slot->found.record : nullptr;
 }
 
 void WorkingSet::save(Record record) {
-  auto& slot = slots_[record.key()];
+  auto& slot = slots_[record.key().id].at(record.type());
   change(slot, std::move(record));
 }
 
 void WorkingSet::erase(const Key& key) {
-  auto& slot = slots_[key];
+  auto& slot = slots_[key.id].at(*key.type);
   change(slot, {});
   slot.is_changed = slot.found.version != 0;
 }
@@ -30,33 +34,44 @@ void WorkingSet::change(Slot& slot, Record record) {
 }
 
 std::optional<Found> WorkingSet::committed(const Key& key) const {
-  const auto at = slots_.find(key);
-  if (at == slots_.end()) return std::nullopt;
-  const auto& [record, version] = at->second.found;
-  if (!at->second.is_changed || key.type->derived) return at->second.found;
-  if (planted::is("ignore_version")) return at->second.found;
+  const auto* slot = slot_of(key);
+  if (slot == nullptr) return std::nullopt;
+  const auto& [record, version] = slot->found;
+  if (!slot->is_changed || key.type->derived) return slot->found;
+  if (planted::is("ignore_version")) return slot->found;
   return record ? Found{record, version + 1} : Found{};
 }
 
 std::vector<Change> WorkingSet::changes(bool and_reads) const {
-  std::vector<Change> changes;
-  changes.reserve(slots_.size());
+  struct Entry {
+    const RecordType* type;
+    const ShortText* id;
+    const Slot* slot;
+  };
+  std::vector<Entry> entries;
   bool is_changed = false;
-  for (const auto& [key, slot] : slots_) {
-    is_changed = is_changed || slot.is_changed;
-    if (and_reads && (!slot.is_changed || key.type->derived)) {
-      changes.push_back(
-          {.key = key, .record = {}, .expected = slot.found.version, .is_read = true});
-      continue;
+  for (const auto& [id, group] : slots_) {
+    for (const auto& [type, slot] : group) {
+      is_changed = is_changed || slot.is_changed;
+      if (slot.is_changed || and_reads) entries.push_back({type, &id, &slot});
     }
-    if (!slot.is_changed) continue;
-    changes.push_back({.key = key,
-                       .record = slot.found.record,
-                       .expected = slot.found.version,
-                       .before = slot.found.version != 0 ? slot.before : Record{}});
   }
   if (!is_changed) return {};
-  std::ranges::sort(changes, std::less<>{}, &Change::key);
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return a.type == b.type ? *a.id < *b.id : a.type->table < b.type->table;
+  });
+  std::vector<Change> changes;
+  changes.reserve(entries.size());
+  for (const auto& [type, id, slot] : entries) {
+    const auto& [found, before, is_written] = *slot;
+    auto& change = changes.emplace_back(Change{.key = {type, *id}, .expected = found.version});
+    if (and_reads && (!is_written || type->derived)) {
+      change.is_read = true;
+      continue;
+    }
+    change.record = found.record;
+    if (found.version != 0) change.before = before;
+  }
   return changes;
 }
 

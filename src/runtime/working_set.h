@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
+#include "messages/record_group.h"
 #include "ports/store.h"
 #include "services/service.h"
 
@@ -16,8 +16,8 @@ class WorkingSet final : public Records {
   const Record* find(const Key& key) const override;
   const std::vector<Answer>& answers() const override { return answers_; }
 
-  bool knows(const Key& key) const { return slots_.contains(key); }
-  void put(const Key& key, Found found) { slots_.insert_or_assign(key, Slot{std::move(found)}); }
+  bool knows(const Key& key) const { return slot_of(key) != nullptr; }
+  void put(const Key& key, Found found) { slots_[key.id].at(*key.type) = {std::move(found)}; }
   void save(Record record);
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
@@ -34,8 +34,10 @@ class WorkingSet final : public Records {
     Record before = {};  // as it was loaded, once it has changed
     bool is_changed = false;
   };
-  void change(Slot& slot, Record record);
-  std::unordered_map<Key, Slot> slots_;
+  const Slot* slot_of(const Key& key) const;
+  static void change(Slot& slot, Record record);
+
+  ById<RecordGroup<Slot>> slots_;
   std::vector<Answer> answers_;
 };
 

@@ -63,8 +63,8 @@ class Records {
   virtual const std::vector<Answer>& answers() const = 0;
 
   // Null when there is no such record.
-  template <class T>
-  const T* get(std::string_view id) const {
+  template <class T, class Name>  // an Id, or text
+  const T* get(const Name& id) const {
     const Record* record = find(key_of<T>(id));
     return record ? record->as<T>() : nullptr;
   }

@@ -66,7 +66,7 @@ Result<void> CommitWriter::prepare() {
 
 // --- the caller's side ------------------------------------------------------------------------
 
-void CommitWriter::begin(std::span<const RowChange> rows, std::function<void()> done) {
+void CommitWriter::begin(std::span<RowChange> rows, std::function<void()> done) {
   {
     std::unique_lock lock{mutex_};
     rows_ = rows;
@@ -121,7 +121,7 @@ void CommitWriter::run() {
   }
 }
 
-Result<void> CommitWriter::write(std::span<const RowChange> rows) {
+Result<void> CommitWriter::write(std::span<RowChange> rows) {
   auto written = write_all(rows);
   if (written || !connection_.in_transaction()) return written;
   if (auto undone = step(rollback_, "rolling back"); !undone) {
@@ -131,7 +131,7 @@ Result<void> CommitWriter::write(std::span<const RowChange> rows) {
   return written;
 }
 
-Result<void> CommitWriter::write_all(std::span<const RowChange> rows) {
+Result<void> CommitWriter::write_all(std::span<RowChange> rows) {
   OMS_CHECK(step(begin_, "beginning a commit"));
   OMS_CHECK(writer_.write(rows));
   return step(end_, "committing");

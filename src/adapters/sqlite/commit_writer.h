@@ -40,7 +40,7 @@ class CommitWriter {
   CommitWriter& operator=(const CommitWriter&) = delete;
 
   // The rows stay where they are until `finish`. `done` is called when that need not wait.
-  void begin(std::span<const RowChange> rows, std::function<void()> done);
+  void begin(std::span<RowChange> rows, std::function<void()> done);
 
   // After `internal` the file cannot be trusted any more, and nothing is written to it.
   Result<void> finish();
@@ -52,8 +52,8 @@ class CommitWriter {
   CommitWriter(Parts parts, RecordTypes types);
   Result<void> prepare();
   void run();
-  Result<void> write(std::span<const RowChange> rows);
-  Result<void> write_all(std::span<const RowChange> rows);
+  Result<void> write(std::span<RowChange> rows);
+  Result<void> write_all(std::span<RowChange> rows);
   Result<void> step(Statement& statement, std::string_view doing);
   Result<void> write_log_back();
   Result<void> checkpoint();
@@ -77,7 +77,7 @@ class CommitWriter {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
-  std::span<const RowChange> rows_;
+  std::span<RowChange> rows_;
   std::function<void()> done_;
   std::optional<Result<void>> outcome_;  // of what was begun
   std::optional<Error> failed_;          // the disk has failed: nothing is done any more

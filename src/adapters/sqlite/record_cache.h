@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <unordered_map>
 
+#include "messages/record_group.h"
 #include "ports/store.h"
 
 namespace oms::sqlite {
 
-// The most recently used records, up to a number of estimated bytes. For a store with one owner:
-// whatever is committed is put here too, so what is found here is what the file holds.
+// The most recently used records, up to a number of estimated bytes; those with one id stay and go
+// together. For a store with one owner: whatever is committed is put here too, so what is found
+// here is what the file holds.
 class RecordCache {
  public:
   explicit RecordCache(std::size_t capacity) : capacity_(capacity) {}
@@ -18,35 +18,38 @@ class RecordCache {
 
   // Null when it is not here. Valid until the next change of the cache.
   const Found* find(const Key& key) {
-    const auto at = entries_.find(key);
+    const auto at = entries_.find(key.id);
     if (at == entries_.end()) return nullptr;
+    const auto* cached = at->second.records.find(*key.type);
+    if (cached == nullptr) return nullptr;
     touch(at->second);
-    return &at->second.found;
+    return &cached->found;
   }
 
   // `json_bytes` is the size of the record as text, from which its size in memory is guessed.
   void put(const Key& key, Found found, std::size_t json_bytes) {
-    const auto [at, is_new] = entries_.try_emplace(key);
+    const auto [at, is_new] = entries_.try_emplace(key.id);
     Entry& entry = at->second;
     if (is_new) {
-      entry.key = &at->first;
+      entry.id = &at->first;
       link(entry);
     } else {
       touch(entry);
-      bytes_ -= entry.bytes;
     }
-    entry.found = std::move(found);
-    entry.bytes = json_bytes * 2 + 200;
-    bytes_ += entry.bytes;
-    while (bytes_ > capacity_) erase(*ring_.newer->key);
+    Cached& cached = entry.records.at(*key.type);
+    bytes_ -= cached.bytes;
+    cached = {.found = std::move(found), .bytes = json_bytes * 2 + 200};
+    bytes_ += cached.bytes;
+    while (bytes_ > capacity_) drop(*ring_.newer);
   }
 
   void erase(const Key& key) {
-    const auto at = entries_.find(key);
+    const auto at = entries_.find(key.id);
     if (at == entries_.end()) return;
-    unlink(at->second);
-    bytes_ -= at->second.bytes;
-    entries_.erase(at);
+    Entry& entry = at->second;
+    if (const auto* cached = entry.records.find(*key.type)) bytes_ -= cached->bytes;
+    entry.records.erase(*key.type);
+    if (entry.records.empty()) drop(entry);
   }
 
   void clear() {
@@ -55,21 +58,16 @@ class RecordCache {
     bytes_ = 0;
   }
 
-  std::size_t bytes() const { return bytes_; }
-  std::size_t size() const { return entries_.size(); }
-
  private:
-  // Not noexcept: then the map keeps each entry's hash and compares few keys.
-  struct Hash {
-    std::size_t operator()(const Key& key) const { return std::hash<Key>{}(key); }
+  struct Cached {
+    Found found;
+    std::size_t bytes = 0;
   };
-
   struct Entry {
     Entry* newer = nullptr;
     Entry* older = nullptr;
-    const Key* key = nullptr;
-    Found found;
-    std::size_t bytes = 0;
+    const ShortText* id = nullptr;
+    RecordGroup<Cached> records = {};
   };
 
   void link(Entry& entry) {
@@ -83,13 +81,19 @@ class RecordCache {
     entry.older->newer = entry.newer;
   }
   void touch(Entry& entry) {
+    if (entry.newer == &ring_) return;
     unlink(entry);
     link(entry);
+  }
+  void drop(Entry& entry) {
+    for (const auto& member : entry.records) bytes_ -= member.value.bytes;
+    unlink(entry);
+    entries_.erase(entries_.find(*entry.id));
   }
 
   std::size_t capacity_;
   std::size_t bytes_ = 0;
-  std::unordered_map<Key, Entry, Hash> entries_;
+  ById<Entry> entries_;
   // Closes the ring through all entries: after it comes the newest, before it the oldest.
   Entry ring_{.newer = &ring_, .older = &ring_};
 };

@@ -66,7 +66,7 @@ RowWriter::Table& RowWriter::table_of(const RecordType& type) {
   return *last_;
 }
 
-Result<void> RowWriter::write(std::span<const RowChange> rows) {
+Result<void> RowWriter::write(std::span<RowChange> rows) {
   while (!rows.empty()) {
     const RecordType& type = *rows.front().change->key.type;
     Table& table = table_of(type);
@@ -86,7 +86,7 @@ Result<void> RowWriter::write(std::span<const RowChange> rows) {
   return {};
 }
 
-Result<void> RowWriter::insert(Table& table, std::span<const RowChange> rows) {
+Result<void> RowWriter::insert(Table& table, std::span<RowChange> rows) {
   while (!rows.empty()) {
     const std::size_t count = rows.size() >= many ? many : 1;
     OMS_CHECK(insert_some(table, rows.first(count)));
@@ -95,18 +95,31 @@ Result<void> RowWriter::insert(Table& table, std::span<const RowChange> rows) {
   return {};
 }
 
-Result<void> RowWriter::insert_some(Table& table, std::span<const RowChange> rows) {
+void RowWriter::encode(std::span<RowChange> rows) {
+  json_.clear();
+  for (auto& row : rows) {
+    const auto begin = json_.size();
+    const Record& record = row.change->record;
+    record.type().encode(record.value(), json_);
+    row.json_bytes = json_.size() - begin;
+  }
+}
+
+Result<void> RowWriter::insert_some(Table& table, std::span<RowChange> rows) {
   const RecordType& type = *table.type;
   auto& statement = rows.size() == many ? table.insert_many : table.insert;
   if (!statement) {
     OMS_TRY(statement, connection_->prepare(insert_rows(type, static_cast<int>(rows.size()))));
   }
+  encode(rows);
+  std::string_view json{json_};
   int offset = 0;
   for (const auto& row : rows) {
     const Change& change = *row.change;
     bind_columns(statement, type, change.record.value(), ChangedColumns{}.set(), offset);
     statement.bind(offset + Parameter::id, change.key.id.view());
-    statement.bind(offset + Parameter::data, row.json);
+    statement.bind(offset + Parameter::data, json.substr(0, row.json_bytes));
+    json.remove_prefix(row.json_bytes);
     offset += parameters_a_row(type);
   }
   return finish(statement, rows);
@@ -127,17 +140,18 @@ ChangedColumns RowWriter::changed_columns(const Table& table, const Record& afte
   return changed;
 }
 
-Result<void> RowWriter::update(Table& table, const RowChange& row) {
+Result<void> RowWriter::update(Table& table, RowChange& row) {
   const Change& change = *row.change;
   const auto written = changed_columns(table, change.record, row.before);
   auto& statement = table.updates[written];
   if (!statement) {
     OMS_TRY(statement, connection_->prepare(update_row(*table.type, written)));
   }
+  encode({&row, 1});
   bind_columns(statement, *table.type, change.record.value(), written);
   statement.bind(Parameter::id, change.key.id.view());
   statement.bind(Parameter::expected, static_cast<std::int64_t>(change.expected));
-  statement.bind(Parameter::data, row.json);
+  statement.bind(Parameter::data, json_);
   return finish(statement, {&row, 1});
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -11,11 +13,11 @@
 
 namespace oms::sqlite {
 
-// One row of a commit, and what of it is worked out beforehand.
+// One row of a commit.
 struct RowChange {
   const Change* change = nullptr;
   Record before = {};          // as it lies in the file, if that is known
-  std::string_view json = {};  // of the new record
+  std::size_t json_bytes = 0;  // of the new record as text, once it is written
 };
 
 // Binds the promoted columns and the due time of a record, as far as they are in `written`.
@@ -31,7 +33,7 @@ class RowWriter {
 
   // In their order. Where it is known what lies in the file, only the indexes of what changed are
   // written. `conflict` when a row does not have the expected version.
-  Result<void> write(std::span<const RowChange> rows);
+  Result<void> write(std::span<RowChange> rows);
 
  private:
   struct Table {
@@ -46,15 +48,17 @@ class RowWriter {
   Table& table_of(const RecordType& type);
   ChangedColumns changed_columns(const Table& table, const Record& after,
                                  const Record& before) const;
-  Result<void> insert(Table& table, std::span<const RowChange> rows);
-  Result<void> insert_some(Table& table, std::span<const RowChange> rows);
-  Result<void> update(Table& table, const RowChange& row);
+  Result<void> insert(Table& table, std::span<RowChange> rows);
+  Result<void> insert_some(Table& table, std::span<RowChange> rows);
+  Result<void> update(Table& table, RowChange& row);
   Result<void> erase(Table& table, const RowChange& row);
   Result<void> finish(Statement& statement, std::span<const RowChange> rows);
+  void encode(std::span<RowChange> rows);
 
   Connection* connection_;
   std::unordered_map<const RecordType*, Table> tables_;
   Table* last_ = nullptr;
+  std::string json_;  // of the rows that one statement writes
 };
 
 }  // namespace oms::sqlite

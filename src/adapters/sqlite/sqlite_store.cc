@@ -93,16 +93,6 @@ Result<Connection> open_reading(const SqliteOptions& options) {
 
 }  // namespace
 
-// What one commit writes.
-struct SqliteStore::Rows {
-  std::vector<RowChange> all;
-  std::string json;               // of all of them
-  std::vector<std::size_t> ends;  // in it, of each
-
-  void clear() { all.clear(); }
-  void encode();
-};
-
 struct SqliteStore::State {
   State(const SqliteOptions& options, sqlite::FileLock file_lock, Connection reading_connection,
         std::unique_ptr<sqlite::CommitWriter> commit_writer,
@@ -122,10 +112,8 @@ struct SqliteStore::State {
   void forget();
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
-  // Of the commit at hand; the writer may still be at them. And of the one before it: the two swap
-  // places, and stay where they are, because the rows point into their text.
-  std::unique_ptr<Rows> rows = std::make_unique<Rows>();
-  std::unique_ptr<Rows> written = std::make_unique<Rows>();
+  std::vector<RowChange> rows;     // of the commit at hand; the writer may still be at them
+  std::vector<RowChange> written;  // of the one before it
 
   sqlite::FileLock lock;
   std::unique_ptr<sqlite::CommitWriter>
@@ -249,72 +237,55 @@ Result<void> SqliteStore::commit(std::span<const Change> changes) {
 void SqliteStore::begin_commit(std::span<const Change> changes, std::function<void()> done) {
   State& state = *state_;
   state.planned = state.plan(changes);
-  if (!state.planned) state.rows->clear();
-  if (state.rows->all.empty()) {
+  if (!state.planned) state.rows.clear();
+  if (state.rows.empty()) {
     done();
   } else {
-    state.writer->begin(state.rows->all, std::move(done));
+    state.writer->begin(state.rows, std::move(done));
   }
 }
 
 Result<void> SqliteStore::finish_commit(const std::function<void()>& next) {
   State& state = *state_;
   auto outcome = std::exchange(state.planned, Result<void>{});
-  if (!state.rows->all.empty()) outcome = state.writer->finish();
+  if (!state.rows.empty()) outcome = state.writer->finish();
   std::swap(state.rows, state.written);
   if (outcome) {
     next();
     state.remember();
-  } else if (!state.written->all.empty()) {
+  } else if (!state.written.empty()) {
     state.forget();
     if (outcome.error().kind == ErrorKind::internal) state.failed = outcome.error();
   }
-  state.written->clear();
+  state.written.clear();
   return outcome;
 }
 
 // The rows to write, and how they are now as far as that is known or matters.
 Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
-  rows->clear();
+  rows.clear();
   if (failed) return std::unexpected(*failed);
   for (const auto& change : changes) {
     if (change.is_read) return fail(ErrorKind::internal, "this store has no other writer");
     const bool is_nothing = !change.record && change.expected == 0;
     if (change.key.type->derived || is_nothing) continue;
-    auto& row = rows->all.emplace_back(RowChange{.change = &change});
+    auto& row = rows.emplace_back(RowChange{.change = &change});
     if (change.expected == 0) continue;
     row.before = change.before;
     if (row.before || !sums.are_over(*change.key.type)) continue;
     OMS_TRY(auto read, reader.get(change.key));
     if (read.found.version == change.expected) row.before = std::move(read.found.record);
   }
-  OMS_CHECK(sort_by_key(rows->all));
-  rows->encode();
-  return {};
-}
-
-void SqliteStore::Rows::encode() {
-  json.clear();
-  ends.clear();
-  for (const auto& row : all) {
-    const Record& record = row.change->record;
-    if (record) record.type().encode(record.value(), json);
-    ends.push_back(json.size());
-  }
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i].json = std::string_view{json}.substr(begin, ends[i] - begin);
-    begin = ends[i];
-  }
+  return sort_by_key(rows);
 }
 
 void SqliteStore::State::remember() {
-  for (const auto& row : written->all) {
+  for (const auto& row : written) {
     const Change& change = *row.change;
     due_times.note(change, row.before ? &row.before : nullptr);
     sums.note(change, row.before);
     if (change.record) {
-      cache.put(change.key, {change.record, change.expected + 1}, row.json.size());
+      cache.put(change.key, {change.record, change.expected + 1}, row.json_bytes);
     } else {
       cache.erase(change.key);
     }

@@ -55,7 +55,6 @@ class SqliteStore final : public Store {
 
  private:
   struct State;
-  struct Rows;
   explicit SqliteStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -219,12 +219,12 @@ Saga started_by(const StartSaga& start, const Id& order_id, Time now) {
 }  // namespace
 
 void CoordinatorService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Saga>(message.order_id.text()));
+  keys.push_back(key_of<Saga>(message.order_id));
 }
 
 Decision CoordinatorService::decide(const Message& message, const Records& records,
                                     Time now) const {
-  const Saga* saga = records.get<Saga>(message.order_id.text());
+  const Saga* saga = records.get<Saga>(message.order_id);
   if (const auto* start = std::get_if<StartSaga>(&message.payload)) {
     if (saga != nullptr) return {};  // a repeated start
     return Course{started_by(*start, message.order_id, now), limits_, now}.begin();

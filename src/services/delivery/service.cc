@@ -30,7 +30,7 @@ class Course {
   }
 
   Decision on(const HandleDelivery& command) {
-    decision_.shows(key_of<Delivery>(delivery_.id.text()));
+    decision_.shows(key_of<Delivery>(delivery_.id));
     const bool is_assigned = delivery_.status == DeliveryStatus::assigned;
     const bool is_on_the_way = delivery_.status == DeliveryStatus::on_the_way;
     if (command.action == Action::dispatch && is_assigned) {
@@ -102,11 +102,11 @@ class Course {
 }  // namespace
 
 void DeliveryService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Delivery>(message.order_id.text()));
+  keys.push_back(key_of<Delivery>(message.order_id));
 }
 
 Decision DeliveryService::decide(const Message& message, const Records& records, Time now) const {
-  const Delivery* known = records.get<Delivery>(message.order_id.text());
+  const Delivery* known = records.get<Delivery>(message.order_id);
   if (const auto* command = std::get_if<DeliverOrder>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
     return Course{{.id = message.order_id, .ref = command->ref}, settings_, now}.assign();

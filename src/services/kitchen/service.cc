@@ -88,7 +88,7 @@ class Course {
   }
 
   Decision on(const HandleTicket& command) {
-    decision_.shows(key_of<Ticket>(ticket_.id.text()));
+    decision_.shows(key_of<Ticket>(ticket_.id));
     if (command.action == Action::accept && ticket_.status == TicketStatus::waiting) {
       start();
       return finish();
@@ -190,7 +190,7 @@ Decision tombstone(const CancelTicket& command, const Id& order_id) {
 }  // namespace
 
 void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Ticket>(message.order_id.text()));
+  keys.push_back(key_of<Ticket>(message.order_id));
   const auto* prepare = std::get_if<PrepareOrder>(&message.payload);
   const bool is_queued = prepare != nullptr && !settings_.by_hand &&
                          preparation_time(prepare->lines, settings_) > Duration{0};
@@ -200,7 +200,7 @@ void KitchenService::needs(const Message& message, const Records&, Keys& keys) c
 }
 
 Decision KitchenService::decide(const Message& message, const Records& records, Time now) const {
-  const Ticket* ticket = records.get<Ticket>(message.order_id.text());
+  const Ticket* ticket = records.get<Ticket>(message.order_id);
   const Board* board = records.get<Board>(Board{}.id);
   if (const auto* prepare = std::get_if<PrepareOrder>(&message.payload)) {
     if (ticket != nullptr) return Course{*ticket, settings_, now}.repeat(*prepare);

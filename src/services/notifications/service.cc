@@ -138,12 +138,12 @@ Decision on_wake_up(Notices record, Time now) {
 void NotificationsService::needs(const Message& message, const Records&, Keys& keys) const {
   const auto* announced = std::get_if<OrderAnnounced>(&message.payload);
   if (announced != nullptr && announced->customer.is_empty()) return;
-  keys.push_back(key_of<Notices>(message.order_id.text()));
+  keys.push_back(key_of<Notices>(message.order_id));
 }
 
 Decision NotificationsService::decide(const Message& message, const Records& records,
                                       Time now) const {
-  const Notices* known = records.get<Notices>(message.order_id.text());
+  const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
     return announce(*announced, message.order_id, known, now);
   }

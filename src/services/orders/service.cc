@@ -13,7 +13,7 @@ namespace {
 Decision place(const PlaceOrder& request, const Message& message, const Records& records,
                Time now) {
   Decision decision;
-  const Key key = key_of<Order>(message.order_id.text());
+  const Key key = key_of<Order>(message.order_id);
   if (records.find(key) != nullptr) return std::move(decision.shows(key));
   const auto& quote = std::get<Quote>(records.answers().at(0));
   auto order = accept(request, message.order_id, quote, now);
@@ -152,7 +152,7 @@ class Change {
     return true;
   }
   bool show() {
-    decision_.shows(key_of<Order>(order_.id.text()));
+    decision_.shows(key_of<Order>(order_.id));
     return false;
   }
 
@@ -170,11 +170,10 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
 }
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
-  const auto id = message.order_id.text();
-  keys.push_back(key_of<Order>(id));
+  keys.push_back(key_of<Order>(message.order_id));
   // It may have been archived, and then its customer shall hear that.
   if (std::holds_alternative<CancelOrder>(message.payload)) {
-    keys.push_back(key_of<ArchivedOrder>(id));
+    keys.push_back(key_of<ArchivedOrder>(message.order_id));
   }
 }
 
@@ -183,11 +182,11 @@ Decision OrdersService::decide(const Message& message, const Records& records, T
     return place(*request, message, records, now);
   }
   Decision decision;
-  const Order* order = records.get<Order>(message.order_id.text());
+  const Order* order = records.get<Order>(message.order_id);
   if (order == nullptr) {
     const auto* cancel = std::get_if<CancelOrder>(&message.payload);
     if (cancel == nullptr) throw std::runtime_error("there is no such order");
-    return refuse(*cancel, records.get<ArchivedOrder>(message.order_id.text()));
+    return refuse(*cancel, records.get<ArchivedOrder>(message.order_id));
   }
   Change change{*order, now, decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());

@@ -33,11 +33,11 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
 }  // namespace
 
 void PaymentsService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Payment>(message.order_id.text()));
+  keys.push_back(key_of<Payment>(message.order_id));
 }
 
 Decision PaymentsService::decide(const Message& message, const Records& records, Time now) const {
-  const Payment* payment = records.get<Payment>(message.order_id.text());
+  const Payment* payment = records.get<Payment>(message.order_id);
   if (payment == nullptr) {
     if (const auto* command = std::get_if<CollectPayment>(&message.payload)) {
       return Course{requested_by(*command, message.order_id), settings_, now}.request();

@@ -17,7 +17,7 @@ StepAnswer answer_to(const StepRef& ref, Result result, Reason reason = Reason::
 
 // An order's own reservation; null when none has been tried.
 const Reservation* reservation_of(const Message& message, const Records& records) {
-  return records.get<Reservation>(message.order_id.text());
+  return records.get<Reservation>(message.order_id);
 }
 
 Decision reserve(const ReserveStock& command, const Message& message, const Records& records,
@@ -133,7 +133,7 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
     keys.push_back(key_of<Item>(restock->product_id));
     return;
   }
-  const Key key = key_of<Reservation>(message.order_id.text());
+  const Key key = key_of<Reservation>(message.order_id);
   keys.push_back(key);
   if (const auto* reserve = std::get_if<ReserveStock>(&message.payload)) {
     for (const auto& line : reserve->lines) keys.push_back(key_of<Item>(line.product_id));
