@@ -42,7 +42,7 @@ struct DerivedSum {
   std::string_view where_value;
 };
 
-// How one kind of record is kept. Declared once, beside the record's fields.
+// How one kind of record is kept. Declared beside the record's fields, defined once.
 struct RecordType {
   std::string_view table;  // prefixed by the owning service: "orders_order"
   int schema = 1;          // older code refuses to rewrite a newer record

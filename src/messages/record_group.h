@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,8 +14,8 @@
 
 namespace oms {
 
-// What is kept for each of the records that share one id. An order's records do, so whoever finds
-// one of them has the others at hand: one step through memory instead of six.
+// What is kept for each of the records that share one id. An order's records do: so the look-ups
+// for one order meet at one place in memory.
 template <class T>
 class RecordGroup {
  public:
@@ -22,17 +24,17 @@ class RecordGroup {
     T value = {};
   };
 
-  // Null when there is none of this type. Valid until the next `at` or `erase`.
+  // Null when there is none of this type. Valid until the next `find_or_make` or `erase`.
   const T* find(const RecordType& type) const {
     const auto member = std::ranges::find(members_, &type, &Member::type);
     return member == members_.end() ? nullptr : &member->value;
   }
 
   // Makes it when there is none.
-  T& at(const RecordType& type) {
+  T& find_or_make(const RecordType& type) {
     const auto member = std::ranges::find(members_, &type, &Member::type);
     if (member != members_.end()) return member->value;
-    if (members_.empty()) members_.reserve(usual);
+    if (members_.size() == 1) members_.reserve(usual);  // many have but one
     return members_.emplace_back(Member{.type = &type}).value;
   }
 
@@ -49,8 +51,8 @@ class RecordGroup {
   std::vector<Member> members_;
 };
 
-// Spreads ids, whose last digits alone differ within a second. May throw as far as the map knows:
-// then it keeps each hash beside its entry, and compares few ids.
+// Quick for ids, whose last digits alone differ within a second; good for a map whose number of
+// buckets is a prime. Not noexcept, so that the map keeps each hash and compares few ids.
 struct RecordIdHash {
   std::size_t operator()(const ShortText& id) const {
     const auto text = id.view();

@@ -56,7 +56,6 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
       break;
     }
     std::vector<Pending> next;
-    next.reserve(2 * wave.size());
     OMS_CHECK(prefetch(wave));
     for (auto& pending : wave) OMS_CHECK(decide_one(pending, next));
     wave = std::move(next);
@@ -100,8 +99,8 @@ void Batch::collect(const Pending& pending, const Service& service, Keys& keys) 
   }
 }
 
-// One load for all that a wave is known to need. What a rule only learns from these records is
-// loaded when its turn comes.
+// One load for all that a wave is known to need, and for the questions that it puts. What a rule
+// only learns from these records is loaded when its turn comes.
 Result<void> Batch::prefetch(std::span<Pending> wave) {
   Keys missing;
   Keys keys;

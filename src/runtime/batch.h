@@ -1,7 +1,11 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ports/store.h"

@@ -1,6 +1,8 @@
 #include "runtime/working_set.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "base/planted.h"
 
@@ -17,12 +19,12 @@ const Record* WorkingSet::find(const Key& key) const {
 }
 
 void WorkingSet::save(Record record) {
-  auto& slot = slots_[record.key().id].at(record.type());
+  auto& slot = slots_[record.key().id].find_or_make(record.type());
   change(slot, std::move(record));
 }
 
 void WorkingSet::erase(const Key& key) {
-  auto& slot = slots_[key.id].at(*key.type);
+  auto& slot = slots_[key.id].find_or_make(*key.type);
   change(slot, {});
   slot.is_changed = slot.found.version != 0;
 }
@@ -43,34 +45,24 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
 }
 
 std::vector<Change> WorkingSet::changes(bool and_reads) const {
-  struct Entry {
-    const RecordType* type;
-    const ShortText* id;
-    const Slot* slot;
-  };
-  std::vector<Entry> entries;
-  bool is_changed = false;
+  std::vector<std::pair<Key, const Slot*>> wanted;
+  bool has_changed = false;
   for (const auto& [id, group] : slots_) {
     for (const auto& [type, slot] : group) {
-      is_changed = is_changed || slot.is_changed;
-      if (slot.is_changed || and_reads) entries.push_back({type, &id, &slot});
+      has_changed = has_changed || slot.is_changed;
+      if (slot.is_changed || and_reads) wanted.emplace_back(Key{type, id}, &slot);
     }
   }
-  if (!is_changed) return {};
-  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
-    return a.type == b.type ? *a.id < *b.id : a.type->table < b.type->table;
-  });
+  if (!has_changed) return {};
+  std::ranges::sort(wanted, std::less<>{}, &std::pair<Key, const Slot*>::first);
   std::vector<Change> changes;
-  changes.reserve(entries.size());
-  for (const auto& [type, id, slot] : entries) {
-    const auto& [found, before, is_written] = *slot;
-    auto& change = changes.emplace_back(Change{.key = {type, *id}, .expected = found.version});
-    if (and_reads && (!is_written || type->derived)) {
-      change.is_read = true;
-      continue;
-    }
-    change.record = found.record;
-    if (found.version != 0) change.before = before;
+  changes.reserve(wanted.size());
+  for (const auto& [key, slot] : wanted) {
+    auto& change = changes.emplace_back(Change{.key = key, .expected = slot->found.version});
+    change.is_read = and_reads && (!slot->is_changed || key.type->derived);
+    if (change.is_read) continue;
+    change.record = slot->found.record;
+    if (slot->found.version != 0) change.before = slot->before;
   }
   return changes;
 }

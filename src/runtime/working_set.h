@@ -17,7 +17,9 @@ class WorkingSet final : public Records {
   const std::vector<Answer>& answers() const override { return answers_; }
 
   bool knows(const Key& key) const { return slot_of(key) != nullptr; }
-  void put(const Key& key, Found found) { slots_[key.id].at(*key.type) = {std::move(found)}; }
+  void put(const Key& key, Found found) {
+    slots_[key.id].find_or_make(*key.type) = {std::move(found)};
+  }
   void save(Record record);
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }

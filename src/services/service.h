@@ -1,8 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,13 +60,24 @@ struct Decision {
 class Records {
  public:
   virtual ~Records() = default;
+  // Valid until the next decision.
   virtual const Record* find(const Key& key) const = 0;
   virtual const std::vector<Answer>& answers() const = 0;
 
   // Null when there is no such record.
-  template <class T, class Name>  // an Id, or text
-  const T* get(const Name& id) const {
-    const Record* record = find(key_of<T>(id));
+  template <class T>
+  const T* get(std::string_view id) const {
+    return find_as<T>(key_of<T>(id));
+  }
+  template <class T>
+  const T* get(const Id& id) const {
+    return find_as<T>(key_of<T>(id));
+  }
+
+ private:
+  template <class T>
+  const T* find_as(const Key& key) const {
+    const Record* record = find(key);
     return record ? record->as<T>() : nullptr;
   }
 };
@@ -86,7 +98,7 @@ class Service {
   // The record types that this service alone reads and writes.
   virtual std::vector<const RecordType*> owns() const = 0;
 
-  // What must be known of other services before deciding. One round only.
+  // What must be known of other services before deciding. One round only, and it never fails.
   virtual std::vector<Question> questions(const Message&) const { return {}; }
 
   // Adds the keys that deciding the message needs, given what is found so far. Asked again, at

@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+#include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace oms::sqlite {
@@ -131,10 +133,12 @@ Result<void> CommitWriter::write(std::span<RowChange> rows) {
   return written;
 }
 
-Result<void> CommitWriter::write_all(std::span<RowChange> rows) {
+Result<void> CommitWriter::write_all(std::span<RowChange> rows) try {
   OMS_CHECK(step(begin_, "beginning a commit"));
   OMS_CHECK(writer_.write(rows));
   return step(end_, "committing");
+} catch (const std::exception& problem) {
+  return fail(ErrorKind::internal, std::string{"a record cannot be written: "} + problem.what());
 }
 
 Result<void> CommitWriter::step(Statement& statement, std::string_view doing) {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,7 +40,8 @@ class CommitWriter {
   CommitWriter(const CommitWriter&) = delete;
   CommitWriter& operator=(const CommitWriter&) = delete;
 
-  // The rows stay where they are until `finish`. `done` is called when that need not wait.
+  // The rows stay where they are, and are the writer's, until `finish`. `done` is called when that
+  // need not wait.
   void begin(std::span<RowChange> rows, std::function<void()> done);
 
   // After `internal` the file cannot be trusted any more, and nothing is written to it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "messages/record_group.h"
 #include "ports/store.h"
@@ -36,7 +37,7 @@ class RecordCache {
     } else {
       touch(entry);
     }
-    Cached& cached = entry.records.at(*key.type);
+    Cached& cached = entry.records.find_or_make(*key.type);
     bytes_ -= cached.bytes;
     cached = {.found = std::move(found), .bytes = json_bytes * 2 + 200};
     bytes_ += cached.bytes;

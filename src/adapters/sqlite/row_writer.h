@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "adapters/sqlite/connection.h"

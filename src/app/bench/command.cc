@@ -73,45 +73,45 @@ Exit run(const Options& options) {
   return session.report.has_failed() ? Exit::failed : Exit::ok;
 }
 
-constexpr std::string_view server = "The server";
-constexpr std::string_view load = "The load";
-constexpr std::string_view orders = "The orders";
+constexpr std::string_view the_server = "The server";
+constexpr std::string_view the_load = "The load";
+constexpr std::string_view the_orders = "The orders";
 
 void add_server_options(const Command& command, Options& options) {
-  command.option("--url", &options.url, "a running server", {.group = server});
+  command.option("--url", &options.url, "a running server", {.group = the_server});
   command.option("--token", &options.token, "the operator's token [<data>/operator.token]",
-                 {.group = server});
-  command.option("--data", &options.data, "the folder of a running server", {.group = server});
+                 {.group = the_server});
+  command.option("--data", &options.data, "the folder of a running server", {.group = the_server});
   command.option("--keep", &options.keep, "of the own server: keep everything in this folder",
-                 {.group = server});
+                 {.group = the_server});
   command.option("--with", &options.with, "of the own server: a setting, as NAME=VALUE",
-                 {.group = server});
+                 {.group = the_server});
 }
 
 void add_load_options(const Command& command, Options& options) {
   command.option("--connections", &options.connections, "connections",
-                 {.group = load, .shows_default = true, .range = Range{1, 60'000}});
+                 {.group = the_load, .shows_default = true, .range = Range{1, 60'000}});
   command.option("--duration", &options.duration, "seconds that are measured",
-                 {.group = load, .shows_default = true, .range = Range{0.1, 3600}});
+                 {.group = the_load, .shows_default = true, .range = Range{0.1, 3600}});
   command.option("--warm-up", &options.warm_up, "seconds before them",
-                 {.group = load, .shows_default = true, .range = Range{0, 3600}});
+                 {.group = the_load, .shows_default = true, .range = Range{0, 3600}});
   command.option("--rate", &options.rate,
                  "arrivals a second; 0: the next as soon as one is answered",
-                 {.group = load, .shows_default = true, .range = Range{0, 1e7}});
+                 {.group = the_load, .shows_default = true, .range = Range{0, 1e7}});
   command.flag("--json", &options.as_json, "for programs");
 }
 
 void add_shop_options(const Command& command, Options& options) {
   command.option("--customers", &options.customers, "customers who order",
-                 {.group = orders, .shows_default = true, .range = Range{1, 1e7}});
+                 {.group = the_orders, .shows_default = true, .range = Range{1, 1e7}});
   command.option("--preload", &options.preload, "orders placed before anything is measured",
-                 {.group = orders, .shows_default = true});
+                 {.group = the_orders, .shows_default = true});
   command.option("--lines", &options.lines, "products in each order",
-                 {.group = orders, .shows_default = true, .range = Range{1, 50}});
+                 {.group = the_orders, .shows_default = true, .range = Range{1, 50}});
   command.option("--baskets", &options.baskets,
-                 "order each line of this file once (names, with commas)", {.group = orders});
+                 "order each line of this file once (names, with commas)", {.group = the_orders});
   command.option("--seed", &options.seed, "of all that is drawn by lot",
-                 {.group = orders, .shows_default = true});
+                 {.group = the_orders, .shows_default = true});
 }
 
 void add_intake_options(const Command& command, Options& options) {

@@ -3,18 +3,29 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <system_error>
+
 #include "app/cli/terminal.h"
 
 namespace oms::cli {
 namespace {
 
+// The whole of the text as a number; none if it is something else.
+std::optional<double> number_in(std::string_view text) {
+  double value = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return value;
+}
+
 CLI::Validator within(const Range& range) {
   const auto bounds = fmt::format("{} to {}", range.min, range.max);
   return {[range, bounds](const std::string& text) {
-            double value = 0;
-            const bool is_within =
-                CLI::detail::lexical_cast(text, value) && value >= range.min && value <= range.max;
-            return is_within ? std::string{} : fmt::format("{} is not from {}", text, bounds);
+            const auto value = number_in(text);
+            if (value && *value >= range.min && *value <= range.max) return std::string{};
+            return fmt::format("{} is not from {}", text, bounds);
           },
           bounds};
 }
@@ -31,7 +42,7 @@ void obey(CLI::App& app, CLI::Option& option, const OptionRules& rules) {
 
 struct AddOption {
   CLI::App& app;
-  const char* name;
+  std::string name;
   std::string what;
 
   template <class T>
@@ -45,7 +56,7 @@ struct AddOption {
 
 struct AddFlag {
   CLI::App& app;
-  const char* name;
+  std::string name;
   std::string what;
 
   CLI::Option* operator()(bool* value) const { return app.add_flag(name, *value, what); }
@@ -60,14 +71,14 @@ Command Command::add(std::string_view name, std::string_view what) const {
   return {*app_->add_subcommand(std::string{name}, std::string{what}), *chosen_};
 }
 
-void Command::option(const char* name, Slot slot, std::string_view what,
+void Command::option(std::string_view name, Slot slot, std::string_view what,
                      const OptionRules& rules) const {
-  obey(*app_, *std::visit(AddOption{*app_, name, std::string{what}}, slot), rules);
+  obey(*app_, *std::visit(AddOption{*app_, std::string{name}, std::string{what}}, slot), rules);
 }
 
-void Command::flag(const char* name, Switch to, std::string_view what,
+void Command::flag(std::string_view name, Switch to, std::string_view what,
                    const OptionRules& rules) const {
-  obey(*app_, *std::visit(AddFlag{*app_, name, std::string{what}}, to), rules);
+  obey(*app_, *std::visit(AddFlag{*app_, std::string{name}, std::string{what}}, to), rules);
 }
 
 void Command::footer(std::string_view text) const {
@@ -80,6 +91,7 @@ void Command::runs(Run run) const {
 
 CommandLine::CommandLine(std::string_view about, std::string_view version, std::string_view footer)
     : app_(std::make_unique<CLI::App>(std::string{about}, "oms")) {
+  app_->require_subcommand(0, 1);  // and so for each command: one word leads to one command
   app_->footer(std::string{footer});
   app_->set_version_flag("--version", std::string{version});
 }

@@ -28,7 +28,7 @@ enum class Exit {
 
 using Run = std::function<Exit()>;
 
-// What an option fills when it is given, or is told.
+// Where an option puts its value: a variable, or a function that is told.
 using Slot = std::variant<std::string*, std::optional<std::string>*, std::vector<std::string>*,
                           int*, unsigned*, std::int64_t*, std::optional<std::int64_t>*,
                           std::uint64_t*, double*, std::function<void(const std::string&)>>;
@@ -51,7 +51,7 @@ struct OptionRules {
 };
 
 // One command of the line, such as `oms stock set`, under construction. CLI11 reads the line; it is
-// included in command.cc alone, for it takes seconds to compile.
+// included in command.cc alone of src/, for it takes seconds to compile.
 class Command {
  public:
   // A command below this one.
@@ -59,8 +59,9 @@ class Command {
 
   // A name without dashes is a word that stands for itself: `oms order get ORDER`. What is filled
   // must live until the command runs.
-  void option(const char* name, Slot slot, std::string_view what, const OptionRules& = {}) const;
-  void flag(const char* name, Switch to, std::string_view what, const OptionRules& = {}) const;
+  void option(std::string_view name, Slot slot, std::string_view what,
+              const OptionRules& = {}) const;
+  void flag(std::string_view name, Switch to, std::string_view what, const OptionRules& = {}) const;
   void footer(std::string_view text) const;
 
   // When this command was given, `run` is what it does.
@@ -74,6 +75,7 @@ class Command {
   Run* chosen_;
 };
 
+// The words that the program was started with, and what they may be.
 class CommandLine {
  public:
   CommandLine(std::string_view about, std::string_view version, std::string_view footer);

@@ -13,13 +13,13 @@ void add_flag(const Command& command, const app::Setting& setting, app::Sources&
     sources.flags[std::string{setting.name}] = text;
   };
   if (setting.form == app::Form::yes_no) {
-    command.flag(name.c_str(), [keep] { keep("true"); }, setting.help, {.group = setting.group});
+    command.flag(name, [keep] { keep("true"); }, setting.help, {.group = setting.group});
     return;
   }
   const auto usual = app::write_setting(setting, app::Settings{});
   auto help = std::string{setting.help};
   if (!usual.empty()) help += fmt::format(" [{}]", usual);
-  command.option(name.c_str(), keep, help, {.shown = setting.shown, .group = setting.group});
+  command.option(name, keep, help, {.shown = setting.shown, .group = setting.group});
 }
 
 void add_config_flag(const Command& command, app::Sources& sources) {
