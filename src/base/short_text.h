@@ -3,7 +3,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <stdexcept>
 #include <string_view>
@@ -19,7 +18,7 @@ class ShortText {
   ShortText(std::string_view text)  // NOLINT(google-explicit-constructor): it is text
       : size_(static_cast<std::uint8_t>(text.size())) {
     if (text.size() > capacity) throw std::length_error("a record key is longer than 63 bytes");
-    std::memcpy(bytes_.data(), text.data(), text.size());
+    text.copy(bytes_.data(), text.size());
   }
 
   std::string_view view() const { return {bytes_.data(), size_}; }
