@@ -14,7 +14,7 @@ namespace {
 
 // The parts of the log, at most, after which it is written back, so many that no commit waits long
 // for one; and the last, whose sync is waited for.
-constexpr std::size_t slices = 64;
+constexpr std::size_t slices = 16;
 constexpr std::size_t last_slice_max = 4U << 20U;
 
 constexpr auto sync_failed = "the disk has failed to sync the file after the log was written back";
