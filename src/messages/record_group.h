@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <functional>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -51,24 +48,9 @@ class RecordGroup {
   std::vector<Member> members_;
 };
 
-// Quick for ids, whose last digits alone differ within a second; good for a map whose number of
-// buckets is a prime. Not noexcept, so that the map keeps each hash and compares few ids.
+// Not noexcept, so that the map keeps each hash beside its entry and compares few ids.
 struct RecordIdHash {
-  std::size_t operator()(const ShortText& id) const {
-    const auto text = id.view();
-    if (text.size() != words * sizeof(std::uint64_t)) return std::hash<std::string_view>{}(text);
-    std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < words; ++i) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text.data() + i * sizeof word, sizeof word);
-      hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
-      hash ^= hash >> 32U;
-    }
-    return hash;
-  }
-
- private:
-  static constexpr std::size_t words = 3;  // in the 24 digits of an id
+  std::size_t operator()(const ShortText& id) const { return std::hash<ShortText>{}(id); }
 };
 
 template <class T>
