@@ -44,10 +44,9 @@ class Id {
   constexpr bool is_nil() const { return bytes_ == Bytes{}; }
   constexpr const Bytes& bytes() const { return bytes_; }
   constexpr void write(char* out) const {
-    constexpr std::string_view digits = "0123456789abcdef";
     for (const auto byte : bytes_) {
-      *out++ = digits[byte >> 4];
-      *out++ = digits[byte & 15];
+      *out++ = digit_pairs[byte][0];
+      *out++ = digit_pairs[byte][1];
     }
   }
   std::string text() const {
@@ -57,14 +56,24 @@ class Id {
   }
   // The same, as the key of a record.
   ShortText key() const {
-    std::array<char, text_size> out{};
+    std::array<char, text_size> out;
     write(out.data());
-    return ShortText{std::string_view{out.data(), out.size()}};
+    return ShortText{out};
   }
 
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 
  private:
+  // How each byte is written: ids are written for every record that is looked up.
+  static constexpr auto digit_pairs = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+      pairs[byte] = {digits[byte / 16], digits[byte % 16]};
+    }
+    return pairs;
+  }();
+
   static constexpr int digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;

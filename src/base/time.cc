@@ -5,8 +5,15 @@
 namespace oms {
 namespace {
 
-void put_digits(char* at, std::int64_t value, int width) {
+template <int width>
+char* put_digits(char* at, unsigned value) {
   for (int i = width - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
+  return at + width;
+}
+
+char* put(char* at, char c) {
+  *at = c;
+  return at + 1;
 }
 
 bool take_digits(std::string_view& text, std::size_t width, int& value) {
@@ -25,20 +32,25 @@ bool take(std::string_view& text, char expected) {
 
 }  // namespace
 
-std::string to_text(Time time) {
+void write_text(Time time, char* out) {
   using namespace std::chrono;
   const sys_time<milliseconds> point{milliseconds{time.unix_ms}};
   const auto day = floor<days>(point);
   const year_month_day date{day};
   const hh_mm_ss clock{point - day};
-  std::string text = "0000-00-00T00:00:00.000Z";
-  put_digits(&text[0], static_cast<int>(date.year()), 4);
-  put_digits(&text[5], static_cast<unsigned>(date.month()), 2);
-  put_digits(&text[8], static_cast<unsigned>(date.day()), 2);
-  put_digits(&text[11], clock.hours().count(), 2);
-  put_digits(&text[14], clock.minutes().count(), 2);
-  put_digits(&text[17], clock.seconds().count(), 2);
-  put_digits(&text[20], clock.subseconds().count(), 3);
+  const auto number = [](auto count) { return static_cast<unsigned>(count); };
+  out = put(put_digits<4>(out, number(static_cast<int>(date.year()))), '-');
+  out = put(put_digits<2>(out, number(date.month())), '-');
+  out = put(put_digits<2>(out, number(date.day())), 'T');
+  out = put(put_digits<2>(out, number(clock.hours().count())), ':');
+  out = put(put_digits<2>(out, number(clock.minutes().count())), ':');
+  out = put(put_digits<2>(out, number(clock.seconds().count())), '.');
+  put(put_digits<3>(out, number(clock.subseconds().count())), 'Z');
+}
+
+std::string to_text(Time time) {
+  std::string text(time_text_size, ' ');
+  write_text(time, text.data());
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct Time {
 
 // RFC 3339 with milliseconds: "2026-01-31T12:00:00.000Z".
 std::string to_text(Time time);
+// The same where there is room for it: exactly so many bytes.
+inline constexpr std::size_t time_text_size = 24;
+void write_text(Time time, char* out);
 
 // Reads RFC 3339 in UTC ("Z" only), with or without a fraction.
 std::optional<Time> parse_time(std::string_view text);

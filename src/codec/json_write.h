@@ -7,6 +7,7 @@
 #include "base/short_text.h"
 #include "base/time.h"
 #include "codec/json_names.h"
+#include "codec/json_sink.h"
 #include "codec/json_text.h"
 
 namespace oms {
@@ -30,14 +31,7 @@ namespace json {
 // In the writers below `defaults` is what a reader holds before it reads the value, or null where
 // everything is to be written.
 template <class T>
-void write_value(const T& value, const T* defaults, std::string& out);
-
-// Most values fit: then the text grows once.
-inline void make_room(std::string& out) {
-  constexpr std::size_t usual = 512;
-  const std::size_t room = out.capacity() - out.size();
-  if (room < usual) out.reserve(std::max(2 * out.size(), out.size() + usual));
-}
+void write_value(const T& value, const T* defaults, Sink& out);
 
 template <class T>
 bool same(const T& a, const T& b);
@@ -71,23 +65,23 @@ bool same(const T& a, const T& b) {
 }
 
 template <Integer T>
-void write_integer(T value, std::string& out) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
+void write_integer(T value, Sink& out) {
+  constexpr std::size_t most = 20;  // digits, with a sign
+  char* const at = out.room(most);
+  out.took(std::to_chars(at, at + most, value).ptr);
 }
 
 template <DescribedEnum E>
-void write_enum(E value, std::string& out) {
+void write_enum(E value, Sink& out) {
   const std::string_view name = name_of(value);
   if (name.empty()) throw std::logic_error("an enum holds a value that has no name");
-  out += '"';
-  out += name;
-  out += '"';
+  out.put('"');
+  out.put(name);
+  out.put('"');
 }
 
 template <class F, class T>
-void write_field(const T& value, const T* defaults, std::string& out) {
+void write_field(const T& value, const T* defaults, Sink& out) {
   const auto& field = value.*F::pointer;
   const typename F::Type* field_default = nullptr;
   if constexpr (is_optional<typename F::Type>) {
@@ -97,62 +91,63 @@ void write_field(const T& value, const T* defaults, std::string& out) {
     field_default = &(defaults->*F::pointer);
     if (same(field, *field_default)) return;
   }
-  out += F::literal;
+  out.put(F::literal);
   write_value(field, field_default, out);
 }
 
 template <DescribedStruct T>
-void write_struct(const T& value, const T* defaults, std::string& out) {
+void write_struct(const T& value, const T* defaults, Sink& out) {
   const std::size_t start = out.size();
   [&]<class... F>(boost::mp11::mp_list<F...>) {
     (write_field<F>(value, defaults, out), ...);
   }(boost::mp11::mp_rename<typename FieldsOf<T>::List, boost::mp11::mp_list>{});
   if (out.size() == start) {
-    out += '{';
+    out.put('{');
   } else {
     out[start] = '{';  // in place of the first field's comma
   }
-  out += '}';
+  out.put('}');
 }
 
 template <class T>
-void write_vector(const std::vector<T>& values, bool compact, std::string& out) {
+void write_vector(const std::vector<T>& values, bool compact, Sink& out) {
   const T* defaults = compact ? &default_of<T>() : nullptr;
-  out += '[';
+  out.put('[');
   bool first = true;
   for (const T& value : values) {
-    if (!first) out += ',';
+    if (!first) out.put(',');
     first = false;
     write_value(value, defaults, out);
   }
-  out += ']';
+  out.put(']');
 }
 
 template <class... Ts>
-void write_variant(const std::variant<Ts...>& value, bool compact, std::string& out) {
+void write_variant(const std::variant<Ts...>& value, bool compact, Sink& out) {
   std::visit(
       [&]<class T>(const T& data) {
-        out += R"({"type":")";
-        out += type_name<T>;
-        out += R"(","data":)";
+        out.put(R"({"type":")");
+        out.put(type_name<T>);
+        out.put(R"(","data":)");
         write_value(data, compact ? &default_of<T>() : nullptr, out);
-        out += '}';
+        out.put('}');
       },
       value);
 }
 
-inline void write_id(const Id& id, std::string& out) {
-  std::array<char, Id::text_size + 2> quoted;
-  quoted.front() = quoted.back() = '"';
-  id.write(quoted.data() + 1);
-  out.append(quoted.data(), quoted.size());
+inline void write_id(const Id& id, Sink& out) {
+  constexpr std::size_t quoted = Id::text_size + 2;
+  char* const at = out.room(quoted);
+  at[0] = at[quoted - 1] = '"';
+  id.write(at + 1);
+  out.took(at + quoted);
 }
 
 template <class T>
-void write_value(const T& value, const T* defaults, std::string& out) {
+void write_value(const T& value, const T* defaults, Sink& out) {
   const bool compact = defaults != nullptr;
   if constexpr (std::same_as<T, bool>) {
-    out += value ? "true" : "false";
+    out.put(value ? std::string_view{"true"} : std::string_view{"false"});
   } else if constexpr (Integer<T>) {
     write_integer(value, out);
   } else if constexpr (std::same_as<T, Time>) {
@@ -162,17 +157,17 @@ void write_value(const T& value, const T* defaults, std::string& out) {
   } else if constexpr (std::same_as<T, Id>) {
     write_id(value, out);
   } else if constexpr (std::same_as<T, ShortText>) {
-    write_json_string(value.view(), out);
+    write_string(value.view(), out);
   } else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
-    write_json_string(value, out);
+    write_string(value, out);
   } else if constexpr (std::same_as<T, JsonText>) {
-    out += value.text.empty() ? std::string_view{"null"} : std::string_view{value.text};
+    out.put(value.text.empty() ? std::string_view{"null"} : std::string_view{value.text});
   } else if constexpr (DescribedEnum<T>) {
     write_enum(value, out);
   } else if constexpr (is_optional<T>) {
     using Held = typename T::value_type;
     if (!value) {
-      out += "null";
+      out.put("null");
     } else {
       write_value(*value, compact ? &default_of<Held>() : nullptr, out);
     }
@@ -191,14 +186,14 @@ void write_value(const T& value, const T* defaults, std::string& out) {
 
 template <class T>
 void write_json(const T& value, std::string& out) {
-  json::make_room(out);
-  json::write_value(value, static_cast<const T*>(nullptr), out);
+  json::Sink sink{out};
+  json::write_value(value, static_cast<const T*>(nullptr), sink);
 }
 
 template <class T>
 void write_json_compact(const T& value, std::string& out) {
-  json::make_room(out);
-  json::write_value(value, &json::default_of<T>(), out);
+  json::Sink sink{out};
+  json::write_value(value, &json::default_of<T>(), sink);
 }
 
 }  // namespace oms
