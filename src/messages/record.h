@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -103,8 +105,9 @@ const RecordType& type_of() {
 }
 
 template <class T>
-Record make_record(T value) {
-  return Record{type_of<T>(), std::make_shared<const T>(std::move(value))};
+Record make_record(T&& value) {
+  using Value = std::remove_cvref_t<T>;
+  return Record{type_of<Value>(), std::make_shared<const Value>(std::forward<T>(value))};
 }
 
 template <class T>

@@ -56,6 +56,7 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
       break;
     }
     std::vector<Pending> next;
+    next.reserve(wave.size());
     OMS_CHECK(prefetch(wave));
     for (auto& pending : wave) OMS_CHECK(decide_one(pending, next));
     wave = std::move(next);
@@ -103,7 +104,7 @@ void Batch::collect(const Pending& pending, const Service& service, Keys& keys) 
 // only learns from these records is loaded when its turn comes.
 Result<void> Batch::prefetch(std::span<Pending> wave) {
   Keys missing;
-  Keys keys;
+  auto& keys = keys_;
   for (auto& pending : wave) {
     const auto& message = pending.message();
     const auto* service = service_for(message);
@@ -167,9 +168,9 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     return {};
   }
   ++decided;
-  auto decision = Result<Decision>{};
+  Decision decision;
   try {
-    Keys keys;
+    auto& keys = keys_;
     for (int round = 0; round < rounds_max; ++round) {
       keys.clear();
       collect(pending, *service, keys);
@@ -182,8 +183,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
       if (is_repeated) return {};
     }
     decision = ask(*service, pending);
-    if (!decision) return std::unexpected(std::move(decision).error());
-    check_ownership(*decision, *service);
+    check_ownership(decision, *service);
   } catch (const std::exception& problem) {
     OMS_CHECK(set_aside(message, problem.what()));
     if (pending.is_root()) {
@@ -195,11 +195,11 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     }
     return {};
   }
-  apply(*std::move(decision), service->name(), pending, next);
+  apply(std::move(decision), service->name(), pending, next);
   return {};
 }
 
-Result<Decision> Batch::ask(const Service& service, const Pending& pending) {
+Decision Batch::ask(const Service& service, const Pending& pending) {
   std::vector<Answer> answers;
   std::size_t from_elsewhere = 0;
   for (const auto& question : pending.questions) {
@@ -350,7 +350,7 @@ void Batch::check_ownership(const Decision& decision, const Service& service) co
   }
 }
 
-void Batch::apply(Decision decision, ServiceName sender, Pending& pending,
+void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
                   std::vector<Pending>& next) {
   for (auto& record : decision.save) records_.save(std::move(record));
   for (const auto& key : decision.erase) records_.erase(key);

@@ -95,9 +95,9 @@ class Batch {
   Result<void> decide_one(Pending& pending, std::vector<Pending>& next);
   Result<bool> repeat_answer(const Pending& pending);
   void remember(const Once& once, std::size_t root);
-  Result<Decision> ask(const Service& service, const Pending& pending);
+  Decision ask(const Service& service, const Pending& pending);
   void check_ownership(const Decision& decision, const Service& service) const;
-  void apply(Decision decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
+  void apply(Decision&& decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
   Result<bool> is_its_turn(const Pending& pending, std::vector<Pending>& next);
   Result<void> park(const Pending& pending);
@@ -113,6 +113,7 @@ class Batch {
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Once, std::size_t>> to_remember_;
   std::vector<Pending> to_post_;  // to services elsewhere
+  Keys keys_;                     // of the message at hand
 };
 
 }  // namespace oms::runtime

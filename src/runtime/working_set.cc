@@ -1,7 +1,6 @@
 #include "runtime/working_set.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "base/planted.h"
@@ -9,8 +8,21 @@
 namespace oms::runtime {
 
 const WorkingSet::Slot* WorkingSet::slot_of(const Key& key) const {
-  const auto group = slots_.find(key.id);
-  return group == slots_.end() ? nullptr : group->second.find(*key.type);
+  if (!is_last(key.id)) {
+    const auto place = places_.find(key.id);
+    if (place == places_.end()) return nullptr;
+    last_ = place->second;
+  }
+  return entries_[last_].slots.find(*key.type);
+}
+
+WorkingSet::Slot& WorkingSet::make_slot(const Key& key) {
+  if (!is_last(key.id)) {
+    const auto [place, is_new] = places_.try_emplace(key.id, entries_.size());
+    if (is_new) entries_.push_back({.id = &place->first});
+    last_ = place->second;
+  }
+  return entries_[last_].slots.find_or_make(*key.type);
 }
 
 const Record* WorkingSet::find(const Key& key) const {
@@ -19,12 +31,12 @@ const Record* WorkingSet::find(const Key& key) const {
 }
 
 void WorkingSet::save(Record record) {
-  auto& slot = slots_[record.key().id].find_or_make(record.type());
+  auto& slot = make_slot(record.key());
   change(slot, std::move(record));
 }
 
 void WorkingSet::erase(const Key& key) {
-  auto& slot = slots_[key.id].find_or_make(*key.type);
+  auto& slot = make_slot(key);
   change(slot, {});
   slot.is_changed = slot.found.version != 0;
 }
@@ -45,24 +57,36 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
 }
 
 std::vector<Change> WorkingSet::changes(bool and_reads) const {
-  std::vector<std::pair<Key, const Slot*>> wanted;
+  std::vector<const RecordType*> types;
+  std::size_t wanted = 0;
   bool has_changed = false;
-  for (const auto& [id, group] : slots_) {
-    for (const auto& [type, slot] : group) {
+  for (const auto& entry : entries_) {
+    for (const auto& [type, slot] : entry.slots) {
+      if (!slot.is_changed && !and_reads) continue;
+      ++wanted;
       has_changed = has_changed || slot.is_changed;
-      if (slot.is_changed || and_reads) wanted.emplace_back(Key{type, id}, &slot);
+      if (!std::ranges::count(types, type)) types.push_back(type);
     }
   }
   if (!has_changed) return {};
-  std::ranges::sort(wanted, std::less<>{}, &std::pair<Key, const Slot*>::first);
+  // There are few tables, and several records under each id: so ids are compared once for all.
+  std::ranges::sort(types, {}, &RecordType::table);
+  std::vector<const Entry*> by_id(entries_.size());
+  std::ranges::transform(entries_, by_id.begin(), [](const Entry& entry) { return &entry; });
+  std::ranges::sort(by_id, {}, [](const Entry* entry) { return entry->id->view(); });
   std::vector<Change> changes;
-  changes.reserve(wanted.size());
-  for (const auto& [key, slot] : wanted) {
-    auto& change = changes.emplace_back(Change{.key = key, .expected = slot->found.version});
-    change.is_read = and_reads && (!slot->is_changed || key.type->derived);
-    if (change.is_read) continue;
-    change.record = slot->found.record;
-    if (slot->found.version != 0) change.before = slot->before;
+  changes.reserve(wanted);
+  for (const auto* type : types) {
+    for (const auto* entry : by_id) {
+      const auto* slot = entry->slots.find(*type);
+      if (slot == nullptr || (!slot->is_changed && !and_reads)) continue;
+      auto& change =
+          changes.emplace_back(Change{.key = {type, *entry->id}, .expected = slot->found.version});
+      change.is_read = and_reads && (!slot->is_changed || type->derived);
+      if (change.is_read) continue;
+      change.record = slot->found.record;
+      if (slot->found.version != 0) change.before = slot->before;
+    }
   }
   return changes;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -17,9 +18,7 @@ class WorkingSet final : public Records {
   const std::vector<Answer>& answers() const override { return answers_; }
 
   bool knows(const Key& key) const { return slot_of(key) != nullptr; }
-  void put(const Key& key, Found found) {
-    slots_[key.id].find_or_make(*key.type) = {std::move(found)};
-  }
+  void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
   void save(Record record);
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
@@ -36,10 +35,21 @@ class WorkingSet final : public Records {
     Record before = {};  // as it was loaded, once it has changed
     bool is_changed = false;
   };
+  struct Entry {
+    const ShortText* id;
+    RecordGroup<Slot> slots = {};
+  };
   const Slot* slot_of(const Key& key) const;
+  Slot& make_slot(const Key& key);
+  bool is_last(const ShortText& id) const {
+    return last_ < entries_.size() && *entries_[last_].id == id;
+  }
   static void change(Slot& slot, Record record);
 
-  ById<RecordGroup<Slot>> slots_;
+  ById<std::size_t> places_;  // of the entries
+  std::vector<Entry> entries_;
+  // Where was looked last. A message is about one order, so the next look is mostly there again.
+  mutable std::size_t last_ = 0;
   std::vector<Answer> answers_;
 };
 

@@ -31,8 +31,8 @@ struct Decision {
   std::optional<Reply> reply = {};
 
   template <class T>
-  Decision& saves(T record) {
-    save.push_back(make_record(std::move(record)));
+  Decision& saves(T&& record) {
+    save.push_back(make_record(std::forward<T>(record)));
     return *this;
   }
   template <class M>

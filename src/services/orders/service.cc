@@ -143,7 +143,7 @@ class Change {
     throw std::runtime_error("orders does not take this message");
   }
 
-  Order take() { return std::move(order_); }
+  Order&& take() { return std::move(order_); }
 
  private:
   bool touch() {
