@@ -148,7 +148,7 @@ class Server {
     OMS_CHECK(check_writable(options.path, settings_.data));
     OMS_TRY(secrets_, secrets_in(settings_.data));
     OMS_TRY(store_, SqliteStore::open(options, services_.types()));
-    OMS_TRY(reader_, SqliteReader::open(options, services_.types()));
+    OMS_TRY(reader_, SqliteReader::open(options, services_.types(), store_.get()));
     OMS_TRY(items_, stock_the_shelf(*store_, settings_.stock.currency));
     OMS_TRY(const auto latest, latest_time(*store_));
     clock_ = std::make_unique<SystemClock>(latest);

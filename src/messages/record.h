@@ -31,6 +31,7 @@ struct Index {
   std::string_view columns = {};  // "customer_id": the id always follows
   std::string_view where = {};    // "status = 'held'": a partial index
   std::string_view covers = {};   // "units": columns kept behind the id, to be read without the row
+  bool is_gathered = false;       // its values come in no order: new ones may be written in lots
 };
 
 // A record that is a sum over others and is never stored: it cannot drift from them. Its service

@@ -24,10 +24,12 @@ class StoreModelTest : public testing::TestWithParam<std::size_t> {
   void open() {
     reader_.reset();
     store_.reset();
-    const SqliteOptions options{
-        .path = folder_.file("oms.db"), .cache_bytes = GetParam(), .checkpoint_bytes = 100'000};
+    const SqliteOptions options{.path = folder_.file("oms.db"),
+                                .cache_bytes = GetParam(),
+                                .checkpoint_bytes = 100'000,
+                                .gathered_rows = 4};
     store_ = std::move(*SqliteStore::open(options, sample::all_types()));
-    reader_ = std::move(*SqliteReader::open(options, sample::all_types()));
+    reader_ = std::move(*SqliteReader::open(options, sample::all_types(), store_.get()));
   }
 
   int random(int below) { return static_cast<int>(chance_() % static_cast<unsigned>(below)); }

@@ -79,7 +79,7 @@ class InSqlite {
   void open() {
     SqliteOptions options{.path = folder_.file("oms.db"), .cache_bytes = cache_bytes};
     store_ = value(SqliteStore::open(options, sample::all_types()));
-    reader_ = value(SqliteReader::open(options, sample::all_types()));
+    reader_ = value(SqliteReader::open(options, sample::all_types(), store_.get()));
   }
   TemporaryFolder folder_;
   std::unique_ptr<SqliteStore> store_;

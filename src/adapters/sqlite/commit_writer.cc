@@ -33,6 +33,7 @@ CommitWriter::CommitWriter(Parts parts, RecordTypes types)
     : files_(std::move(parts.files)),
       connection_(std::move(parts.writing)),
       pinning_(std::move(parts.pinning)),
+      gathered_(std::move(parts.gathered)),
       writer_(connection_, types),
       log_max_(parts.log_max),
       next_checkpoint_(log_max_ / slices) {}
@@ -48,6 +49,7 @@ CommitWriter::~CommitWriter() {
 }
 
 Result<void> CommitWriter::prepare() {
+  OMS_CHECK(gathered_->load(connection_));
   OMS_TRY(begin_, connection_.prepare("begin immediate"));
   OMS_TRY(end_, connection_.prepare("commit"));
   OMS_TRY(rollback_, connection_.prepare("rollback"));
@@ -136,8 +138,11 @@ Result<void> CommitWriter::write(std::span<RowChange> rows) {
 
 Result<void> CommitWriter::write_all(std::span<RowChange> rows) try {
   OMS_CHECK(step(begin_, "beginning a commit"));
+  OMS_CHECK(gathered_->write(connection_, rows));
   OMS_CHECK(writer_.write(rows));
-  return step(end_, "committing");
+  OMS_CHECK(step(end_, "committing"));
+  gathered_->committed();
+  return {};
 } catch (const std::exception& problem) {
   return fail(ErrorKind::internal, std::string{"a record cannot be written: "} + problem.what());
 }

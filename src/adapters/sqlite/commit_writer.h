@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/gathered_index.h"
 #include "adapters/sqlite/log_file_system.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/row_writer.h"
@@ -32,6 +33,7 @@ class CommitWriter {
     std::unique_ptr<LogFileSystem> files;
     Connection writing;  // opened through `files`
     Connection pinning;  // reads, past them
+    std::shared_ptr<GatheredIndexes> gathered;
     std::size_t log_max;
   };
   static Result<std::unique_ptr<CommitWriter>> start(Parts parts, RecordTypes types);
@@ -66,6 +68,7 @@ class CommitWriter {
   std::unique_ptr<LogFileSystem> files_;
   Connection connection_;
   Connection pinning_;
+  std::shared_ptr<GatheredIndexes> gathered_;
   RowWriter writer_;
   Statement begin_;
   Statement end_;

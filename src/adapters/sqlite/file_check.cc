@@ -4,11 +4,29 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/migrations.h"
 
 namespace oms {
 
+using sqlite::Connection;
 using sqlite::Statement;
+
+namespace {
+
+// Adds each answer to `damages`, and the reason why there is none.
+void ask(Connection& connection, std::string_view sql, std::vector<std::string>& damages) {
+  auto answers = connection.prepare(sql);
+  while (answers) {
+    const auto step = answers->step();
+    if (step == Statement::Step::done) return;
+    if (step != Statement::Step::row) break;
+    if (answers->text(0) != "ok") damages.emplace_back(answers->text(0));
+  }
+  damages.push_back(answers ? connection.error("checking").detail : answers.error().detail);
+}
+
+}  // namespace
 
 Result<std::vector<std::string>> check_sqlite_file(const std::string& path) {
   std::error_code error;
@@ -17,18 +35,15 @@ Result<std::vector<std::string>> check_sqlite_file(const std::string& path) {
   OMS_TRY(const auto lock, sqlite::FileLock::take(real.string()));
   OMS_CHECK(sqlite::check_header(real.string()));
   // Writing is allowed, because what a crash has left in the log must be recovered first.
-  OMS_TRY(auto connection, sqlite::Connection::open(real.string(), sqlite::Access::read_write));
-  OMS_TRY(auto check, connection.prepare("pragma integrity_check(100)"));
+  OMS_TRY(auto connection, Connection::open(real.string(), sqlite::Access::read_write));
   std::vector<std::string> damages;
-  for (;;) {
-    const auto step = check.step();
-    if (step == Statement::Step::done) return damages;
-    if (step != Statement::Step::row) {
-      damages.push_back(connection.error("checking").detail);
-      return damages;
-    }
-    if (check.text(0) != "ok") damages.emplace_back(check.text(0));
+  ask(connection, "pragma integrity_check(100)", damages);
+  if (!damages.empty()) return damages;
+  OMS_TRY(auto tables, connection.prepare(sqlite::gathered_tables()));
+  while (tables.step() == Statement::Step::row) {
+    ask(connection, sqlite::check_gathered(tables.text(0)), damages);
   }
+  return damages;
 }
 
 }  // namespace oms

@@ -8,6 +8,7 @@
 namespace oms::sqlite {
 namespace {
 
+constexpr std::string_view gathered_infix = "_gathered_by_";
 constexpr std::array<std::string_view, 5> own_columns{"id", "version", "schema", "due", "data"};
 
 bool is_digit(char c) {
@@ -114,6 +115,11 @@ Result<void> check_declaration(const RecordType& type, std::span<const RecordTyp
         if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
       }
     }
+    if (!index.is_gathered) continue;
+    const auto* column = column_named(type, index.columns);
+    if (!column || column->is_integer || !index.where.empty() || !index.covers.empty()) {
+      return refuse("only an index of one text and of all rows can be gathered");
+    }
   }
   return {};
 }
@@ -167,22 +173,98 @@ std::vector<IndexSql> create_indexes(const RecordType& type) {
     all.push_back({std::move(name), std::move(sql)});
   }
   for (const auto& index : type.indexes) {
-    std::string name = fmt::format("{}_by", type.table);
-    std::string columns;
-    for (const auto column : split_columns(index.columns)) {
-      name += fmt::format("_{}", column);
-      columns += fmt::format("\"{}\", ", column);
-    }
-    if (index.columns.empty()) name += "_id";
-    columns += "id";
-    for (const auto column : split_columns(index.covers))
-      columns += fmt::format(", \"{}\"", column);
-    if (!index.where.empty()) name += "_where_" + as_name(index.where);
-    const auto condition = index.where.empty() ? "" : fmt::format(" where {}", index.where);
-    auto sql = fmt::format("CREATE INDEX {} on {} ({}){}", name, type.table, columns, condition);
-    all.push_back({std::move(name), std::move(sql)});
+    if (!index.is_gathered) all.push_back(create_index(type, index));
   }
   return all;
+}
+
+IndexSql create_index(const RecordType& type, const Index& index) {
+  std::string name = fmt::format("{}_by", type.table);
+  std::string columns;
+  for (const auto column : split_columns(index.columns)) {
+    name += fmt::format("_{}", column);
+    columns += fmt::format("\"{}\", ", column);
+  }
+  if (index.columns.empty()) name += "_id";
+  columns += "id";
+  for (const auto column : split_columns(index.covers)) columns += fmt::format(", \"{}\"", column);
+  if (!index.where.empty()) name += "_where_" + as_name(index.where);
+  const auto condition = index.where.empty() ? "" : fmt::format(" where {}", index.where);
+  auto sql = fmt::format("CREATE INDEX {} on {} ({}){}", name, type.table, columns, condition);
+  return {std::move(name), std::move(sql)};
+}
+
+std::string gathered_prefix(const RecordType& type) {
+  return fmt::format("{}{}", type.table, gathered_infix);
+}
+
+std::string gathered_table(const RecordType& type, const Index& index) {
+  return fmt::format("{}{}", gathered_prefix(type), index.columns);
+}
+
+std::string drop_gathered(std::string_view table) {
+  return fmt::format("drop table {}; delete from store_gathered where name = {}", table,
+                     quoted(table));
+}
+
+std::string create_gathered(const RecordType& type, const Index& index) {
+  return fmt::format(
+      "CREATE TABLE {0} (\"{1}\" text not null, id text not null, primary key (\"{1}\", id)) "
+      "strict, without rowid",
+      gathered_table(type, index), index.columns);
+}
+
+std::string fill_gathered(const RecordType& type, const Index& index) {
+  return fmt::format(
+      "insert into {0} select \"{1}\", id from {2} where \"{1}\" is not null "
+      "order by 1, 2",
+      gathered_table(type, index), index.columns, type.table);
+}
+
+GatheredSql gathered_sql(const RecordType& type, const Index& index) {
+  const auto table = gathered_table(type, index);
+  return {
+      .put = fmt::format("insert or ignore into {} (\"{}\", id) values (?1, ?2)", table,
+                         index.columns),
+      .erase = fmt::format("delete from {} where \"{}\" = ?1 and id = ?2", table, index.columns),
+      .value = fmt::format("select \"{0}\" from {1} where id = ?1 and \"{0}\" is not null",
+                           index.columns, type.table),
+      .since = fmt::format("select id, \"{0}\" from {1} where id >= ?1 and \"{0}\" is not null "
+                           "order by id",
+                           index.columns, type.table)};
+}
+
+std::string check_gathered(std::string_view table) {
+  const auto infix = std::min(table.find(gathered_infix), table.size());
+  const auto rows = table.substr(0, infix);
+  const auto column = table.substr(std::min(infix + gathered_infix.size(), table.size()));
+  return fmt::format(
+      "select 'row ' || own.id || ' of {0} is missing in {1}' from {0} as own "
+      "where own.\"{2}\" is not null and coalesce(own.id < (select since from store_gathered "
+      "where name = {3}), 1) and not exists "
+      "(select 1 from {1} where \"{2}\" = own.\"{2}\" and id = own.id) "
+      "union all select '{1} names row ' || listed.id || ', which {0} does not hold so' "
+      "from {1} as listed where not exists "
+      "(select 1 from {0} where id = listed.id and \"{2}\" = listed.\"{2}\") limit 100",
+      rows, table, column, quoted(table));
+}
+
+std::string_view gathered_tables() {
+  return "select name from sqlite_schema where type = 'table' and instr(name, '_gathered_by_')";
+}
+
+std::string_view create_gathered_since() {
+  return "CREATE TABLE store_gathered (name text primary key not null, since text) "
+         "strict, without rowid";
+}
+
+std::string_view set_gathered_since() {
+  return "insert into store_gathered (name, since) values (?1, ?2) "
+         "on conflict (name) do update set since = ?2";
+}
+
+std::string_view get_gathered_since() {
+  return "select since from store_gathered where name = ?1";
 }
 
 int parameters_a_row(const RecordType& type) {
@@ -252,6 +334,23 @@ std::string find_rows(const RecordType& type, std::string_view column, bool newe
   }
   return fmt::format("select id, version, schema, data from {}{} order by id {} limit ?{}",
                      type.table, conditions, newest_first ? "desc" : "asc", FindParameter::limit);
+}
+
+std::string find_gathered(const RecordType& type, const Index& index, bool newest_first,
+                          bool has_after) {
+  const auto order = newest_first ? "desc" : "asc";
+  const auto after =
+      has_after ? fmt::format(" and id {} ?{}", newest_first ? '<' : '>', FindParameter::after)
+                : "";
+  const auto gathered =
+      fmt::format("select id from {} where \"{}\" = ?{}{} order by id {} limit ?{}",
+                  gathered_table(type, index), index.columns, FindParameter::value, after, order,
+                  FindParameter::limit);
+  return fmt::format(
+      "select own.id, own.version, own.schema, own.data from "
+      "(select id from ({}) union select value from json_each(?{})) as found "
+      "cross join {} as own on own.id = found.id order by own.id {} limit ?{}",
+      gathered, FindParameter::recent, type.table, order, FindParameter::limit);
 }
 
 std::string due_rows(const RecordType& type) {

@@ -56,6 +56,30 @@ std::string covers_value(const Index& index);
 std::string create_table(const RecordType& type);
 std::vector<IndexSql> create_indexes(const RecordType& type);
 
+// A gathered index is a table of its own (see `gathered_index.h`). Beside all of them lies one that
+// says from which id on rows may not be in them yet; null: all are.
+std::string gathered_prefix(const RecordType& type);  // of the names of all that a type has
+std::string gathered_table(const RecordType& type, const Index& index);
+std::string create_gathered(const RecordType& type, const Index& index);
+std::string fill_gathered(const RecordType& type, const Index& index);
+std::string drop_gathered(std::string_view table);
+struct GatheredSql {
+  std::string put;    // parameters: value, id
+  std::string erase;  // parameters: value, id
+  std::string value;  // parameter: id. Column of the answer: the row's value
+  std::string since;  // parameter: id. Columns of the answer: id, value of each row from that on
+};
+GatheredSql gathered_sql(const RecordType& type, const Index& index);
+// Answers a line for each row that should be in the table and is not, and the other way round. The
+// table is named as `gathered_table` does.
+std::string check_gathered(std::string_view table);
+std::string_view gathered_tables();  // their names
+std::string_view create_gathered_since();
+std::string_view set_gathered_since();  // parameters: the gathered table, id
+std::string_view get_gathered_since();  // parameter: the gathered table
+// What SQLite's own index would be.
+IndexSql create_index(const RecordType& type, const Index& index);
+
 // Inserts so many rows at once. The parameters of each lie `parameters_a_row` behind the former's.
 std::string insert_rows(const RecordType& type, int count);
 int parameters_a_row(const RecordType& type);
@@ -75,9 +99,15 @@ struct FindParameter {
   static constexpr int limit = 1;
   static constexpr int after = 2;
   static constexpr int value = 3;
+  static constexpr int recent = 4;
 };
 std::string find_rows(const RecordType& type, std::string_view column, bool newest_first,
                       bool has_after);
+
+// The same by a gathered index, with a fourth parameter: the ids of the rows that may not be in it
+// yet, as far as they can be on the page, as a JSON array.
+std::string find_gathered(const RecordType& type, const Index& index, bool newest_first,
+                          bool has_after);
 
 // Parameters: now, limit. Column of the answer: id.
 std::string due_rows(const RecordType& type);

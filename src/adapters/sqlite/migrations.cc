@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <ranges>
 
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/row_writer.h"
@@ -80,6 +81,24 @@ Result<void> make_tables(Connection& connection, RecordTypes types) {
   return {};
 }
 
+// One that is not declared any more goes, because it would not be written to.
+Result<void> renew_gathered(Connection& connection, RecordTypes types) {
+  OMS_TRY(Schema tables, read_schema(connection, "table"));
+  for (const auto* type : types) {
+    for (const auto& index : type->indexes) {
+      if (!index.is_gathered || tables.erase(gathered_table(*type, index)) > 0) continue;
+      OMS_CHECK(connection.run(create_gathered(*type, index)));
+      OMS_CHECK(connection.run(fill_gathered(*type, index)));
+    }
+  }
+  for (const auto& table : std::views::keys(tables)) {
+    const bool is_left = std::ranges::any_of(
+        types, [&](const RecordType* type) { return table.starts_with(gathered_prefix(*type)); });
+    if (is_left) OMS_CHECK(connection.run(drop_gathered(table)));
+  }
+  return {};
+}
+
 // Indexes hold nothing of their own, so they are simply made to be as declared.
 Result<void> renew_indexes(Connection& connection, RecordTypes types) {
   OMS_TRY(const Schema indexes, read_schema(connection, "index"));
@@ -104,8 +123,13 @@ Result<void> renew_indexes(Connection& connection, RecordTypes types) {
   return {};
 }
 
+Result<void> make_gathered_since(Connection& connection, RecordTypes) {
+  return connection.run(std::string{create_gathered_since()});
+}
+
 constexpr std::array all_migrations{
     Migration{1, "a table for each record type", &make_tables},
+    Migration{2, "gathered indexes, which older programs would not write to", &make_gathered_since},
 };
 
 std::uint32_t big_endian(const char* bytes) {
@@ -187,6 +211,7 @@ Result<void> migrate(Connection& connection, RecordTypes types) {
   }
   return in_transaction(connection, [&]() -> Result<void> {
     OMS_CHECK(make_tables(connection, types));
+    OMS_CHECK(renew_gathered(connection, types));
     return renew_indexes(connection, types);
   });
 }

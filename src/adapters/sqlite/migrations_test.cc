@@ -59,17 +59,18 @@ TEST_F(MigrationsTest, AreNumberedWithoutAGap) {
     EXPECT_EQ(migration.number, ++number);
     EXPECT_FALSE(migration.what.empty());
   }
-  EXPECT_EQ(number, 1) << "add the new migration's number here, and a test of it";
+  EXPECT_EQ(number, 2) << "add the new migration's number here, and a test of it";
 }
 
 TEST_F(MigrationsTest, ANewFileIsOursFromItsFirstByteOn) {
   open(sample::all_types());
   EXPECT_TRUE(check_header(path_));
   EXPECT_THAT(ask("pragma application_id"), ElementsAre(std::to_string(application_id)));
-  EXPECT_THAT(ask("pragma user_version"), ElementsAre("1"));
+  EXPECT_THAT(ask("pragma user_version"), ElementsAre("2"));
   EXPECT_THAT(ask("pragma page_size"), ElementsAre(std::to_string(page_size)));
   EXPECT_THAT(ask("pragma journal_mode"), ElementsAre("wal"));
-  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel"));
+  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel",
+                                          "sample_parcel_gathered_by_owner", "store_gathered"));
 }
 
 TEST_F(MigrationsTest, OpeningAgainChangesNothing) {
@@ -83,7 +84,7 @@ TEST_F(MigrationsTest, OpeningAgainChangesNothing) {
 
 TEST_F(MigrationsTest, ANewTypeGetsItsTable) {
   commit(*open({&type_of<Label>()}), {put(Label{"l", "kept"})});
-  EXPECT_THAT(names("table"), ElementsAre("sample_label"));
+  EXPECT_THAT(names("table"), ElementsAre("sample_label", "store_gathered"));
   commit(*open({&type_of<Label>(), &type_of<Parcel>()}), {put(Parcel{.id = "p"})});
   EXPECT_THAT(ask("select id from sample_label"), ElementsAre("l"));
   EXPECT_THAT(ask("select id from sample_parcel"), ElementsAre("p"));
@@ -93,7 +94,7 @@ TEST_F(MigrationsTest, ATypeThatIsNotDeclaredAnyMoreKeepsItsTable) {
   commit(*open({&type_of<Label>(), &type_of<Parcel>()}), {put(Parcel{.id = "p"})});
   open({&type_of<Label>()});
   EXPECT_THAT(ask("select id from sample_parcel"), ElementsAre("p"));
-  EXPECT_THAT(names("index"), Contains("sample_parcel_by_owner"));
+  EXPECT_THAT(names("index"), Contains("sample_parcel_by_weight"));
 }
 
 TEST_F(MigrationsTest, IndexesBecomeAsDeclared) {
@@ -108,6 +109,38 @@ TEST_F(MigrationsTest, IndexesBecomeAsDeclared) {
   const auto page = store->find({.type = &after, .column = "owner", .value = "o"});
   ASSERT_TRUE(page);
   EXPECT_EQ(page->records.size(), 1U);
+}
+
+TEST_F(MigrationsTest, AnIndexMayBecomeGatheredAndOrdinaryAgain) {
+  RecordType ordinary = type_of<Parcel>();
+  ordinary.indexes = {{.columns = "owner"}};
+  RecordType gathered = type_of<Parcel>();
+  gathered.indexes = {{.columns = "owner", .is_gathered = true}};
+  int id = 0;
+  for (auto* type : {&ordinary, &gathered, &ordinary, &gathered}) {
+    const auto store = open({type});
+    commit(*store, {of(*type, put(Parcel{.id = std::to_string(++id), .owner = "o"}))});
+    const auto page = store->find({.type = type, .column = "owner", .value = "o"});
+    ASSERT_TRUE(page) << page.error().detail;
+    EXPECT_EQ(page->records.size(), static_cast<std::size_t>(id));
+    EXPECT_EQ(names("index").back(),
+              type == &ordinary ? "sample_parcel_by_owner" : "sample_parcel_by_due");
+  }
+}
+
+TEST_F(MigrationsTest, AFileFromBeforeGatheredIndexesIsTaken) {
+  RecordType ordinary = type_of<Parcel>();
+  ordinary.indexes = {{.columns = "owner"}};
+  commit(*open({&ordinary}), {of(ordinary, put(Parcel{.id = "p", .owner = "o"}))});
+  {
+    auto tool = *Connection::open(path_, Access::read_write);
+    ASSERT_TRUE(tool.run("drop table store_gathered; pragma user_version = 1"));
+  }
+  const auto store = open(sample::all_types());
+  const auto page = store->find({.type = &type_of<Parcel>(), .column = "owner", .value = "o"});
+  ASSERT_TRUE(page) << page.error().detail;
+  EXPECT_EQ(page->records.size(), 1U);
+  EXPECT_THAT(ask("pragma user_version"), ElementsAre("2"));
 }
 
 TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
@@ -137,7 +170,8 @@ TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
   const Key key = key_of<Parcel>("1007");
   EXPECT_EQ(store->load({&key, 1})->at(0).version, 2U);
   EXPECT_THAT(ask("select count(*) from sample_parcel where state = 'held'"), ElementsAre("300"));
-  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel"));
+  EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel",
+                                          "sample_parcel_gathered_by_owner", "store_gathered"));
   EXPECT_THAT(names("index"), Contains("sample_parcel_by_due"));
 }
 

@@ -5,12 +5,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "adapters/sqlite/gathered_index.h"
 #include "adapters/sqlite/layout.h"
+#include "codec/json_write.h"
 
 namespace oms::sqlite {
 namespace {
 
-constexpr std::size_t largest_page = 1000;
+std::size_t limit_of(const Query& query) {
+  constexpr std::size_t largest_page = 1000;
+  return std::clamp<std::size_t>(query.limit, 1, largest_page);
+}
 
 // The row's version, schema and data stand in three columns from `first`.
 Result<ReadRow> decode_row(const RecordType& type, const Statement& row, int first,
@@ -52,7 +57,9 @@ Result<void> bind_value(Statement& statement, int parameter, const Column& colum
 
 }  // namespace
 
-RowReader::RowReader(Connection& connection, RecordTypes types) : connection_(&connection) {
+RowReader::RowReader(Connection& connection, RecordTypes types,
+                     std::shared_ptr<const GatheredIndexes> gathered)
+    : connection_(&connection), gathered_(std::move(gathered)) {
   for (const auto* type : types) tables_[type].type = type;
 }
 
@@ -114,14 +121,13 @@ Result<Statement*> RowReader::list_statement(Table& table, const std::string& sq
 }
 
 // Refuses what no index answers.
-Result<void> RowReader::check_query(Table& table, const Query& query) {
+Result<void> RowReader::check_query(Table& table, const Query& query, const Index* index) {
   const RecordType& type = *query.type;
   if (type.derived) return fail(ErrorKind::invalid, "sums cannot be listed");
   if (query.after.size() > ShortText::capacity) {
     return fail(ErrorKind::invalid, "the cursor is too long to be an id");
   }
   if (query.column.empty()) return {};
-  const auto* index = index_to_find_by(type, query.column);
   if (!index) {
     return fail(ErrorKind::internal,
                 fmt::format("{} has no index to find by {}", type.table, query.column));
@@ -137,28 +143,53 @@ Result<void> RowReader::check_query(Table& table, const Query& query) {
 
 Result<Page> RowReader::find(const Query& query) {
   OMS_TRY(Table * table, table_of(query.type));
-  OMS_CHECK(check_query(*table, query));
+  const auto* index = query.column.empty() ? nullptr : index_to_find_by(*query.type, query.column);
+  OMS_CHECK(check_query(*table, query, index));
+  if (index && index->is_gathered) return find_gathered(*table, query, *index);
   OMS_TRY(Statement * rows,
           list_statement(*table, find_rows(*query.type, query.column, query.newest_first,
                                            !query.after.empty())));
-  const Run run{*rows};
-  const auto limit = std::clamp<std::size_t>(query.limit, 1, largest_page);
-  rows->bind(FindParameter::limit, static_cast<std::int64_t>(limit + 1));
-  if (!query.after.empty()) rows->bind(FindParameter::after, query.after);
   if (!query.column.empty()) {
     OMS_CHECK(bind_value(*rows, FindParameter::value, *column_named(*query.type, query.column),
                          query.value));
   }
+  return read_page(*table, *rows, query);
+}
+
+Result<Page> RowReader::find_gathered(Table& table, const Query& query, const Index& index) {
+  const auto* gathered = gathered_ ? gathered_->find(*query.type, query.column) : nullptr;
+  if (!gathered) {
+    return fail(ErrorKind::internal, fmt::format("finding by {} needs the store that writes {}",
+                                                 query.column, query.type->table));
+  }
+  // First what is not in the table yet: what gets there meanwhile is then found twice, not never.
+  std::string recent;
+  write_json(gathered->recent(query.value, query.after, query.newest_first, limit_of(query) + 1),
+             recent);
+  OMS_TRY(Statement * rows,
+          list_statement(table, oms::sqlite::find_gathered(*query.type, index, query.newest_first,
+                                                           !query.after.empty())));
+  rows->bind(FindParameter::value, query.value);
+  rows->bind(FindParameter::recent, recent);
+  return read_page(table, *rows, query);
+}
+
+// Runs a statement to which only the query's limit and cursor are not bound yet.
+Result<Page> RowReader::read_page(Table& table, Statement& rows, const Query& query) {
+  const Run run{rows};
+  const auto limit = limit_of(query);
+  rows.bind(FindParameter::limit, static_cast<std::int64_t>(limit + 1));
+  if (!query.after.empty()) rows.bind(FindParameter::after, query.after);
   Page page;
   for (;;) {
-    const auto step = rows->step();
+    const auto step = rows.step();
     if (step == Statement::Step::done) return page;
-    if (step != Statement::Step::row) return std::unexpected(error(*query.type));
+    if (step != Statement::Step::row) return std::unexpected(error(*table.type));
     if (page.records.size() == limit) {
       page.more = true;
       return page;
     }
-    OMS_TRY(ReadRow row, decode_row(*query.type, *rows, 1, rows->text(0)));
+    OMS_TRY(ReadRow row, decode_row(*table.type, rows, 1, rows.text(0)));
     page.records.push_back(std::move(row.found));
   }
 }

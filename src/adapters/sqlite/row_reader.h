@@ -14,6 +14,8 @@
 
 namespace oms::sqlite {
 
+class GatheredIndexes;
+
 // A row's record, and how many bytes its JSON takes.
 struct ReadRow {
   Found found;
@@ -24,7 +26,9 @@ struct ReadRow {
 // one thread at a time; the connection must outlive it.
 class RowReader {
  public:
-  RowReader(Connection& connection, RecordTypes types);
+  // Without `gathered`, which the store's writer keeps, nothing is found by a gathered index.
+  RowReader(Connection& connection, RecordTypes types,
+            std::shared_ptr<const GatheredIndexes> gathered = {});
 
   // Empty when there is no such record.
   Result<ReadRow> get(const Key& key);
@@ -47,12 +51,15 @@ class RowReader {
   };
 
   Result<Table*> table_of(const RecordType* type);
+  Result<Page> find_gathered(Table& table, const Query& query, const Index& index);
+  Result<Page> read_page(Table& table, Statement& rows, const Query& query);
   Result<Statement*> list_statement(Table& table, const std::string& sql);
-  Result<void> check_query(Table& table, const Query& query);
+  Result<void> check_query(Table& table, const Query& query, const Index* index);
   Result<void> prepare(Statement& statement, const std::string& sql);
   Error error(const RecordType& type) const;
 
   Connection* connection_;
+  std::shared_ptr<const GatheredIndexes> gathered_;
   std::unordered_map<const RecordType*, Table> tables_;
   Table* last_ = nullptr;
 };

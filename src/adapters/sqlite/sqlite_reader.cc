@@ -17,8 +17,9 @@ struct ReadConnection {
   sqlite::Connection connection;
   sqlite::RowReader reader;
 
-  ReadConnection(sqlite::Connection opened, sqlite::RecordTypes types)
-      : connection(std::move(opened)), reader(connection, types) {}
+  ReadConnection(sqlite::Connection opened, sqlite::RecordTypes types,
+                 std::shared_ptr<const sqlite::GatheredIndexes> gathered)
+      : connection(std::move(opened)), reader(connection, types, std::move(gathered)) {}
 };
 
 }  // namespace
@@ -26,8 +27,11 @@ struct ReadConnection {
 // Idle connections wait here. There are as many as threads have ever read at the same time.
 class SqliteReader::Pool {
  public:
-  Pool(SqliteOptions options, sqlite::RecordTypes types)
-      : options_(std::move(options)), types_(types.begin(), types.end()) {}
+  Pool(SqliteOptions options, sqlite::RecordTypes types,
+       std::shared_ptr<const sqlite::GatheredIndexes> gathered)
+      : options_(std::move(options)),
+        types_(types.begin(), types.end()),
+        gathered_(std::move(gathered)) {}
 
   // Runs `read` on a connection of its own.
   template <class Read>
@@ -56,19 +60,21 @@ class SqliteReader::Pool {
     OMS_CHECK(
         connection.run("pragma query_only = on; pragma mmap_size = 0; "
                        "pragma temp_store = memory; pragma cache_size = -2000"));
-    return std::make_unique<ReadConnection>(std::move(connection), types_);
+    return std::make_unique<ReadConnection>(std::move(connection), types_, gathered_);
   }
 
  private:
   SqliteOptions options_;
   std::vector<const RecordType*> types_;
+  std::shared_ptr<const sqlite::GatheredIndexes> gathered_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<ReadConnection>> idle_;
 };
 
 Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const SqliteOptions& options,
-                                                         std::span<const RecordType* const> types) {
-  auto pool = std::make_unique<Pool>(options, types);
+                                                         std::span<const RecordType* const> types,
+                                                         const SqliteStore* store) {
+  auto pool = std::make_unique<Pool>(options, types, store ? store->gathered() : nullptr);
   // Opens one at once, so that a file that cannot be read is known at start.
   OMS_CHECK(pool->with([](sqlite::RowReader&) -> Result<void> { return {}; }));
   return std::unique_ptr<SqliteReader>{new SqliteReader{std::move(pool)}};

@@ -12,8 +12,10 @@ namespace oms {
 // few read-only connections, and holds it only as long as the read lasts.
 class SqliteReader final : public Reader {
  public:
+  // Lists by a gathered index need the store; without one they fail.
   static Result<std::unique_ptr<SqliteReader>> open(const SqliteOptions& options,
-                                                    std::span<const RecordType* const> types);
+                                                    std::span<const RecordType* const> types,
+                                                    const SqliteStore* store = nullptr);
   ~SqliteReader() override;
 
   Result<Found> get(const Key& key) override;

@@ -17,6 +17,7 @@
 #include "adapters/sqlite/derived_sums.h"
 #include "adapters/sqlite/due_times.h"
 #include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/gathered_index.h"
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/record_cache.h"
@@ -96,11 +97,13 @@ Result<Connection> open_reading(const SqliteOptions& options) {
 struct SqliteStore::State {
   State(const SqliteOptions& options, sqlite::FileLock file_lock, Connection reading_connection,
         std::unique_ptr<sqlite::CommitWriter> commit_writer,
+        std::shared_ptr<const sqlite::GatheredIndexes> gathered_indexes,
         std::span<const RecordType* const> types)
       : lock(std::move(file_lock)),
         writer(std::move(commit_writer)),
         reading(std::move(reading_connection)),
-        reader(reading, types),
+        gathered(std::move(gathered_indexes)),
+        reader(reading, types, gathered),
         cache(options.cache_bytes),
         due_times(types),
         sums(types) {}
@@ -119,6 +122,7 @@ struct SqliteStore::State {
   std::unique_ptr<sqlite::CommitWriter>
       writer;  // outlives `reading`: the last to close clears the log
   Connection reading;
+  std::shared_ptr<const sqlite::GatheredIndexes> gathered;
   sqlite::RowReader reader;
   sqlite::RecordCache cache;
   sqlite::DueTimes due_times;
@@ -146,13 +150,15 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_CHECK(set_durability(connection, options));
   OMS_TRY(auto reading, open_reading(options));
   OMS_TRY(auto pinning, open_reading(options));
+  auto gathered = std::make_shared<sqlite::GatheredIndexes>(types, options.gathered_rows);
   OMS_TRY(auto writer, sqlite::CommitWriter::start({.files = std::move(files),
                                                     .writing = std::move(connection),
                                                     .pinning = std::move(pinning),
+                                                    .gathered = gathered,
                                                     .log_max = options.checkpoint_bytes},
                                                    types));
   auto state = std::make_unique<State>(options, std::move(lock), std::move(reading),
-                                       std::move(writer), types);
+                                       std::move(writer), std::move(gathered), types);
   OMS_CHECK(state->prepare());
   return std::unique_ptr<SqliteStore>{new SqliteStore{std::move(state)}};
 }
@@ -309,6 +315,10 @@ Result<void> SqliteStore::State::step(Statement& statement, std::string_view doi
 }
 
 // --- upkeep ---------------------------------------------------------------------------------
+
+std::shared_ptr<const sqlite::GatheredIndexes> SqliteStore::gathered() const {
+  return state_->gathered;
+}
 
 Result<void> SqliteStore::settle() {
   OMS_CHECK(state_->writer->rest());

@@ -14,12 +14,17 @@
 
 namespace oms {
 
+namespace sqlite {
+class GatheredIndexes;
+}
+
 struct SqliteOptions {
   std::string path;
 
   std::size_t cache_bytes = 48U << 20U;       // records kept ready, by estimate
   std::size_t page_cache_bytes = 16U << 20U;  // pages that the writing connection keeps
   std::size_t checkpoint_bytes = 64U << 20U;  // of write-ahead log, then it is written back
+  std::size_t gathered_rows = 65'536;         // new rows in one lot of a gathered index
   std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
   std::string vfs = {};                       // tests put a file system that fails here
 };
@@ -45,6 +50,9 @@ class SqliteStore final : public Store {
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;
+
+  // What a reader needs to find by a gathered index.
+  std::shared_ptr<const sqlite::GatheredIndexes> gathered() const;
 
   // Waits until the log is written back, if that is going on after the last commit.
   Result<void> settle();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <set>
 #include <variant>
 
 #include "adapters/sqlite/layout.h"
@@ -31,6 +32,7 @@ Result<std::unique_ptr<RawReplay>> RawReplay::open(const std::string& path,
 }
 
 Result<void> RawReplay::prepare(const Recording& recording) {
+  OMS_CHECK(index_at_once(recording));
   OMS_TRY(begin_, connection_.prepare("begin immediate"));
   OMS_TRY(end_, connection_.prepare("commit"));
   sqlite3_wal_hook(
@@ -46,6 +48,20 @@ Result<void> RawReplay::prepare(const Recording& recording) {
     for (const auto& row : commit) {
       OMS_TRY(auto raw, encode(row, finder));
       rows.push_back(std::move(raw));
+    }
+  }
+  return {};
+}
+
+// What our store gathers lies in an ordinary index here.
+Result<void> RawReplay::index_at_once(const Recording& recording) {
+  std::set<const RecordType*> types;
+  for (const auto& commit : recording.commits) {
+    for (const auto& row : commit) types.insert(row.type);
+  }
+  for (const auto* type : types) {
+    for (const auto& index : type->indexes) {
+      if (index.is_gathered) OMS_CHECK(connection_.run(sqlite::create_index(*type, index).sql));
     }
   }
   return {};

@@ -45,6 +45,7 @@ class RawReplay {
   RawReplay(sqlite::Connection connection, std::size_t checkpoint_bytes)
       : connection_(std::move(connection)), checkpoint_bytes_(checkpoint_bytes) {}
   Result<void> prepare(const Recording& recording);
+  Result<void> index_at_once(const Recording& recording);
   Result<void> step(sqlite::Statement& statement);
   Result<void> write(Row& row, const Names& names);
   Result<sqlite::Statement*> statement_for(const Recording::Row& row);

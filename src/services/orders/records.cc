@@ -8,7 +8,7 @@ const RecordType& record_type(const Order*) {
   static const RecordType type = define_record<Order>({
       .table = "orders_order",
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status")},
-      .indexes = {{.columns = "customer_id"}},
+      .indexes = {{.columns = "customer_id", .is_gathered = true}},
   });
   return type;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,25 @@ inline std::vector<std::string> scans_of(sqlite::Connection& connection, const s
   return scans;
 }
 
+// The same of a list by a gathered index: its table and the rows must be searched. What is found
+// there and what is gathered is put together, both at most a page.
+inline std::vector<std::string> scans_of(sqlite::Connection& connection, const RecordType& type,
+                                         const Index& index, bool newest_first, bool has_after) {
+  const auto sql = sqlite::find_gathered(type, index, newest_first, has_after);
+  auto plan = connection.prepare("explain query plan " + sql);
+  if (!plan) return {plan.error().detail};
+  std::vector<std::string> lines;
+  while (plan->step() == sqlite::Statement::Step::row) lines.emplace_back(plan->text(3));
+  std::vector<std::string> missing;
+  for (const auto& wanted : {"SEARCH " + sqlite::gathered_table(type, index) + " USING PRIMARY KEY",
+                             std::string{"SEARCH own USING INDEX"}}) {
+    const bool is_there = std::ranges::any_of(
+        lines, [&](const std::string& line) { return line.starts_with(wanted); });
+    if (!is_there) missing.push_back(sql + ": no " + wanted);
+  }
+  return missing;
+}
+
 // The same of all statements about a record type.
 inline std::vector<std::string> scans_of(sqlite::Connection& connection, const RecordType& type) {
   std::vector<std::string> all;
@@ -44,7 +64,14 @@ inline std::vector<std::string> scans_of(sqlite::Connection& connection, const R
     for (const bool has_after : {true, false}) {
       check(sqlite::find_rows(type, {}, newest_first, has_after), !has_after);
       for (const auto& column : type.columns) {
-        if (!sqlite::index_to_find_by(type, column.name)) continue;
+        const auto* index = sqlite::index_to_find_by(type, column.name);
+        if (!index) continue;
+        if (index->is_gathered) {
+          for (auto& scan : scans_of(connection, type, *index, newest_first, has_after)) {
+            all.push_back(std::move(scan));
+          }
+          continue;
+        }
         check(sqlite::find_rows(type, column.name, newest_first, has_after));
       }
     }

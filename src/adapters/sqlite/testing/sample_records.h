@@ -32,7 +32,7 @@ inline const RecordType& record_type(const Parcel*) {
       .table = "sample_parcel",
       .columns = {column<&Parcel::owner>("owner"), column<&Parcel::state>("state"),
                   column<&Parcel::weight>("weight")},
-      .indexes = {{.columns = "owner"},
+      .indexes = {{.columns = "owner", .is_gathered = true},
                   {.columns = "weight"},
                   {.columns = "state", .where = "state = 'held' or state = 'moving'"},
                   {.where = "state = 'held'", .covers = "owner, weight"}},
