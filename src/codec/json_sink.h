@@ -45,7 +45,8 @@ class Sink {
     const auto used = size();
     expose(used, std::max(2 * used, used + std::max(most, usual)));
   }
-  // Makes all that the text has room for part of it, whatever it holds there.
+  // Makes all that the text has room for part of it, whatever it holds there: nobody reads it
+  // before it is written or cut off.
   void expose(std::size_t used, std::size_t wanted) {
     if (text_.capacity() < wanted) text_.reserve(std::max(wanted, 2 * used));
     text_.resize_and_overwrite(text_.capacity(), [](char*, std::size_t all) { return all; });

@@ -31,7 +31,9 @@ struct Index {
   std::string_view columns = {};  // "customer_id": the id always follows
   std::string_view where = {};    // "status = 'held'": a partial index
   std::string_view covers = {};   // "units": columns kept behind the id, to be read without the row
-  bool is_gathered = false;       // its values come in no order: new ones may be written in lots
+  // Its values come in no order: new ones may be written in lots. For one text, and ids that are
+  // UTF-8.
+  bool is_gathered = false;
 };
 
 // A record that is a sum over others and is never stored: it cannot drift from them. Its service

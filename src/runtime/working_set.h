@@ -14,6 +14,9 @@ namespace oms::runtime {
 // written once, however often it changes in between.
 class WorkingSet final : public Records {
  public:
+  WorkingSet() = default;
+  WorkingSet(WorkingSet&&) = default;  // entries point into the map, which keeps its places
+
   const Record* find(const Key& key) const override;
   const std::vector<Answer>& answers() const override { return answers_; }
 

@@ -46,10 +46,11 @@ CommitWriter::~CommitWriter() {
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
   if (is_pinned_) (void)unpin();  // it only reads
+  gathered_->unload();
 }
 
 Result<void> CommitWriter::prepare() {
-  OMS_CHECK(gathered_->load(connection_));
+  OMS_CHECK(gathered_->prepare(connection_));
   OMS_TRY(begin_, connection_.prepare("begin immediate"));
   OMS_TRY(end_, connection_.prepare("commit"));
   OMS_TRY(rollback_, connection_.prepare("rollback"));

@@ -40,10 +40,12 @@ Result<std::vector<std::string>> check_sqlite_file(const std::string& path) {
   ask(connection, "pragma integrity_check(100)", damages);
   if (!damages.empty()) return damages;
   OMS_TRY(auto tables, connection.prepare(sqlite::gathered_tables()));
-  while (tables.step() == Statement::Step::row) {
+  for (;;) {
+    const auto step = tables.step();
+    if (step == Statement::Step::done) return damages;
+    if (step != Statement::Step::row) return std::unexpected(connection.error("checking"));
     ask(connection, sqlite::check_gathered(tables.text(0)), damages);
   }
-  return damages;
 }
 
 }  // namespace oms

@@ -39,8 +39,12 @@ void GatheredIndex::Lot::add(std::string_view value, const ShortText& id) {
 void GatheredIndex::Lot::erase(std::string_view value, const ShortText& id) {
   const auto at = ids.find(value);
   if (at == ids.end()) return;
-  size -= std::erase(at->second, id);
-  if (at->second.empty()) ids.erase(at);
+  auto& same = at->second;
+  const auto place = std::ranges::lower_bound(same, id);
+  if (place == same.end() || *place != id) return;
+  same.erase(place);
+  --size;
+  if (same.empty()) ids.erase(at);
 }
 
 void GatheredIndex::Lot::drop_first(std::size_t count) {
@@ -61,31 +65,13 @@ GatheredIndex::GatheredIndex(const RecordType& type, const Index& index, std::si
       lot_(lot),
       name_(gathered_table(type, index)) {}
 
-Result<void> GatheredIndex::load(Connection& connection) {
+Result<void> GatheredIndex::prepare(Connection& connection) {
   const auto sql = gathered_sql(type_, index_);
   OMS_TRY(put_, connection.prepare(sql.put));
   OMS_TRY(erase_, connection.prepare(sql.erase));
   OMS_TRY(value_, connection.prepare(sql.value));
   OMS_TRY(set_since_, connection.prepare(set_gathered_since()));
-  {
-    OMS_TRY(Statement since, connection.prepare(get_gathered_since()));
-    since.bind(1, name_);
-    const auto step = since.step();
-    if (step == Statement::Step::failed) return std::unexpected(connection.error("reading"));
-    if (step == Statement::Step::row && !since.is_null(0)) since_ = ShortText{since.text(0)};
-  }
-  if (!since_) return {};
-  OMS_TRY(Statement rows, connection.prepare(sql.since));
-  rows.bind(1, since_->view());
-  const std::scoped_lock lock{mutex_};
-  for (;;) {
-    const auto step = rows.step();
-    if (step == Statement::Step::done) return {};
-    if (step != Statement::Step::row) {
-      return std::unexpected(connection.error("reading what is not in " + name_));
-    }
-    old_.add(rows.text(1), ShortText{rows.text(0)});
-  }
+  return {};
 }
 
 Result<void> GatheredIndex::write(Connection& connection, std::span<const RowChange> rows) {
@@ -184,13 +170,17 @@ void GatheredIndex::committed() {
   if (fresh_.empty() && gone_.empty() && slice_ == 0) return;
   const std::scoped_lock lock{mutex_};
   old_.drop_first(slice_);
-  if (old_.size == 0) old_.first.reset();
   for (const auto& [value, id] : gone_) {
     old_.erase(value, id);
     young_.erase(value, id);
   }
+  for (auto* lot : {&old_, &young_}) lot->forget_first();
   for (const auto& [value, id] : fresh_) young_.add(value, id);
   if (old_.size == 0 && young_.size >= lot_) std::swap(old_, young_);
+}
+
+void GatheredIndex::unload() {
+  for (auto* statement : {&put_, &erase_, &value_, &set_since_}) *statement = {};
 }
 
 // --- any thread -------------------------------------------------------------------------------
@@ -213,6 +203,12 @@ std::vector<ShortText> GatheredIndex::recent(std::string_view value, std::string
     }
     found.insert(found.end(), begin, end);
   }
+  if (newest_first) {
+    std::ranges::sort(found, std::greater<>{});
+  } else {
+    std::ranges::sort(found);
+  }
+  found.resize(std::min(found.size(), limit));
   return found;
 }
 
@@ -232,8 +228,8 @@ const GatheredIndex* GatheredIndexes::find(const RecordType& type, std::string_v
   return found == all_.end() ? nullptr : found->get();
 }
 
-Result<void> GatheredIndexes::load(Connection& connection) {
-  for (const auto& index : all_) OMS_CHECK(index->load(connection));
+Result<void> GatheredIndexes::prepare(Connection& connection) {
+  for (const auto& index : all_) OMS_CHECK(index->prepare(connection));
   return {};
 }
 
@@ -244,6 +240,10 @@ Result<void> GatheredIndexes::write(Connection& connection, std::span<const RowC
 
 void GatheredIndexes::committed() {
   for (const auto& index : all_) index->committed();
+}
+
+void GatheredIndexes::unload() {
+  for (const auto& index : all_) index->unload();
 }
 
 }  // namespace oms::sqlite

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,11 +9,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/row_writer.h"
+#include "base/result.h"
+#include "base/short_text.h"
+#include "messages/record.h"
 
 namespace oms::sqlite {
 
@@ -23,11 +28,10 @@ namespace oms::sqlite {
 // lot before the last is written little by little, with the commits that bring the next one.
 //
 // Nothing is lost with the process: the file says from which id on rows may not be in the table
-// yet, and `load` reads those.
+// yet. When it is opened (`migrate`), they are written to it.
 class GatheredIndex {
  public:
-  // `lot`: so many rows are written together. Up to twice as many are in memory, and are read again
-  // at start.
+  // `lot`: so many rows are written together. Up to twice as many are in memory.
   GatheredIndex(const RecordType& type, const Index& index, std::size_t lot);
 
   bool is(const RecordType& type, std::string_view column) const {
@@ -36,16 +40,20 @@ class GatheredIndex {
 
   // --- the writer's side: one thread, one connection ---
 
-  Result<void> load(Connection& connection);
+  // Over a file whose table has all rows.
+  Result<void> prepare(Connection& connection);
   // In the transaction that writes these rows, before them.
   Result<void> write(Connection& connection, std::span<const RowChange> rows);
   // That transaction is committed. Not called when it was rolled back.
   void committed();
+  // The connection is about to close, though readers may still hold this.
+  void unload();
 
   // --- any thread ---
 
   // The ids that may not be in the table yet of the rows with this value: the first `limit` behind
-  // `after`, in their order or against it. To be asked before the table is read.
+  // `after`, in their order or, the newest first, against it. To be asked before the table is read:
+  // what gets there meanwhile is then found twice, not never.
   std::vector<ShortText> recent(std::string_view value, std::string_view after, bool newest_first,
                                 std::size_t limit) const;
 
@@ -63,6 +71,9 @@ class GatheredIndex {
     void add(std::string_view value, const ShortText& id);
     void erase(std::string_view value, const ShortText& id);
     void drop_first(std::size_t count);
+    void forget_first() {
+      if (size == 0) first.reset();
+    }
   };
 
   std::optional<std::string_view> value_of(const Record& record) const;
@@ -104,9 +115,10 @@ class GatheredIndexes {
   // Null when there is none.
   const GatheredIndex* find(const RecordType& type, std::string_view column) const;
 
-  Result<void> load(Connection& connection);
+  Result<void> prepare(Connection& connection);
   Result<void> write(Connection& connection, std::span<const RowChange> rows);
   void committed();
+  void unload();
 
  private:
   std::vector<std::unique_ptr<GatheredIndex>> all_;

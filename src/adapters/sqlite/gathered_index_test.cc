@@ -93,7 +93,25 @@ TEST_F(GatheredIndexTest, AnIdFromBeforeTheOthersIsThereAfterARestart) {
   EXPECT_THAT(parcels_of(*open(), "a"), ElementsAre("000007"));
 }
 
-TEST_F(GatheredIndexTest, OnlyTheLastLotsAreReadAgain) {
+TEST_F(GatheredIndexTest, WhatWasGatheredIsInTheTableAfterARestart) {
+  for (int run = 0; run < 5; ++run) {
+    const auto store = open();
+    EXPECT_EQ(rows_in_table(), 3 * run);
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(commit(*store, {put(parcel(3 * run + i, "a"))}));
+  }
+}
+
+TEST_F(GatheredIndexTest, AReaderMayOutliveTheStore) {
+  auto store = open();
+  const auto reader = *SqliteReader::open(options_, sample::all_types(), store.get());
+  ASSERT_TRUE(commit(*store, {put(parcel(1, "a"))}));
+  store.reset();
+  const auto page = reader->find({.type = &type_of<Parcel>(), .column = "owner", .value = "a"});
+  ASSERT_TRUE(page) << page.error().detail;
+  EXPECT_EQ(page->records.size(), 1U);
+}
+
+TEST_F(GatheredIndexTest, OnlyTheLastLotsMayBeMissing) {
   const auto store = open();
   for (int i = 0; i < 200; ++i) ASSERT_TRUE(commit(*store, {put(parcel(i, "a"))}));
   EXPECT_LE(

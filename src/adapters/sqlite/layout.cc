@@ -97,7 +97,11 @@ Result<void> check_declaration(const RecordType& type, std::span<const RecordTyp
   };
   if (!is_name(type.table)) return refuse("its table is not a plain name");
   if (!type.key) return refuse("it has no key");
+  if (type.table == "store_gathered" || type.table.contains(gathered_infix)) {
+    return refuse("its table is called like one of the store's own");
+  }
   if (type.derived) {
+    if (!type.indexes.empty()) return refuse("a sum with an index");
     if (!type.from_sum) return refuse("a sum without from_sum");
     return can_sum(*type.derived, all) ? Result<void>{} : refuse("a sum over no such columns");
   }
@@ -203,7 +207,7 @@ std::string gathered_table(const RecordType& type, const Index& index) {
 }
 
 std::string drop_gathered(std::string_view table) {
-  return fmt::format("drop table {}; delete from store_gathered where name = {}", table,
+  return fmt::format("drop table if exists {}; delete from store_gathered where name = {}", table,
                      quoted(table));
 }
 
@@ -221,6 +225,17 @@ std::string fill_gathered(const RecordType& type, const Index& index) {
       gathered_table(type, index), index.columns, type.table);
 }
 
+std::string complete_gathered(const RecordType& type, const Index& index) {
+  const auto table = gathered_table(type, index);
+  const auto since =
+      fmt::format("(select since from store_gathered where name = {})", quoted(table));
+  return fmt::format(
+      "insert or ignore into {0} select \"{1}\", id from {2} where id >= {3} and "
+      "\"{1}\" is not null order by 1, 2; "
+      "update store_gathered set since = null where name = {4} and since is not null",
+      table, index.columns, type.table, since, quoted(table));
+}
+
 GatheredSql gathered_sql(const RecordType& type, const Index& index) {
   const auto table = gathered_table(type, index);
   return {
@@ -228,9 +243,6 @@ GatheredSql gathered_sql(const RecordType& type, const Index& index) {
                          index.columns),
       .erase = fmt::format("delete from {} where \"{}\" = ?1 and id = ?2", table, index.columns),
       .value = fmt::format("select \"{0}\" from {1} where id = ?1 and \"{0}\" is not null",
-                           index.columns, type.table),
-      .since = fmt::format("select id, \"{0}\" from {1} where id >= ?1 and \"{0}\" is not null "
-                           "order by id",
                            index.columns, type.table)};
 }
 
@@ -261,10 +273,6 @@ std::string_view create_gathered_since() {
 std::string_view set_gathered_since() {
   return "insert into store_gathered (name, since) values (?1, ?2) "
          "on conflict (name) do update set since = ?2";
-}
-
-std::string_view get_gathered_since() {
-  return "select since from store_gathered where name = ?1";
 }
 
 int parameters_a_row(const RecordType& type) {
@@ -347,10 +355,12 @@ std::string find_gathered(const RecordType& type, const Index& index, bool newes
                   gathered_table(type, index), index.columns, FindParameter::value, after, order,
                   FindParameter::limit);
   return fmt::format(
-      "select own.id, own.version, own.schema, own.data from "
+      "select found.id, own.version, own.schema, own.data from "
       "(select id from ({}) union select value from json_each(?{})) as found "
-      "cross join {} as own on own.id = found.id order by own.id {} limit ?{}",
-      gathered, FindParameter::recent, type.table, order, FindParameter::limit);
+      "left join {} as own on own.id = found.id and own.\"{}\" = ?{} order by found.id {} limit "
+      "?{}",
+      gathered, FindParameter::recent, type.table, index.columns, FindParameter::value, order,
+      FindParameter::limit);
 }
 
 std::string due_rows(const RecordType& type) {

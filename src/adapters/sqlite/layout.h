@@ -15,7 +15,7 @@ namespace oms::sqlite {
 //
 // Each record type has one table: id, version (the number of commits that have written the row),
 // schema (of the JSON), due (if the type has wake-ups, milliseconds since 1970), the promoted
-// columns, and data (the JSON).
+// columns, and data (the JSON). A gathered index is a table, too.
 
 inline constexpr std::int64_t application_id = 0x4f4d5331;  // "OMS1", in the file's header
 inline constexpr int page_size = 4096;
@@ -62,12 +62,13 @@ std::string gathered_prefix(const RecordType& type);  // of the names of all tha
 std::string gathered_table(const RecordType& type, const Index& index);
 std::string create_gathered(const RecordType& type, const Index& index);
 std::string fill_gathered(const RecordType& type, const Index& index);
+// Writes to it whatever is not in it yet.
+std::string complete_gathered(const RecordType& type, const Index& index);
 std::string drop_gathered(std::string_view table);
 struct GatheredSql {
   std::string put;    // parameters: value, id
   std::string erase;  // parameters: value, id
   std::string value;  // parameter: id. Column of the answer: the row's value
-  std::string since;  // parameter: id. Columns of the answer: id, value of each row from that on
 };
 GatheredSql gathered_sql(const RecordType& type, const Index& index);
 // Answers a line for each row that should be in the table and is not, and the other way round. The
@@ -76,7 +77,6 @@ std::string check_gathered(std::string_view table);
 std::string_view gathered_tables();  // their names
 std::string_view create_gathered_since();
 std::string_view set_gathered_since();  // parameters: the gathered table, id
-std::string_view get_gathered_since();  // parameter: the gathered table
 // What SQLite's own index would be.
 IndexSql create_index(const RecordType& type, const Index& index);
 
@@ -105,7 +105,8 @@ std::string find_rows(const RecordType& type, std::string_view column, bool newe
                       bool has_after);
 
 // The same by a gathered index, with a fourth parameter: the ids of the rows that may not be in it
-// yet, as far as they can be on the page, as a JSON array.
+// yet, as far as they can be on the page, as a JSON array. All but the id are null for a row that
+// has gone meanwhile or has another value.
 std::string find_gathered(const RecordType& type, const Index& index, bool newest_first,
                           bool has_after);
 

@@ -63,7 +63,12 @@ Result<void> rebuild_table(Connection& connection, const RecordType& type) {
   OMS_CHECK(connection.run(create_table(type)));
   OMS_CHECK(connection.run(copy_rows(type, old)));
   OMS_CHECK(fill_columns(connection, type, old));
-  return connection.run(fmt::format("drop table {}", old));
+  OMS_CHECK(connection.run(fmt::format("drop table {}", old)));
+  // What was gathered may have been read from the records in another way.
+  for (const auto& index : type.indexes) {
+    if (index.is_gathered) OMS_CHECK(connection.run(drop_gathered(gathered_table(type, index))));
+  }
+  return {};
 }
 
 Result<void> make_tables(Connection& connection, RecordTypes types) {
@@ -81,14 +86,19 @@ Result<void> make_tables(Connection& connection, RecordTypes types) {
   return {};
 }
 
-// One that is not declared any more goes, because it would not be written to.
+// Makes them, and writes to them what was only gathered when the last process ended. One that is
+// not declared any more goes, because it would not be written to.
 Result<void> renew_gathered(Connection& connection, RecordTypes types) {
   OMS_TRY(Schema tables, read_schema(connection, "table"));
   for (const auto* type : types) {
     for (const auto& index : type->indexes) {
-      if (!index.is_gathered || tables.erase(gathered_table(*type, index)) > 0) continue;
-      OMS_CHECK(connection.run(create_gathered(*type, index)));
-      OMS_CHECK(connection.run(fill_gathered(*type, index)));
+      if (!index.is_gathered) continue;
+      if (tables.erase(gathered_table(*type, index)) > 0) {
+        OMS_CHECK(connection.run(complete_gathered(*type, index)));
+      } else {
+        OMS_CHECK(connection.run(create_gathered(*type, index)));
+        OMS_CHECK(connection.run(fill_gathered(*type, index)));
+      }
     }
   }
   for (const auto& table : std::views::keys(tables)) {

@@ -12,6 +12,8 @@
 namespace oms::sqlite {
 namespace {
 
+constexpr int attempts_max = 10;  // to list what others erase meanwhile
+
 std::size_t limit_of(const Query& query) {
   constexpr std::size_t largest_page = 1000;
   return std::clamp<std::size_t>(query.limit, 1, largest_page);
@@ -153,7 +155,8 @@ Result<Page> RowReader::find(const Query& query) {
     OMS_CHECK(bind_value(*rows, FindParameter::value, *column_named(*query.type, query.column),
                          query.value));
   }
-  return read_page(*table, *rows, query);
+  OMS_TRY(auto page, read_page(*table, *rows, query));
+  return *std::move(page);  // a plain list names only what is there
 }
 
 Result<Page> RowReader::find_gathered(Table& table, const Query& query, const Index& index) {
@@ -162,20 +165,26 @@ Result<Page> RowReader::find_gathered(Table& table, const Query& query, const In
     return fail(ErrorKind::internal, fmt::format("finding by {} needs the store that writes {}",
                                                  query.column, query.type->table));
   }
-  // First what is not in the table yet: what gets there meanwhile is then found twice, not never.
-  std::string recent;
-  write_json(gathered->recent(query.value, query.after, query.newest_first, limit_of(query) + 1),
-             recent);
   OMS_TRY(Statement * rows,
           list_statement(table, oms::sqlite::find_gathered(*query.type, index, query.newest_first,
                                                            !query.after.empty())));
-  rows->bind(FindParameter::value, query.value);
-  rows->bind(FindParameter::recent, recent);
-  return read_page(table, *rows, query);
+  for (int attempt = 0; attempt < attempts_max; ++attempt) {
+    std::string recent;
+    write_json(gathered->recent(query.value, query.after, query.newest_first, limit_of(query) + 1),
+               recent);
+    rows->bind(FindParameter::value, query.value);
+    rows->bind(FindParameter::recent, recent);
+    OMS_TRY(auto page, read_page(table, *rows, query));
+    if (page) return *std::move(page);
+  }
+  return fail(ErrorKind::unavailable,
+              fmt::format("{} changes too quickly to be listed", query.type->table));
 }
 
-// Runs a statement to which only the query's limit and cursor are not bound yet.
-Result<Page> RowReader::read_page(Table& table, Statement& rows, const Query& query) {
+// Runs a statement to which only the query's limit and cursor are not bound yet. None when a row
+// has gone since it was named.
+Result<std::optional<Page>> RowReader::read_page(Table& table, Statement& rows,
+                                                 const Query& query) {
   const Run run{rows};
   const auto limit = limit_of(query);
   rows.bind(FindParameter::limit, static_cast<std::int64_t>(limit + 1));
@@ -189,6 +198,7 @@ Result<Page> RowReader::read_page(Table& table, Statement& rows, const Query& qu
       page.more = true;
       return page;
     }
+    if (rows.is_null(1)) return std::nullopt;
     OMS_TRY(ReadRow row, decode_row(*table.type, rows, 1, rows.text(0)));
     page.records.push_back(std::move(row.found));
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,7 +53,7 @@ class RowReader {
 
   Result<Table*> table_of(const RecordType* type);
   Result<Page> find_gathered(Table& table, const Query& query, const Index& index);
-  Result<Page> read_page(Table& table, Statement& rows, const Query& query);
+  Result<std::optional<Page>> read_page(Table& table, Statement& rows, const Query& query);
   Result<Statement*> list_statement(Table& table, const std::string& sql);
   Result<void> check_query(Table& table, const Query& query, const Index* index);
   Result<void> prepare(Statement& statement, const std::string& sql);
