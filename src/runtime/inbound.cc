@@ -36,11 +36,10 @@ void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, std::size_
   }
 }
 
+// Under the lock: once the taker has been nudged it may end, and the queue with it.
 void InboundQueue::nudge() {
-  {
-    const std::scoped_lock lock{mutex_};
-    is_nudged_ = true;
-  }
+  const std::scoped_lock lock{mutex_};
+  is_nudged_ = true;
   arrived_.notify_one();
 }
 
