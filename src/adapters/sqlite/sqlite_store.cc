@@ -233,6 +233,10 @@ Result<Page> SqliteStore::find(const Query& query) {
   return state_->reader.find(query);
 }
 
+std::shared_ptr<const sqlite::GatheredIndexes> SqliteStore::gathered() const {
+  return state_->gathered;
+}
+
 // --- writing --------------------------------------------------------------------------------
 
 Result<void> SqliteStore::commit(std::span<const Change> changes) {
@@ -315,10 +319,6 @@ Result<void> SqliteStore::State::step(Statement& statement, std::string_view doi
 }
 
 // --- upkeep ---------------------------------------------------------------------------------
-
-std::shared_ptr<const sqlite::GatheredIndexes> SqliteStore::gathered() const {
-  return state_->gathered;
-}
 
 Result<void> SqliteStore::settle() {
   OMS_CHECK(state_->writer->rest());

@@ -77,6 +77,16 @@ void write_notice(const NoticeSummary& notice, json::Sink& out) {
   out.put('}');
 }
 
+// What everybody is told of an item; more may follow.
+void open_item(const stock::Item& item, json::Sink& out) {
+  put(R"({"productID":)", item.id, out);
+  put(R"(,"name":)", item.name, out);
+  put(R"(,"kind":)", item.kind, out);
+  put(R"(,"priceID":)", item.price_id, out);
+  put(R"(,"price":)", item.price, out);
+  put(R"(,"currency":)", item.currency, out);
+}
+
 std::size_t likely_size(const orders::Order& order) {
   return 768 + 160 * order.lines.size() + 96 * order.history.size() + 64 * order.notices.size() +
          order.payment_link.size();
@@ -130,12 +140,7 @@ std::string follow_url(const orders::Order& order, std::string_view base_url) {
 
 void write_menu_item(const stock::Item& item, std::string& out) {
   json::Sink sink{out};
-  put(R"({"productID":)", item.id, sink);
-  put(R"(,"name":)", item.name, sink);
-  put(R"(,"kind":)", item.kind, sink);
-  put(R"(,"priceID":)", item.price_id, sink);
-  put(R"(,"price":)", item.price, sink);
-  put(R"(,"currency":)", item.currency, sink);
+  open_item(item, sink);
   put(R"(,"available":)", std::max<std::int64_t>(item.available(), 0), sink);
   put(R"(,"preparationSeconds":)", (item.preparation_ms + 999) / 1000, sink);
   sink.put('}');
@@ -143,12 +148,7 @@ void write_menu_item(const stock::Item& item, std::string& out) {
 
 void write_stock_item(const stock::Item& item, std::string& out) {
   json::Sink sink{out};
-  put(R"({"productID":)", item.id, sink);
-  put(R"(,"name":)", item.name, sink);
-  put(R"(,"kind":)", item.kind, sink);
-  put(R"(,"priceID":)", item.price_id, sink);
-  put(R"(,"price":)", item.price, sink);
-  put(R"(,"currency":)", item.currency, sink);
+  open_item(item, sink);
   put(R"(,"preparationMs":)", item.preparation_ms, sink);
   put(R"(,"lowAt":)", item.low_at, sink);
   put(R"(,"onHand":)", item.on_hand(), sink);
