@@ -11,21 +11,22 @@ bool InboundQueue::offer(Inbound& inbound, Lane lane) {
     auto& queue = lane == Lane::urgent ? urgent_ : normal_;
     if (is_closed_ || queue.size() >= lane_max_) return false;
     queue.push_back(std::move(inbound));
-    must_wake = wanted_ > 0 && waiting() >= wanted_;
-    if (must_wake) wanted_ = 0;
+    must_wake = std::exchange(is_awaited_, false);
   }
   if (must_wake) arrived_.notify_one();
   return true;
 }
 
-void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, std::size_t few,
-                        Duration patience) {
+void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, Duration patience) {
   std::unique_lock lock{mutex_};
-  const auto is_enough = [&] { return waiting() >= few || is_nudged_ || (is_closed_ && few == 1); };
-  if (patience > Duration{0} && !is_enough()) {
-    wanted_ = few;
-    arrived_.wait_for(lock, patience, is_enough);
-    wanted_ = 0;
+  const bool was_closed = is_closed_;
+  const auto is_over = [&] {
+    return (max > 0 && waiting() > 0) || is_nudged_ || is_closed_ != was_closed;
+  };
+  if (patience > Duration{0} && !is_over()) {
+    is_awaited_ = max > 0;
+    arrived_.wait_for(lock, patience, is_over);
+    is_awaited_ = false;
   }
   if (is_nudged_) return;
   for (auto* queue : {&urgent_, &normal_}) {

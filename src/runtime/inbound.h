@@ -39,10 +39,10 @@ class InboundQueue {
   // False, and `inbound` untouched, when its lane is full or the queue is closed.
   bool offer(Inbound& inbound, Lane lane);
 
-  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits until there are `few`
-  // of them or until `patience` is over; for the first one only as long as the queue is not closed.
-  // A nudge ends the wait and nothing is taken.
-  void take(std::vector<Inbound>& batch, std::size_t max, std::size_t few, Duration patience);
+  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits for the first one
+  // until `patience` is over; closing the queue ends the wait. A nudge does, too, and then nothing
+  // is taken.
+  void take(std::vector<Inbound>& batch, std::size_t max, Duration patience);
 
   // Tells the taker of something else to do, once.
   void nudge();
@@ -65,7 +65,7 @@ class InboundQueue {
   std::deque<Inbound> normal_;
   bool is_closed_ = false;
   bool is_nudged_ = false;
-  std::size_t wanted_ = 0;  // a `take` waits for so many
+  bool is_awaited_ = false;  // a `take` waits for a message
 };
 
 }  // namespace oms::runtime

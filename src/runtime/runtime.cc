@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 #include "base/planted.h"
@@ -12,10 +11,7 @@
 namespace oms::runtime {
 namespace {
 
-// While a batch is in flight nothing is won by deciding one message at a time.
-constexpr std::size_t few = 32;
 constexpr Duration rest{std::chrono::seconds{1}};
-constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 
 std::uint64_t rows_of(std::span<const Change> changes) {
   return static_cast<std::uint64_t>(std::ranges::count_if(
@@ -92,7 +88,7 @@ Result<void> Runtime::run() {
 void Runtime::await_commit() {
   if (!in_flight_) return;
   std::vector<Inbound> none;
-  while (!queue_.was_nudged()) queue_.take(none, 0, never, settings_.patience);
+  while (!queue_.was_nudged()) queue_.take(none, 0, settings_.patience);
   (void)parts_.store.finish_commit([] {});  // whoever waits for it cannot be told any more
 }
 
@@ -128,7 +124,7 @@ Result<void> Runtime::fill(Duration patience) {
   if (!open_) {
     const bool is_busy = !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
     patience = is_busy ? Duration{0} : until_next(patience);
-    queue_.take(messages, settings_.batch_max, 1, patience);
+    queue_.take(messages, settings_.batch_max, patience);
   }
   return decide(std::move(messages));
 }
@@ -148,7 +144,7 @@ Result<void> Runtime::fill_meanwhile(Duration patience) {
   std::vector<Inbound> messages;
   // What others write to cannot be decided ahead of the commit.
   const auto max = wants_upkeep() || parts_.replica ? 0 : room();
-  queue_.take(messages, max, max == 0 ? never : few, patience);
+  queue_.take(messages, max, patience);
   return decide(std::move(messages));
 }
 
