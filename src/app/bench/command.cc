@@ -127,6 +127,9 @@ void add_lifecycle_options(const Command& command, Options& options) {
                  {.range = percent});
   command.option("--cancel", &options.cancel, "percent of the orders that are cancelled",
                  {.range = percent});
+}
+
+void add_floor_options(const Command& command, Options& options) {
   command.flag("--with-floor", &options.with_floor,
                "measure what the store alone can write too, before and after");
   command.option("--floor-batch", &options.floor_batch,
@@ -147,6 +150,7 @@ void add_one(const Command& bench, What what, std::string_view name, std::string
   if (what != What::livez) add_shop_options(command, *options);
   if (what == What::intake) add_intake_options(command, *options);
   if (what == What::lifecycle) add_lifecycle_options(command, *options);
+  if (what == What::intake || what == What::lifecycle) add_floor_options(command, *options);
   if (what == What::hot) add_hot_options(command, *options);
   command.runs([options] { return run(*options); });
 }

@@ -92,7 +92,7 @@ class StoreReplay {
   std::unordered_map<Key, std::uint64_t> versions_;
 };
 
-// Lifecycles a second, after a warm-up; only what `run` takes is counted.
+// Orders a second, after a warm-up; only what `run` takes is counted.
 template <class Renew, class Run>
 Result<double> pace(std::size_t orders, double seconds, Renew renew, Run run) {
   Nanos spent = 0;
@@ -146,12 +146,12 @@ Result<double> store_pace(const FloorPlan& plan, const app::ServiceSet& services
 }
 
 // How many orders give commits of about so many rows.
-Result<std::size_t> orders_for(double rows_per_commit, std::size_t lines) {
-  OMS_TRY(const auto trial, record_lifecycles(trial_orders, lines));
+Result<std::size_t> orders_for(const FloorPlan& plan) {
+  OMS_TRY(const auto trial, record_lives(trial_orders, plan.lines, plan.until));
   const auto rows_of_one =
       static_cast<double>(trial.rows()) / static_cast<double>(trial.commits.size() * trial_orders);
   return std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::lround(rows_per_commit / rows_of_one)), 1, orders_max);
+      static_cast<std::size_t>(std::lround(plan.rows_per_commit / rows_of_one)), 1, orders_max);
 }
 
 }  // namespace
@@ -161,9 +161,9 @@ Result<Floor> measure_floor(const FloorPlan& plan) {
   const app::ServiceSet services{settings};
   std::size_t orders = plan.orders;
   if (plan.rows_per_commit > 0) {
-    OMS_TRY(orders, orders_for(plan.rows_per_commit, plan.lines));
+    OMS_TRY(orders, orders_for(plan));
   }
-  OMS_TRY(const auto recording, record_lifecycles(orders, plan.lines));
+  OMS_TRY(const auto recording, record_lives(orders, plan.lines, plan.until));
   Floor floor{.orders = orders};
   std::size_t bytes = 0;
   for (const auto& commit : recording.commits) {

@@ -3,28 +3,30 @@
 #include <cstddef>
 #include <filesystem>
 
+#include "app/bench/floor_recording.h"
 #include "base/result.h"
 
 namespace oms::bench {
 
-// What a lifecycle costs the store alone: real lifecycles are decided once, in memory, and exactly
-// the rows that they write are then written again and again, with fresh ids and customers, in
-// commits of the same size, into a file with the server's own settings. No server can be faster on
-// this machine without writing less.
+// What an order costs the store alone: real orders are decided once, in memory, and exactly the
+// rows that they write are then written again and again, with fresh ids and customers, in commits
+// of the same size, into a file with the server's own settings. No server can be faster on this
+// machine without writing less.
 struct FloorPlan {
   std::filesystem::path folder;  // for its files, which go afterwards
-  std::size_t orders = 64;       // messages in each commit, each about an order of its own
-  double rows_per_commit = 0;    // if not 0: as many orders as give about so many rows
+  Until until = Until::delivered;
+  std::size_t orders = 64;     // messages in each commit, each about an order of its own
+  double rows_per_commit = 0;  // if not 0: as many orders as give about so many rows
   std::size_t lines = 1;
   std::size_t customers = 10'000;
   double seconds = 3;  // of writing, for each of the two ways
 };
 
 struct Floor {
-  double raw = 0;           // lifecycles a second: encoded rows into prepared statements
+  double raw = 0;           // orders a second: encoded rows into prepared statements
   double store = 0;         // the same through the store, which encodes and remembers them
   std::size_t orders = 0;   // in each commit
-  double commits_each = 0;  // messages from outside that one lifecycle takes
+  double commits_each = 0;  // messages from outside that one order takes
   double rows_each = 0;
   double rows_per_commit = 0;
   double bytes_each = 0;  // of JSON

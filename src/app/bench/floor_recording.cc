@@ -51,8 +51,8 @@ class Recorder {
     return store_.commit(changes);
   }
 
-  // All steps of so many orders, from click to delivery.
-  Result<void> live(std::size_t orders, Recording& recording) {
+  // All steps of so many orders.
+  Result<void> live(std::size_t orders, Until until, Recording& recording) {
     recording = {.orders = orders};
     std::vector<Message> placing;
     for (std::size_t i = 0; i < orders; ++i) {
@@ -69,6 +69,10 @@ class Recorder {
     }
     OMS_CHECK(decide(placing, recording));
     OMS_CHECK(decide(links(), recording));
+    if (until == Until::placed) {
+      paid_.clear();
+      return {};
+    }
     OMS_CHECK(decide(payments(), recording));
     for (std::size_t step = 0; step < steps_max; ++step) {
       OMS_TRY(const auto wake_ups, due());
@@ -190,13 +194,13 @@ std::size_t Recording::rows() const {
   return count;
 }
 
-Result<Recording> record_lifecycles(std::size_t orders, std::size_t lines) {
+Result<Recording> record_lives(std::size_t orders, std::size_t lines, Until until) {
   Recorder recorder;
   OMS_CHECK(recorder.stock(lines));
   Recording recording;
   // Twice: what the first ones create, and others only change, is there from then on.
-  OMS_CHECK(recorder.live(orders, recording));
-  OMS_CHECK(recorder.live(orders, recording));
+  OMS_CHECK(recorder.live(orders, until, recording));
+  OMS_CHECK(recorder.live(orders, until, recording));
   Recorder::remember_shared(recording);
   return recording;
 }

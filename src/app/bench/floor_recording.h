@@ -33,8 +33,10 @@ struct Recording {
   std::size_t rows() const;
 };
 
-// Places, pays and delivers so many orders at once; each commit of the recording holds one step of
-// all of them.
-Result<Recording> record_lifecycles(std::size_t orders, std::size_t lines);
+// How far the orders of a recording get.
+enum class Until { placed, delivered };  // `placed`: with their payment links
+
+// So many orders live at once; each commit of the recording holds one step of all of them.
+Result<Recording> record_lives(std::size_t orders, std::size_t lines, Until until);
 
 }  // namespace oms::bench

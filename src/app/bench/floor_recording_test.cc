@@ -9,7 +9,7 @@ namespace oms::bench {
 namespace {
 
 TEST(FloorRecording, HoldsWholeLifecyclesWithinTheRowBudget) {
-  const auto recording = record_lifecycles(8, 2);
+  const auto recording = record_lives(8, 2, Until::delivered);
   ASSERT_TRUE(recording) << recording.error().detail;
   EXPECT_EQ(recording->orders, 8U);
   EXPECT_EQ(recording->tokens.size(), 16U);
@@ -23,14 +23,26 @@ TEST(FloorRecording, HoldsWholeLifecyclesWithinTheRowBudget) {
   EXPECT_EQ(completed, 8U);
 }
 
+TEST(FloorRecording, MayEndWhenTheLinkIsThere) {
+  const auto recording = record_lives(8, 2, Until::placed);
+  ASSERT_TRUE(recording) << recording.error().detail;
+  EXPECT_EQ(recording->commits.size(), 2U);
+  std::size_t waiting = 0;
+  for (const auto& row : recording->commits.back()) {
+    const auto* order = row.record.as<orders::Order>();
+    if (order != nullptr && order->status == OrderStatus::waiting_payment) ++waiting;
+  }
+  EXPECT_EQ(waiting, 8U);
+}
+
 TEST(FloorRecording, WhatIsSharedIsTheShelf) {
-  const auto recording = record_lifecycles(2, 3);
+  const auto recording = record_lives(2, 3, Until::delivered);
   ASSERT_TRUE(recording) << recording.error().detail;
   EXPECT_EQ(recording->shared.size(), 3U);
 }
 
 TEST(FloorNames, EveryReplayIsAboutOtherOrders) {
-  const auto recording = record_lifecycles(2, 1);
+  const auto recording = record_lives(2, 1, Until::delivered);
   ASSERT_TRUE(recording) << recording.error().detail;
   const auto& row = recording->commits.front().front();
   std::string text;

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include "app/bench/chart.h"
-#include "app/bench/floor.h"
+#include "app/bench/floor_compared.h"
 #include "app/bench/lifecycle.h"
 #include "app/bench/session.h"
 
@@ -64,45 +63,13 @@ Result<void> live(Session& session, Lifecycles& lifecycles, EventFeed& feed, boo
   return {};
 }
 
-double rows_per_batch(const Session& session) {
-  const auto batches = static_cast<double>(session.to.batches - session.from.batches);
-  const auto rows = static_cast<double>(session.to.rows - session.from.rows);
-  return batches > 0 ? rows / batches : 0;
-}
-
-// The store alone, in commits of the size that the server's had.
-Result<Floor> floor_of(Session& session, std::string_view when, double rows) {
-  const auto& options = session.options;
-  auto name = (std::filesystem::temp_directory_path() / "oms-floor-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    return fail(ErrorKind::unavailable, "cannot create a folder like " + name);
-  }
-  const auto floor = measure_floor({.folder = name,
-                                    .orders = options.floor_batch,
-                                    .rows_per_commit = options.floor_batch > 0 ? 0 : rows,
-                                    .lines = options.lines,
-                                    .customers = options.customers});
-  std::error_code ignored;
-  std::filesystem::remove_all(name, ignored);
-  if (!floor) return floor;
-  session.report.number(
-      fmt::format("floor_{}", when), floor->raw,
-      fmt::format(
-          "floor    {} a second {}: {:.2f} rows and {:.0f} bytes for each order, {:.0f} rows "
-          "in each commit; {} through the store",
-          count_text(floor->raw), when, floor->rows_each, floor->bytes_each, floor->rows_per_commit,
-          count_text(floor->store)));
-  return floor;
-}
-
-// How large the server's commits are under this load.
-Result<double> trial(Session& session, const Basket& basket, Lifecycles::Plan plan) {
+// So that it is known how large the server's commits are under this load.
+Result<void> try_out(Session& session, const Basket& basket, Lifecycles::Plan plan) {
   plan.most = SIZE_MAX;
   Lifecycles lifecycles{session.target, basket, plan};
   EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
                  lifecycles};
-  OMS_CHECK(live(session, lifecycles, feed, false, trial_seconds));
-  return rows_per_batch(session);
+  return live(session, lifecycles, feed, false, trial_seconds);
 }
 
 }  // namespace
@@ -117,24 +84,17 @@ Result<void> run_lifecycle(Session& session) {
                               .decline = options.decline,
                               .cancel = options.cancel,
                               .seed = options.seed};
-  double floor = 0;
-  if (options.with_floor) {
-    OMS_TRY(const auto rows, trial(session, basket, plan));
-    OMS_TRY(const auto before, floor_of(session, "before", rows));
-    floor = before.raw / 2;
-  }
+  FloorCompared floor{session, Until::delivered};
+  if (options.with_floor) OMS_CHECK(try_out(session, basket, plan));
+  OMS_CHECK(floor.measure("before"));
   Lifecycles lifecycles{session.target, basket, plan};
   EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
                  lifecycles};
   OMS_CHECK(live(session, lifecycles, feed, !options.baskets.empty(), options.duration));
   report_lifecycles(session, lifecycles);
   report_ends(session, lifecycles, feed);
-  if (!options.with_floor) return {};
-  OMS_TRY(const auto after, floor_of(session, "after", rows_per_batch(session)));
-  floor += after.raw / 2;
-  const auto ratio = lifecycles.tallies[Lifecycles::whole].sustained() / floor;
-  session.report.number("ratio_to_floor", ratio,
-                        fmt::format("ratio    {:.3f} of what the store alone could write", ratio));
+  OMS_CHECK(floor.measure("after"));
+  floor.report(lifecycles.tallies[Lifecycles::whole].sustained());
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "app/bench/chart.h"
+#include "app/bench/floor_compared.h"
 #include "app/bench/session.h"
 
 namespace oms::bench {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double livez_seconds = 5;
 constexpr double all_patience = 600;
+constexpr double trial_seconds = 3;
 
 std::string livez_request(const Target& target) {
   return fmt::format("GET /livez HTTP/1.1\r\nHost: {}\r\n\r\n", target.address.host);
@@ -22,6 +24,13 @@ Tally measure_livez(Session& session, std::string name) {
   session.measure(livez, 1, std::min(session.options.duration, livez_seconds));
   session.load.drain(livez, clock_now() + second);
   return livez.tallies[0];
+}
+
+// So that it is known how large the server's commits are under this load.
+void try_out(Session& session, const Basket& basket) {
+  Placing placing{basket, {.rate = session.options.rate, .most = SIZE_MAX}};
+  session.measure(placing, 0, trial_seconds);
+  session.load.drain(placing, clock_now() + 10 * second);
 }
 
 // The first pages of the operator's list.
@@ -75,6 +84,9 @@ Result<void> run_intake(Session& session) {
     livez += tally.rate() / 2;
     session.report.add(std::move(tally));
   };
+  FloorCompared floor{session, Until::placed};
+  if (options.with_floor) try_out(session, basket);
+  OMS_CHECK(floor.measure("before"));
   compare("GET /livez before");
   const auto most = options.baskets.empty() ? SIZE_MAX : basket.size();
   Placing placing{basket, {.rate = options.rate, .most = most}};
@@ -88,6 +100,7 @@ Result<void> run_intake(Session& session) {
   const auto to = session.to;
   const auto& tally = placing.tallies[0];
   session.report.add(tally, Report::Chart::both);
+  OMS_CHECK(floor.measure("after"));
   compare("GET /livez after");
   session.report_costs(from, to, static_cast<double>(tally.durations().count()), "orders");
   if (livez > 0 && options.rate == 0) {
@@ -95,6 +108,7 @@ Result<void> run_intake(Session& session) {
         "ratio_to_livez", tally.rate() / livez,
         fmt::format("ratio    {:.3f} orders for each empty answer", tally.rate() / livez));
   }
+  if (options.rate == 0) floor.report(tally.rate());
   if (placing.refused() > 0) {
     session.report.fault(fmt::format("{} orders were cancelled at once", placing.refused()));
   }
