@@ -19,12 +19,10 @@ bool InboundQueue::offer(Inbound& inbound, Lane lane) {
 
 void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, Duration patience) {
   std::unique_lock lock{mutex_};
-  const bool was_closed = is_closed_;
-  const auto is_over = [&] {
-    return (max > 0 && waiting() > 0) || is_nudged_ || is_closed_ != was_closed;
-  };
+  const bool has_room = batch.size() < max;
+  const auto is_over = [&] { return is_nudged_ || (has_room && (waiting() > 0 || is_closed_)); };
   if (patience > Duration{0} && !is_over()) {
-    is_awaited_ = max > 0;
+    is_awaited_ = has_room;
     arrived_.wait_for(lock, patience, is_over);
     is_awaited_ = false;
   }

@@ -39,9 +39,9 @@ class InboundQueue {
   // False, and `inbound` untouched, when its lane is full or the queue is closed.
   bool offer(Inbound& inbound, Lane lane);
 
-  // Moves at most `max` waiting messages to `batch`, urgent ones first. Waits for the first one
-  // until `patience` is over; closing the queue ends the wait. A nudge does, too, and then nothing
-  // is taken.
+  // Fills `batch` up to `max` with what waits, urgent ones first. If nothing does, waits for it
+  // until `patience` is over or the queue is closed; if the batch is full already, for a nudge
+  // only. After a nudge nothing is taken. For one thread at a time.
   void take(std::vector<Inbound>& batch, std::size_t max, Duration patience);
 
   // Tells the taker of something else to do, once.

@@ -142,8 +142,9 @@ Result<void> Runtime::collect(std::vector<Inbound>& messages) {
 // A batch is being written: what comes goes into the open one, until the store is free again.
 Result<void> Runtime::fill_meanwhile(Duration patience) {
   std::vector<Inbound> messages;
-  // What others write to cannot be decided ahead of the commit.
-  const auto max = wants_upkeep() || parts_.replica ? 0 : room();
+  // What others write to cannot be decided ahead of the commit, and a closed queue gets no more.
+  const bool is_to_wait = wants_upkeep() || parts_.replica || queue_.is_drained();
+  const auto max = is_to_wait ? 0 : room();
   queue_.take(messages, max, patience);
   return decide(std::move(messages));
 }

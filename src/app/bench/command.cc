@@ -51,6 +51,11 @@ Result<void> measure(bench::Session& session) {
 }
 
 Exit run(const Options& options) {
+  if (options.with_floor && (options.rate > 0 || !options.baskets.empty())) {
+    return complain_of({ErrorKind::invalid,
+                        "--with-floor compares full loads of equal orders: leave --rate and "
+                        "--baskets away"});
+  }
   bench::catch_interrupts();
   std::unique_ptr<bench::OwnServer> own;
   Result<bench::Target> target = fail(ErrorKind::internal, "");
@@ -131,7 +136,8 @@ void add_lifecycle_options(const Command& command, Options& options) {
 
 void add_floor_options(const Command& command, Options& options) {
   command.flag("--with-floor", &options.with_floor,
-               "measure what the store alone can write too, before and after");
+               "measure what SQLite alone can write too, before and after: at full load, and "
+               "without --baskets");
   command.option("--floor-batch", &options.floor_batch,
                  "orders in each of its commits; 0: as in the server's");
 }

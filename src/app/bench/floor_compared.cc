@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/bench/chart.h"
+#include "app/bench/loop.h"
 
 namespace oms::bench {
 namespace {
@@ -19,23 +20,21 @@ double rows_per_batch(const Session& session) {
 
 }  // namespace
 
-Result<void> FloorCompared::measure(std::string_view when) {
+bool FloorCompared::needs_trial() const {
+  return session_.options.with_floor && session_.options.floor_batch == 0;
+}
+
+void FloorCompared::measure(std::string_view when) {
   const auto& options = session_.options;
-  if (!options.with_floor) return {};
-  auto name = (std::filesystem::temp_directory_path() / "oms-floor-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    return fail(ErrorKind::unavailable, "cannot create a folder like " + name);
+  if (!options.with_floor || is_interrupted()) return;
+  const auto rows = options.floor_batch == 0 ? rows_per_batch(session_) : 0;
+  if (options.floor_batch == 0 && rows == 0) {
+    session_.report.fault("no floor: the server has committed nothing, so how much is not known");
+    return;
   }
-  const bool is_as_the_server = options.floor_batch == 0;
-  auto floor = measure_floor({.folder = name,
-                              .until = until_,
-                              .orders = options.floor_batch,
-                              .rows_per_commit = is_as_the_server ? rows_per_batch(session_) : 0,
-                              .lines = options.lines,
-                              .customers = options.customers});
-  std::error_code ignored;
-  std::filesystem::remove_all(name, ignored);
-  if (!floor) return std::unexpected(std::move(floor).error());
+  const auto floor = measure_in_folder(rows);
+  if (!floor) return session_.report.fault("no floor: " + floor.error().detail);
+  if (floor->raw <= 0) return;  // interrupted
   session_.report.number(
       fmt::format("floor_{}", when), floor->raw,
       fmt::format(
@@ -45,14 +44,33 @@ Result<void> FloorCompared::measure(std::string_view when) {
           count_text(floor->store)));
   sum_ += floor->raw;
   ++measured_;
-  return {};
+}
+
+// Beside the server's files, if it is known where they are.
+Result<Floor> FloorCompared::measure_in_folder(double rows_per_commit) {
+  const auto& options = session_.options;
+  const std::filesystem::path beside = !options.keep.empty() ? options.keep : options.data;
+  const auto parent = beside.empty() ? std::filesystem::temp_directory_path() : beside;
+  auto name = (parent / "oms-floor-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    return fail(ErrorKind::unavailable, "cannot create a folder like " + name);
+  }
+  auto floor = measure_floor({.folder = name,
+                              .until = until_,
+                              .orders = options.floor_batch,
+                              .rows_per_commit = rows_per_commit,
+                              .lines = options.lines,
+                              .customers = options.customers});
+  std::error_code ignored;
+  std::filesystem::remove_all(name, ignored);
+  return floor;
 }
 
 void FloorCompared::report(double rate) {
   if (measured_ == 0) return;
   const auto ratio = rate * measured_ / sum_;
   session_.report.number("ratio_to_floor", ratio,
-                         fmt::format("ratio    {:.3f} of what the store alone could write", ratio));
+                         fmt::format("ratio    {:.3f} of what SQLite alone could write", ratio));
 }
 
 }  // namespace oms::bench

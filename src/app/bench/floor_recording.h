@@ -9,7 +9,7 @@
 
 namespace oms::bench {
 
-// The commits of some lifecycles that were decided together, row by row as they were written.
+// The commits of some orders that were decided together, row by row as they were written.
 struct Recording {
   // A text of the rows that differs from one replay to the next, in the same length: an order's
   // id, or a customer's name.

@@ -37,7 +37,7 @@ struct Options {
   std::size_t orders = 10'000;  // of hot
   std::size_t units = 1'000;
   bool with_livez = true;       // of intake: measures the empty answer before and after
-  bool with_floor = false;      // measures the store alone before and after
+  bool with_floor = false;      // of intake and lifecycle: SQLite alone, too
   std::size_t floor_batch = 0;  // 0: as large as the server's own were
   bool as_json = false;
 };

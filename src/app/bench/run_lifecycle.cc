@@ -85,15 +85,15 @@ Result<void> run_lifecycle(Session& session) {
                               .cancel = options.cancel,
                               .seed = options.seed};
   FloorCompared floor{session, Until::delivered};
-  if (options.with_floor) OMS_CHECK(try_out(session, basket, plan));
-  OMS_CHECK(floor.measure("before"));
+  if (floor.needs_trial()) OMS_CHECK(try_out(session, basket, plan));
+  floor.measure("before");
   Lifecycles lifecycles{session.target, basket, plan};
   EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
                  lifecycles};
   OMS_CHECK(live(session, lifecycles, feed, !options.baskets.empty(), options.duration));
   report_lifecycles(session, lifecycles);
   report_ends(session, lifecycles, feed);
-  OMS_CHECK(floor.measure("after"));
+  floor.measure("after");
   floor.report(lifecycles.tallies[Lifecycles::whole].sustained());
   return {};
 }
