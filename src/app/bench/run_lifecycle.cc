@@ -64,8 +64,7 @@ Result<void> live(Session& session, Lifecycles& lifecycles, EventFeed& feed, boo
 }
 
 // So that it is known how large the server's commits are under this load.
-Result<void> try_out(Session& session, const Basket& basket, Lifecycles::Plan plan) {
-  plan.most = SIZE_MAX;
+Result<void> try_out(Session& session, const Basket& basket, const Lifecycles::Plan& plan) {
   Lifecycles lifecycles{session.target, basket, plan};
   EventFeed feed{session.loop, session.target.address, stream_path, session.target.token,
                  lifecycles};

@@ -28,7 +28,7 @@ Tally measure_livez(Session& session, std::string name) {
 
 // So that it is known how large the server's commits are under this load.
 void try_out(Session& session, const Basket& basket) {
-  Placing placing{basket, {.rate = session.options.rate, .most = SIZE_MAX}};
+  Placing placing{basket, {}};
   session.measure(placing, session.options.warm_up, trial_seconds);
   session.load.drain(placing, clock_now() + 10 * second);
 }
