@@ -282,8 +282,8 @@ int parameters_a_row(const RecordType& type) {
 std::string insert_rows(const RecordType& type, int count) {
   std::string names;
   for (const auto& column : type.columns) names += fmt::format(", \"{}\"", column.name);
-  auto sql = fmt::format("insert into {} (id, version, schema{}{}, data) values", type.table,
-                         type.due ? ", due" : "", names);
+  auto sql = fmt::format("insert or rollback into {} (id, version, schema{}{}, data) values",
+                         type.table, type.due ? ", due" : "", names);
   for (int row = 0; row < count; ++row) {
     const int before = row * parameters_a_row(type);
     const auto parameter = [&](int number) { return fmt::format(", ?{}", before + number); };

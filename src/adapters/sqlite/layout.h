@@ -81,6 +81,8 @@ std::string_view set_gathered_since();  // parameters: the gathered table, id
 IndexSql create_index(const RecordType& type, const Index& index);
 
 // Inserts so many rows at once. The parameters of each lie `parameters_a_row` behind the former's.
+// A row that is refused rolls the whole transaction back: else SQLite would copy each page that the
+// statement changes, to be able to undo it alone.
 std::string insert_rows(const RecordType& type, int count);
 int parameters_a_row(const RecordType& type);
 std::string update_row(const RecordType& type, ChangedColumns changed);
