@@ -64,6 +64,9 @@ class Batch {
   // A record as it stands after the decisions. Null where there is none, or none was needed.
   const Record* find(const Key& key) const { return records_.find(key); }
 
+  // When a record was due before the decisions.
+  std::optional<Time> due_before(const Key& key) const { return records_.due_before(key); }
+
   // With what was only read, where others write to the store as well.
   std::vector<Change> changes(bool and_reads = false) const { return records_.changes(and_reads); }
 

@@ -120,7 +120,8 @@ Result<void> Runtime::outlast(Result<void> done) {
 // The store is free: what is due and, if nothing was decided yet, what waits.
 Result<void> Runtime::fill(Duration patience) {
   std::vector<Inbound> messages;
-  if (last_ >= rests_until_) OMS_CHECK(outlast(collect(messages)));
+  // What is still due when the loop is closed is found after the next start.
+  if (!is_closed() && last_ >= rests_until_) OMS_CHECK(outlast(collect(messages)));
   if (!open_) {
     const bool is_busy = !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
     patience = is_busy ? Duration{0} : until_next(patience);
@@ -132,8 +133,8 @@ Result<void> Runtime::fill(Duration patience) {
 // What lies in the store and is to be done.
 Result<void> Runtime::collect(std::vector<Inbound>& messages) {
   OMS_CHECK(relay_.sweep(share_, last_));
-  OMS_CHECK(wake_ups_.collect(last_, std::min(room(), settings_.batch_max / 2), share_, parts_.ids,
-                              messages));
+  OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), settings_.batch_max / 2),
+                              share_, parts_.ids, messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
   share_.collect(last_, parts_.ids, messages);
   return {};
@@ -144,7 +145,9 @@ Result<void> Runtime::fill_meanwhile(Duration patience) {
   std::vector<Inbound> messages;
   // What others write to cannot be decided ahead of the commit, and a closed queue gets no more.
   const bool is_to_wait = wants_upkeep() || parts_.replica || queue_.is_drained();
-  const auto max = is_to_wait ? 0 : room();
+  // What is due is only taken when the store is free: there must be room left for it.
+  const bool is_due = wake_ups_.until_next(last_, patience) == Duration{0};
+  const auto max = is_to_wait ? 0 : room(is_due ? settings_.batch_max / 2 : settings_.batch_max);
   queue_.take(messages, max, patience);
   return decide(std::move(messages));
 }
@@ -155,10 +158,10 @@ Duration Runtime::until_next(Duration patience) const {
   return relay_.until_next(last_, wake_ups_.until_next(last_, patience));
 }
 
-// For how many messages there is still room in the open batch.
-std::size_t Runtime::room() const {
+// How many messages the open batch may still take, if it is to hold no more than `max`.
+std::size_t Runtime::room(std::size_t max) const {
   const auto held = open_ ? open_->messages.size() : 0;
-  return held < settings_.batch_max ? settings_.batch_max - held : 0;
+  return held < max ? max - held : 0;
 }
 
 std::unique_ptr<Runtime::Work> Runtime::new_work() {

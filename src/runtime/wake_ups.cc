@@ -8,7 +8,7 @@ namespace oms::runtime {
 namespace {
 
 constexpr Duration snooze{std::chrono::minutes{1}};
-constexpr Duration others{std::chrono::seconds{1}};
+constexpr Duration look_again{std::chrono::seconds{1}};
 constexpr std::size_t looked_through = 16'384;
 
 Message wake_up_for(const Key& key, const Id& id) {
@@ -49,11 +49,12 @@ Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdS
       continue;
     }
     OMS_TRY(watched.next, store_.next_due(*watched.type));
-    // What is snoozed is looked at again when it may be.
-    if (watched.next && *watched.next <= now) watched.next = now + snooze;
-    // What others commit is not told to us.
-    if (!share.is_whole())
-      watched.next = std::min(watched.next.value_or(now + others), now + others);
+    // Behind what is snoozed others may be due soon, and what other processes commit is not told.
+    const bool hides_others = watched.next && *watched.next <= now;
+    if (hides_others || !share.is_whole()) {
+      const auto soon = now + look_again;
+      watched.next = hides_others ? soon : std::min(watched.next.value_or(soon), soon);
+    }
   }
   return {};
 }
@@ -79,7 +80,9 @@ void WakeUps::note_unheeded(std::span<const Inbound> messages, const Batch& batc
       const Key key{watched.type, ShortText{wake_up->id}};
       const auto* record = batch.find(key);
       const auto due = record != nullptr ? record->due() : std::nullopt;
-      if (due && *due <= now) snoozed_.insert_or_assign(key, now + snooze);
+      // One that has moved on may be due again already, if it was woken late.
+      const bool is_heeded = due != batch.due_before(key);
+      if (due && *due <= now && !is_heeded) snoozed_.insert_or_assign(key, now + snooze);
     }
   }
 }

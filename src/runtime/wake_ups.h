@@ -26,8 +26,8 @@ class WakeUps {
   // A commit has changed these records: their due times count from now on.
   void note(std::span<const Change> changes);
 
-  // After the batch: a record that is due as before is not woken again at once, or one that its
-  // service does not understand would keep the loop busy for ever.
+  // After the batch: a record that is still due at the same time is not woken again for a minute,
+  // or one that its service does not understand would keep the loop busy for ever.
   void note_unheeded(std::span<const Inbound> messages, const Batch& batch, Time now);
 
   // How long nothing will be due, at most `patience`.

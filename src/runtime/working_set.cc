@@ -47,6 +47,13 @@ void WorkingSet::change(Slot& slot, Record record) {
   slot.is_changed = true;
 }
 
+std::optional<Time> WorkingSet::due_before(const Key& key) const {
+  const auto* slot = slot_of(key);
+  if (slot == nullptr) return std::nullopt;
+  const Record& before = slot->is_changed ? slot->before : slot->found.record;
+  return before ? before.due() : std::nullopt;
+}
+
 std::optional<Found> WorkingSet::committed(const Key& key) const {
   const auto* slot = slot_of(key);
   if (slot == nullptr) return std::nullopt;

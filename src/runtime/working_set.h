@@ -26,6 +26,9 @@ class WorkingSet final : public Records {
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
 
+  // When it was due as it was loaded.
+  std::optional<Time> due_before(const Key& key) const;
+
   // As it stands once the changes are committed; none when the batch did not come across it.
   std::optional<Found> committed(const Key& key) const;
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "adapters/memory/memory_store.h"
 #include "messages/define_record.h"
 #include "runtime/dead_letters.h"
@@ -20,16 +22,19 @@ struct Tally {
   Id id;
   std::int64_t count = 0;
   std::optional<Time> due;
+  bool is_deaf = false;     // stays due, whoever wakes it
+  bool comes_back = false;  // is due once more, a second after the first time
 };
-BOOST_DESCRIBE_STRUCT(Tally, (), (id, count, due))
+BOOST_DESCRIBE_STRUCT(Tally, (), (id, count, due, is_deaf, comes_back))
 
 const RecordType& record_type(const Tally*) {
   static const RecordType type = define_record<Tally>({.table = "stock_tally"});
   return type;
 }
 
-// Counts releases. A commit is more than it can bear; a return, which it passes to itself, never
-// ends; a restock comes back in a second.
+// Counts what is said. A commit is more than it can bear; a return, which it passes to itself,
+// never ends; a restock is due in a second, and so are an item, which comes back once more, and a
+// reservation, which is deaf.
 class TallyService final : public Service {
  public:
   ServiceName name() const override { return ServiceName::stock; }
@@ -45,9 +50,18 @@ class TallyService final : public Service {
     }
     const auto* before = records.get<Tally>(message.order_id.text());
     Tally tally = before != nullptr ? *before : Tally{.id = message.order_id};
+    if (tally.is_deaf) return std::move(decision.saves(tally));
     ++tally.count;
-    tally.due.reset();
-    if (std::holds_alternative<RestockItem>(message.payload)) tally.due = now + Duration{1000};
+    if (std::holds_alternative<WakeUp>(message.payload)) {
+      const bool comes_back = std::exchange(tally.comes_back, false);
+      tally.due = comes_back ? std::optional{*tally.due + Duration{1000}} : std::nullopt;
+    } else {
+      tally.is_deaf = std::holds_alternative<ReserveStock>(message.payload);
+      tally.comes_back = std::holds_alternative<SetItem>(message.payload);
+      const bool is_due =
+          tally.is_deaf || tally.comes_back || std::holds_alternative<RestockItem>(message.payload);
+      tally.due = is_due ? std::optional{now + Duration{1000}} : std::nullopt;
+    }
     decision.saves(tally).shows(key_of<Tally>(message.order_id.text()));
     return decision;
   }
@@ -296,6 +310,48 @@ TEST_F(RuntimeTest, WakesWhatIsDueWhileTheDiskIsNeverIdle) {
   EXPECT_EQ(runtime_.counters().wake_ups, 1U);
 }
 
+TEST_F(RuntimeTest, WakesWhatIsDueThoughEveryBatchIsFull) {
+  say(RestockItem{}, a_);
+  ASSERT_TRUE(step());
+  store_.is_held_back = true;
+  const auto fill_up = [&] {
+    while (runtime_.queue_size() < 6) say(ReleaseStock{}, b_);
+  };
+  fill_up();
+  ASSERT_TRUE(step());
+  clock_.advance(Duration{1000});
+  for (int i = 0; i < 4; ++i) {
+    fill_up();
+    ASSERT_TRUE(step());
+    store_.confirm();
+    ASSERT_TRUE(step());
+  }
+  EXPECT_EQ(count_of(a_), 2);
+}
+
+TEST_F(RuntimeTest, WhatMovesOnIsWokenAgainThoughItIsLate) {
+  say(SetItem{}, a_);
+  ASSERT_TRUE(step());
+  clock_.advance(std::chrono::minutes{1});
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(step());
+  EXPECT_EQ(count_of(a_), 3) << "due twice, one second apart, and long ago";
+}
+
+TEST_F(RuntimeTest, WhatIsNotHeededDoesNotHoldBackWhatIsDueLater) {
+  say(ReserveStock{}, a_);
+  ASSERT_TRUE(step());
+  clock_.advance(Duration{500});
+  say(RestockItem{}, b_);
+  ASSERT_TRUE(step());
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(Duration{600});
+    ASSERT_TRUE(step());
+    ASSERT_TRUE(step());
+  }
+  EXPECT_EQ(count_of(b_), 2);
+  EXPECT_EQ(runtime_.counters().wake_ups, 2U) << "what is not heeded is not woken all the time";
+}
+
 TEST_F(RuntimeTest, MakesRoomForTheUpkeepUnderLoad) {
   bool is_due = false;
   int kept_up = 0;
@@ -319,6 +375,17 @@ TEST_F(RuntimeTest, MakesRoomForTheUpkeepUnderLoad) {
   store_.confirm();
   ASSERT_TRUE(step());
   EXPECT_THAT(told_, ElementsAre("1", "1"));
+}
+
+TEST_F(RuntimeTest, ClosingLeavesWhatIsDueToTheNextStart) {
+  say(RestockItem{}, a_);
+  ASSERT_TRUE(step());
+  clock_.advance(Duration{1000});
+  say(ReleaseStock{}, b_);
+  runtime_.close();
+  ASSERT_TRUE(runtime_.run());
+  EXPECT_EQ(count_of(a_), 1);
+  EXPECT_EQ(count_of(b_), 1);
 }
 
 TEST_F(RuntimeTest, ClosingFinishesWhatWaits) {
