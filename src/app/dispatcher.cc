@@ -79,6 +79,7 @@ void Dispatcher::carry_out(gateway::Plan plan, HttpExchange exchange) {
             receive(webhook, [shared](HttpResponse r) { shared->answer(std::move(r)); });
           },
           [&](gateway::BackUp back_up) {
+            exchange.take_long();
             auto shared = std::make_shared<HttpExchange>(std::move(exchange));
             parts_.back_up(std::move(back_up.path),
                            [shared](HttpResponse r) { shared->answer(std::move(r)); });
@@ -171,7 +172,9 @@ void Dispatcher::receive(const gateway::Webhook& webhook, Answer answer) {
   parts_.runtime.offer(
       *std::move(message), runtime::Lane::urgent,
       [answer = std::move(answer)](Result<Record> result) mutable {
-        answer(result ? HttpResponse{.body = "{}"} : gateway::problem(result.error()));
+        // What no rule can decide is kept among the dead letters. Told again it would be no better.
+        const bool is_kept = result || result.error().kind == ErrorKind::internal;
+        answer(is_kept ? HttpResponse{.body = "{}"} : gateway::problem(result.error()));
       });
 }
 

@@ -8,6 +8,14 @@ namespace {
 constexpr std::size_t queue_max = 16'384;
 constexpr std::size_t batch_max = 256;
 
+// What a provider answers to the same operation is the same message each time: if no rule can
+// decide it, it is one dead letter, however often it is tried again.
+Id outcome_id(const PaymentOperation& operation) {
+  constexpr std::uint32_t behind_all_children = 1U << 31U;
+  return Id::child_of(operation.order_id,
+                      behind_all_children + static_cast<std::uint32_t>(operation.kind));
+}
+
 }  // namespace
 
 Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
@@ -15,7 +23,7 @@ Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
                 [&payments, deliver](std::span<const PaymentOperation> operations) {
                   auto outcomes = payments.perform(operations);
                   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-                    deliver({.id = {},
+                    deliver({.id = outcome_id(operations[i]),
                              .order_id = operations[i].order_id,
                              .payload = std::move(outcomes[i])});
                   }

@@ -130,6 +130,8 @@ void HttpConnection::deliver(Delivery& delivery) {
     answer(core_.render(*render));
   } else if (auto* start = std::get_if<Delivery::StreamStart>(&delivery.content)) {
     start_stream(*start);
+  } else if (std::holds_alternative<Delivery::TakesLong>(delivery.content)) {
+    allow(core_.options().long_answer_timeout);
   } else if (std::holds_alternative<Delivery::Dropped>(delivery.content)) {
     answer(http1::problem(500, "The request was not answered. This is a fault of the server."));
   }

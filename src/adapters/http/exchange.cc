@@ -30,6 +30,10 @@ void HttpExchange::drop() {
   }
 }
 
+void HttpExchange::take_long() {
+  if (mailbox_) mailbox_->put({slot_, serial_, Delivery::TakesLong{}});
+}
+
 void HttpExchange::answer(HttpResponse response) {
   if (const auto mailbox = std::exchange(mailbox_, nullptr)) {
     mailbox->put({slot_, serial_, std::move(response)});

@@ -30,6 +30,9 @@ class HttpExchange {
 
   void answer(HttpResponse response);
 
+  // The answer may take up to `HttpServerOptions::long_answer_timeout`.
+  void take_long();
+
   // `render` runs on the I/O thread, which takes its work off the caller's. If it throws: 500.
   void answer(Render render);
 

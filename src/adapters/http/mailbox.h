@@ -20,6 +20,7 @@ class StreamQueue;
 // know them by slot and serial, so a late delivery finds nobody and is dropped.
 struct Delivery {
   struct Dropped {};      // the exchange was destroyed unanswered
+  struct TakesLong {};    // the answer does
   struct StreamReady {};  // the stream has frames, or has been closed
   struct StreamStart {
     std::shared_ptr<StreamQueue> queue;
@@ -28,7 +29,8 @@ struct Delivery {
 
   std::uint32_t slot = 0;
   std::uint64_t serial = 0;
-  std::variant<HttpResponse, HttpExchange::Render, StreamStart, StreamReady, Dropped> content;
+  std::variant<HttpResponse, HttpExchange::Render, StreamStart, StreamReady, TakesLong, Dropped>
+      content;
 
   // It reached nobody: a stream that was to start must learn that it has ended.
   void abandon();

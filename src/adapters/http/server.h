@@ -25,7 +25,8 @@ struct HttpServerOptions {
   std::size_t max_stream_bytes = 1024UL * 1024;      // queued for one slow reader
   Duration read_timeout = std::chrono::seconds(10);  // a head, a body, or the peer taking an answer
   Duration idle_timeout = std::chrono::seconds(60);  // between two requests
-  Duration answer_timeout = std::chrono::seconds(30);  // of the handler; then 504
+  Duration answer_timeout = std::chrono::seconds(30);       // of the handler; then 504
+  Duration long_answer_timeout = std::chrono::minutes(10);  // of one that has said so
   Duration heartbeat = std::chrono::seconds(15);  // a comment on a stream that is silent so long
   Duration drain_timeout = std::chrono::seconds(10);  // how long `stop` waits for answers
 

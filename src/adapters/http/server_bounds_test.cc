@@ -132,6 +132,19 @@ TEST(SlowHandler, Is504) {
   for (auto& exchange : waiting) exchange.answer(text("too late"));
 }
 
+TEST(SlowHandler, MaySayThatItTakesLong) {
+  std::vector<HttpExchange> waiting;
+  TestServer server(
+      [&](const HttpRequest&, HttpExchange exchange) {
+        exchange.take_long();
+        waiting.push_back(std::move(exchange));
+      },
+      {.answer_timeout = milliseconds(20), .long_answer_timeout = milliseconds(200)});
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(server.talk("GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 504 "));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(200)) << "but not for ever";
+}
+
 TEST(Connections, OverTheirNumberAre503) {
   TestServer server(ok, {.max_connections = 2});
   auto first = server.connect();

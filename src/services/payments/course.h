@@ -95,6 +95,8 @@ class Course {
     } else if (outcome.result == PaymentOutcome::Result::done) {
       hear(outcome.word, outcome.amount, outcome.currency);
       if (was_looked_at && is_closed()) payment_.due.reset();  // nothing has come
+    } else {
+      on_refusal(outcome);
     }
     return finish();
   }
@@ -164,6 +166,20 @@ class Course {
     payment_.status = PaymentStatus::link_ready;
     tell_order();
     perform(expire_link(payment_));
+  }
+
+  // The provider will not close the link, or does not know it. What it cannot close may be paid or
+  // closed already, and it will say so when it is asked. What it does not know takes no money.
+  void on_refusal(const PaymentOutcome& outcome) {
+    if (payment_.status == PaymentStatus::refund_pending) {
+      throw std::runtime_error("the provider does not know the payment to refund: " +
+                               outcome.detail);
+    }
+    if (is_closed()) payment_.due.reset();
+    if (payment_.status != PaymentStatus::link_ready) return;
+    if (outcome.kind == Kind::expire_link) return perform(look_up(payment_));
+    if (payment_.failure == Reason::none) payment_.failure = Reason::payment_failed;
+    give_up(PaymentStatus::failed);
   }
 
   void on_refund(const PaymentOutcome& outcome) {

@@ -1,0 +1,102 @@
+// What payments makes of a provider that refuses: most of the rest is told by tests/journeys/.
+#include "services/payments/service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace oms::payments {
+namespace {
+
+using ::testing::IsEmpty;
+using Kind = PaymentOperation::Kind;
+using Ended = PaymentOutcome::Result;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+const Id order_id{Id::Bytes{0x65, 1}};
+const Time start{1'700'000'000'000};
+
+class OnePayment final : public Records {
+ public:
+  const Record* find(const Key&) const override { return record ? &record : nullptr; }
+  const std::vector<Answer>& answers() const override { return answers_; }
+  Record record;
+
+ private:
+  std::vector<Answer> answers_;
+};
+
+class RefusingProvider : public ::testing::Test {
+ protected:
+  void given(Payment payment) {
+    payment.id = order_id;
+    payment.session_id = "cs_1";
+    payment.attempt = 1;
+    payment.due = start;
+    records_.record = make_record(std::move(payment));
+  }
+
+  // Decides, and keeps what was decided.
+  Decision hear(Payload payload, Time now = start) {
+    auto decision = service_.decide(
+        {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records_, now);
+    if (!decision.save.empty()) records_.record = decision.save.front();
+    return decision;
+  }
+  Decision is_refused(Kind kind) {
+    return hear(
+        PaymentOutcome{.kind = kind, .result = Ended::refused, .detail = "no such session"});
+  }
+  const Payment& payment() const { return *records_.record.as<Payment>(); }
+
+  static std::optional<StepAnswer> answer_in(const Decision& decision) {
+    for (const auto& payload : decision.send) {
+      if (const auto* answer = std::get_if<StepAnswer>(&payload)) return *answer;
+    }
+    return std::nullopt;
+  }
+
+  PaymentsService service_{PaymentSettings{}};
+  OnePayment records_;
+};
+
+TEST_F(RefusingProvider, ALinkThatItWillNotCloseIsLookedAt) {
+  given({.status = PaymentStatus::link_ready, .undo_requested = true});
+  const auto decision = is_refused(Kind::expire_link);
+  ASSERT_EQ(decision.effects.size(), 1U);
+  EXPECT_EQ(std::get<PaymentOperation>(decision.effects.front()).kind, Kind::look_up);
+  EXPECT_FALSE(answer_in(decision)) << "it may have been paid";
+}
+
+TEST_F(RefusingProvider, ALinkThatItDoesNotKnowIsUndone) {
+  given({.status = PaymentStatus::link_ready, .undo_requested = true});
+  const auto decision = is_refused(Kind::look_up);
+  ASSERT_TRUE(answer_in(decision));
+  EXPECT_EQ(answer_in(decision)->result, StepAnswer::Result::undone);
+  EXPECT_EQ(payment().status, PaymentStatus::failed);
+}
+
+TEST_F(RefusingProvider, ALinkThatItDoesNotKnowIsNotWaitedFor) {
+  given({.status = PaymentStatus::link_ready});
+  const auto decision = is_refused(Kind::look_up);
+  ASSERT_TRUE(answer_in(decision));
+  EXPECT_EQ(answer_in(decision)->result, StepAnswer::Result::refused);
+  EXPECT_EQ(answer_in(decision)->reason, Reason::payment_failed);
+}
+
+TEST_F(RefusingProvider, ALinkThatWasClosedIsNotAskedAboutForEver) {
+  given({.status = PaymentStatus::expired});
+  hear(WakeUp{}, start + hours{8});
+  const auto decision = is_refused(Kind::look_up);
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_FALSE(payment().due) << "housekeeping may forget it";
+}
+
+TEST_F(RefusingProvider, ARefundOfAnUnknownPaymentIsTheOperatorsToSettle) {
+  given({.status = PaymentStatus::refund_pending, .captured = 450});
+  EXPECT_THROW(is_refused(Kind::look_up), std::runtime_error);
+  EXPECT_THROW(is_refused(Kind::refund), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace oms::payments
