@@ -98,6 +98,14 @@ TEST_F(SqliteBackupTest, ABackupReplacesNoFile) {
   EXPECT_EQ(store->start_backup(folder_.file("none/b.db")).error().kind, ErrorKind::invalid);
 }
 
+// A path that was read as a URI led past the look at what is there already.
+TEST_F(SqliteBackupTest, ABackupIsNotNamedByAUri) {
+  const auto store = open();
+  fill(*store);
+  EXPECT_EQ(store->start_backup("file:" + target_ + "?mode=rwc").error().kind, ErrorKind::invalid);
+  EXPECT_FALSE(std::filesystem::exists(target_));
+}
+
 TEST_F(SqliteBackupTest, CheckFindsDamage) {
   {
     const auto store = open();

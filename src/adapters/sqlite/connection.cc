@@ -115,8 +115,10 @@ Result<Connection> Connection::open(const std::string& path, Access access,
   flags |= access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (access == Access::create) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
+  // Debian's SQLite takes what begins with "file:" for a URI (https://sqlite.org/uri.html).
+  const auto file = path.starts_with("file:") ? "./" + path : path;
   const int code =
-      sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+      sqlite3_open_v2(file.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   Connection connection;
   connection.handle_.reset(handle);
   if (code != SQLITE_OK) {
