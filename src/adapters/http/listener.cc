@@ -41,8 +41,10 @@ Result<std::uint16_t> HttpServer::Core::listen() {
                                             std::to_string(options_.port) + ": " + error.message());
   };
   tcp::resolver resolver(io_);
+  std::string_view host = options_.host;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   const auto found =
-      resolver.resolve(options_.host, std::to_string(options_.port), tcp::resolver::passive, error);
+      resolver.resolve(host, std::to_string(options_.port), tcp::resolver::passive, error);
   if (error || found.empty()) return refuse("cannot find an address for");
   const auto endpoint = found.begin()->endpoint();
   if (acceptor_.open(endpoint.protocol(), error); error) return refuse("cannot open a socket for");

@@ -268,5 +268,13 @@ TEST(HttpServer, SaysWhyItCannotListen) {
   EXPECT_THAT(port.error().detail, HasSubstr("Address already in use"));
 }
 
+TEST(HttpServer, TakesAnAddressInBrackets) {
+  HttpServer server({.host = "[::1]"}, echo);
+  const auto port = server.listen();
+  // Not every machine has the address, but it is one.
+  EXPECT_THAT(port ? "cannot bind to [::1]" : port.error().detail,
+              HasSubstr("cannot bind to [::1]"));
+}
+
 }  // namespace
 }  // namespace oms

@@ -58,6 +58,11 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
       !is_operator(request.header("authorization"), settings.operator_token)) {
     return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
   }
+  // Customers have no password, so a page of another site could order as anybody from within a
+  // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
+  if (route.method == "POST" && request.header("sec-fetch-site") == "cross-site") {
+    return problem(from_another_site, "a page of another site may not do this");
+  }
   if (route.body == Body::json) {
     const auto content_type = request.header("content-type");
     if (!content_type.empty() && !is_json(content_type)) {

@@ -221,5 +221,15 @@ TEST(PlaceOrder, WantsJson) {
   EXPECT_EQ(status_with("application/x-www-form-urlencoded"), 415);
 }
 
+TEST(PlaceOrder, IsNotForThePagesOfAnotherSite) {
+  const auto plan = place().with("sec-fetch-site", "cross-site").plan();
+  const auto* response = std::get_if<HttpResponse>(&plan);
+  ASSERT_NE(response, nullptr);
+  EXPECT_EQ(response->status, 403);
+  for (const char* mine : {"same-origin", "same-site", "none"}) {
+    EXPECT_TRUE(std::holds_alternative<Submit>(place().with("sec-fetch-site", mine).plan()));
+  }
+}
+
 }  // namespace
 }  // namespace oms::gateway

@@ -17,6 +17,7 @@ struct ProblemType {
 
 // Those that only HTTP knows. The others follow from the kind of an Error.
 inline constexpr ProblemType method_not_allowed{405, "method-not-allowed", "Method not allowed"};
+inline constexpr ProblemType from_another_site{403, "from-another-site", "From another site"};
 inline constexpr ProblemType wrong_media_type{415, "unsupported-media-type",
                                               "Unsupported media type"};
 

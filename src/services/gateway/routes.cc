@@ -71,8 +71,10 @@ std::string allowed_methods(std::string_view path) {
   std::string allowed;
   for (const Route& route : table) {
     if (!match(route.pattern, path)) continue;
+    const auto methods = route.method == "GET" ? std::string_view{"GET, HEAD"} : route.method;
+    if (allowed.contains(methods)) continue;  // another pattern fits the path, too
     if (!allowed.empty()) allowed += ", ";
-    allowed += route.method == "GET" ? "GET, HEAD" : route.method;
+    allowed += methods;
   }
   return allowed;
 }

@@ -43,6 +43,8 @@ TEST(Routes, AKnownPathSaysWhatItAllows) {
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(header(response, "Allow"), "POST, GET, HEAD");
   EXPECT_EQ(response.content_type, "application/problem+json");
+  EXPECT_EQ(header(Request("DELETE", "/api/admin/orders/stream").answer(), "Allow"), "GET, HEAD")
+      << "two patterns fit it";
 }
 
 TEST(Routes, AnUnknownPathIsAProblemThatDoesNotEchoIt) {
