@@ -82,7 +82,7 @@ async function open() {
   attempt(null, () => letters.load());
   timer = setInterval(() => {
     if (document.hidden || !token) return;
-    attempt(null, () => Promise.all([stock.load(), letters.load()]));
+    attempt(null, () => Promise.all([stock.load(), letters.load(), orders.load_work()]));
   }, 5000);
 }
 

@@ -20,6 +20,10 @@ const by_hand = {
   ],
 };
 const board_states = Object.keys(by_hand);
+const hands = [
+  ['tickets', 'waiting'], ['tickets', 'preparing'],
+  ['deliveries', 'assigned'], ['deliveries', 'on_the_way'],
+];
 
 /** Keeps the newest orders by id and paints at most four times a second. */
 export class Orders {
@@ -50,7 +54,17 @@ export class Orders {
     const answers = await Promise.all(pages.map((status) =>
       this.ask(`orders?limit=50${status ? `&status=${status}` : ''}`)));
     for (const { orders } of answers) for (const order of orders) this.take(order);
+    await this.load_work();
     this.paint();
+  }
+
+  /** What waits for a hand, the oldest first: it may lie far behind the newest orders. */
+  async load_work() {
+    const lists = await Promise.all(hands.map(async ([path, status]) =>
+      (await this.ask(`${path}?status=${status}&limit=${most_shown}`))[path]));
+    const unknown = lists.flat().filter(({ id }) => !this.known.has(id));
+    const found = await Promise.all(unknown.map(({ id }) => this.ask(`orders/${id}`)));
+    for (const { order } of found) this.take(order);
   }
 
   /** Takes one order's newer version; an older one is stale and dropped. */

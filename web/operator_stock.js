@@ -1,6 +1,6 @@
 // The operator's stock, with restocking, and the messages that could not be handled.
 
-import { clock, money } from './api.js';
+import { clock, money, random_hex } from './api.js';
 import { by_id, make, say } from './dom.js';
 
 export class Stock {
@@ -17,8 +17,12 @@ export class Stock {
   }
 
   async load() {
-    const { items } = await this.ask('stock');
-    for (const item of items) this.paint(item);
+    let next = '';
+    do {
+      const { items, nextCursor } = await this.ask(`stock${next}`);
+      for (const item of items) this.paint(item);
+      next = nextCursor ? `?cursor=${encodeURIComponent(nextCursor)}` : '';
+    } while (next);
     this.find();
   }
 
@@ -46,12 +50,19 @@ export class Stock {
     });
     const button = make('button', { class: 'button plain small', type: 'submit' }, 'Add');
     const form = make('form', { class: 'restock' }, quantity, button);
+    // Until it is known to be counted, adding the same again is the same delivery, not another.
+    let draft = null;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.attempt(button, async () => {
+        if (draft?.quantity !== quantity.value) {
+          draft = { quantity: quantity.value, key: random_hex(16) };
+        }
         await this.ask(`stock/${encodeURIComponent(item.productID)}/restock`, {
-          method: 'POST', body: { quantity: Number(quantity.value) },
+          method: 'POST', body: { quantity: Number(draft.quantity) },
+          headers: { 'Idempotency-Key': draft.key },
         });
+        draft = null;
         await this.load();
       });
     });
