@@ -20,8 +20,17 @@ EventStream::Frame end_frame() {
   return frame;
 }
 
-bool is_wanted(const std::vector<OrderStatus>& only, OrderStatus status) {
-  return only.empty() || std::ranges::find(only, status) != only.end();
+// Whether the order is in one of these, or has been since that version: one commit may take it
+// through several.
+bool is_wanted(const std::vector<OrderStatus>& only, const orders::Order& order,
+               std::int64_t since) {
+  const auto is_named = [&](OrderStatus status) {
+    return std::ranges::find(only, status) != only.end();
+  };
+  return only.empty() || is_named(order.status) ||
+         std::ranges::any_of(order.history, [&](const orders::HistoryEntry& entry) {
+           return entry.version > since && is_named(entry.status);
+         });
 }
 
 }  // namespace
@@ -54,7 +63,7 @@ void StreamHub::count() {
 
 void StreamHub::show(const orders::Order& order) {
   const std::scoped_lock lock{mutex_};
-  show_locked(order);
+  show_locked(order, order.version);
 }
 
 void StreamHub::observe(const runtime::Committed& committed) {
@@ -62,24 +71,28 @@ void StreamHub::observe(const runtime::Committed& committed) {
   const std::scoped_lock lock{mutex_};
   for (const auto& change : committed.changes) {
     if (!change.record) continue;
-    if (const auto* order = change.record.as<orders::Order>()) show_locked(*order);
+    const auto* order = change.record.as<orders::Order>();
+    if (order == nullptr) continue;
+    const auto* before = change.before ? change.before.as<orders::Order>() : nullptr;
+    show_locked(*order, before != nullptr ? before->version : 0);
   }
 }
 
-void StreamHub::show_locked(const orders::Order& order) {
+void StreamHub::show_locked(const orders::Order& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
-    if (!is_wanted(watcher.only, order.status)) continue;
+    if (!is_wanted(watcher.only, order, since)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }
   const auto [first, last] = by_order_.equal_range(order.id);
   for (auto it = first; it != last; ++it) {
     auto& watcher = it->second;
-    if (order.version <= watcher.seen && !is_final(order.status)) continue;
-    if (!frame) frame = frame_of(order);
-    watcher.seen = order.version;
-    watcher.stream->send(frame);
+    if (order.version > watcher.seen) {
+      if (!frame) frame = frame_of(order);
+      watcher.seen = order.version;
+      watcher.stream->send(frame);
+    }
     if (is_final(order.status)) {
       watcher.stream->send(end_frame());
       watcher.stream->close();

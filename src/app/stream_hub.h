@@ -39,7 +39,7 @@ class StreamHub {
     std::int64_t seen = 0;
     std::vector<OrderStatus> only = {};
   };
-  void show_locked(const orders::Order& order);
+  void show_locked(const orders::Order& order, std::int64_t since);
   void forget_closed();
   void count();
 

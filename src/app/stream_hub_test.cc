@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace oms::app {
 namespace {
@@ -11,7 +13,7 @@ const Id order_id{Id::Bytes{0x65, 1}};
 
 class Stream final : public EventStream {
  public:
-  bool send(Frame) override { return std::exchange(sent_, true), is_open_; }
+  bool send(Frame frame) override { return sent_.push_back(*frame), is_open_; }
   void close() override { is_open_ = false; }
   bool is_open() const override { return is_open_; }
   void on_closed(std::move_only_function<void()> callback) override {
@@ -24,12 +26,13 @@ class Stream final : public EventStream {
     is_ended_ = true;
     if (callback_) callback_();
   }
-  bool has_sent() const { return sent_; }
+  bool has_sent() const { return !sent_.empty(); }
+  const std::vector<std::string>& sent() const { return sent_; }
 
  private:
   bool is_open_ = true;
   bool is_ended_ = false;
-  bool sent_ = false;
+  std::vector<std::string> sent_;
   std::move_only_function<void()> callback_;
 };
 
@@ -62,6 +65,36 @@ TEST(StreamHub, ShowsTheOrderOnceForEachVersion) {
   EXPECT_FALSE(stream->has_sent());
   hub.show({.id = order_id, .version = 4});
   EXPECT_TRUE(stream->has_sent());
+}
+
+TEST(StreamHub, EndsAtOnceForWhoHasSeenTheLastOfIt) {
+  StreamHub hub;
+  const auto stream = std::make_shared<Stream>();
+  hub.follow({.order_id = order_id, .after = 9}, stream);
+  hub.show({.id = order_id, .version = 9, .status = OrderStatus::completed});
+  EXPECT_EQ(stream->sent(), std::vector<std::string>{"event: end\ndata: {}\n\n"});
+  EXPECT_FALSE(stream->is_open());
+}
+
+TEST(StreamHub, ShowsAStatusThatWasPassedWithinOneCommit) {
+  StreamHub hub;
+  const auto paid = std::make_shared<Stream>();
+  const auto ready = std::make_shared<Stream>();
+  hub.follow({.only = {OrderStatus::paid}}, paid);
+  hub.follow({.only = {OrderStatus::ready}}, ready);
+  const auto before = make_record(orders::Order{.id = order_id, .version = 3});
+  const auto after =
+      make_record(orders::Order{.id = order_id,
+                                .version = 6,
+                                .status = OrderStatus::preparing,
+                                .history = {{.version = 1, .status = OrderStatus::ready},
+                                            {.version = 4, .status = OrderStatus::paid},
+                                            {.version = 6, .status = OrderStatus::preparing}}});
+  const std::vector<Change> changes{
+      {.key = after.key(), .record = after, .expected = 1, .before = before}};
+  hub.observe({.at = {}, .changes = changes, .events = {}});
+  EXPECT_TRUE(paid->has_sent());
+  EXPECT_FALSE(ready->has_sent()) << "that was before this commit";
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ class Change {
   bool operator()(const ShowProgress& progress) {
     if (order_.status == progress.status) return false;
     become(order_, progress.status, progress.reason, now_);
+    if (order_.status != OrderStatus::paid) order_.queue_position = 0;  // it waits no longer
     if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
       order_.cancel_requested = false;
     }
