@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <cstring>
 #include <exception>
 
 #include "app/cli/command.h"
@@ -42,7 +43,11 @@ Exit run(int argc, char** argv) {
   CommandLine line{"OMS: takes an order from the click to the delivered meal", oms::app::version,
                    footer};
   add_all(line.top());
-  return line.run(argc, argv);
+  const auto exit = line.run(argc, argv);
+  const int error = oms::cli::output_error();
+  if (error == 0) return exit;
+  oms::cli::complain("cannot write the output: {}", std::strerror(error));
+  return exit == Exit::ok ? Exit::failed : exit;
 }
 
 }  // namespace

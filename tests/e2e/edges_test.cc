@@ -1,13 +1,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <future>
 #include <set>
 #include <thread>
 
+#include <sys/wait.h>
+
+#include "adapters/http/client.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "adapters/stripe/webhook_signature.h"
 #include "app/service_set.h"
+#include "app/system_clock.h"
 #include "tests/support/server_process.h"
 
 namespace oms::testing {
@@ -140,6 +146,42 @@ TEST(Edges, AWatchedOrderShowsEachStepOnce) {
     ASSERT_NE(first, std::string::npos) << status << '\n' << ran.output;
     EXPECT_EQ(ran.output.find("  " + status, first + 1), std::string::npos) << ran.output;
   }
+}
+
+// The provider tells of an order that is not here. To be told again would not help.
+TEST(Edges, AWebhookThatNoRuleCanDecideIsSetAsideOnce) {
+  const ServerProcess server;
+  std::string secret;
+  std::getline(std::ifstream{server.data() / "webhook.secret"}, secret);
+  const std::string body =
+      R"({"id":"evt_1","object":"event","type":"checkout.session.completed","data":{"object":)"
+      R"({"id":"cs_test_1","object":"checkout.session","amount_total":900,"currency":"usd",)"
+      R"("client_reference_id":"65a000000102030405000001","payment_status":"paid"}}})";
+  const auto signature = stripe::WebhookSignature{{secret}}.sign(body, app::SystemClock{}.now());
+  const auto client = HttpClient::to(server.url());
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = client->send("POST", "/webhook", {{"Stripe-Signature", signature}}, body);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200) << answer->body;
+  }
+  const auto letters = server.send("GET", "/api/admin/dead-letters", {}, true).body;
+  const auto reason = letters.find("there is no payment for this order");
+  ASSERT_NE(reason, std::string::npos) << letters;
+  EXPECT_EQ(letters.find("there is no payment", reason + 1), std::string::npos) << letters;
+}
+
+TEST(Edges, OutputThatCannotBeWrittenIsAFailure) {
+  const int status = std::system(OMS_BINARY " version > /dev/full 2> /dev/null");  // NOLINT
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+}
+
+TEST(Edges, AnEmptyKeyIsNoKey) {
+  const ServerProcess server;
+  const auto ran = server.run({"order", "place", "--customer", "c1", "1=1", "--key", ""});
+  EXPECT_EQ(ran.code, 2) << ran.output;
+  EXPECT_EQ(server.run({"order", "list", "--customer", "c1"}).code, 0);
+  EXPECT_FALSE(server.send("GET", "/api/customers/c1/orders").body.contains("orderID"));
 }
 
 TEST(Edges, ThreadsHaveNames) {

@@ -66,6 +66,7 @@ Outcome<std::filesystem::path> copy_ledger(const app::Settings& settings,
 }
 
 Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string& given) {
+  if (given.empty()) return tell({Exit::usage, "the name of the copy is empty"});
   const auto target = std::filesystem::absolute(given);
   const auto source = database_path(loaded.settings);
   std::error_code ignored;

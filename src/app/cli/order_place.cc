@@ -22,7 +22,7 @@ struct Options {
   std::string customer_id;
   std::vector<std::string> items;  // "1=2"
   std::string body;
-  std::string key;
+  std::optional<std::string> key;
   std::string name;
   std::string email;
   std::string phone_number;
@@ -31,6 +31,10 @@ struct Options {
 
 std::unexpected<Failure> misused(std::string words) {
   return std::unexpected(Failure{Exit::usage, std::move(words)});
+}
+
+bool is_header_text(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 // "1=2" is two of item 1; "1" is one of it. An id may have = in it: the last one counts.
@@ -92,12 +96,16 @@ Outcome<std::string> compose_body(const Options& options) {
 }
 
 Exit place(const ServerFlags& flags, const Options& options) {
+  if (options.customer_id.empty()) return tell({Exit::usage, "--customer is empty"});
+  if (options.key && !is_header_text(*options.key)) {
+    return tell({Exit::usage, "--key is empty, or holds what no header may hold"});
+  }
   const auto body = compose_body(options);
   if (!body) return tell(body.error());
   const auto server = Server::find(flags);
   if (!server) return tell(server.error());
   HttpClient::Headers headers;
-  if (!options.key.empty()) headers.emplace_back("Idempotency-Key", options.key);
+  if (options.key) headers.emplace_back("Idempotency-Key", *options.key);
   const auto path = fmt::format("/api/customers/{}/orders", encoded(options.customer_id));
   const auto answer = server->send("POST", path, *body, std::move(headers));
   if (!answer) return tell(answer.error());

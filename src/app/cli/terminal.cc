@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <cstdlib>
 
 namespace oms::cli {
@@ -31,10 +33,12 @@ bool is_control(char c) {
   return byte < 0x20 || byte == 0x7f;
 }
 
-void write_line(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  if (!text.ends_with('\n')) std::fputc('\n', stream);
-  std::fflush(stream);
+std::atomic<int> lost_output = 0;
+
+bool write_line(std::FILE* stream, std::string_view text) {
+  const bool is_taken = std::fwrite(text.data(), 1, text.size(), stream) == text.size() &&
+                        (text.ends_with('\n') || std::fputc('\n', stream) == '\n');
+  return is_taken && std::fflush(stream) == 0;
 }
 
 }  // namespace
@@ -57,10 +61,14 @@ std::string painted(Colour colour, std::string_view text) {
 }
 
 void say(std::string_view text) {
-  write_line(stdout, text);
+  if (!write_line(stdout, text) && errno != EPIPE) lost_output = errno;
 }
 void warn(std::string_view text) {
   write_line(stderr, text);
+}
+
+int output_error() {
+  return lost_output;
 }
 
 std::string printable(std::string_view text) {

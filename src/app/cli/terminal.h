@@ -23,6 +23,10 @@ std::string painted(Colour colour, std::string_view text);
 void say(std::string_view text);
 void warn(std::string_view text);
 
+// Why something could not be written to standard output, as an errno; 0 when all was. A reader that
+// has seen enough and left is no such reason.
+int output_error();
+
 // What went wrong, on standard error: "oms: ...".
 template <class... Args>
 void complain(fmt::format_string<Args...> format, Args&&... args) {
