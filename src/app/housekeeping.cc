@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::size_t slice = 200;  // records looked at in one step
 constexpr Duration pause_between{std::chrono::seconds{1}};
+// Where most of what is looked at is old, more comes than one slice a second can forget.
+constexpr Duration pause_when_behind{50};
+constexpr std::size_t much = slice / 2;
 
 // Ids begin with the seconds of their making, so age needs no index.
 std::optional<Time> made_at(std::string_view id) {
@@ -108,11 +111,20 @@ Housekeeping::Housekeeping(Store& store, const Settings& settings)
 Result<void> Housekeeping::step(Time now) {
   if (!is_due(now)) return {};
   next_ = now + pause_between;
-  for (auto& rule : rules_) OMS_CHECK(sweep(rule, now));
-  return archive_days_ > 0 ? archive_orders(now) : Result<void>{};
+  std::size_t most = 0;
+  for (auto& rule : rules_) {
+    OMS_TRY(const auto forgotten, sweep(rule, now));
+    most = std::max(most, forgotten);
+  }
+  if (archive_days_ > 0) {
+    OMS_TRY(const auto archived, archive_orders(now));
+    most = std::max(most, archived);
+  }
+  if (most > much) next_ = now + pause_when_behind;
+  return {};
 }
 
-Result<void> Housekeeping::sweep(Rule& rule, Time now) {
+Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
   OMS_TRY(const auto page,
           store_.find(
               {.type = rule.type, .newest_first = false, .after = rule.cursor, .limit = slice}));
@@ -135,7 +147,8 @@ Result<void> Housekeeping::sweep(Rule& rule, Time now) {
   const bool is_round_over = !page.more || (is_young && rule.type->table != "runtime_inbox");
   rule.cursor = is_round_over ? std::string{} : last;
   if (rule.type->table != "runtime_inbox") OMS_CHECK(spare_live_orders(changes));
-  return changes.empty() ? Result<void>{} : store_.commit(changes);
+  if (!changes.empty()) OMS_CHECK(store_.commit(changes));
+  return changes.size();
 }
 
 // What an order under way has done may still have to be undone, however old it is.
@@ -152,7 +165,7 @@ Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
   return {};
 }
 
-Result<void> Housekeeping::archive_orders(Time now) {
+Result<std::size_t> Housekeeping::archive_orders(Time now) {
   OMS_TRY(const auto page, store_.find({.type = &type_of<orders::Order>(),
                                         .newest_first = false,
                                         .after = archive_cursor_,
@@ -184,10 +197,11 @@ Result<void> Housekeeping::archive_orders(Time now) {
     changes.push_back({.key = found.record.key(), .record = {}, .expected = found.version});
     changes.push_back({.key = key, .record = std::move(note), .expected = 0});
   }
-  if (changes.empty()) return {};
+  if (changes.empty()) return 0;
   OMS_CHECK(append_durably(archive_, lines));
   std::ranges::sort(changes, std::less<>{}, &Change::key);
-  return store_.commit(changes);
+  OMS_CHECK(store_.commit(changes));
+  return changes.size() / 2;
 }
 
 }  // namespace oms::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,7 +18,8 @@ class Housekeeping {
  public:
   Housekeeping(Store& store, const Settings& settings);
 
-  // Between two batches, once a second: does a little.
+  // Between two batches, once a second: does a little. More often while most of what it finds has
+  // to go, so that no more is kept than twice what the retention asks for.
   bool is_due(Time now) const { return !next_ || now >= *next_; }
   Result<void> step(Time now);
 
@@ -28,9 +30,10 @@ class Housekeeping {
     bool (*is_over)(const Record&);
     std::string cursor = {};  // how far this round has come
   };
-  Result<void> sweep(Rule& rule, Time now);
+  // How many records are gone.
+  Result<std::size_t> sweep(Rule& rule, Time now);
   Result<void> spare_live_orders(std::vector<Change>& changes);
-  Result<void> archive_orders(Time now);
+  Result<std::size_t> archive_orders(Time now);
 
   Store& store_;
   std::vector<Rule> rules_;
