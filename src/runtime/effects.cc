@@ -8,8 +8,8 @@ namespace {
 constexpr std::size_t queue_max = 16'384;
 constexpr std::size_t batch_max = 256;
 
-// What a provider answers to the same operation is the same message each time: if no rule can
-// decide it, it is one dead letter, however often it is tried again.
+// The same for each answer to the same operation: if no rule can decide them, the newest is the one
+// dead letter, however often it is tried again.
 Id outcome_id(const PaymentOperation& operation) {
   constexpr std::uint32_t behind_all_children = 1U << 31U;
   return Id::child_of(operation.order_id,

@@ -117,16 +117,13 @@ Result<void> Runtime::outlast(Result<void> done) {
   return {};
 }
 
-// The store is free: what is due and, if nothing was decided yet, what waits.
+// The store is free: what is due, and then what waits.
 Result<void> Runtime::fill(Duration patience) {
   std::vector<Inbound> messages;
   // What is still due when the loop is closed is found after the next start.
   if (!is_closed() && last_ >= rests_until_) OMS_CHECK(outlast(collect(messages)));
-  if (!open_) {
-    const bool is_busy = !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
-    patience = is_busy ? Duration{0} : until_next(patience);
-    queue_.take(messages, settings_.batch_max, patience);
-  }
+  const bool is_busy = open_ || !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
+  queue_.take(messages, room(settings_.batch_max), is_busy ? Duration{0} : until_next(patience));
   return decide(std::move(messages));
 }
 
@@ -146,7 +143,7 @@ Result<void> Runtime::fill_meanwhile(Duration patience) {
   // What others write to cannot be decided ahead of the commit, and a closed queue gets no more.
   const bool is_to_wait = wants_upkeep() || parts_.replica || queue_.is_drained();
   // What is due is only taken when the store is free: there must be room left for it.
-  const bool is_due = wake_ups_.until_next(last_, patience) == Duration{0};
+  const bool is_due = wake_ups_.until_next(last_, Duration{1}) == Duration{0};
   const auto max = is_to_wait ? 0 : room(is_due ? settings_.batch_max / 2 : settings_.batch_max);
   queue_.take(messages, max, patience);
   return decide(std::move(messages));

@@ -75,7 +75,7 @@ void Desk::serve(Work& work) {
     resume_at_.reset();
   } catch (const std::exception& failure) {
     ledger_.roll_back();
-    if (next_expiry_) next_expiry_ = now;  // what was closed is open again
+    next_expiry_ = now;  // what was closed is open again
     webhooks_.rolled_back();
     teller_.take_events();
     const auto* sql = dynamic_cast<const SqlError*>(&failure);

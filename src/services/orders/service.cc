@@ -120,7 +120,7 @@ class Change {
 
   bool operator()(const OrderPromised& promise) {
     order_.promised_at = promise.promised_at;
-    order_.queue_position = promise.queue_position;
+    order_.queue_position = order_.status <= OrderStatus::paid ? promise.queue_position : 0;
     order_.promise_missed = promise.missed;
     return touch();
   }

@@ -92,6 +92,8 @@ class Course {
     } else if (payment_.status == PaymentStatus::refund_pending &&
                outcome.word == ProviderWord::paid) {
       perform(refund_all(payment_));  // it was asked, and the refund has not happened
+    } else if (outcome.result == PaymentOutcome::Result::done && would_not_close(outcome)) {
+      payment_.due = now_ + settings_.reconcile_every;  // not again at once
     } else if (outcome.result == PaymentOutcome::Result::done) {
       hear(outcome.word, outcome.amount, outcome.currency);
       if (was_looked_at && is_closed()) payment_.due.reset();  // nothing has come
@@ -168,16 +170,19 @@ class Course {
     perform(expire_link(payment_));
   }
 
-  // The provider will not close the link, or does not know it. What it cannot close may be paid or
-  // closed already, and it will say so when it is asked. What it does not know takes no money.
   void on_refusal(const PaymentOutcome& outcome) {
+    // What it will not close may be paid or closed already, and it says so when it is asked.
+    if (outcome.kind == Kind::expire_link) {
+      if (payment_.status == PaymentStatus::link_ready) perform(look_up(payment_));
+      return;
+    }
+    // What it does not know takes no money.
     if (payment_.status == PaymentStatus::refund_pending) {
       throw std::runtime_error("the provider does not know the payment to refund: " +
                                outcome.detail);
     }
     if (is_closed()) payment_.due.reset();
     if (payment_.status != PaymentStatus::link_ready) return;
-    if (outcome.kind == Kind::expire_link) return perform(look_up(payment_));
     if (payment_.failure == Reason::none) payment_.failure = Reason::payment_failed;
     give_up(PaymentStatus::failed);
   }
@@ -263,6 +268,15 @@ class Course {
   // before the operation is repeated.
   bool is_doubtful() const {
     return now_ - payment_.asked_at > key_lifetime && !planted::is("trust_old_key");
+  }
+
+  // Whether a link that was to be closed still takes money. It was looked at because the provider
+  // had refused to close it.
+  bool would_not_close(const PaymentOutcome& outcome) const {
+    const bool takes_money =
+        outcome.word == ProviderWord::open || outcome.word == ProviderWord::declined;
+    return outcome.kind == Kind::look_up && payment_.status == PaymentStatus::link_ready &&
+           takes_money && (payment_.undo_requested || payment_.failure != Reason::none);
   }
 
   bool is_closed() const {

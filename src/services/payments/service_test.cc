@@ -68,6 +68,27 @@ TEST_F(RefusingProvider, ALinkThatItWillNotCloseIsLookedAt) {
   EXPECT_FALSE(answer_in(decision)) << "it may have been paid";
 }
 
+TEST_F(RefusingProvider, ALinkThatStaysOpenIsNotClosedAgainAtOnce) {
+  given({.status = PaymentStatus::link_ready, .failure = Reason::payment_failed});
+  is_refused(Kind::expire_link);
+  const auto decision = hear(
+      PaymentOutcome{.kind = Kind::look_up, .result = Ended::done, .word = ProviderWord::declined});
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_EQ(payment().due, start + minutes{5});
+}
+
+TEST_F(RefusingProvider, ALinkThatWasPaidMeanwhileIsRefundedWithoutAlarm) {
+  given({.status = PaymentStatus::refund_pending, .captured = 450, .undo_requested = true});
+  EXPECT_THAT(is_refused(Kind::expire_link).effects, IsEmpty());
+  EXPECT_TRUE(payment().due) << "the refund is under way";
+}
+
+TEST_F(RefusingProvider, ALinkThatIsClosedIsStillLookedAtLater) {
+  given({.status = PaymentStatus::expired});
+  is_refused(Kind::expire_link);
+  EXPECT_TRUE(payment().due);
+}
+
 TEST_F(RefusingProvider, ALinkThatItDoesNotKnowIsUndone) {
   given({.status = PaymentStatus::link_ready, .undo_requested = true});
   const auto decision = is_refused(Kind::look_up);
