@@ -10,11 +10,19 @@ let token = recall('oms.operator', 'sessionStorage');
 let stop_stream = null;
 let timer = 0;
 
+/** Why a request came to nothing: whoever asked has signed out. */
+const signed_out = new Error('signed out');
+
 /** An operator's request; a refused token leads back to the sign-in. */
 async function ask(path, options = {}) {
+  const own = token;
+  if (!own) throw signed_out;
   try {
-    return await request(`/api/admin/${path}`, { ...options, token });
+    const answer = await request(`/api/admin/${path}`, { ...options, token: own });
+    if (token !== own) throw signed_out;
+    return answer;
   } catch (error) {
+    if (token !== own) throw signed_out;
     if (error.status === 401 || error.status === 403) sign_out(error);
     throw error;
   }
@@ -28,6 +36,7 @@ async function attempt(button, action) {
     await action();
     if (button) show_problem(by_id('problem'), null);
   } catch (error) {
+    if (error === signed_out) return;
     show_problem(by_id('problem'), as_problem(error));
     by_id('problem').scrollIntoView({ block: 'nearest' });
   } finally {
@@ -80,9 +89,12 @@ async function open() {
     },
   });
   attempt(null, () => letters.load());
-  timer = setInterval(() => {
-    if (document.hidden || !token) return;
-    attempt(null, () => Promise.all([stock.load(), letters.load(), orders.load_work()]));
+  let is_loading = false;
+  timer = setInterval(async () => {
+    if (document.hidden || !token || is_loading) return;
+    is_loading = true;
+    await attempt(null, () => Promise.all([stock.load(), letters.load(), orders.load_work()]));
+    is_loading = false;
   }, 5000);
 }
 

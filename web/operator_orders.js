@@ -62,9 +62,23 @@ export class Orders {
   async load_work() {
     const lists = await Promise.all(hands.map(async ([path, status]) =>
       (await this.ask(`${path}?status=${status}&limit=${most_shown}`))[path]));
-    const unknown = lists.flat().filter(({ id }) => !this.known.has(id));
-    const found = await Promise.all(unknown.map(({ id }) => this.ask(`orders/${id}`)));
-    for (const { order } of found) this.take(order);
+    const waiting = new Set(lists.flat().map(({ id }) => id));
+    const unknown = [...waiting].filter((id) => !this.known.has(id));
+    // What the lists would name if it still waited has changed while nobody listened.
+    const is_whole = lists.every((list) => list.length < most_shown);
+    const stale = [...this.known.values()]
+      .filter((order) => is_whole && board_states.includes(order.status) && !waiting.has(order.orderID))
+      .map((order) => order.orderID);
+    await Promise.all([...unknown, ...stale].slice(0, most_shown).map((id) => this.load_one(id)));
+  }
+
+  async load_one(id) {
+    try {
+      this.take((await this.ask(`orders/${id}`)).order);
+    } catch (problem) {
+      if (![404, 410].includes(problem.status)) throw problem;
+      this.known.delete(id);
+    }
   }
 
   /** Takes one order's newer version; an older one is stale and dropped. */
