@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t slice = 200;  // records looked at in one step
 constexpr Duration pause_between{std::chrono::seconds{1}};
 // Where most of what is looked at is old, more comes than one slice a second can forget.
-constexpr Duration pause_when_behind{50};
+constexpr Duration pause_when_behind{250};
 constexpr std::size_t much = slice / 2;
 
 // Ids begin with the seconds of their making, so age needs no index.

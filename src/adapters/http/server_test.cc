@@ -272,8 +272,7 @@ TEST(HttpServer, TakesAnAddressInBrackets) {
   HttpServer server({.host = "[::1]"}, echo);
   const auto port = server.listen();
   // Not every machine has the address, but it is one.
-  EXPECT_THAT(port ? "cannot bind to [::1]" : port.error().detail,
-              HasSubstr("cannot bind to [::1]"));
+  EXPECT_THAT(port ? "" : port.error().detail, Not(HasSubstr("cannot find an address")));
 }
 
 }  // namespace
