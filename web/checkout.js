@@ -68,6 +68,8 @@ async function act(action, body) {
     if (session.status !== 'open') return;
     const declined = { title: 'The card was declined', message: 'Nothing was charged.', errors: [] };
     show_problem(by_id('problem'), error.status === 402 ? declined : as_problem(error));
+    // Whoever was to be paid may close the link after that.
+    if (error.status === 402) setTimeout(load, 1000);
   }
 }
 

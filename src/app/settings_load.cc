@@ -79,7 +79,7 @@ std::string did_you_mean(std::string_view unknown, std::string (*spell)(const Se
     least = distance;
     nearest = std::move(name);
   }
-  return nearest.empty() ? std::string{} : ", did you mean " + nearest + "?";
+  return nearest.empty() ? "." : ", did you mean " + nearest + "?";
 }
 
 std::expected<Loaded, Problems> load_settings(const Sources& sources) {

@@ -47,6 +47,22 @@ TEST_F(Pages, ADeclinedCardIsToldKindly) {
   EXPECT_TRUE(browser.await("document.querySelector('#status').dataset.status === 'cancelled'"));
 }
 
+// The link takes another card for as long as the shop has not closed it.
+TEST_F(Pages, TheCheckoutNoticesThatTheLinkIsClosedAfterADecline) {
+  ServerProcess server{{"--simulated-delay", "300ms"}};
+  Browser browser;
+  const auto order = place(server, "c1", "1");
+  const auto waiting = await_status(server, "c1", order, "waiting_payment");
+  browser.open(server.url() + link_path(waiting));
+  ASSERT_TRUE(
+      browser.await("!!document.querySelector('#pay') && "
+                    "!document.querySelector('#pay').disabled"));
+  browser.evaluate("document.querySelector('[name=card][value*=\"0002\"]').click()");
+  browser.evaluate("document.querySelector('#pay').click()");
+  EXPECT_TRUE(browser.await("!document.querySelector('#after').hidden"));
+  EXPECT_EQ(field(await_status(server, "c1", order, "cancelled"), "reason"), "payment_failed");
+}
+
 TEST_F(Pages, TheShopWorksByKeyboardAlone) {
   ServerProcess server;
   Browser browser;

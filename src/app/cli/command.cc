@@ -30,10 +30,17 @@ CLI::Validator within(const Range& range) {
           bounds};
 }
 
+CLI::Validator not_empty() {
+  return {[](const std::string& text) {
+            return text.empty() ? std::string{"it is empty"} : std::string{};
+          },
+          ""};
+}
+
 void obey(CLI::App& app, CLI::Option& option, const OptionRules& rules) {
   if (!rules.shown.empty()) option.type_name(std::string{rules.shown});
   if (!rules.group.empty()) option.group(std::string{rules.group});
-  if (rules.is_required) option.required();
+  if (rules.is_required) option.required()->check(not_empty());
   if (rules.shows_default) option.capture_default_str();
   if (rules.range) option.check(within(*rules.range));
   if (!rules.words.empty()) option.check(CLI::IsMember(rules.words));

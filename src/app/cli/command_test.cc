@@ -21,6 +21,9 @@ struct Line {
     list.flag("--deep", &is_deep, "more");
     list.flag("--deeper", &is_deeper, "still more", {.needs = "--deep"});
     list.runs([this] { return tell("list"); });
+    const auto show = line.top().add("show", "needs a word");
+    show.option("order", &word, "which", {.is_required = true});
+    show.runs([this] { return tell("show"); });
     const auto stock = line.top().add("stock", "has commands of its own");
     stock.add("set", "one of them").runs([this] { return tell("set"); });
     stock.add("show", "another").runs([this] { return tell("show"); });
@@ -52,6 +55,12 @@ TEST(CommandLine, RefusesWhatIsOutOfRange) {
     EXPECT_EQ(line.run({"list", "--limit", text}), Exit::usage) << text;
     EXPECT_EQ(line.ran, "") << text;
   }
+}
+
+TEST(CommandLine, RefusesAnEmptyWordWhereOneIsNeeded) {
+  EXPECT_EQ(Line{}.run({"show", ""}), Exit::usage);
+  EXPECT_EQ(Line{}.run({"show", "x"}), Exit::ok);
+  EXPECT_EQ(Line{}.run({"list", ""}), Exit::ok);  // here it may be left out
 }
 
 TEST(CommandLine, RefusesASecondCommand) {

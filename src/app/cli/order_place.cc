@@ -1,4 +1,5 @@
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -60,8 +61,12 @@ Outcome<std::string> read_body(const std::string& given) {
   };
   if (given == "-") return all_of(std::cin);
   if (!given.starts_with('@')) return given;
-  std::ifstream file{given.substr(1)};
-  if (!file) return std::unexpected(Failure{Exit::not_found, "cannot read " + given.substr(1)});
+  const auto path = given.substr(1);
+  std::ifstream file{path};
+  // A folder can be opened, but not read.
+  if (!file || std::filesystem::is_directory(path)) {
+    return std::unexpected(Failure{Exit::not_found, "cannot read " + path});
+  }
   return all_of(file);
 }
 
@@ -96,7 +101,6 @@ Outcome<std::string> compose_body(const Options& options) {
 }
 
 Exit place(const ServerFlags& flags, const Options& options) {
-  if (options.customer_id.empty()) return tell({Exit::usage, "--customer is empty"});
   if (options.key && !is_header_text(*options.key)) {
     return tell({Exit::usage, "--key is empty, or holds what no header may hold"});
   }
