@@ -4,10 +4,7 @@
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
 set(oms_adapter_simulated_needs SQLite::SQLite3)
-set(oms_adapter_smtp_needs CURL::libcurl)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
-set(oms_adapter_stripe_needs CURL::libcurl)
-set(oms_adapter_twilio_needs CURL::libcurl)
 
 # Headers that are slow to read, compiled once for the adapter.
 set(oms_adapter_http_precompile
@@ -17,7 +14,6 @@ set(oms_adapter_http_precompile
 oms_embed_web(oms_web)
 
 find_package(SQLite3 REQUIRED)
-find_package(CURL REQUIRED)
 
 oms_library(adapters/crypto USES oms_base OpenSSL::Crypto)
 set(oms_adapters oms_adapters_crypto)

@@ -85,6 +85,14 @@ export function confirmed(dialog) {
   });
 }
 
+/** Asks before something that cannot be undone, on a page that has the dialog for it. */
+export function sure(title, text, yes) {
+  say(by_id('sure_title'), title);
+  say(by_id('sure_text'), text);
+  say(by_id('sure_yes'), yes);
+  return confirmed(by_id('sure'));
+}
+
 for (const dialog of document.querySelectorAll('dialog')) {
   for (const button of dialog.querySelectorAll('button')) {
     button.addEventListener('click', () => dialog.close(button.value));

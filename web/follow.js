@@ -53,12 +53,12 @@ function paint_facts(order) {
   const off = order.status === 'cancelled';
   const promised = off ? null : order.promisedAt;
   say(by_id('promised'), promised ? clock(promised) : '–');
-  const late = promised && new Date(promised) < Date.now();
+  const late = promised && (order.promiseMissed || new Date(promised) < Date.now());
   say(by_id('promised_in'), !promised || done ? '\u00a0' : late ? 'a little late, sorry' : until(promised));
   const waits = !off && !done && order.queuePosition > 0;
   say(by_id('queue'), waits ? ordinal(order.queuePosition) : '–');
   say(by_id('queue_note'), !waits ? '\u00a0'
-    : order.queuePosition === 1 ? 'you are next' : `${order.queuePosition - 1} before you`);
+    : order.queuePosition === 1 ? 'next, when it came in' : 'when it came in');
 }
 
 function paint_actions(order) {

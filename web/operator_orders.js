@@ -1,7 +1,7 @@
 // The operator's list of orders and the board of kitchen tickets and deliveries.
 
 import { clock, follow_url, money } from './api.js';
-import { by_id, confirmed, make, say } from './dom.js';
+import { by_id, make, say, sure } from './dom.js';
 import { items_text, short_name, short_number, state_name, steps, why } from './statuses.js';
 
 const most_shown = 100;
@@ -125,7 +125,8 @@ export class Orders {
         make('span', { class: 'state', 'data-status': order.status }, short_name(order.status))),
       make('ul', {}, ...order.items.map((item) =>
         make('li', {}, make('b', {}, `${item.quantity} ×`), ` ${item.productName}`))),
-      make('p', { class: 'quiet small' }, `Promised ${promised}`),
+      make('p', { class: 'quiet small' }, 
+        `Promised ${promised}${order.promiseMissed ? ', and late' : ''}`),
       make('div', { class: 'actions' }, ...by_hand[order.status].map((act) => this.button(order, act))));
   }
 
@@ -135,19 +136,13 @@ export class Orders {
       'aria-label': `${label}: order ${short_number(order.orderID)}`,
     }, label);
     button.addEventListener('click', async () => {
-      if (question && !(await this.sure(label, order, question))) return;
+      const title = `${label}: order ${short_number(order.orderID)}?`;
+      if (question && !(await sure(title, question, label))) return;
       this.attempt(button, async () => {
         await this.ask(`${path}/${encodeURIComponent(order.orderID)}/${verb}`, { method: 'POST' });
       });
     });
     return button;
-  }
-
-  sure(label, order, question) {
-    say(by_id('sure_title'), `${label}: order ${short_number(order.orderID)}?`);
-    say(by_id('sure_text'), question);
-    say(by_id('sure_yes'), label);
-    return confirmed(by_id('sure'));
   }
 }
 

@@ -1,7 +1,7 @@
 // The operator's stock, with restocking, and the messages that could not be handled.
 
 import { clock, money, random_hex } from './api.js';
-import { by_id, make, say } from './dom.js';
+import { by_id, make, say, sure } from './dom.js';
 
 export class Stock {
   constructor(ask, attempt) {
@@ -36,7 +36,7 @@ export class Stock {
     row.name = item.name.toLowerCase();
     say(row.price, money(item.price, item.currency));
     for (const field of ['onHand', 'reserved', 'available']) say(row[field], String(item[field] ?? '–'));
-    row.node.classList.toggle('low', item.available <= 5);
+    row.node.classList.toggle('low', item.available <= item.lowAt);
   }
 
   build(item) {
@@ -93,7 +93,7 @@ export class Letters {
 
   async load() {
     const answer = await this.ask('dead-letters');
-    const letters = answer.deadLetters ?? answer.items ?? [];
+    const letters = answer.deadLetters;
     by_id('letters_section').hidden = letters.length === 0;
     say(by_id('letters_count'), String(letters.length));
     const key = JSON.stringify(letters);
@@ -103,18 +103,28 @@ export class Letters {
   }
 
   row(letter) {
-    const button = make('button', {
-      class: 'button plain small', type: 'button', 'aria-label': `Replay ${letter.id}`,
-    }, 'Replay');
-    button.addEventListener('click', () => this.attempt(button, async () => {
-      const order = letter.orderID ?? '0'.repeat(24);
-      await this.ask(`orders/${order}/dead-letters/${letter.id}/replay`, { method: 'POST' });
-      await this.load();
-    }));
     return make('li', { 'data-letter': letter.id },
-      make('div', {}, make('strong', {}, String(letter.type ?? letter.id)),
+      make('div', {}, make('strong', {}, String(letter.payload?.type ?? letter.id)),
         make('p', { class: 'quiet small' },
           [letter.at && clock(letter.at), letter.reason].filter(Boolean).join(' · '))),
-      button);
+      make('div', { class: 'actions' },
+        this.button(letter, 'Replay', 'replay'),
+        this.button(letter, 'Drop', 'drop', 'The message is forgotten; nothing else happens.')));
+  }
+
+  button(letter, label, verb, question) {
+    const button = make('button', {
+      class: 'button plain small', type: 'button', 'data-act': verb,
+      'aria-label': `${label} ${letter.id}`,
+    }, label);
+    button.addEventListener('click', async () => {
+      if (question && !(await sure(`${label} it?`, question, label))) return;
+      this.attempt(button, async () => {
+        const order = letter.orderID ?? '0'.repeat(24);
+        await this.ask(`orders/${order}/dead-letters/${letter.id}/${verb}`, { method: 'POST' });
+        await this.load();
+      });
+    });
+    return button;
   }
 }

@@ -209,8 +209,7 @@ async function place(event) {
   const body = order_body();
   try {
     const headers = { 'Idempotency-Key': `"${placing_key(body)}"` };
-    // 409 says that the same key is still under way; after a few tries it is a definite no.
-    const options = { method: 'POST', body, headers, tries: 4, also: [409] };
+    const options = { method: 'POST', body, headers, tries: 4 };
     const { order } = await request(orders_url, options);
     basket.clear();
     remember('oms.ordered', true);

@@ -14,9 +14,11 @@ export const steps = [
 
 const reasons = {
   out_of_stock: 'Something in it sold out before we could set it aside.',
+  over_reservation_cap: 'You have more waiting for payment than one customer can.',
   payment_failed: 'The payment did not go through.',
   payment_expired: 'It was not paid in time.',
   customer_request: 'You cancelled it.',
+  operator_request: 'We had to cancel it, sorry.',
   kitchen_rejected: 'The kitchen could not take it.',
   delivery_failed: 'We could not deliver it.',
 };

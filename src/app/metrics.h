@@ -12,6 +12,9 @@ struct MetricsSource {
   std::size_t queue_size = 0;
   std::uint64_t effects_dropped = 0;
   std::size_t watchers = 0;
+  std::uint64_t stock_low = 0;
+  std::uint64_t stock_out = 0;
+  std::uint64_t promises_missed = 0;
   HttpServerStats http;
 };
 

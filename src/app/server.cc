@@ -21,6 +21,7 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
+#include "app/alarms.h"
 #include "app/dispatcher.h"
 #include "app/first_start.h"
 #include "app/maintenance.h"
@@ -161,7 +162,11 @@ class Server {
             .clock = *clock_,
             .ids = ids_,
             .start_effects = [this](std::vector<Effect> e) { effects_->start(std::move(e)); },
-            .observe = [this](const runtime::Committed& c) { streams_.observe(c); }},
+            .observe =
+                [this](const runtime::Committed& c) {
+                  streams_.observe(c);
+                  alarms_.observe(c);
+                }},
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
     runtime_->set_upkeep({.is_due = [this](Time now) { return maintenance_->is_due(now); },
@@ -267,6 +272,9 @@ class Server {
                          .queue_size = runtime_->queue_size(),
                          .effects_dropped = effects_->dropped(),
                          .watchers = streams_.size(),
+                         .stock_low = alarms_.stock_low(),
+                         .stock_out = alarms_.stock_out(),
+                         .promises_missed = alarms_.promises_missed(),
                          .http = http_->stats()});
   }
 
@@ -291,6 +299,7 @@ class Server {
   std::unique_ptr<SqliteReader> reader_;
   std::unique_ptr<Maintenance> maintenance_;
   StreamHub streams_;
+  Alarms alarms_{warn};
   std::unique_ptr<runtime::Runtime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<stripe::WebhookSignature> signature_;

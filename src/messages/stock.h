@@ -71,7 +71,7 @@ struct RestockItem {
 };
 BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity))
 
-// For whoever watches: buyers, dashboards, the log.
+// For whoever watches: the log and the metrics.
 struct StockLow {
   static constexpr auto to = ServiceName::world;
   std::string product_id;

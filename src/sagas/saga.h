@@ -25,7 +25,7 @@ enum class Command {
   deliver_order,
 };
 
-// How long things may take. The operator can set them; a step names the one that bounds it.
+// How long things may take; a step names the one that bounds it.
 struct Limits {
   Duration answer = std::chrono::seconds{10};          // a service that answers at once
   Duration payment_window = std::chrono::minutes{30};  // the customer pays

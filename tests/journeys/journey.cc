@@ -105,6 +105,8 @@ class Journey {
       settings_.kitchen.preparation = duration_in(words[2]);
     else if (words[1] == "cooks")
       settings_.kitchen.cooks = static_cast<int>(number_in(words[2]));
+    else if (words[1] == "queue")
+      settings_.kitchen.queue_max = static_cast<std::size_t>(number_in(words[2]));
     else if (words[1] == "delivery" && words[2] == "by")
       settings_.delivery.by_hand = true;
     else if (words[1] == "delivery")

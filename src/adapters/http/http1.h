@@ -57,8 +57,8 @@ class HeadScanner {
 Parsed<Head> parse_head(std::string_view head, const Limits& limits);
 
 // A request target as path and query. The path is percent-decoded with repeated slashes collapsed.
-// Broken encoding, controls and invalid UTF-8 are 400; dot segments, backslashes and encoded
-// slashes are 404, for no path here has any.
+// Broken encoding, encoded slashes, controls and invalid UTF-8 are 400; dot segments and
+// backslashes are 404, for no path here has any.
 struct Target {
   std::string path;
   std::string query;

@@ -1,5 +1,6 @@
 #include "app/cli/client.h"
 
+#include <algorithm>
 #include <boost/describe.hpp>
 
 #include <cstdint>
@@ -161,6 +162,10 @@ Outcome<bool> Server::follow(std::string_view path, const std::string& last_even
   if (!response) return false;
   if (response->status / 100 != 2) return std::unexpected(failure_of(*response));
   return true;
+}
+
+bool is_header_text(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 std::string encoded(std::string_view text) {

@@ -64,6 +64,10 @@ class Server {
   HttpClient client_;
 };
 
+// Whether an Idempotency-Key can be sent: it is not empty, and all of it is printable ASCII.
+bool is_header_text(std::string_view text);
+inline constexpr std::string_view unusable_key = "--key is empty, or holds what no header may hold";
+
 // A part of a path, percent-encoded.
 std::string encoded(std::string_view text);
 

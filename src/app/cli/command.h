@@ -41,9 +41,9 @@ struct Range {
 };
 
 struct OptionRules {
-  std::string_view shown = {};  // what stands for its value in the help: "FILE"
-  std::string_view group = {};  // the heading that it stands under
-  bool is_required = false;  // and then it is not empty
+  std::string_view shown = {};          // what stands for its value in the help: "FILE"
+  std::string_view group = {};          // the heading that it stands under
+  bool is_required = false;             // and then it is not empty
   bool shows_default = false;           // what its slot holds now
   std::optional<Range> range = {};      // of a number
   std::vector<std::string> words = {};  // it is one of these

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "adapters/files/export.h"
@@ -20,6 +21,10 @@ struct Options {
 };
 
 Exit run(const app::Loaded& loaded, const Options& options) {
+  if (!std::filesystem::is_directory(loaded.settings.data)) {
+    complain("there is no folder {}", printable(loaded.settings.data.string()));
+    return Exit::not_found;
+  }
   const auto counts = export_eml(loaded.settings.data, options.folder);
   if (!counts) {
     complain("{}", printable(counts.error().detail));

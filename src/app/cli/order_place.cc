@@ -34,10 +34,6 @@ std::unexpected<Failure> misused(std::string words) {
   return std::unexpected(Failure{Exit::usage, std::move(words)});
 }
 
-bool is_header_text(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
 // "1=2" is two of item 1; "1" is one of it. An id may have = in it: the last one counts.
 Outcome<RequestedLine> read_item(const std::string& text) {
   const auto equals = text.rfind('=');
@@ -102,7 +98,7 @@ Outcome<std::string> compose_body(const Options& options) {
 
 Exit place(const ServerFlags& flags, const Options& options) {
   if (options.key && !is_header_text(*options.key)) {
-    return tell({Exit::usage, "--key is empty, or holds what no header may hold"});
+    return tell({Exit::usage, std::string{unusable_key}});
   }
   const auto body = compose_body(options);
   if (!body) return tell(body.error());

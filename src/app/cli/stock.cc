@@ -19,7 +19,8 @@ constexpr const char* set_examples = R"(Examples:
   oms stock set soup --name "Tomato soup" --price 450 --on-hand 20 --kind dish
 A new item needs a name and a price, in minor units (450 is 4.50).)";
 constexpr const char* restock_examples = R"(Examples:
-  oms stock restock 1 50)";
+  oms stock restock 1 50
+  oms stock restock 1 50 --key delivery-4711     may be repeated: it is counted once)";
 
 struct ItemView {
   std::string product_id;
@@ -101,10 +102,10 @@ Exit list(const ServerFlags& flags) {
 
 // Sends a change of an item, and shows the item as it then stands.
 Exit change(const ServerFlags& flags, std::string_view method, const std::string& path,
-            const std::string& body) {
+            const std::string& body, HttpClient::Headers headers = {}) {
   const auto server = Server::find(flags);
   if (!server) return tell(server.error());
-  const auto answer = server->send(method, path, body);
+  const auto answer = server->send(method, path, body, std::move(headers));
   if (!answer) return tell(answer.error());
   if (flags.as_json) {
     say(*answer);
@@ -150,11 +151,17 @@ void add_restock(const Command& stock) {
   auto quantity = std::make_shared<std::int64_t>(0);
   command.option("item", id.get(), "its id", {.shown = "ITEM", .is_required = true});
   command.option("quantity", quantity.get(), "how many", {.is_required = true});
+  auto key = std::make_shared<std::optional<std::string>>();
+  command.option("--key", key.get(), "the Idempotency-Key: with the same one it is counted once",
+                 {.shown = "KEY"});
   const auto flags = add_server_flags(command);
   command.footer(restock_examples);
-  command.runs([flags, id, quantity] {
+  command.runs([flags, id, quantity, key] {
+    if (*key && !is_header_text(**key)) return tell({Exit::usage, std::string{unusable_key}});
+    HttpClient::Headers headers;
+    if (*key) headers.emplace_back("Idempotency-Key", **key);
     return change(*flags, "POST", fmt::format("/api/admin/stock/{}/restock", encoded(*id)),
-                  fmt::format(R"({{"quantity":{}}})", *quantity));
+                  fmt::format(R"({{"quantity":{}}})", *quantity), std::move(headers));
   });
 }
 

@@ -10,6 +10,9 @@ namespace {
 using Result = StepAnswer::Result;
 using Action = HandleDelivery::Action;
 
+// What is done by hand is looked at now and then: deliveries may go by themselves by then.
+constexpr Duration look_again = std::chrono::minutes{10};
+
 // One decision about one delivery: the record changes in place, what is to be said collects.
 class Course {
  public:
@@ -17,7 +20,7 @@ class Course {
       : delivery_(std::move(delivery)), settings_(settings), now_(now) {}
 
   Decision assign() {
-    if (!settings_.by_hand) dispatch();
+    be_assigned();
     return finish();
   }
 
@@ -49,16 +52,27 @@ class Course {
   Decision on_wake_up() {
     if (!delivery_.due || *delivery_.due > now_) return {};
     delivery_.due.reset();
-    if (delivery_.status == DeliveryStatus::on_the_way) deliver();
+    if (delivery_.status == DeliveryStatus::assigned)
+      be_assigned();
+    else if (delivery_.status == DeliveryStatus::on_the_way)
+      settings_.by_hand ? wait() : deliver();
     return finish();
   }
 
  private:
+  void be_assigned() {
+    delivery_.status = DeliveryStatus::assigned;
+    settings_.by_hand ? wait() : dispatch();
+  }
+
+  // For somebody to do the next step.
+  void wait() { delivery_.due = now_ + look_again; }
+
   void dispatch() {
     delivery_.status = DeliveryStatus::on_the_way;
     ++delivery_.attempt;
     answer(Result::started);
-    if (settings_.by_hand) return;
+    if (settings_.by_hand) return wait();
     if (settings_.travel == Duration{0}) {
       deliver();
     } else {
@@ -75,8 +89,7 @@ class Course {
   void be_failed() {
     delivery_.due.reset();
     if (delivery_.attempt < attempts_max) {
-      delivery_.status = DeliveryStatus::assigned;
-      if (!settings_.by_hand) dispatch();
+      be_assigned();
       return;
     }
     delivery_.status = DeliveryStatus::failed;

@@ -14,11 +14,13 @@ Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSett
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings) {
   board.free_at.resize(static_cast<std::size_t>(std::max(settings.cooks, 1)));
-  std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.starts_at <= now; });
+  if (!settings.by_hand) {
+    std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.starts_at <= now; });
+  }
   const auto cook = std::ranges::min_element(board.free_at);
   const Time starts_at = std::max(*cook, now);
   const auto position = static_cast<std::int64_t>(board.waiting.size());
-  if (starts_at > now) {
+  if (starts_at > now || settings.by_hand) {
     if (board.waiting.size() >= settings.queue_max) return std::nullopt;
     board.waiting.push_back({.id = ticket, .starts_at = starts_at});
   }
@@ -29,12 +31,16 @@ std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation,
               .position = starts_at > now ? position + 1 : 0};
 }
 
-void withdraw(Board& board, const Ticket& ticket, Duration preparation) {
+void begin(Board& board, const Ticket& ticket) {
   std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.id == ticket.id; });
+}
+
+void release(Board& board, const Ticket& ticket, Time now) {
+  begin(board, ticket);
   const auto cook = static_cast<std::size_t>(ticket.cook);
   if (ticket.cook < 0 || cook >= board.free_at.size()) return;
-  // Only the last of a cook's tickets gives its time back: promises made to others are kept.
-  if (board.free_at[cook] == ticket.starts_at + preparation) board.free_at[cook] = ticket.starts_at;
+  const bool is_last = board.free_at[cook] == ticket.promised_at;
+  if (is_last) board.free_at[cook] = std::max(std::min(now, ticket.promised_at), ticket.starts_at);
 }
 
 }  // namespace oms::kitchen

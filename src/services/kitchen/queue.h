@@ -14,14 +14,19 @@ struct Slot {
   std::int32_t cook = -1;
   Time starts_at;
   Time ready_at;
-  std::int64_t position = 0;  // tickets that wait before it; 0: a cook begins at once
+  std::int64_t position = 0;  // its place in the queue; 0: a cook begins at once
 };
 
-// Gives the ticket to the cook who is free first. Nothing when the queue is full.
+// Gives the ticket to the cook who is free first. Nothing when the queue is full. By hand every
+// ticket waits until somebody accepts it.
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings);
 
-// Takes a ticket that no cook has begun off the board; the cook's later tickets keep their times.
-void withdraw(Board& board, const Ticket& ticket, Duration preparation);
+// A ticket that waits no longer: a cook has it.
+void begin(Board& board, const Ticket& ticket);
+
+// The cook is done with the ticket, or will never begin it, from `now` on. Only the last of a
+// cook's tickets gives its time back: promises made to others are kept.
+void release(Board& board, const Ticket& ticket, Time now);
 
 }  // namespace oms::kitchen

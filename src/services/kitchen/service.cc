@@ -11,6 +11,11 @@ namespace {
 using Result = StepAnswer::Result;
 using Action = HandleTicket::Action;
 
+// A wake-up comes some milliseconds after its time; that is no promise missed.
+constexpr Duration grace = std::chrono::seconds{1};
+// What is done by hand is looked at now and then: the kitchen may work by itself by then.
+constexpr Duration look_again = std::chrono::minutes{10};
+
 Key board_key() {
   return key_of<Board>(Board{}.id);
 }
@@ -23,12 +28,7 @@ class Course {
 
   Decision open(const PrepareOrder& command, const Board* known) {
     const auto takes = preparation_time(command.lines, settings_);
-    if (settings_.by_hand) {
-      ticket_.starts_at = now_;
-      promise(now_ + takes, 0);
-      return finish();
-    }
-    if (takes == Duration{0}) {
+    if (takes == Duration{0} && !settings_.by_hand) {
       ticket_.starts_at = now_;
       promise(now_, 0);
       start();
@@ -45,6 +45,7 @@ class Course {
     ticket_.cook = slot->cook;
     ticket_.starts_at = slot->starts_at;
     promise(slot->ready_at, slot->position);
+    if (settings_.by_hand) return finish();
     ticket_.due = slot->starts_at;
     if (slot->starts_at <= now_) start();
     return finish();
@@ -75,11 +76,7 @@ class Course {
       return finish();
     }
     if (ticket_.status == TicketStatus::waiting) {
-      if (known != nullptr && ticket_.cook >= 0) {
-        Board board = *known;
-        withdraw(board, ticket_, ticket_.promised_at - ticket_.starts_at);
-        decision_.saves(std::move(board));
-      }
+      leave(known);
       ticket_.status = TicketStatus::cancelled;
       ticket_.due.reset();
     }
@@ -87,28 +84,34 @@ class Course {
     return finish();
   }
 
-  Decision on(const HandleTicket& command) {
+  Decision on(const HandleTicket& command, const Board* known) {
     decision_.shows(key_of<Ticket>(ticket_.id));
-    if (command.action == Action::accept && ticket_.status == TicketStatus::waiting) {
+    const bool is_waiting = ticket_.status == TicketStatus::waiting;
+    if (command.action == Action::accept && is_waiting) {
+      if (has_place(known)) {
+        Board board = *known;
+        begin(board, ticket_);
+        decision_.saves(std::move(board));
+      }
       start();
-      return finish();
-    }
-    if (command.action == Action::reject && ticket_.status == TicketStatus::waiting) {
+    } else if (command.action == Action::reject && is_waiting) {
+      leave(known);
       reject();
-      return finish();
-    }
-    if (command.action == Action::ready && ticket_.status == TicketStatus::preparing) {
+    } else if (command.action == Action::ready && ticket_.status == TicketStatus::preparing) {
+      leave(known);
       make_ready();
-      return finish();
+    } else {
+      decision_.refuses(ErrorKind::conflict, "the ticket is not in a state for that");
+      return std::move(decision_);
     }
-    decision_.refuses(ErrorKind::conflict, "the ticket is not in a state for that");
-    return std::move(decision_);
+    return finish();
   }
 
   Decision on_wake_up() {
     if (!ticket_.due || *ticket_.due > now_) return {};
-    if (settings_.by_hand) {
-      miss_promise();
+    if (settings_.by_hand && is_open()) {
+      if (!ticket_.missed) miss_promise();
+      ticket_.due = now_ + look_again;
     } else if (ticket_.status == TicketStatus::waiting) {
       start();
     } else if (ticket_.status == TicketStatus::preparing) {
@@ -132,11 +135,26 @@ class Course {
       ticket_.due.reset();
       return answer(Result::started);
     }
-    ticket_.due = ticket_.missed ? std::nullopt : std::optional{ticket_.promised_at};
+    const bool is_told = settings_.by_hand && ticket_.missed;
+    ticket_.due = is_told ? now_ + look_again : ticket_.promised_at;
     answer(Result::started);
   }
 
+  bool is_open() const {
+    return ticket_.status == TicketStatus::waiting || ticket_.status == TicketStatus::preparing;
+  }
+
+  bool has_place(const Board* known) const { return known != nullptr && ticket_.cook >= 0; }
+
+  void leave(const Board* known) {
+    if (!has_place(known)) return;
+    Board board = *known;
+    release(board, ticket_, now_);
+    decision_.saves(std::move(board));
+  }
+
   void make_ready() {
+    if (now_ > ticket_.promised_at + grace && !ticket_.missed) miss_promise();
     ticket_.status = TicketStatus::ready;
     ticket_.due.reset();
     answer(Result::done);
@@ -148,9 +166,8 @@ class Course {
     answer(Result::refused, Reason::kitchen_rejected);
   }
 
-  // By hand nobody is hurried, but customer and operator are told, once.
+  // Nobody is hurried, but customer and operator are told, once.
   void miss_promise() {
-    ticket_.due.reset();
     ticket_.missed = true;
     decision_.sends(PromiseMissed{.promised_at = ticket_.promised_at});
     decision_.sends(OrderPromised{.promised_at = ticket_.promised_at, .missed = true});
@@ -192,9 +209,11 @@ Decision tombstone(const CancelTicket& command, const Id& order_id) {
 void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
   keys.push_back(key_of<Ticket>(message.order_id));
   const auto* prepare = std::get_if<PrepareOrder>(&message.payload);
-  const bool is_queued = prepare != nullptr && !settings_.by_hand &&
-                         preparation_time(prepare->lines, settings_) > Duration{0};
-  if (is_queued || std::holds_alternative<CancelTicket>(message.payload)) {
+  const bool is_queued =
+      prepare != nullptr &&
+      (settings_.by_hand || preparation_time(prepare->lines, settings_) > Duration{0});
+  if (is_queued || std::holds_alternative<CancelTicket>(message.payload) ||
+      std::holds_alternative<HandleTicket>(message.payload)) {
     keys.push_back(board_key());
   }
 }
@@ -211,7 +230,7 @@ Decision KitchenService::decide(const Message& message, const Records& records, 
     return Course{*ticket, settings_, now}.on(*cancel, board);
   }
   if (const auto* handle = std::get_if<HandleTicket>(&message.payload)) {
-    if (ticket != nullptr) return Course{*ticket, settings_, now}.on(*handle);
+    if (ticket != nullptr) return Course{*ticket, settings_, now}.on(*handle, board);
     Decision decision;
     return std::move(decision.refuses(ErrorKind::not_found, "there is no such ticket"));
   }

@@ -16,12 +16,16 @@ const char* explanation_of(Reason reason) {
   switch (reason) {
     case Reason::out_of_stock:
       return "An item ran out.";
+    case Reason::over_reservation_cap:
+      return "You have more waiting for payment than one customer can.";
     case Reason::payment_failed:
       return "The payment was declined.";
     case Reason::payment_expired:
       return "It was not paid in time.";
     case Reason::customer_request:
       return "You asked us to.";
+    case Reason::operator_request:
+      return "We had to cancel it.";
     case Reason::kitchen_rejected:
       return "The kitchen could not take it.";
     case Reason::delivery_failed:

@@ -14,9 +14,10 @@ std::optional<Error> problem_of(const SetItem& command, const Item& item, bool i
   const auto invalid = [](const char* detail, const char* pointer) {
     return Error{ErrorKind::unprocessable, detail, pointer};
   };
-  if (is_new && (!command.name || command.name->empty() || !command.price)) {
+  if (is_new && (!command.name || command.name->empty())) {
     return invalid("a new item needs a name and a price", "/name");
   }
+  if (is_new && !command.price) return invalid("a new item needs a name and a price", "/price");
   if (command.name && command.name->empty()) return invalid("the name is empty", "/name");
   if (command.kind && *command.kind != "dish" && *command.kind != "goods") {
     return invalid("the kind is 'dish' or 'goods'", "/kind");
@@ -66,7 +67,9 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
     decision.reply = Reply{.refusal = std::move(problem)};
     return decision;
   }
+  const auto before = item.available();
   apply(command, item);
+  tell_of_lack(item, before, decision);
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));
   return decision;

@@ -45,15 +45,19 @@ void Shelf::take_back(const ReservedLine& line) {
 
 void Shelf::save_to(Decision& decision) {
   for (auto& [item, before] : moved_) {
-    const auto available = item.available();
-    if (available == 0 && before > 0) {
-      decision.sends(StockOut{.product_id = item.id});
-    } else if (available <= item.low_at && before > item.low_at) {
-      decision.sends(StockLow{.product_id = item.id, .available = available});
-    }
+    tell_of_lack(item, before, decision);
     decision.saves(std::move(item));
   }
   moved_.clear();
+}
+
+void tell_of_lack(const Item& item, std::int64_t available_before, Decision& decision) {
+  const auto available = item.available();
+  if (available == 0 && available_before > 0) {
+    decision.sends(StockOut{.product_id = item.id});
+  } else if (available <= item.low_at && available_before > item.low_at) {
+    decision.sends(StockLow{.product_id = item.id, .available = available});
+  }
 }
 
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {

@@ -35,6 +35,9 @@ class Shelf {
   std::vector<Moved> moved_;
 };
 
+// Tells when an item has become low, or ran out, since there were so many available.
+void tell_of_lack(const Item& item, std::int64_t available_before, Decision& decision);
+
 // The lines with the same product on several of them added up. Nothing when a sum overflows.
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines);
 

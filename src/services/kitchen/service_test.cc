@@ -1,0 +1,159 @@
+// The kitchen's promises and its changes of hand: most of the rest is told by tests/journeys/.
+#include "services/kitchen/service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace oms::kitchen {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Action = HandleTicket::Action;
+
+const Time start{1'700'000'000'000};
+
+Id order(std::uint8_t n) {
+  return Id{Id::Bytes{0x65, n}};
+}
+
+class KitchenRecords final : public Records {
+ public:
+  const Record* find(const Key& key) const override {
+    const auto found = kept.find(key);
+    return found == kept.end() ? nullptr : &found->second;
+  }
+  const std::vector<Answer>& answers() const override { return answers_; }
+  std::map<Key, Record> kept;
+
+ private:
+  std::vector<Answer> answers_;
+};
+
+class Kitchen : public ::testing::Test {
+ protected:
+  // Decides, and keeps what was decided.
+  Decision hear(std::uint8_t n, Payload payload) {
+    const KitchenService service{settings};
+    auto decision = service.decide(
+        {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, records, now);
+    for (const auto& record : decision.save) records.kept[record.key()] = record;
+    return decision;
+  }
+  Decision prepare(std::uint8_t n) {
+    return hear(n, PrepareOrder{.lines = {{.product_name = "Soup", .preparation_ms = 60'000}}});
+  }
+  Decision handle(std::uint8_t n, Action action) { return hear(n, HandleTicket{action}); }
+  Decision wake_up(std::uint8_t n) { return hear(n, WakeUp{.table = "kitchen_ticket"}); }
+
+  const Ticket& ticket(std::uint8_t n) { return *records.get<Ticket>(order(n)); }
+  std::vector<BoardEntry> waiting() { return records.get<Board>(Board{}.id)->waiting; }
+
+  template <class M>
+  static std::vector<M> told(const Decision& decision) {
+    std::vector<M> found;
+    for (const auto& payload : decision.send) {
+      if (const auto* message = std::get_if<M>(&payload)) found.push_back(*message);
+    }
+    return found;
+  }
+
+  KitchenSettings settings{.cooks = 1, .queue_max = 2};
+  KitchenRecords records;
+  Time now = start;
+};
+
+TEST_F(Kitchen, ATicketThatIsRejectedInTheQueueFreesItsPlace) {
+  prepare(1);
+  prepare(2);
+  prepare(3);
+  EXPECT_THAT(waiting(), SizeIs(2));
+  handle(3, Action::reject);
+  EXPECT_THAT(waiting(), SizeIs(1));
+  prepare(4);
+  EXPECT_EQ(ticket(4).status, TicketStatus::waiting);
+  EXPECT_EQ(ticket(4).promised_at, start + minutes{3}) << "and its time";
+}
+
+TEST_F(Kitchen, ACookWhoIsDoneEarlyIsFreeEarly) {
+  prepare(1);
+  now = start + seconds{20};
+  handle(1, Action::ready);
+  prepare(2);
+  EXPECT_EQ(ticket(2).status, TicketStatus::preparing);
+  EXPECT_EQ(ticket(2).promised_at, now + minutes{1});
+}
+
+TEST_F(Kitchen, WhoIsLateByItselfIsToldOf) {
+  prepare(1);
+  now = start + minutes{1} + seconds{5};  // nothing ran meanwhile
+  const auto decision = wake_up(1);
+  EXPECT_EQ(ticket(1).status, TicketStatus::ready);
+  EXPECT_TRUE(ticket(1).missed);
+  EXPECT_THAT(told<PromiseMissed>(decision), SizeIs(1));
+  ASSERT_THAT(told<OrderPromised>(decision), SizeIs(1));
+  EXPECT_TRUE(told<OrderPromised>(decision).front().missed);
+}
+
+TEST_F(Kitchen, AWakeUpThatComesABitLateIsNoPromiseMissed) {
+  prepare(1);
+  now = start + minutes{1} + std::chrono::milliseconds{300};
+  EXPECT_THAT(told<PromiseMissed>(wake_up(1)), IsEmpty());
+}
+
+TEST_F(Kitchen, ByHandEachTicketWaitsItsTurn) {
+  settings.by_hand = true;
+  prepare(1);
+  const auto second = prepare(2);
+  EXPECT_EQ(told<OrderPromised>(second).front().queue_position, 2);
+  EXPECT_EQ(ticket(2).promised_at, start + minutes{2});
+  const auto third = prepare(3);
+  EXPECT_EQ(ticket(3).status, TicketStatus::rejected) << "the queue holds two";
+  handle(1, Action::accept);
+  EXPECT_THAT(waiting(), SizeIs(1));
+}
+
+TEST_F(Kitchen, ByHandTheAlarmIsGivenOnce) {
+  settings.by_hand = true;
+  prepare(1);
+  now = start + minutes{1};
+  EXPECT_THAT(told<PromiseMissed>(wake_up(1)), SizeIs(1));
+  ASSERT_TRUE(ticket(1).due);
+  now = *ticket(1).due;
+  EXPECT_THAT(told<PromiseMissed>(wake_up(1)), IsEmpty());
+  EXPECT_EQ(ticket(1).status, TicketStatus::waiting);
+}
+
+TEST_F(Kitchen, WhatWasLeftByHandGoesOnByItself) {
+  settings.by_hand = true;
+  prepare(1);
+  prepare(2);
+  handle(1, Action::accept);
+  settings.by_hand = false;
+  for (std::uint8_t n = 1; n <= 2; ++n) {
+    while (ticket(n).due) {
+      now = std::max(now, *ticket(n).due);
+      wake_up(n);
+    }
+    EXPECT_EQ(ticket(n).status, TicketStatus::ready);
+  }
+}
+
+TEST_F(Kitchen, WhatWasLateByHandGoesOnByItself) {
+  settings.by_hand = true;
+  prepare(1);
+  now = *ticket(1).due;
+  wake_up(1);
+  handle(1, Action::accept);
+  settings.by_hand = false;
+  now = *ticket(1).due;
+  wake_up(1);
+  EXPECT_EQ(ticket(1).status, TicketStatus::ready);
+}
+
+}  // namespace
+}  // namespace oms::kitchen
