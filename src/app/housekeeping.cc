@@ -1,13 +1,9 @@
 #include "app/housekeeping.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 
-#include <spdlog/spdlog.h>
-
+#include "adapters/files/appender.h"
 #include "runtime/records.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -40,6 +36,10 @@ const T& as(const Record& record) {
   return *record.as<T>();
 }
 
+bool has_due(const Record& record) {
+  return record && record.due();
+}
+
 bool is_old_inbox(const Record&) {
   return true;
 }
@@ -63,27 +63,6 @@ bool is_over_delivery(const Record& r) {
 }
 bool is_over_notices(const Record& r) {
   return !as<notifications::Notices>(r).due;
-}
-
-// Appends and syncs; the orders may be forgotten only when they are safe in the archive.
-Result<void> append_durably(const std::filesystem::path& path, std::string_view text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file < 0) return fail(ErrorKind::unavailable, "cannot open the archive " + path.string());
-  const auto length = ::lseek(file, 0, SEEK_END);
-  bool is_written = length >= 0;
-  while (!text.empty() && is_written) {
-    const auto count = ::write(file, text.data(), text.size());
-    is_written = count > 0;
-    if (is_written) text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  is_written = is_written && ::fdatasync(file) == 0;
-  // A line that is torn would spoil the next one.
-  if (!is_written && length >= 0 && ::ftruncate(file, length) != 0) {
-    spdlog::error("the archive {} ends in a torn line", path.string());
-  }
-  ::close(file);
-  if (!is_written) return fail(ErrorKind::unavailable, "cannot write to " + path.string());
-  return {};
 }
 
 }  // namespace
@@ -165,18 +144,24 @@ Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
   return {};
 }
 
+// The records of that type which belong to these orders.
+template <class T>
+Result<std::vector<Found>> Housekeeping::beside(const Page& orders) {
+  std::vector<Key> keys;
+  keys.reserve(orders.records.size());
+  for (const auto& found : orders.records) keys.push_back(key_of<T>(found.record.key().id.view()));
+  return store_.load(keys);
+}
+
 Result<std::size_t> Housekeeping::archive_orders(Time now) {
   OMS_TRY(const auto page, store_.find({.type = &type_of<orders::Order>(),
                                         .newest_first = false,
                                         .after = archive_cursor_,
                                         .limit = slice}));
   const auto cutoff = now - std::chrono::days{archive_days_};
-  std::vector<Key> payment_keys;
-  payment_keys.reserve(page.records.size());
-  for (const auto& found : page.records) {
-    payment_keys.push_back(key_of<payments::Payment>(found.record.key().id.view()));
-  }
-  OMS_TRY(const auto payments, store_.load(payment_keys));
+  // Of what has ended just now the payment and the notices may still tell.
+  OMS_TRY(const auto payments, beside<payments::Payment>(page));
+  OMS_TRY(const auto notices, beside<notifications::Notices>(page));
   std::vector<Change> changes;
   std::string lines;
   archive_cursor_.clear();
@@ -185,9 +170,8 @@ Result<std::size_t> Housekeeping::archive_orders(Time now) {
     const auto& order = as<orders::Order>(found.record);
     if (order.created_at > cutoff) break;
     if (page.more) archive_cursor_ = order.id.text();
-    // Of what has ended just now the payment and the notices may still tell.
-    const bool is_paying = payments[i].record && payments[i].record.due();
-    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff && !is_paying;
+    const bool is_waited_for = has_due(payments[i].record) || has_due(notices[i].record);
+    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff && !is_waited_for;
     if (!is_at_rest) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';
@@ -198,7 +182,9 @@ Result<std::size_t> Housekeeping::archive_orders(Time now) {
     changes.push_back({.key = key, .record = std::move(note), .expected = 0});
   }
   if (changes.empty()) return 0;
-  OMS_CHECK(append_durably(archive_, lines));
+  // The orders may be forgotten only when they are safe in the archive.
+  OMS_TRY(auto archive, files::Appender::open(archive_));
+  OMS_CHECK(archive.append(lines));
   std::ranges::sort(changes, std::less<>{}, &Change::key);
   OMS_CHECK(store_.commit(changes));
   return changes.size() / 2;

@@ -33,6 +33,8 @@ class Housekeeping {
   // How many records are gone.
   Result<std::size_t> sweep(Rule& rule, Time now);
   Result<void> spare_live_orders(std::vector<Change>& changes);
+  template <class T>
+  Result<std::vector<Found>> beside(const Page& orders);
   Result<std::size_t> archive_orders(Time now);
 
   Store& store_;

@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "adapters/memory/memory_store.h"
 #include "runtime/records.h"
+#include "services/notifications/records.h"
+#include "services/orders/records.h"
 
 namespace oms::app {
 namespace {
@@ -51,6 +56,63 @@ TEST_F(HousekeepingTest, HurriesWhileThereIsMuchToForget) {
   EXPECT_EQ(left(), 0U);
   ASSERT_TRUE(housekeeping_.step(at));
   EXPECT_FALSE(housekeeping_.is_due(at + Duration{250}));
+}
+
+class ArchiveTest : public testing::Test {
+ protected:
+  ArchiveTest() {
+    std::filesystem::create_directories(folder_);
+    std::filesystem::remove(archive());
+  }
+  ~ArchiveTest() override { std::filesystem::remove_all(folder_); }
+
+  template <class T>
+  void keep(T value) {
+    auto record = make_record(std::move(value));
+    const auto key = record.key();
+    const std::vector<Change> changes{{.key = key, .record = std::move(record)}};
+    ASSERT_TRUE(store_.commit(changes));
+  }
+  void keep_an_old_order() {
+    keep(orders::Order{.id = order_,
+                       .customer_id = "c1",
+                       .status = OrderStatus::completed,
+                       .created_at = now - hours{100},
+                       .updated_at = now - hours{100}});
+  }
+  bool is_kept() {
+    return static_cast<bool>(store_.get(key_of<orders::Order>(order_.text()))->record);
+  }
+  std::filesystem::path archive() const { return folder_ / "archive.jsonl"; }
+  std::vector<std::string> lines() const {
+    std::vector<std::string> all;
+    std::ifstream file{archive()};
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  }
+
+  const Id order_{Id::Bytes{0x65, 1}};
+  const std::filesystem::path folder_{testing::TempDir() + "/oms_archive_test"};
+  MemoryStore store_;
+  Housekeeping housekeeping_{store_,
+                             Settings{.data = folder_, .retention_hours = 24, .archive_days = 1}};
+};
+
+TEST_F(ArchiveTest, ALineThatACrashHasTornSpoilsNoOther) {
+  std::ofstream{archive()} << R"({"id":"whole"})" << '\n' << R"({"id":"to)";
+  keep_an_old_order();
+  ASSERT_TRUE(housekeeping_.step(now));
+  EXPECT_FALSE(is_kept());
+  ASSERT_EQ(lines().size(), 2U);
+  EXPECT_EQ(lines().front(), R"({"id":"whole"})");
+  EXPECT_TRUE(lines().back().contains(order_.text()));
+}
+
+TEST_F(ArchiveTest, AnOrderWaitsForItsNotices) {
+  keep_an_old_order();
+  keep(notifications::Notices{.id = order_, .due = now});
+  ASSERT_TRUE(housekeeping_.step(now));
+  EXPECT_TRUE(is_kept());
 }
 
 }  // namespace

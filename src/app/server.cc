@@ -43,6 +43,21 @@ void forbid_core_dumps() {
 #endif
 }
 
+// How many connections there can be: each is an open file, and the rest of the process needs some.
+std::size_t allow_connections(std::size_t wanted) {
+  constexpr std::size_t others = 256;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur =
+      std::max<rlim_t>(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wanted + others));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const auto allowed = limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+  if (allowed >= wanted) return wanted;
+  spdlog::warn("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
+               allowed, limit.rlim_cur);
+  return allowed;
+}
+
 runtime::IdSource::Process random_process() {
   runtime::IdSource::Process process{};
   fill_random(process);
@@ -185,7 +200,7 @@ class Server {
     HttpServerOptions options;
     options.host = settings_.listen.substr(0, colon);
     options.port = static_cast<std::uint16_t>(std::stoi(settings_.listen.substr(colon + 1)));
-    options.max_connections = settings_.connections_max;
+    options.max_connections = allow_connections(settings_.connections_max);
     options.report = [](std::string_view text) { spdlog::error("{}", text); };
     http_ = std::make_unique<HttpServer>(options, [this](HttpRequest request, HttpExchange e) {
       dispatcher_->handle(std::move(request), std::move(e));

@@ -63,7 +63,8 @@ void StreamHub::count() {
 
 void StreamHub::show(const orders::Order& order) {
   const std::scoped_lock lock{mutex_};
-  show_locked(order, order.version);
+  EventStream::Frame frame;
+  show_to_its_own(order, frame);
 }
 
 void StreamHub::observe(const runtime::Committed& committed) {
@@ -74,17 +75,22 @@ void StreamHub::observe(const runtime::Committed& committed) {
     const auto* order = change.record.as<orders::Order>();
     if (order == nullptr) continue;
     const auto* before = change.before ? change.before.as<orders::Order>() : nullptr;
-    show_locked(*order, before != nullptr ? before->version : 0);
+    show_to_all(*order, before != nullptr ? before->version : 0);
   }
 }
 
-void StreamHub::show_locked(const orders::Order& order, std::int64_t since) {
+void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
     if (!is_wanted(watcher.only, order, since)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }
+  show_to_its_own(order, frame);
+}
+
+// The frame is made when somebody wants it.
+void StreamHub::show_to_its_own(const orders::Order& order, EventStream::Frame& frame) {
   const auto [first, last] = by_order_.equal_range(order.id);
   for (auto it = first; it != last; ++it) {
     auto& watcher = it->second;

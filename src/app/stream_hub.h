@@ -39,7 +39,8 @@ class StreamHub {
     std::int64_t seen = 0;
     std::vector<OrderStatus> only = {};
   };
-  void show_locked(const orders::Order& order, std::int64_t since);
+  void show_to_all(const orders::Order& order, std::int64_t since);
+  void show_to_its_own(const orders::Order& order, EventStream::Frame& frame);
   void forget_closed();
   void count();
 

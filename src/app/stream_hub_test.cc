@@ -67,6 +67,17 @@ TEST(StreamHub, ShowsTheOrderOnceForEachVersion) {
   EXPECT_TRUE(stream->has_sent());
 }
 
+TEST(StreamHub, WhatOneCustomerIsShownAnewIsNoNewsForAll) {
+  StreamHub hub;
+  const auto one = std::make_shared<Stream>();
+  const auto all = std::make_shared<Stream>();
+  hub.follow({.order_id = order_id}, one);
+  hub.follow({}, all);
+  hub.show({.id = order_id, .version = 3});
+  EXPECT_TRUE(one->has_sent());
+  EXPECT_FALSE(all->has_sent());
+}
+
 TEST(StreamHub, EndsAtOnceForWhoHasSeenTheLastOfIt) {
   StreamHub hub;
   const auto stream = std::make_shared<Stream>();

@@ -130,8 +130,8 @@ Result<void> Runtime::fill(Duration patience) {
 // What lies in the store and is to be done.
 Result<void> Runtime::collect(std::vector<Inbound>& messages) {
   OMS_CHECK(relay_.sweep(share_, last_));
-  OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), settings_.batch_max / 2),
-                              share_, parts_.ids, messages));
+  OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), half_a_batch()), share_,
+                              parts_.ids, messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
   share_.collect(last_, parts_.ids, messages);
   return {};
@@ -144,7 +144,7 @@ Result<void> Runtime::fill_meanwhile(Duration patience) {
   const bool is_to_wait = wants_upkeep() || parts_.replica || queue_.is_drained();
   // What is due is only taken when the store is free: there must be room left for it.
   const bool is_due = wake_ups_.until_next(last_, Duration{1}) == Duration{0};
-  const auto max = is_to_wait ? 0 : room(is_due ? settings_.batch_max / 2 : settings_.batch_max);
+  const auto max = is_to_wait ? 0 : room(is_due ? half_a_batch() : settings_.batch_max);
   queue_.take(messages, max, patience);
   return decide(std::move(messages));
 }
@@ -159,6 +159,10 @@ Duration Runtime::until_next(Duration patience) const {
 std::size_t Runtime::room(std::size_t max) const {
   const auto held = open_ ? open_->messages.size() : 0;
   return held < max ? max - held : 0;
+}
+
+std::size_t Runtime::half_a_batch() const {
+  return std::max<std::size_t>(1, settings_.batch_max / 2);
 }
 
 std::unique_ptr<Runtime::Work> Runtime::new_work() {

@@ -138,6 +138,7 @@ class Runtime {
   void start_effects(Work& work);
   std::unique_ptr<Work> new_work();
   std::size_t room(std::size_t max) const;
+  std::size_t half_a_batch() const;
   bool enqueue(Inbound inbound, Lane lane);
   Duration until_next(Duration patience) const;
   bool wants_upkeep() const { return upkeep_.is_due && upkeep_.is_due(last_); }

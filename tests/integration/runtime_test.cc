@@ -329,6 +329,21 @@ TEST_F(RuntimeTest, WakesWhatIsDueThoughEveryBatchIsFull) {
   EXPECT_EQ(count_of(a_), 2);
 }
 
+TEST_F(RuntimeTest, ABatchOfOneHasRoomForAWakeUp) {
+  runtime::Runtime narrow{{.services = services_,
+                           .store = store_,
+                           .clock = clock_,
+                           .ids = ids_,
+                           .start_effects = {},
+                           .observe = {}},
+                          {.batch_max = 1}};
+  narrow.offer({.id = {}, .order_id = a_, .payload = RestockItem{}}, runtime::Lane::normal);
+  ASSERT_TRUE(narrow.step(Duration{0}));
+  clock_.advance(Duration{1000});
+  ASSERT_TRUE(narrow.step(Duration{0}));
+  EXPECT_EQ(count_of(a_), 2);
+}
+
 TEST_F(RuntimeTest, WhatMovesOnIsWokenAgainThoughItIsLate) {
   say(SetItem{}, a_);
   ASSERT_TRUE(step());

@@ -20,10 +20,10 @@ std::unexpected<Error> cannot(std::string_view what) {
 // A new file is there for good only when its folder is on the disk too.
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return cannot("cannot open the folder of notices");
+  if (file < 0) return cannot("cannot open the folder " + folder.string());
   const bool good = ::fsync(file) == 0;
   ::close(file);
-  if (!good) return cannot("cannot sync the folder of notices");
+  if (!good) return cannot("cannot sync the folder " + folder.string());
   return {};
 }
 
@@ -41,21 +41,21 @@ Appender::~Appender() {
 }
 
 Result<Appender> Appender::open(const std::filesystem::path& path) {
-  // Notices hold names and addresses: only the owner may read them.
+  // What is kept here has names and addresses: only the owner may read it.
   Appender appender{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
-  if (appender.file_ < 0) return cannot("cannot open the file of notices");
-  OMS_CHECK(appender.cut_to_last_line());
+  if (appender.file_ < 0) return cannot("cannot open " + path.string());
+  OMS_CHECK(appender.cut_to_last_line(path));
   OMS_CHECK(sync_folder(path.parent_path()));
   return appender;
 }
 
-Result<void> Appender::cut_to_last_line() {
+Result<void> Appender::cut_to_last_line(const std::filesystem::path& path) {
   auto size = ::lseek(file_, 0, SEEK_END);
   std::array<char, 4096> block;
   while (size > 0) {
     const auto start = size - std::min<off_t>(size, block.size());
     const auto count = ::pread(file_, block.data(), static_cast<std::size_t>(size - start), start);
-    if (count != size - start) return cannot("cannot read the file of notices");
+    if (count != size - start) return cannot("cannot read " + path.string());
     const std::string_view read{block.data(), static_cast<std::size_t>(count)};
     if (const auto line = read.rfind('\n'); line != std::string_view::npos) {
       size = start + static_cast<off_t>(line) + 1;
@@ -63,7 +63,7 @@ Result<void> Appender::cut_to_last_line() {
     }
     size = start;
   }
-  if (size < 0 || ::ftruncate(file_, size) != 0) return cannot("cannot mend the file of notices");
+  if (size < 0 || ::ftruncate(file_, size) != 0) return cannot("cannot mend " + path.string());
   return {};
 }
 
@@ -71,10 +71,10 @@ Result<void> Appender::append(std::string_view piece) {
   while (!piece.empty()) {
     const auto written = ::write(file_, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return cannot("cannot write notices");
+    if (written <= 0) return cannot("cannot append to a file");
     piece.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fdatasync(file_) != 0) return cannot("cannot sync notices");
+  if (::fdatasync(file_) != 0) return cannot("cannot sync a file");
   return {};
 }
 

@@ -25,7 +25,7 @@ class Appender {
 
  private:
   explicit Appender(int file) : file_(file) {}
-  Result<void> cut_to_last_line();
+  Result<void> cut_to_last_line(const std::filesystem::path& path);
 
   int file_ = -1;
 };

@@ -33,9 +33,13 @@ Result<std::vector<std::string>> check_sqlite_file(const std::string& path) {
   const auto real = std::filesystem::canonical(path, error);
   if (error) return fail(ErrorKind::not_found, "there is no file " + path);
   OMS_TRY(const auto lock, sqlite::FileLock::take(real.string()));
-  OMS_CHECK(sqlite::check_header(real.string()));
+  return damages_in(real.string());
+}
+
+Result<std::vector<std::string>> damages_in(const std::string& path) {
+  OMS_CHECK(sqlite::check_header(path));
   // Writing is allowed, because what a crash has left in the log must be recovered first.
-  OMS_TRY(auto connection, Connection::open(real.string(), sqlite::Access::read_write));
+  OMS_TRY(auto connection, Connection::open(path, sqlite::Access::read_write));
   std::vector<std::string> damages;
   ask(connection, "pragma integrity_check(100)", damages);
   if (!damages.empty()) return damages;

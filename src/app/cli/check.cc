@@ -1,13 +1,18 @@
 #include "app/check/check.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <thread>
 
+#include "adapters/sqlite/file_check.h"
 #include "adapters/sqlite/file_lock.h"
 #include "app/check/report.h"
 #include "app/cli/client.h"
@@ -44,14 +49,17 @@ check::Request request_for(const app::Settings& settings, const Options& options
       .ledger = options.ledger.empty() ? usual : std::filesystem::path{options.ledger},
       .ledger_may_be_ahead = is_copy,  // for it was copied later
       .must_be_quiescent = options.is_quiescent,
-      .kept_since = Time{now.count()} - std::chrono::hours{settings.retention_hours}};
+      // A server whose clock is ahead of this one has forgotten a bit more.
+      .kept_since =
+          Time{now.count()} - std::chrono::hours{settings.retention_hours} - std::chrono::days{1}};
   if (is_terminal(stderr)) {
     request.on_progress = [](double done) { fmt::print(stderr, "\r{:3.0f} %", done * 100); };
   }
   return request;
 }
 
-// Reading a database makes files beside it. Those that were not there before go again.
+// Reading a database makes files beside it. Those that were not there before go again; for a
+// database that nobody else can open meanwhile.
 class Leftovers {
  public:
   explicit Leftovers(const std::filesystem::path& database) {
@@ -72,23 +80,34 @@ class Leftovers {
   std::vector<std::string> paths_;
 };
 
-// `ledger` is the provider's, if no server has it open.
+std::unexpected<Failure> failed(const Error& error) {
+  const bool is_absent = error.kind == ErrorKind::not_found;
+  return std::unexpected(Failure{is_absent ? Exit::not_found : Exit::failed, error.detail});
+}
+
+// First whether the file is sound, for else nothing that it says can be believed. `ledger` is the
+// provider's, if it belongs to the database and no server has it open.
 Outcome<check::Auditor> audit(const check::Request& request,
                               const std::filesystem::path& ledger = {}) {
   const Leftovers of_database{request.database};
   const Leftovers of_ledger{ledger};
+  const auto damages = damages_in(request.database.string());
+  if (!damages) return failed(damages.error());
+  if (!damages->empty()) {
+    return std::unexpected(Failure{
+        Exit::broken, "the file is damaged: " + fmt::format("{}", fmt::join(*damages, "; "))});
+  }
   auto auditor = check::check_invariants(request);
   if (request.on_progress) fmt::print(stderr, "\r     \r");
   if (auditor) return *std::move(auditor);
-  return std::unexpected(
-      Failure{auditor.error().kind == ErrorKind::not_found ? Exit::not_found : Exit::failed,
-              auditor.error().detail});
+  return failed(auditor.error());
 }
 
 // A copy that a server has made, and that goes with this object.
 class Snapshot {
  public:
   static Outcome<Snapshot> ask(const Server& server, const std::filesystem::path& folder) {
+    remove_abandoned(folder);
     Snapshot snapshot{folder / fmt::format("check-{}.db", ::getpid())};
     auto answer = ask_for_backup(server, snapshot.path_);
     if (!answer) return std::unexpected(std::move(answer).error());
@@ -105,6 +124,24 @@ class Snapshot {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  // What a check has left that was ended before it was through: "check-4711.db", of a process that
+  // is gone, or had this one's number in another container.
+  static void remove_abandoned(const std::filesystem::path& folder) {
+    constexpr std::string_view prefix = "check-";
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator{folder, ignored}) {
+      const auto name = entry.path().filename().string();
+      pid_t process = 0;
+      if (!name.starts_with(prefix)) continue;
+      const auto* begin = name.data() + prefix.size();
+      const auto number = std::from_chars(begin, name.data() + name.size(), process);
+      const std::string_view rest{number.ptr, name.data() + name.size()};
+      if (number.ec != std::errc{} || !rest.starts_with(".db") || process <= 0) continue;
+      const bool is_gone = process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
+      if (is_gone) std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+
   std::filesystem::path path_;
 };
 
@@ -134,12 +171,25 @@ Outcome<check::Auditor> audit_server(const Server& server, const app::Settings& 
   }
 }
 
-// A file, for as long as no server has it.
+// A file whose lock is held.
 Outcome<check::Auditor> audit_file(const std::filesystem::path& path, const app::Settings& settings,
                                    const Options& options) {
   auto request = request_for(settings, options);
   request.database = path;
-  return audit(request, request.ledger);
+  return audit(request, options.ledger.empty() ? request.ledger : std::filesystem::path{});
+}
+
+// A backup, or a file that the settings do not name; a server may want it, too.
+Outcome<check::Auditor> audit_other(const app::Settings& settings, Options options) {
+  std::error_code problem;
+  const auto real = std::filesystem::canonical(options.file, problem);
+  if (problem || !std::filesystem::is_regular_file(real, problem)) {
+    return std::unexpected(Failure{Exit::not_found, "there is no file " + options.file});
+  }
+  const auto lock = sqlite::FileLock::take(real.string());
+  if (!lock) return std::unexpected(Failure{Exit::failed, lock.error().detail});
+  options.file = real.string();
+  return audit_file(real, settings, options);
 }
 
 Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFlags& flags,
@@ -166,12 +216,9 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, Options options) {
   const bool is_copy =
       !options.file.empty() &&
       !std::filesystem::equivalent(options.file, database_path(loaded.settings), ignored);
-  if (is_copy && !std::filesystem::is_regular_file(options.file, ignored)) {
-    return tell({Exit::not_found, "there is no file " + options.file});
-  }
   if (!is_copy) options.file.clear();
-  const auto auditor = is_copy ? audit_file(options.file, loaded.settings, options)
-                               : audit_data(loaded.settings, flags, options);
+  const auto auditor =
+      is_copy ? audit_other(loaded.settings, options) : audit_data(loaded.settings, flags, options);
   if (!auditor) return tell(auditor.error());
   say(flags.as_json ? check::report_json(*auditor) : check::report_text(*auditor));
   return auditor->findings().broken() == 0 ? Exit::ok : Exit::broken;

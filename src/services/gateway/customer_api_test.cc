@@ -140,6 +140,13 @@ TEST(CancelOrder, IsAcceptedOrTooLate) {
   EXPECT_EQ(submit.render(fail(ErrorKind::conflict, "the kitchen has started")).status, 409);
 }
 
+TEST(CancelOrder, IsTooLateWhenTheKitchenBeganInTheSameCommit) {
+  const auto submit = Request("POST", order_path + "/cancel").plan_as<Submit>();
+  auto order = placed_order();
+  order.status = OrderStatus::preparing;
+  EXPECT_EQ(submit.render(make_record(order)).status, 409);
+}
+
 TEST(FollowOrder, WatchesOneOrderOfOneCustomer) {
   const auto follow = Request("GET", order_path + "/stream").plan_as<Follow>();
   EXPECT_EQ(follow.order_id, order_id);

@@ -19,6 +19,11 @@ HttpResponse cancellation(const Result<Record>& result) {
   if (!result) return problem(result.error());
   const auto* order = order_in(*result);
   if (order == nullptr) return problem(Error{});
+  // The kitchen may have begun in the very commit that took the request.
+  if (order->status != OrderStatus::cancelled && !order->cancel_requested) {
+    return problem(Error{ErrorKind::conflict,
+                         "the kitchen has started: the order can no longer be cancelled"});
+  }
   return json_response(order_body(*order), 202);
 }
 

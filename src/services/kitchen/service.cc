@@ -109,7 +109,9 @@ class Course {
 
   Decision on_wake_up() {
     if (!ticket_.due || *ticket_.due > now_) return {};
-    if (settings_.by_hand && is_open()) {
+    if (settings_.by_hand && is_open() && now_ < ticket_.promised_at) {
+      ticket_.due = ticket_.promised_at;  // it was to begin by itself
+    } else if (settings_.by_hand && is_open()) {
       if (!ticket_.missed) miss_promise();
       ticket_.due = now_ + look_again;
     } else if (ticket_.status == TicketStatus::waiting) {
