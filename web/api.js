@@ -55,11 +55,10 @@ async function once(path, { method, headers, text }) {
 
 /**
  * One request with a JSON answer. Passing failures are tried again `tries` times in all, so a
- * command may only ask for more than one try when it carries an Idempotency-Key. `also` names
- * statuses that count as passing for this one request.
+ * command may only ask for more than one try when it carries an Idempotency-Key.
  */
 export async function request(path, options = {}) {
-  const { method = 'GET', body, token, headers = {}, also = [] } = options;
+  const { method = 'GET', body, token, headers = {} } = options;
   const tries = options.tries ?? (method === 'GET' ? 3 : 1);
   const all = { Accept: 'application/json', ...headers };
   if (body !== undefined) all['Content-Type'] = 'application/json';
@@ -70,8 +69,7 @@ export async function request(path, options = {}) {
       return await once(path, { method, headers: all, text });
     } catch (problem) {
       const wait = problem.retry_after || 0.4 * 2 ** attempt;
-      const may_pass = problem.passing || also.includes(problem.status);
-      if (!may_pass || attempt >= tries || wait > 8) throw problem;
+      if (!problem.passing || attempt >= tries || wait > 8) throw problem;
       await pause(wait * 1000);
     }
   }

@@ -68,9 +68,20 @@ async function act(action, body) {
     if (session.status !== 'open') return;
     const declined = { title: 'The card was declined', message: 'Nothing was charged.', errors: [] };
     show_problem(by_id('problem'), error.status === 402 ? declined : as_problem(error));
-    // Whoever was to be paid may close the link after that.
-    if (error.status === 402) setTimeout(load, 1000);
+    if (error.status === 402) look_again(10);
   }
+}
+
+/** Whoever was to be paid may close the link after a decline; another card may be tried until then. */
+function look_again(tries) {
+  setTimeout(async () => {
+    const now = await request(`${base}/session`).catch(() => session);
+    if (!busy && now.status !== session.status) {
+      session = now;
+      paint();
+    }
+    if (tries > 1 && session.status === 'open') look_again(tries - 1);
+  }, 1000);
 }
 
 by_id('pay_form').addEventListener('submit', (event) => {

@@ -125,7 +125,7 @@ export class Orders {
         make('span', { class: 'state', 'data-status': order.status }, short_name(order.status))),
       make('ul', {}, ...order.items.map((item) =>
         make('li', {}, make('b', {}, `${item.quantity} ×`), ` ${item.productName}`))),
-      make('p', { class: 'quiet small' }, 
+      make('p', { class: 'quiet small' },
         `Promised ${promised}${order.promiseMissed ? ', and late' : ''}`),
       make('div', { class: 'actions' }, ...by_hand[order.status].map((act) => this.button(order, act))));
   }

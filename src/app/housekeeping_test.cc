@@ -1,6 +1,7 @@
 #include "app/housekeeping.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -92,7 +93,8 @@ class ArchiveTest : public testing::Test {
   }
 
   const Id order_{Id::Bytes{0x65, 1}};
-  const std::filesystem::path folder_{testing::TempDir() + "/oms_archive_test"};
+  const std::filesystem::path folder_{testing::TempDir() + "/oms_archive_" +
+                                      std::to_string(::getpid())};
   MemoryStore store_;
   Housekeeping housekeeping_{store_,
                              Settings{.data = folder_, .retention_hours = 24, .archive_days = 1}};

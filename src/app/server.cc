@@ -45,13 +45,13 @@ void forbid_core_dumps() {
 
 // How many connections there can be: each is an open file, and the rest of the process needs some.
 std::size_t allow_connections(std::size_t wanted) {
-  constexpr std::size_t others = 256;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  limit.rlim_cur =
-      std::max<rlim_t>(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wanted + others));
+  const rlim_t others = std::min<rlim_t>(256, limit.rlim_max / 2);
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wanted + others));
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  const auto allowed = limit.rlim_cur > others ? limit.rlim_cur - others : 1;
+  ::getrlimit(RLIMIT_NOFILE, &limit);  // as it is now, whatever came of that
+  const std::size_t allowed = limit.rlim_cur - std::min(others, limit.rlim_cur / 2);
   if (allowed >= wanted) return wanted;
   spdlog::warn("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
                allowed, limit.rlim_cur);

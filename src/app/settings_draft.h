@@ -25,8 +25,8 @@ class SettingsDraft {
   Problems problems_;
 };
 
-// What may have been meant by a name that is not known: ", did you mean cooks?", or a full
-// stop.
+// What may have been meant by a name that is not known, as the end of a sentence: ", did you mean
+// cooks?" or just the full stop.
 // `spell` gives a setting's name as this source spells it.
 std::string did_you_mean(std::string_view unknown, std::string (*spell)(const Setting&));
 

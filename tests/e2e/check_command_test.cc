@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "adapters/sqlite/file_lock.h"
@@ -64,10 +65,20 @@ TEST_F(CheckCommand, LeavesAFileAloneThatAnotherProcessUses) {
 }
 
 TEST_F(CheckCommand, RemovesWhatACheckThatWasEndedHasLeft) {
-  const auto left = server.data() / "check-2147483647.db";
-  std::ofstream{left} << "a copy";
+  const auto left = server.data() / ".oms-check-0011223344556677.db";
+  const auto used = server.data() / ".oms-check-8899aabbccddeeff.db";
+  for (const auto& path : {left, used}) std::ofstream{path} << "a copy";
+  const auto lock = sqlite::FileLock::take(used.string());
   EXPECT_EQ(server.run({"check"}).code, 0);
   EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(used)) << "another check has it";
+  const std::filesystem::directory_iterator all{server.data()};
+  EXPECT_EQ(std::count_if(begin(all), end(all),
+                          [](const auto& entry) {
+                            return entry.path().filename().string().starts_with(".oms-check-");
+                          }),
+            2)
+      << "the other one and its lock";
 }
 
 }  // namespace

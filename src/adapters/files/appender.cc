@@ -12,27 +12,31 @@
 namespace oms::files {
 namespace {
 
-std::unexpected<Error> cannot(std::string_view what) {
+// The reason is what the last call to the system has left.
+std::unexpected<Error> cannot_do(std::string_view what, const std::filesystem::path& path) {
+  const auto why = std::generic_category().message(errno);
   return fail(ErrorKind::unavailable,
-              std::string{what} + ": " + std::generic_category().message(errno));
+              "cannot " + std::string{what} + " " + path.string() + ": " + why);
 }
 
 // A new file is there for good only when its folder is on the disk too.
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return cannot("cannot open the folder " + folder.string());
+  if (file < 0) return cannot_do("open the folder", folder);
   const bool good = ::fsync(file) == 0;
   ::close(file);
-  if (!good) return cannot("cannot sync the folder " + folder.string());
+  if (!good) return cannot_do("sync the folder", folder);
   return {};
 }
 
 }  // namespace
 
-Appender::Appender(Appender&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+Appender::Appender(Appender&& other) noexcept
+    : file_(std::exchange(other.file_, -1)), path_(std::move(other.path_)) {}
 
 Appender& Appender::operator=(Appender&& other) noexcept {
   std::swap(file_, other.file_);
+  std::swap(path_, other.path_);
   return *this;
 }
 
@@ -40,22 +44,27 @@ Appender::~Appender() {
   if (file_ >= 0) ::close(file_);
 }
 
+std::unexpected<Error> Appender::cannot(std::string_view what) const {
+  return cannot_do(what, path_);
+}
+
 Result<Appender> Appender::open(const std::filesystem::path& path) {
   // What is kept here has names and addresses: only the owner may read it.
-  Appender appender{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
-  if (appender.file_ < 0) return cannot("cannot open " + path.string());
-  OMS_CHECK(appender.cut_to_last_line(path));
+  const int file = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return cannot_do("open", path);
+  Appender appender{file, path};
+  OMS_CHECK(appender.cut_to_last_line());
   OMS_CHECK(sync_folder(path.parent_path()));
   return appender;
 }
 
-Result<void> Appender::cut_to_last_line(const std::filesystem::path& path) {
+Result<void> Appender::cut_to_last_line() {
   auto size = ::lseek(file_, 0, SEEK_END);
   std::array<char, 4096> block;
   while (size > 0) {
     const auto start = size - std::min<off_t>(size, block.size());
     const auto count = ::pread(file_, block.data(), static_cast<std::size_t>(size - start), start);
-    if (count != size - start) return cannot("cannot read " + path.string());
+    if (count != size - start) return cannot("read");
     const std::string_view read{block.data(), static_cast<std::size_t>(count)};
     if (const auto line = read.rfind('\n'); line != std::string_view::npos) {
       size = start + static_cast<off_t>(line) + 1;
@@ -63,18 +72,26 @@ Result<void> Appender::cut_to_last_line(const std::filesystem::path& path) {
     }
     size = start;
   }
-  if (size < 0 || ::ftruncate(file_, size) != 0) return cannot("cannot mend " + path.string());
+  if (size < 0 || ::ftruncate(file_, size) != 0) return cannot("cut the torn end of");
   return {};
 }
 
 Result<void> Appender::append(std::string_view piece) {
+  const auto before = ::lseek(file_, 0, SEEK_END);
+  if (before < 0) return cannot("append to");
+  const auto fail_with = [&](std::string_view what) {
+    auto failure = cannot(what);
+    // What this leaves when it fails, too, is whole lines once more and a torn one, which is cut.
+    [[maybe_unused]] const int cut = ::ftruncate(file_, before);
+    return failure;
+  };
   while (!piece.empty()) {
     const auto written = ::write(file_, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return cannot("cannot append to a file");
+    if (written <= 0) return fail_with("append to");
     piece.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fdatasync(file_) != 0) return cannot("cannot sync a file");
+  if (::fdatasync(file_) != 0) return fail_with("sync");
   return {};
 }
 

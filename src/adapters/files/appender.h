@@ -19,15 +19,17 @@ class Appender {
   // that it was kept.
   static Result<Appender> open(const std::filesystem::path& path);
 
-  // One write and one sync. After a failure nothing of the piece counts, and the file must be
-  // opened again: a sync that failed is never tried again.
+  // One write and one sync. After a failure nothing of the piece counts, and it is cut off again
+  // if that can be done; the file must be opened anew: a sync that failed is never tried again.
   Result<void> append(std::string_view piece);
 
  private:
-  explicit Appender(int file) : file_(file) {}
-  Result<void> cut_to_last_line(const std::filesystem::path& path);
+  Appender(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
+  Result<void> cut_to_last_line();
+  std::unexpected<Error> cannot(std::string_view what) const;
 
   int file_ = -1;
+  std::filesystem::path path_;
 };
 
 }  // namespace oms::files

@@ -26,6 +26,10 @@ Result<FileLock> FileLock::take(const std::string& database) {
   const std::string path = database + ".lock";
   FileLock lock;
   lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  // Whoever may only read it can lock it all the same.
+  if (lock.descriptor_ < 0 && (errno == EACCES || errno == EROFS)) {
+    lock.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  }
   if (lock.descriptor_ < 0) {
     return fail(ErrorKind::internal, fmt::format("cannot open {}: {}", path, strerror(errno)));
   }

@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
+#include <array>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <thread>
 
+#include "adapters/crypto/crypto.h"
 #include "adapters/sqlite/file_check.h"
 #include "adapters/sqlite/file_lock.h"
 #include "app/check/report.h"
@@ -103,46 +102,60 @@ Outcome<check::Auditor> audit(const check::Request& request,
   return failed(auditor.error());
 }
 
-// A copy that a server has made, and that goes with this object.
+// A copy that a server has made, and that goes with this object. Its lock is held, so that another
+// check can tell what is still used from what a check has left that was ended.
 class Snapshot {
  public:
   static Outcome<Snapshot> ask(const Server& server, const std::filesystem::path& folder) {
     remove_abandoned(folder);
-    Snapshot snapshot{folder / fmt::format("check-{}.db", ::getpid())};
-    auto answer = ask_for_backup(server, snapshot.path_);
+    std::array<std::uint8_t, 8> chance{};
+    fill_random(chance);
+    const auto path = folder / (std::string{prefix} + to_hex(chance) + ".db");
+    auto lock = sqlite::FileLock::take(path.string());
+    if (!lock) return failed(lock.error());
+    Snapshot snapshot{path, *std::move(lock)};
+    auto answer = ask_for_backup(server, path);
     if (!answer) return std::unexpected(std::move(answer).error());
     return snapshot;
   }
-  explicit Snapshot(std::filesystem::path path) : path_(std::move(path)) {}
-  Snapshot(Snapshot&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Snapshot(Snapshot&& other) noexcept
+      : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
   Snapshot& operator=(Snapshot&&) = delete;
   ~Snapshot() {
-    if (path_.empty()) return;
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
+    if (!path_.empty()) remove(path_);
   }
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  // What a check has left that was ended before it was through: "check-4711.db", of a process that
-  // is gone, or had this one's number in another container.
-  static void remove_abandoned(const std::filesystem::path& folder) {
-    constexpr std::string_view prefix = "check-";
+  static constexpr std::string_view prefix = ".oms-check-";
+
+  Snapshot(std::filesystem::path path, sqlite::FileLock lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
+
+  static void remove(const std::filesystem::path& path) {
     std::error_code ignored;
+    for (const auto* ending : {"", "-wal", "-shm", ".part", ".lock"}) {
+      std::filesystem::remove(path.string() + ending, ignored);
+    }
+  }
+
+  static void remove_abandoned(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::set<std::filesystem::path> found;
     for (const auto& entry : std::filesystem::directory_iterator{folder, ignored}) {
       const auto name = entry.path().filename().string();
-      pid_t process = 0;
-      if (!name.starts_with(prefix)) continue;
-      const auto* begin = name.data() + prefix.size();
-      const auto number = std::from_chars(begin, name.data() + name.size(), process);
-      const std::string_view rest{number.ptr, name.data() + name.size()};
-      if (number.ec != std::errc{} || !rest.starts_with(".db") || process <= 0) continue;
-      const bool is_gone = process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
-      if (is_gone) std::filesystem::remove(entry.path(), ignored);
+      const auto end = name.find(".db");
+      if (name.starts_with(prefix) && end != std::string::npos) {
+        found.insert(folder / name.substr(0, end + 3));
+      }
+    }
+    for (const auto& path : found) {
+      if (sqlite::FileLock::take(path.string())) remove(path);
     }
   }
 
   std::filesystem::path path_;
+  sqlite::FileLock lock_;
 };
 
 Outcome<check::Auditor> audit_copy(const Server& server, const app::Settings& settings,

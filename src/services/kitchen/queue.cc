@@ -13,22 +13,25 @@ Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSett
 
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings) {
+  const bool by_hand = settings.by_hand;
   board.free_at.resize(static_cast<std::size_t>(std::max(settings.cooks, 1)));
-  if (!settings.by_hand) {
-    std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.starts_at <= now; });
-  }
+  std::erase_if(board.waiting, [&](const BoardEntry& entry) {
+    return entry.starts_at <= now && !(by_hand && entry.by_hand);
+  });
   const auto cook = std::ranges::min_element(board.free_at);
   const Time starts_at = std::max(*cook, now);
-  const auto position = static_cast<std::int64_t>(board.waiting.size());
-  if (starts_at > now || settings.by_hand) {
-    if (board.waiting.size() >= settings.queue_max) return std::nullopt;
-    board.waiting.push_back({.id = ticket, .starts_at = starts_at});
-  }
+  const auto before = board.waiting.size();
+  // By hand whoever has a free cook waits, too, until that is said.
+  const auto room = settings.queue_max + (by_hand ? board.free_at.size() : 0);
+  const bool waits = starts_at > now || by_hand;
+  if (waits && before >= room) return std::nullopt;
+  if (waits) board.waiting.push_back({.id = ticket, .starts_at = starts_at, .by_hand = by_hand});
   *cook = starts_at + preparation;
+  const bool is_queued = starts_at > now || (by_hand && before > 0);
   return Slot{.cook = static_cast<std::int32_t>(cook - board.free_at.begin()),
               .starts_at = starts_at,
               .ready_at = *cook,
-              .position = starts_at > now ? position + 1 : 0};
+              .position = is_queued ? static_cast<std::int64_t>(before) + 1 : 0};
 }
 
 void begin(Board& board, const Ticket& ticket) {

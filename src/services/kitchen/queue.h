@@ -14,7 +14,7 @@ struct Slot {
   std::int32_t cook = -1;
   Time starts_at;
   Time ready_at;
-  std::int64_t position = 0;  // its place in the queue; 0: a cook begins at once
+  std::int64_t position = 0;  // its place in the queue; 0: nobody is before it
 };
 
 // Gives the ticket to the cook who is free first. Nothing when the queue is full. By hand every

@@ -22,7 +22,7 @@ struct Ticket {
   TicketStatus status = TicketStatus::waiting;
   std::vector<TicketLine> lines;
   StepRef ref;
-  std::int32_t cook = -1;  // -1: none is assigned (by hand, or nothing to cook)
+  std::int32_t cook = -1;  // -1: none is assigned, for there is nothing to cook
   Time starts_at;          // when a cook is expected to begin
   Time promised_at;        // when it shall be ready
   bool missed = false;     // the alarm was given
@@ -36,8 +36,9 @@ const RecordType& record_type(const Ticket*);
 struct BoardEntry {
   Id id;
   Time starts_at;
+  bool by_hand = false;  // it waits until somebody accepts it, whatever the time
 };
-BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at))
+BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand))
 
 // The kitchen's one board: when each cook is free, and which tickets wait. At most
 // `KitchenSettings::queue_max` of them.

@@ -45,8 +45,8 @@ class Course {
     ticket_.cook = slot->cook;
     ticket_.starts_at = slot->starts_at;
     promise(slot->ready_at, slot->position);
+    ticket_.due = settings_.by_hand ? next_look() : slot->starts_at;
     if (settings_.by_hand) return finish();
-    ticket_.due = slot->starts_at;
     if (slot->starts_at <= now_) start();
     return finish();
   }
@@ -109,11 +109,9 @@ class Course {
 
   Decision on_wake_up() {
     if (!ticket_.due || *ticket_.due > now_) return {};
-    if (settings_.by_hand && is_open() && now_ < ticket_.promised_at) {
-      ticket_.due = ticket_.promised_at;  // it was to begin by itself
-    } else if (settings_.by_hand && is_open()) {
-      if (!ticket_.missed) miss_promise();
-      ticket_.due = now_ + look_again;
+    if (settings_.by_hand && is_open()) {
+      if (is_late()) miss_promise();
+      ticket_.due = next_look();
     } else if (ticket_.status == TicketStatus::waiting) {
       start();
     } else if (ticket_.status == TicketStatus::preparing) {
@@ -137,13 +135,22 @@ class Course {
       ticket_.due.reset();
       return answer(Result::started);
     }
-    const bool is_told = settings_.by_hand && ticket_.missed;
-    ticket_.due = is_told ? now_ + look_again : ticket_.promised_at;
+    ticket_.due = settings_.by_hand ? next_look() : ticket_.promised_at;
     answer(Result::started);
   }
 
   bool is_open() const {
     return ticket_.status == TicketStatus::waiting || ticket_.status == TicketStatus::preparing;
+  }
+
+  // What takes no time is promised to nobody.
+  bool is_promised() const { return !ticket_.missed && ticket_.promised_at > ticket_.starts_at; }
+  bool is_late() const { return is_promised() && now_ >= ticket_.promised_at + grace; }
+
+  // When a ticket that is in somebody's hands is looked at next.
+  Time next_look() const {
+    const bool may_be_late = is_promised() && !is_late();
+    return may_be_late ? ticket_.promised_at + grace : now_ + look_again;
   }
 
   bool has_place(const Board* known) const { return known != nullptr && ticket_.cook >= 0; }
@@ -156,7 +163,7 @@ class Course {
   }
 
   void make_ready() {
-    if (now_ > ticket_.promised_at + grace && !ticket_.missed) miss_promise();
+    if (is_late()) miss_promise();
     ticket_.status = TicketStatus::ready;
     ticket_.due.reset();
     answer(Result::done);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 
 namespace oms::kitchen {
@@ -111,16 +112,36 @@ TEST_F(Kitchen, ByHandEachTicketWaitsItsTurn) {
   const auto second = prepare(2);
   EXPECT_EQ(told<OrderPromised>(second).front().queue_position, 2);
   EXPECT_EQ(ticket(2).promised_at, start + minutes{2});
-  const auto third = prepare(3);
-  EXPECT_EQ(ticket(3).status, TicketStatus::rejected) << "the queue holds two";
+  now = start + minutes{5};  // by the clock the cook would have been free
+  EXPECT_EQ(told<OrderPromised>(prepare(3)).front().queue_position, 3);
+  prepare(4);
+  EXPECT_EQ(ticket(4).status, TicketStatus::rejected) << "two wait, and one for the free cook";
   handle(1, Action::accept);
+  EXPECT_THAT(waiting(), SizeIs(2));
+}
+
+TEST_F(Kitchen, WhatTakesNoTimeIsNotLate) {
+  settings.by_hand = true;
+  settings.preparation = Duration{0};
+  prepare(1);
+  now = *ticket(1).due;
+  EXPECT_THAT(told<PromiseMissed>(wake_up(1)), IsEmpty());
+  EXPECT_EQ(ticket(1).status, TicketStatus::waiting);
+}
+
+TEST_F(Kitchen, WhatWasCookedByItselfIsNotInTheQueueByHand) {
+  for (const std::uint8_t n : std::array<std::uint8_t, 3>{1, 2, 3}) prepare(n);
+  now = start + minutes{60};
+  settings.by_hand = true;
+  prepare(4);
+  EXPECT_EQ(ticket(4).status, TicketStatus::waiting);
   EXPECT_THAT(waiting(), SizeIs(1));
 }
 
 TEST_F(Kitchen, ByHandTheAlarmIsGivenOnce) {
   settings.by_hand = true;
   prepare(1);
-  now = start + minutes{1};
+  now = *ticket(1).due;
   EXPECT_THAT(told<PromiseMissed>(wake_up(1)), SizeIs(1));
   ASSERT_TRUE(ticket(1).due);
   now = *ticket(1).due;
