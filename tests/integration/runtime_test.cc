@@ -6,9 +6,9 @@
 
 #include <utility>
 
-#include "adapters/memory/memory_store.h"
 #include "messages/define_record.h"
 #include "runtime/dead_letters.h"
+#include "tests/support/held_back_store.h"
 #include "tests/support/world.h"
 
 namespace oms::testing {
@@ -65,49 +65,6 @@ class TallyService final : public Service {
     decision.saves(tally).shows(key_of<Tally>(message.order_id.text()));
     return decision;
   }
-};
-
-// Commits when the test says so, as a disk does in its own time.
-class HeldBackStore final : public Store {
- public:
-  Result<std::vector<Found>> load(std::span<const Key> keys) override { return inner.load(keys); }
-  Result<void> commit(std::span<const Change> changes) override { return inner.commit(changes); }
-  void begin_commit(std::span<const Change> changes, std::function<void()> done) override {
-    ++begun;
-    changes_ = changes;
-    done_ = std::move(done);
-    if (!is_held_back) confirm();
-  }
-  Result<void> finish_commit(const std::function<void()>& next) override {
-    auto outcome = outcome_;
-    if (outcome) next();
-    return outcome;
-  }
-  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
-    return inner.due(type, now, max);
-  }
-  Result<std::optional<Time>> next_due(const RecordType& type) override {
-    return inner.next_due(type);
-  }
-  Result<Page> find(const Query& query) override { return inner.find(query); }
-
-  void confirm() {
-    outcome_ = inner.commit(changes_);
-    done_();
-  }
-  void refuse(ErrorKind kind) {
-    outcome_ = fail(kind, "the disk");
-    done_();
-  }
-
-  MemoryStore inner;
-  bool is_held_back = false;
-  int begun = 0;
-
- private:
-  std::span<const Change> changes_;
-  std::function<void()> done_;
-  Result<void> outcome_;
 };
 
 class RuntimeTest : public ::testing::Test {
