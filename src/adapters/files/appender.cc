@@ -81,7 +81,7 @@ Result<void> Appender::append(std::string_view piece) {
   if (before < 0) return cannot("append to");
   const auto fail_with = [&](std::string_view what) {
     auto failure = cannot(what);
-    // What this leaves when it fails, too, is whole lines once more and a torn one, which is cut.
+    // If this fails, too, the next `open` cuts the torn line, and whole ones may come once more.
     [[maybe_unused]] const int cut = ::ftruncate(file_, before);
     return failure;
   };

@@ -46,8 +46,7 @@ class Course {
     ticket_.starts_at = slot->starts_at;
     promise(slot->ready_at, slot->position);
     ticket_.due = settings_.by_hand ? next_look() : slot->starts_at;
-    if (settings_.by_hand) return finish();
-    if (slot->starts_at <= now_) start();
+    if (!settings_.by_hand && slot->starts_at <= now_) start();
     return finish();
   }
 
