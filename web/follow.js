@@ -58,7 +58,7 @@ function paint_facts(order) {
   const waits = !off && !done && order.queuePosition > 0;
   say(by_id('queue'), waits ? ordinal(order.queuePosition) : '–');
   say(by_id('queue_note'), !waits ? '\u00a0'
-    : order.queuePosition === 1 ? 'next, when it came in' : 'when it came in');
+    : 'when it came in');
 }
 
 function paint_actions(order) {

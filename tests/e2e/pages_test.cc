@@ -31,15 +31,20 @@ TEST_F(Pages, AMealIsOrderedPaidAndFollowedToTheDoor) {
   EXPECT_TRUE(browser.await("document.querySelector('#status').dataset.status === 'completed'"));
 }
 
+// Orders something and opens the page that takes its payment; the order's id.
+std::string open_checkout(const ServerProcess& server, Browser& browser) {
+  auto order = place(server, "c1", "1");
+  browser.open(server.url() + link_path(await_status(server, "c1", order, "waiting_payment")));
+  EXPECT_TRUE(
+      browser.await("!!document.querySelector('#pay') && "
+                    "!document.querySelector('#pay').disabled"));
+  return order;
+}
+
 TEST_F(Pages, ADeclinedCardIsToldKindly) {
   ServerProcess server;
   Browser browser;
-  const auto order = place(server, "c1", "1");
-  const auto waiting = await_status(server, "c1", order, "waiting_payment");
-  browser.open(server.url() + link_path(waiting));
-  ASSERT_TRUE(
-      browser.await("!!document.querySelector('#decline') && "
-                    "!document.querySelector('#decline').disabled"));
+  const auto order = open_checkout(server, browser);
   browser.evaluate("document.querySelector('#decline').click()");
   const auto ended = await_status(server, "c1", order, "cancelled");
   EXPECT_EQ(field(ended, "reason"), "payment_failed");
@@ -51,12 +56,7 @@ TEST_F(Pages, ADeclinedCardIsToldKindly) {
 TEST_F(Pages, TheCheckoutNoticesThatTheLinkIsClosedAfterADecline) {
   ServerProcess server{{"--simulated-delay", "300ms"}};
   Browser browser;
-  const auto order = place(server, "c1", "1");
-  const auto waiting = await_status(server, "c1", order, "waiting_payment");
-  browser.open(server.url() + link_path(waiting));
-  ASSERT_TRUE(
-      browser.await("!!document.querySelector('#pay') && "
-                    "!document.querySelector('#pay').disabled"));
+  const auto order = open_checkout(server, browser);
   browser.evaluate("document.querySelector('[name=card][value*=\"0002\"]').click()");
   browser.evaluate("document.querySelector('#pay').click()");
   EXPECT_TRUE(browser.await("!document.querySelector('#after').hidden"));

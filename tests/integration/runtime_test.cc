@@ -85,6 +85,15 @@ class RuntimeTest : public ::testing::Test {
     return found->record ? found->record.as<Tally>()->count : 0;
   }
 
+  runtime::Runtime::Parts parts() {
+    return {.services = services_,
+            .store = store_,
+            .clock = clock_,
+            .ids = ids_,
+            .start_effects = {},
+            .observe = {}};
+  }
+
   ManualClock clock_;
   HeldBackStore store_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
@@ -92,13 +101,7 @@ class RuntimeTest : public ::testing::Test {
   runtime::DeadLetterDesk desk_;
   runtime::Services services_{{&tally_, &desk_}};
   std::vector<std::string> told_;
-  runtime::Runtime runtime_{{.services = services_,
-                             .store = store_,
-                             .clock = clock_,
-                             .ids = ids_,
-                             .start_effects = {},
-                             .observe = {}},
-                            {.batch_max = 4, .lane_max = 6}};
+  runtime::Runtime runtime_{parts(), {.batch_max = 4, .lane_max = 6}};
   const Id a_ = ids_.make(clock_.now());
   const Id b_ = ids_.make(clock_.now());
 };
@@ -287,13 +290,7 @@ TEST_F(RuntimeTest, WakesWhatIsDueThoughEveryBatchIsFull) {
 }
 
 TEST_F(RuntimeTest, ABatchOfOneHasRoomForAWakeUp) {
-  runtime::Runtime narrow{{.services = services_,
-                           .store = store_,
-                           .clock = clock_,
-                           .ids = ids_,
-                           .start_effects = {},
-                           .observe = {}},
-                          {.batch_max = 1}};
+  runtime::Runtime narrow{parts(), {.batch_max = 1}};
   narrow.offer({.id = {}, .order_id = a_, .payload = RestockItem{}}, runtime::Lane::normal);
   ASSERT_TRUE(narrow.step(Duration{0}));
   clock_.advance(Duration{1000});

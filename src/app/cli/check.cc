@@ -132,6 +132,7 @@ class Snapshot {
   Snapshot(std::filesystem::path path, sqlite::FileLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
 
+  // Nobody else ever takes this name, so the lock's file may go as well.
   static void remove(const std::filesystem::path& path) {
     std::error_code ignored;
     for (const auto* ending : {"", "-wal", "-shm", ".part", ".lock"}) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/kept_records.h"
+
 namespace oms::delivery {
 namespace {
 
@@ -10,28 +12,18 @@ using Action = HandleDelivery::Action;
 
 const Id order{Id::Bytes{0x65, 1}};
 
-class OneDelivery final : public Records {
- public:
-  const Record* find(const Key&) const override { return record ? &record : nullptr; }
-  const std::vector<Answer>& answers() const override { return answers_; }
-  Record record;
-
- private:
-  std::vector<Answer> answers_;
-};
-
 class LeftByHand : public ::testing::TestWithParam<bool> {
  protected:
   void hear(Payload payload) {
     const DeliveryService service{settings};
     auto decision = service.decide({.id = order, .order_id = order, .payload = std::move(payload)},
                                    records, now);
-    if (!decision.save.empty()) records.record = decision.save.front();
+    records.keep(decision);
   }
-  const Delivery& delivery() const { return *records.record.as<Delivery>(); }
+  const Delivery& delivery() const { return *records.get<Delivery>(order); }
 
   DeliverySettings settings{.by_hand = true};
-  OneDelivery records;
+  testing::KeptRecords records;
   Time now{1'700'000'000'000};
 };
 

@@ -40,8 +40,8 @@ struct BoardEntry {
 };
 BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand))
 
-// The kitchen's one board: when each cook is free, and which tickets wait. At most
-// `KitchenSettings::queue_max` of them.
+// The kitchen's one board: when each cook is free, and which tickets wait: at most
+// `KitchenSettings::queue_max`, and by hand one more for each cook.
 struct Board {
   std::string id = "board";
   std::vector<Time> free_at;  // one for each cook

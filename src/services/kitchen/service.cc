@@ -124,7 +124,6 @@ class Course {
  private:
   void promise(Time ready_at, std::int64_t position) {
     ticket_.promised_at = ready_at;
-    ticket_.due = ready_at;
     decision_.sends(OrderPromised{.promised_at = ready_at, .queue_position = position});
   }
 

@@ -5,7 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <map>
+
+#include "tests/support/kept_records.h"
 
 namespace oms::kitchen {
 namespace {
@@ -22,19 +23,6 @@ Id order(std::uint8_t n) {
   return Id{Id::Bytes{0x65, n}};
 }
 
-class KitchenRecords final : public Records {
- public:
-  const Record* find(const Key& key) const override {
-    const auto found = kept.find(key);
-    return found == kept.end() ? nullptr : &found->second;
-  }
-  const std::vector<Answer>& answers() const override { return answers_; }
-  std::map<Key, Record> kept;
-
- private:
-  std::vector<Answer> answers_;
-};
-
 class Kitchen : public ::testing::Test {
  protected:
   // Decides, and keeps what was decided.
@@ -42,7 +30,7 @@ class Kitchen : public ::testing::Test {
     const KitchenService service{settings};
     auto decision = service.decide(
         {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, records, now);
-    for (const auto& record : decision.save) records.kept[record.key()] = record;
+    records.keep(decision);
     return decision;
   }
   Decision prepare(std::uint8_t n) {
@@ -64,7 +52,7 @@ class Kitchen : public ::testing::Test {
   }
 
   KitchenSettings settings{.cooks = 1, .queue_max = 2};
-  KitchenRecords records;
+  testing::KeptRecords records;
   Time now = start;
 };
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/kept_records.h"
+
 namespace oms::payments {
 namespace {
 
@@ -16,16 +18,6 @@ using std::chrono::minutes;
 const Id order_id{Id::Bytes{0x65, 1}};
 const Time start{1'700'000'000'000};
 
-class OnePayment final : public Records {
- public:
-  const Record* find(const Key&) const override { return record ? &record : nullptr; }
-  const std::vector<Answer>& answers() const override { return answers_; }
-  Record record;
-
- private:
-  std::vector<Answer> answers_;
-};
-
 class RefusingProvider : public ::testing::Test {
  protected:
   void given(Payment payment) {
@@ -33,21 +25,21 @@ class RefusingProvider : public ::testing::Test {
     payment.session_id = "cs_1";
     payment.attempt = 1;
     payment.due = start;
-    records_.record = make_record(std::move(payment));
+    records_.keep(make_record(std::move(payment)));
   }
 
   // Decides, and keeps what was decided.
   Decision hear(Payload payload, Time now = start) {
     auto decision = service_.decide(
         {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records_, now);
-    if (!decision.save.empty()) records_.record = decision.save.front();
+    records_.keep(decision);
     return decision;
   }
   Decision is_refused(Kind kind) {
     return hear(
         PaymentOutcome{.kind = kind, .result = Ended::refused, .detail = "no such session"});
   }
-  const Payment& payment() const { return *records_.record.as<Payment>(); }
+  const Payment& payment() const { return *records_.get<Payment>(order_id); }
 
   static std::optional<StepAnswer> answer_in(const Decision& decision) {
     for (const auto& payload : decision.send) {
@@ -57,7 +49,7 @@ class RefusingProvider : public ::testing::Test {
   }
 
   PaymentsService service_{PaymentSettings{}};
-  OnePayment records_;
+  testing::KeptRecords records_;
 };
 
 TEST_F(RefusingProvider, ALinkThatItWillNotCloseIsLookedAt) {
