@@ -28,7 +28,7 @@ function paint(order) {
 /** A declined card is settled a moment later, so the page looks again until it knows. */
 async function look(times) {
   try {
-    const { order } = await request(path);
+    const order = await request(path);
     paint(order);
     if (times > 1 && !is_over(order.status)) setTimeout(() => look(times - 1), 2000);
   } catch (error) {

@@ -150,8 +150,7 @@ function listen() {
     say(by_id('link_lost'), '');
   });
   stream.addEventListener('order', (event) => {
-    const data = JSON.parse(event.data);
-    paint(data.order ?? data);
+    paint(JSON.parse(event.data));
   });
   stream.addEventListener('end', stop);
   stream.addEventListener('error', lost);
@@ -172,7 +171,7 @@ async function follow() {
     return;
   }
   try {
-    paint((await request(path)).order);
+    paint(await request(path));
     if (!is_over(shown.status)) listen();
   } catch (error) {
     if (!error.passing) {
@@ -194,15 +193,13 @@ async function cancel() {
   if (!(await confirmed(by_id('cancel_dialog')))) return;
   by_id('cancel').disabled = true;
   try {
-    const { order } = await request(`${path}/cancel`, { method: 'POST' });
-    paint(order);
+    paint(await request(`${path}/cancel`, { method: 'POST' }));
     if (!is_over(shown.status)) say(by_id('lead'), 'Cancelling it, one moment.');
   } catch (error) {
     const known = error.status === 409
       ? { title: 'Too late to cancel', message: 'The kitchen has already started.', errors: [] }
       : as_problem(error);
-    const { order } = await request(path).catch(() => ({ order: null }));
-    paint(order);
+    paint(await request(path).catch(() => null));
     show_problem(by_id('problem'), known);
   } finally {
     by_id('cancel').disabled = false;

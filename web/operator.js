@@ -84,8 +84,7 @@ async function open() {
     on_state,
     on_event: (kind, data) => {
       if (kind !== 'order') return;
-      const json = JSON.parse(data);
-      orders.take(json.order ?? json);
+      orders.take(JSON.parse(data));
     },
   });
   attempt(null, () => letters.load());

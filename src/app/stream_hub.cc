@@ -10,7 +10,7 @@ namespace {
 EventStream::Frame frame_of(const orders::Order& order) {
   auto frame = std::make_shared<std::string>("id: " + std::to_string(order.version) +
                                              "\nevent: order\ndata: ");
-  *frame += gateway::order_event_json(order);
+  *frame += gateway::order_json(order);
   *frame += "\n\n";
   return frame;
 }

@@ -109,7 +109,7 @@ Exit place(const ServerFlags& flags, const Options& options) {
   const auto path = fmt::format("/api/customers/{}/orders", encoded(options.customer_id));
   const auto answer = server->send("POST", path, *body, std::move(headers));
   if (!answer) return tell(answer.error());
-  const auto order = read_order(*answer);
+  const auto order = read_wrapped_order(*answer);
   const auto shown = show(flags.as_json, *answer, order, &order_text);
   if (!options.is_watched || shown != Exit::ok || !order) return shown;
   return watch_order(*server, {order->order_id, options.customer_id}, flags.as_json, *order);

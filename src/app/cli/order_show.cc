@@ -28,7 +28,9 @@ Exit get(const ServerFlags& flags, const OrderName& name) {
   if (!server) return tell(server.error());
   const auto body = server->get(path_of(name));
   if (!body) return tell(body.error());
-  return show(flags.as_json, *body, read_order(*body), &order_text);
+  const bool is_operator = name.customer_id.empty();
+  const auto order = is_operator ? read_wrapped_order(*body) : read_order(*body);
+  return show(flags.as_json, *body, order, &order_text);
 }
 
 Exit cancel(const ServerFlags& flags, const OrderName& name) {

@@ -14,12 +14,22 @@ struct OrderAnswer {
 };
 BOOST_DESCRIBE_STRUCT(OrderAnswer, (), (order))
 
+std::unexpected<Failure> unreadable(std::string_view why) {
+  return std::unexpected(
+      Failure{Exit::failed, fmt::format("the server's answer cannot be read: {}", why)});
+}
+
 template <class T>
 Outcome<T> read_answer(std::string_view body) {
   auto read = read_json<T>(body, Reading::lenient);
   if (read) return *std::move(read);
-  return std::unexpected(
-      Failure{Exit::failed, "the server's answer cannot be read: " + read.error().detail});
+  return unreadable(read.error().detail);
+}
+
+// Reading is lenient, so any object looks like an order without fields.
+Outcome<OrderView> checked(Outcome<OrderView> order) {
+  if (order && order->order_id.empty()) return unreadable("it holds no orderID");
+  return order;
 }
 
 // "2026-01-01T12:00:00.000Z" → "2026-01-01 12:00:00.000"
@@ -52,9 +62,13 @@ std::string items_text(const OrderView& order) {
 }  // namespace
 
 Outcome<OrderView> read_order(std::string_view body) {
+  return checked(read_answer<OrderView>(body));
+}
+
+Outcome<OrderView> read_wrapped_order(std::string_view body) {
   auto answer = read_answer<OrderAnswer>(body);
   if (!answer) return std::unexpected(std::move(answer).error());
-  return std::move(answer->order);
+  return checked(std::move(answer->order));
 }
 
 Outcome<OrderPage> read_orders(std::string_view body) {

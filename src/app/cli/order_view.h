@@ -57,8 +57,10 @@ BOOST_DESCRIBE_STRUCT(OrderView, (),
                        payment_status, version, promised_at, queue_position, cancel_requested,
                        history, created_at))
 
-// {"order": {...}}, whatever else is there.
+// An order alone, as its customer reads it.
 Outcome<OrderView> read_order(std::string_view body);
+// {"order": {...}}, whatever else is there: a new order, or all that the operator sees of one.
+Outcome<OrderView> read_wrapped_order(std::string_view body);
 // {"orders": [...], "nextCursor": "..."}
 struct OrderPage {
   std::vector<OrderView> orders;

@@ -74,7 +74,7 @@ Outcome<OrderName> with_customer(const Server& server, OrderName name) {
   if (!name.customer_id.empty()) return name;
   const auto body = server.get(path_of(name));
   if (!body) return std::unexpected(body.error());
-  const auto order = read_order(*body);
+  const auto order = read_wrapped_order(*body);
   if (!order) return std::unexpected(order.error());
   name.customer_id = order->customer_id;
   return name;

@@ -43,7 +43,7 @@ TEST(Encoded, KeepsOnlyWhatStandsForItself) {
 
 TEST(OrderView, SkipsWhatItDoesNotKnow) {
   const auto order = read_order(
-      R"({"order":{"orderID":"1","PaymentLink":"none","new":[{}],"history":[{"status":"paid"}]}})");
+      R"({"orderID":"1","PaymentLink":"none","new":[{}],"history":[{"status":"paid"}]})");
   ASSERT_TRUE(order);
   EXPECT_EQ(order->order_id, "1");
   EXPECT_EQ(order->payment_link, "none");
@@ -51,10 +51,19 @@ TEST(OrderView, SkipsWhatItDoesNotKnow) {
   EXPECT_FALSE(order->is_over());
 }
 
+TEST(OrderView, IsWrappedWhereMoreStandsBesideIt) {
+  const auto order = read_wrapped_order(R"({"order":{"orderID":"1"},"redirectToURL":"http://x/"})");
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->order_id, "1");
+}
+
 TEST(OrderView, TellsWhenItIsNoOrder) {
-  const auto order = read_order("<html>");
-  ASSERT_FALSE(order);
-  EXPECT_EQ(order.error().exit, Exit::failed);
+  for (const char* body : {"<html>", "{}", R"({"order":{"orderID":"1"}})"}) {
+    const auto order = read_order(body);
+    ASSERT_FALSE(order) << body;
+    EXPECT_EQ(order.error().exit, Exit::failed);
+  }
+  EXPECT_FALSE(read_wrapped_order(R"({"orderID":"1"})"));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ HttpResponse shown(const orders::Order& order, std::string_view if_none_match) {
     response.status = 304;
     return response;
   }
-  response.body = order_body(order);
+  response.body = order_json(order);
   return response;
 }
 

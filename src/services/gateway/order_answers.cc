@@ -8,13 +8,6 @@ const orders::Order* order_in(const Record& record) {
   return record ? record.as<orders::Order>() : nullptr;
 }
 
-std::string order_body(const orders::Order& order) {
-  std::string body = R"({"order":)";
-  write_order(order, body);
-  body += '}';
-  return body;
-}
-
 HttpResponse cancellation(const Result<Record>& result) {
   if (!result) return problem(result.error());
   const auto* order = order_in(*result);
@@ -24,7 +17,7 @@ HttpResponse cancellation(const Result<Record>& result) {
     return problem(Error{ErrorKind::conflict,
                          "the kitchen has started: the order can no longer be cancelled"});
   }
-  return json_response(order_body(*order), 202);
+  return json_response(order_json(*order), 202);
 }
 
 HttpResponse order_list(const Page& page) {

@@ -12,10 +12,7 @@ namespace oms::gateway {
 // Null if it is another thing, or nothing.
 const orders::Order* order_in(const Record& record);
 
-// {"order":…}
-std::string order_body(const orders::Order& order);
-
-// Of a cancellation: accepted, and under way; or why not.
+// Of a cancellation: the order, for it is accepted and under way; or why not.
 HttpResponse cancellation(const Result<Record>& result);
 
 // {"orders":[…],"nextCursor":"…"}

@@ -133,7 +133,7 @@ TEST(OrderView, ShowsAllThatHasComeToPass) {
   order.customer = {.name = "Zoë", .email = "zoe@example.org"};
   order.notices = {{NoticeKind::paid, Channel::email, NoticeStatus::skipped_no_address}};
   order.history[0].reason = Reason::payment_failed;
-  EXPECT_EQ(order_event_json(order),
+  EXPECT_EQ(order_json(order),
             R"({"orderID":"65a000000000000000000001","customerID":"c1",)"
             R"("items":[{"productID":"1","productName":"Cheese","quantity":2,)"
             R"("priceID":"price_cheese","unitPrice":450}],"total":900,"currency":"usd",)"
@@ -149,7 +149,7 @@ TEST(OrderView, ShowsAllThatHasComeToPass) {
 TEST(OrderView, IsOneLineWhateverNamesHold) {
   auto order = samples::placed_order();
   order.lines[0].product_name = "a\"\nb</script>";
-  const auto json = order_event_json(order);
+  const auto json = order_json(order);
   EXPECT_FALSE(json.contains('\n'));
   EXPECT_TRUE(json.contains(R"("a\"\nb</script>")"));
 }

@@ -120,7 +120,7 @@ void write_order(const orders::Order& order, std::string& out) {
   sink.put('}');
 }
 
-std::string order_event_json(const orders::Order& order) {
+std::string order_json(const orders::Order& order) {
   std::string out;
   write_order(order, out);
   return out;

@@ -11,8 +11,8 @@ namespace oms::gateway {
 // The order as its customer sees it; api/openapi.yaml says what each field means.
 void write_order(const orders::Order& order, std::string& out);
 
-// The same alone, on one line: the data of an `order` event.
-std::string order_event_json(const orders::Order& order);
+// The same alone, on one line: the body of an answer, or the data of an `order` event.
+std::string order_json(const orders::Order& order);
 
 // The page that follows an order: base_url + "/success.html?customerID=…&orderID=…".
 std::string follow_url(const orders::Order& order, std::string_view base_url);
