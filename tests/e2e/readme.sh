@@ -41,10 +41,10 @@ blocks() {
 
 # Nothing of the caller may reach the server or the commands.
 for name in $(compgen -v OMS_ || true); do unset "$name"; done
-mkdir "$folder/bin" "$folder/work"
+mkdir "$folder/bin" "$folder/shop"
 ln -s "$oms" "$folder/bin/oms"
-export PATH=$folder/bin:$PATH OMS_DATA=$folder/work/data NO_COLOR=1
-cd "$folder/work"
+export PATH=$folder/bin:$PATH OMS_DATA=$folder/shop/data NO_COLOR=1
+cd "$folder/shop"
 
 oms up --listen 127.0.0.1:0 --kitchen-time 100ms --delivery-time 100ms \
   >"$folder/server.log" 2>&1 </dev/null &
