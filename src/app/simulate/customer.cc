@@ -39,9 +39,7 @@ Message Customer::place_message() {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
   PlaceOrder place{
       .customer_id = "c" + std::to_string(plan_.customer), .saga = "food", .lines = plan_.lines};
-  if (plan_.has_address) {
-    place.customer = {.name = "C", .email = "c@example.org", .phone_number = "+100"};
-  }
+  place.customer = {.name = "C", .email = plan_.email(), .phone_number = plan_.phone_number()};
   message.payload = std::move(place);
   if (plan_.has_key) {
     message.once =

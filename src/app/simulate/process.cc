@@ -191,7 +191,11 @@ void Process::start_effects(std::vector<Effect> effects) {
     stage_.hazards.call();
     std::visit(
         [&](auto& asked) {
-          stage_.oracle.asked(asked);
+          if constexpr (requires { stage_.oracle.asked(asked); }) {
+            stage_.oracle.asked(asked);
+          } else {
+            stage_.oracle.asked(asked, stage_.now());
+          }
           start(std::move(asked));
         },
         effect);

@@ -1,5 +1,7 @@
 #include "app/simulate/scenario.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <initializer_list>
 #include <span>
@@ -84,6 +86,13 @@ void draw_behavior(OrderPlan& plan, const Scenario& scenario, Chance& chance) {
   }
 }
 
+// One customer in three leaves both.
+void draw_addresses(OrderPlan& plan, Chance chance) {
+  const auto which = chance.below(3);
+  plan.has_email = which != 0;
+  plan.has_phone = which != 1;
+}
+
 OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenario& scenario,
                      Duration span, Chance chance) {
   OrderPlan plan{.number = number, .at = chance.between(Duration{0}, span)};
@@ -92,7 +101,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   for (std::uint64_t i = 0; i < lines; ++i) {
     plan.lines.push_back({.product_id = chance.pick(products), .quantity = chance.between(1, 3)});
   }
-  plan.has_address = chance.one_in(2);
+  if (chance.one_in(2)) draw_addresses(plan, chance.fork(3));
   plan.faults = draw_order_faults(faults, chance);
   if (scenario.wiring == Wiring::apart) draw_message_faults(plan.faults, faults, chance.fork(1));
   draw_answer_faults(plan.faults, faults, chance.fork(2));
@@ -191,6 +200,14 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
 }
 
 }  // namespace
+
+std::string OrderPlan::email() const {
+  return has_email ? fmt::format("c{}@example.org", number) : std::string{};
+}
+
+std::string OrderPlan::phone_number() const {
+  return has_phone ? fmt::format("+49 30 {:06}", number) : std::string{};
+}
 
 Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wiring) {
   const Chance chance{Chance::mixed(seed + 1)};

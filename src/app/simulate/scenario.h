@@ -20,13 +20,18 @@ struct OrderPlan {
   Duration at{0};            // after the beginning
   int customer = 0;
   std::vector<RequestedLine> lines;
-  bool has_address = false;
+  bool has_email = false;
+  bool has_phone = false;
   bool has_key = false;
   Paying paying = Paying::pays;
   Duration think{0};  // before they act at the payment page
   Cancelling cancelling = Cancelling::never;
   Duration cancel_after{0};  // from placing, or from paying
   FaultSet faults;
+
+  // Each customer has addresses that are nobody else's; empty: none was left.
+  std::string email() const;
+  std::string phone_number() const;
 };
 
 // Something that goes wrong for all, at a time.

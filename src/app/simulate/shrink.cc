@@ -85,7 +85,11 @@ class Shrinking {
     if (is_new) plan.lines.resize(1);
     return is_new;
   }
-  static bool no_address(OrderPlan& plan) { return std::exchange(plan.has_address, false); }
+  static bool no_address(OrderPlan& plan) {
+    const bool had_email = std::exchange(plan.has_email, false);
+    const bool had_phone = std::exchange(plan.has_phone, false);
+    return had_email || had_phone;
+  }
   static bool no_key(OrderPlan& plan) {
     const bool is_needed =
         plan.faults.has(Fault::request_repeated) || plan.faults.has(Fault::request_altered);

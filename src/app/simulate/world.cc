@@ -188,7 +188,7 @@ void World::start(Node& node) {
     stage_.mark_all(Fault::clock_jump);
     stage_.note({}, "the wall clock is an hour off");
   }
-  ++starts_;
+  if (++starts_ > static_cast<int>(nodes_.size())) stage_.oracle.restarted();
   node.process = std::make_unique<Process>(stage_, node.home, provider_,
                                            std::max(wall, latest_time(node.home.disk)),
                                            static_cast<std::uint16_t>(starts_));

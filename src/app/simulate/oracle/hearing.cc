@@ -3,6 +3,7 @@
 
 #include "app/simulate/fingerprint.h"
 #include "app/simulate/oracle/oracle.h"
+#include "app/simulate/oracle/rules.h"
 #include "codec/json_names.h"
 
 namespace oms::simulate {
@@ -31,6 +32,8 @@ void Oracle::requested(std::uint64_t number, bool has_key, const Id& order_id) {
   auto& life = known(order_id);
   life.number = number;
   life.key = has_key ? number : 0;
+  const auto plan = std::ranges::find(scenario_.orders, number, &OrderPlan::number);
+  life.plan = plan == scenario_.orders.end() ? nullptr : &*plan;
 }
 
 void Oracle::told_placed(std::uint64_t number, bool has_key, const orders::Order& shown) {
@@ -81,7 +84,7 @@ void Oracle::shown(std::span<const Change> changes) const {
   }
 }
 
-void Oracle::asked(const PaymentOperation& operation) {
+void Oracle::asked(const PaymentOperation& operation, Time now) {
   using Kind = PaymentOperation::Kind;
   auto& life = known(operation.order_id);
   if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
@@ -90,20 +93,15 @@ void Oracle::asked(const PaymentOperation& operation) {
       status != PaymentStatus::refunded) {
     broken("effect_is_committed", "a refund was asked for that is not committed", life);
   }
+  ++life.asked.at(static_cast<std::size_t>(operation.kind));
+  if (!life.first_asked) life.first_asked = now;
+  check_asked(life, now, scenario_, model_.restarts);
   if (operation.kind == Kind::look_up) return;
   auto& key = life.operations[std::string{json::name_of(operation.kind)}];
   if (!key.empty() && key != operation.idempotency_key) {
     broken("one_charge", "an operation was repeated under another key", life);
   }
   key = operation.idempotency_key;
-}
-
-void Oracle::asked(const NoticeToSend& notice) {
-  const auto& life = known(notice.order_id);
-  const bool is_there = life.notices && std::ranges::any_of(life.notices->notices, [&](auto& n) {
-                          return n.kind == notice.kind && n.channel == notice.channel;
-                        });
-  if (!is_there) broken("effect_is_committed", "a notice was sent before its commit", life);
 }
 
 void Oracle::link_made(const Id& order_id) {
@@ -133,21 +131,6 @@ void Oracle::paid_back(const Id& order_id, MinorUnits amount) {
 
 void Oracle::forged(const Id& order_id) {
   ++known(order_id).forged;
-}
-
-void Oracle::sent(const NoticeToSend& notice) {
-  auto& life = known(notice.order_id);
-  Fingerprint text;
-  text.add(std::string_view{notice.text});
-  text.add(std::string_view{notice.address});
-  const auto [at, is_new] = life.sent.emplace(notice.key, text.value());
-  if (!is_new && at->second != text.value()) {
-    broken("notice_once", "one key was used for two different notices", life);
-  }
-  std::string key = notice.order_id.text();
-  key.append("-").append(json::name_of(notice.kind));
-  key.append("-").append(json::name_of(notice.channel));
-  if (key != notice.key) broken("notice_once", "a notice has no stable key", life);
 }
 
 }  // namespace oms::simulate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,6 +18,8 @@
 #include "services/stock/records.h"
 
 namespace oms::simulate {
+
+struct OrderPlan;
 
 // A record as it was committed last; none before the first time.
 template <class T>
@@ -37,7 +40,8 @@ class Kept {
 struct Life {
   Id id;
   std::uint64_t number = 0;  // of its plan
-  std::uint64_t key = 0;     // the idempotency key of its request; 0: none
+  const OrderPlan* plan = nullptr;
+  std::uint64_t key = 0;  // the idempotency key of its request; 0: none
 
   Kept<orders::Order> order;
   Kept<coordinator::Saga> saga;
@@ -58,6 +62,10 @@ struct Life {
 
   std::map<std::string, std::uint64_t> sent;      // notices: a digest of each text, by key
   std::map<std::string, std::string> operations;  // the key of each kind that was asked for
+  std::map<std::string, int> tries;               // of each notice, by key
+
+  std::array<int, 4> asked{};         // of the provider, by kind
+  std::optional<Time> first_asked{};  // when it was first asked for anything
 
   bool has(OrderStatus status) const { return order && order->status == status; }
   bool has_been(OrderStatus status) const;
@@ -85,6 +93,7 @@ struct Model {
   std::map<std::string, ShelfModel, std::less<>> shelves;
   std::map<std::string, std::int64_t, std::less<>> held_by;  // units, by customer
   std::map<std::uint64_t, KeyModel> keys;                    // by the key's number
+  int restarts = 0;                                          // of any process
   std::set<Id> letters;                                      // dead ones, not yet settled
 };
 

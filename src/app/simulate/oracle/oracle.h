@@ -26,6 +26,10 @@ class Oracle {
   void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
   void told_altered(const Result<Record>& answer);
   void told_cancelled(const orders::Order& shown);
+
+  // A process has died and is there again: what was under way may be asked for once more.
+  void restarted() { ++model_.restarts; }
+
   void restock_tried(const Restock& restock);
   void restock_told(const Restock& restock);
 
@@ -33,7 +37,7 @@ class Oracle {
   void shown(std::span<const Change> changes) const;
 
   // An effect starts. What it is for must be committed.
-  void asked(const PaymentOperation& operation);
+  void asked(const PaymentOperation& operation, Time now);
   void asked(const NoticeToSend& notice);
 
   // The provider's book, and what has reached the customer.

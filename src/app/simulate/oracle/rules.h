@@ -2,6 +2,7 @@
 
 #include "app/simulate/oracle/model.h"
 #include "app/simulate/scenario.h"
+#include "messages/notifications.h"
 
 namespace oms::simulate {
 
@@ -26,6 +27,23 @@ void check_together(const Life& life);
 
 // The same about an item.
 void check_shelf(const ShelfModel& shelf);
+
+// Nobody is asked without end: how often a step was, and how often the provider, by now.
+void check_tries(const Life& life, const coordinator::Saga& saga);
+void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts);
+
+// A notice is about to be sent, or has reached its customer.
+void check_attempt(Life& life, const NoticeToSend& notice);
+void check_content(const Life& life, const NoticeToSend& notice);
+
+// A cancelled order has a reason, the same everywhere, and no other order has.
+void check_reasons(const Life& life);
+
+// What is true of an order's end is true of its records, and the other way round.
+void check_both_ways(const Life& life);
+
+// Each customer has heard what there was to be told, by each way that they left, and by no other.
+void check_told(const Life& life, const Scenario& scenario);
 
 // An order must have come to its end.
 void check_over(const Life& life);

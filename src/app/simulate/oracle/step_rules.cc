@@ -87,6 +87,7 @@ void check_step(const Life& life, const orders::Order* before, const orders::Ord
 void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
   using coordinator::Phase;
   if (after.is_live() && !after.due) broken("due_or_over", "a live saga has no due time", life);
+  check_tries(life, after);
   if (before == nullptr) return;
   if (!before->is_live() && after.phase != before->phase) {
     broken("legal_steps", "a saga that was over goes on", life);
