@@ -12,19 +12,22 @@ namespace oms::app {
 struct Secrets {
   std::string operator_token;
   std::string webhook_secret;
+  // False where the file system keeps no permissions (exFAT, FAT): then its mount options alone
+  // say who may read the folder.
+  bool are_private = true;
 };
 
-// Creates the folder (0700) and each secret (a file of mode 0600) where it is missing. A secret
-// that others can read is refused.
-Result<Secrets> secrets_in(const std::filesystem::path& data);
+// Whether a file of mode 0600 that is made in the folder has that mode.
+bool keeps_permissions(const std::filesystem::path& folder);
+
+// Creates each secret (a file of mode 0600) where it is missing. A secret that others can read is
+// refused, unless the file system cannot keep it from them.
+Result<Secrets> secrets_in(const std::filesystem::path& data,
+                           bool (*keeps_modes)(const std::filesystem::path&) = keeps_permissions);
 
 // Whether all that the process writes to can be written to, as far as it is there already. SQLite
 // would open a file that cannot be, and fail at the first order.
 Result<void> check_writable(const std::filesystem::path& database,
                             const std::filesystem::path& data);
-
-// Tells client commands where the server is: `server.json` with its URL and process id.
-Result<void> announce_server(const std::filesystem::path& data, std::string_view url);
-void withdraw_server(const std::filesystem::path& data);
 
 }  // namespace oms::app

@@ -55,5 +55,45 @@ TEST_F(CheckWritable, NamesTheFolderThatIsNot) {
   EXPECT_EXIT(look(), ExitedWithCode(1), "cannot write to [^:]*: Permission denied; everything");
 }
 
+class SecretsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto name = (std::filesystem::temp_directory_path() / "oms-secrets-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(SecretsTest, AreMadeOnceAndForTheirOwnerAlone) {
+  const auto first = secrets_in(folder_);
+  ASSERT_TRUE(first) << first.error().detail;
+  EXPECT_TRUE(first->are_private);
+  struct stat status{};
+  ASSERT_EQ(::stat((folder_ / "operator.token").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  EXPECT_EQ(secrets_in(folder_)->operator_token, first->operator_token);
+}
+
+TEST_F(SecretsTest, ThatOthersCanReadAreRefused) {
+  ASSERT_TRUE(secrets_in(folder_));
+  ::chmod((folder_ / "operator.token").c_str(), 0644);
+  EXPECT_NE(secrets_in(folder_).error().detail.find("run: chmod 600"), std::string::npos);
+}
+
+// exFAT shows every file as 0755, and chmod changes nothing: the second start was refused.
+TEST_F(SecretsTest, AreKeptWhereTheFileSystemHasNoPermissions) {
+  const auto no_modes = [](const std::filesystem::path&) { return false; };
+  const auto first = secrets_in(folder_, no_modes);
+  ASSERT_TRUE(first) << first.error().detail;
+  ::chmod((folder_ / "operator.token").c_str(), 0755);
+  const auto second = secrets_in(folder_, no_modes);
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(second->operator_token, first->operator_token);
+  EXPECT_FALSE(second->are_private);
+}
+
 }  // namespace
 }  // namespace oms::app

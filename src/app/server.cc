@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -22,6 +23,7 @@
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
 #include "app/alarms.h"
+#include "app/data_folder.h"
 #include "app/dispatcher.h"
 #include "app/first_start.h"
 #include "app/maintenance.h"
@@ -112,7 +114,7 @@ class Server {
   }
 
   Result<void> run(const std::function<void(const Started&)>& on_started) {
-    OMS_CHECK(announce_server(settings_.data, url_));
+    OMS_CHECK(folder_->announce(url_));
     std::thread io{[this] {
       ::pthread_setname_np(::pthread_self(), "oms-http-0");
       http_->run();
@@ -131,6 +133,7 @@ class Server {
         {.url = url_, .token_path = (settings_.data / "operator.token").string(), .items = items_});
     int signal = 0;
     ::sigwait(&stop_signals(), &signal);
+    folder_->withdraw();  // before the port is free for others
     dispatcher_->set_ready(false);
     streams_.close_all();
     http_->stop();
@@ -140,7 +143,6 @@ class Server {
     loop.join();
     effects_->stop();
     provider_.reset();
-    withdraw_server(settings_.data);
     return outcome;
   }
 
@@ -162,7 +164,15 @@ class Server {
   Result<void> open_store() {
     const auto options = store_options(settings_);
     OMS_CHECK(check_writable(options.path, settings_.data));
+    OMS_TRY(auto folder, DataFolder::take(settings_.data));
+    folder_.emplace(std::move(folder));
     OMS_TRY(secrets_, secrets_in(settings_.data));
+    if (!secrets_.are_private) {
+      spdlog::warn(
+          "{} is on a file system without permissions: who may read the operator's token is up to "
+          "its mount options, such as umask=077; or give another folder with --data",
+          settings_.data.string());
+    }
     OMS_TRY(store_, SqliteStore::open(options, services_.types()));
     OMS_TRY(reader_, SqliteReader::open(options, services_.types(), store_.get()));
     OMS_TRY(items_, stock_the_shelf(*store_, settings_.stock.currency));
@@ -302,6 +312,7 @@ class Server {
   }
 
   const Settings settings_;
+  std::optional<DataFolder> folder_;  // outlives all that writes to it
   runtime::IdSource ids_;
   ServiceSet services_;
   Secrets secrets_;

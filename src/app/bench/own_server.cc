@@ -90,8 +90,6 @@ Result<std::unique_ptr<OwnServer>> OwnServer::start(const Options& options) {
 }
 
 Result<void> OwnServer::run(const Options& options) {
-  std::error_code ignored;
-  std::filesystem::remove(folder_ / "server.json", ignored);
   auto texts = arguments_of(folder_, options);
   std::vector<char*> arguments;
   for (auto& text : texts) arguments.push_back(text.data());
@@ -110,8 +108,9 @@ Result<void> OwnServer::wait_until_ready() {
   const Options where{.data = folder_.string()};
   for (const auto until = clock_now() + start_patience; clock_now() < until;) {
     if (is_interrupted() || has_ended()) break;
-    if (auto found = find_running(where); found && ask(*found, "GET", "/readyz")) {
-      found->pid = target_.pid;
+    auto found = find_running(where);
+    const bool is_ours = found && found->pid == target_.pid;
+    if (is_ours && ask(*found, "GET", "/readyz")) {
       found->is_own = true;
       target_ = *std::move(found);
       return {};

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 
 #include "adapters/http/client.h"
 #include "app/bench/answer.h"
+#include "app/data_folder.h"
 
 namespace oms::bench {
 namespace {
@@ -17,15 +17,6 @@ std::string first_line(const std::filesystem::path& path) {
   std::string line;
   std::getline(file, line);
   return line;
-}
-
-pid_t pid_in(std::string_view announced) {
-  constexpr std::string_view field = R"("pid":)";
-  const auto at = announced.find(field);
-  pid_t pid = 0;
-  if (at == std::string_view::npos) return pid;
-  std::from_chars(announced.data() + at + field.size(), announced.data() + announced.size(), pid);
-  return pid;
 }
 
 std::string variable(const char* name) {
@@ -38,12 +29,13 @@ std::string variable(const char* name) {
 Result<Target> find_running(const Options& options) {
   Target target{.url = options.url, .token = options.token};
   if (target.url.empty()) {
-    const auto announced = first_line(std::filesystem::path{options.data} / "server.json");
-    target.url = quoted_after(announced, R"("url":")");
-    target.pid = pid_in(announced);
-    if (target.url.empty()) {
-      return fail(ErrorKind::unavailable, "no server is running on " + options.data);
+    auto running = app::running_server(options.data);
+    if (!running) {
+      return fail(ErrorKind::unavailable, fmt::format("no server is running on {} ({})",
+                                                      options.data, running.error().detail));
     }
+    target.url = std::move(running->url);
+    target.pid = running->pid;
   }
   if (target.token.empty() && !options.data.empty()) {
     target.token = first_line(std::filesystem::path{options.data} / "operator.token");

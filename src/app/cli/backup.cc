@@ -79,7 +79,11 @@ Exit run(const app::Loaded& loaded, const ServerFlags& flags, const std::string&
   }
   auto lock = is_named ? fail(ErrorKind::unavailable, "a server has it")
                        : sqlite::FileLock::take(std::filesystem::canonical(source).string());
+  std::optional<app::DataFolder> folder;
   if (lock) {
+    auto held = hold_data_folder(loaded.settings);
+    if (!held) return tell(held.error());
+    if (*held) folder.emplace(**std::move(held));
     const auto copied = copy_database(source.string(), target.string());
     if (!copied) return tell(failure_of(copied.error()));
   } else {
@@ -121,6 +125,14 @@ std::filesystem::path ledger_beside(const std::filesystem::path& copy) {
   auto name = copy.string();
   if (name.ends_with(".db")) name.resize(name.size() - 3);
   return name + ".provider.db";
+}
+
+Outcome<std::optional<app::DataFolder>> hold_data_folder(const app::Settings& settings) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(settings.data, ignored)) return std::nullopt;
+  auto folder = app::DataFolder::take(settings.data);
+  if (folder) return *std::move(folder);
+  return std::unexpected(Failure{Exit::failed, std::move(folder).error().detail});
 }
 
 Outcome<std::string> ask_for_backup(const Server& server, const std::filesystem::path& target) {

@@ -216,7 +216,11 @@ Outcome<check::Auditor> audit_data(const app::Settings& settings, const ServerFl
         Failure{Exit::not_found, "there is no " + path.string() + " to be checked"});
   }
   const auto lock = sqlite::FileLock::take(real.string());
-  if (lock) return audit_file(real, settings, options);
+  if (lock) {
+    const auto folder = hold_data_folder(settings);
+    if (!folder) return std::unexpected(folder.error());
+    return audit_file(real, settings, options);
+  }
   if (lock.error().kind != ErrorKind::unavailable) {
     return std::unexpected(Failure{Exit::failed, lock.error().detail});
   }

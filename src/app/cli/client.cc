@@ -10,17 +10,11 @@
 
 #include "app/cli/setting_flags.h"
 #include "app/cli/terminal.h"
+#include "app/data_folder.h"
 #include "codec/json_read.h"
 
 namespace oms::cli {
 namespace {
-
-// server.json, as the server writes it when it starts.
-struct Announcement {
-  std::string url;
-  std::int64_t pid = 0;
-};
-BOOST_DESCRIBE_STRUCT(Announcement, (), (url, pid))
 
 struct ProblemPart {
   std::string detail;
@@ -53,18 +47,14 @@ std::optional<std::string> first_line(const std::filesystem::path& path) {
 }
 
 Outcome<std::string> url_in(const std::filesystem::path& data) {
-  const auto none = [&](std::string_view why) {
-    return std::unexpected(Failure{
-        Exit::unreachable,
-        fmt::format("no server is running on {} ({}). Start one with `oms up --data {}`, or name "
-                    "one by --url.",
-                    data.string(), why, data.string())});
-  };
-  const auto line = first_line(data / "server.json");
-  if (!line) return none("there is no server.json");
-  auto announcement = read_json<Announcement>(*line, Reading::lenient);
-  if (!announcement || announcement->url.empty()) return none("its server.json cannot be read");
-  return announcement->url;
+  auto running = app::running_server(data);
+  if (running) return std::move(running->url);
+  return std::unexpected(Failure{
+      Exit::unreachable,
+      fmt::format(
+          "no server is running on this data folder: {} ({}). Start one with `oms up --data "
+          "{}`, or name one by --url.",
+          data.string(), running.error().detail, data.string())});
 }
 
 Failure failure_of(const HttpResponse& response) {
@@ -119,36 +109,47 @@ Outcome<Server> Server::find(const ServerFlags& flags) {
   }
   const auto data = loaded ? loaded->settings.data : app::Settings{}.data;
   auto url = flags.url.empty() ? variable("OMS_URL") : flags.url;
+  std::filesystem::path announced_in;
   if (url.empty()) {
     auto announced = url_in(data);
     if (!announced) return std::unexpected(announced.error());
     url = *announced;
+    announced_in = data;
   }
   auto token = flags.token.empty() ? variable("OMS_TOKEN") : flags.token;
-  // A server that was named is not sent the secret of another's folder, unless that was named too.
-  const bool is_its_folder = !is_named || (loaded && loaded->origins.contains("data"));
+  // A server that was named is sent the secret of a folder only where the line names that, too.
+  const bool is_its_folder = !is_named || flags.sources.flags.contains("data");
   if (token.empty() && is_its_folder) token = first_line(data / "operator.token").value_or("");
   auto client = HttpClient::to(url, patient);
   if (!client) return std::unexpected(Failure{Exit::usage, client.error().detail});
-  return Server{std::move(url), std::move(token), *std::move(client)};
+  return Server{std::move(url), std::move(token), std::move(announced_in), *std::move(client)};
 }
 
-HttpClient::Headers Server::signed_in(HttpClient::Headers headers) const {
-  if (!token_.empty()) headers.emplace_back("Authorization", "Bearer " + token_);
+Outcome<HttpClient::Headers> Server::signed_in(HttpClient::Headers headers) const {
+  if (token_.empty()) return headers;
+  if (!announced_in_.empty()) {
+    const auto url = url_in(announced_in_);
+    if (!url) return std::unexpected(url.error());
+    if (*url != url_) {
+      return std::unexpected(Failure{
+          Exit::unreachable,
+          fmt::format("the server has moved from {} to {}: run the command again", url_, *url)});
+    }
+  }
+  headers.emplace_back("Authorization", "Bearer " + token_);
   return headers;
 }
 
 Outcome<std::string> Server::get(std::string_view path) const {
-  auto response = client_.send("GET", path, signed_in({}));
-  if (!response) return unreachable(url_, response.error());
-  if (response->status / 100 != 2) return std::unexpected(failure_of(*response));
-  return std::move(response->body);
+  return send("GET", path, "");
 }
 
 Outcome<std::string> Server::send(std::string_view method, std::string_view path,
                                   std::string_view body, HttpClient::Headers headers) const {
   if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
-  auto response = client_.send(method, path, signed_in(std::move(headers)), body);
+  const auto all = signed_in(std::move(headers));
+  if (!all) return std::unexpected(all.error());
+  auto response = client_.send(method, path, *all, body);
   if (!response) return unreachable(url_, response.error());
   if (response->status / 100 != 2) return std::unexpected(failure_of(*response));
   return std::move(response->body);
@@ -158,7 +159,9 @@ Outcome<bool> Server::follow(std::string_view path, const std::string& last_even
                              const HttpClient::OnEvent& on_event) const {
   HttpClient::Headers headers;
   if (!last_event_id.empty()) headers.emplace_back("Last-Event-ID", last_event_id);
-  const auto response = client_.follow_events(path, signed_in(std::move(headers)), on_event);
+  const auto all = signed_in(std::move(headers));
+  if (!all) return false;  // as if it could not be reached: it may come back
+  const auto response = client_.follow_events(path, *all, on_event);
   if (!response) return false;
   if (response->status / 100 != 2) return std::unexpected(failure_of(*response));
   return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,8 +38,8 @@ Exit tell(const Failure& failure);
 // with the server's own words.
 class Server {
  public:
-  // By --url or OMS_URL, else by <data>/server.json. The token is that of --token, OMS_TOKEN or
-  // <data>/operator.token; without one only the customers' side answers.
+  // By --url or OMS_URL, else the one that runs on the data folder. The token is that of --token,
+  // OMS_TOKEN or <data>/operator.token; without one only the customers' side answers.
   static Outcome<Server> find(const ServerFlags& flags);
 
   // The body of an answer with 2xx.
@@ -54,13 +55,19 @@ class Server {
   const std::string& url() const { return url_; }
 
  private:
-  Server(std::string url, std::string token, HttpClient client)
-      : url_(std::move(url)), token_(std::move(token)), client_(std::move(client)) {}
+  Server(std::string url, std::string token, std::filesystem::path announced_in, HttpClient client)
+      : url_(std::move(url)),
+        token_(std::move(token)),
+        announced_in_(std::move(announced_in)),
+        client_(std::move(client)) {}
 
-  HttpClient::Headers signed_in(HttpClient::Headers headers) const;
+  // With the token. Looks again whether the server that was found still lives: another process may
+  // have its port by now.
+  Outcome<HttpClient::Headers> signed_in(HttpClient::Headers headers) const;
 
   std::string url_;
   std::string token_;
+  std::filesystem::path announced_in_;  // the data folder that has led to it; empty: it was named
   HttpClient client_;
 };
 
