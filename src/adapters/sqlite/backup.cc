@@ -5,32 +5,13 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/publish.h"
 
 namespace oms {
-namespace {
-
-Result<void> sync_path(const std::string& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool synced = file >= 0 && fsync(file) == 0;
-  const int code = errno;
-  if (file >= 0) ::close(file);
-  if (synced) return {};
-  return fail(ErrorKind::internal, fmt::format("cannot write {}: {}", path, strerror(code)));
-}
-
-std::string folder_of(const std::string& path) {
-  const auto folder = std::filesystem::path{path}.parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-}  // namespace
-
 struct SqliteBackup::Copy {
   Source source;
   std::string target;
@@ -56,15 +37,10 @@ struct SqliteBackup::Copy {
   // The last slice is there: makes it durable, then visible.
   Result<void> publish() {
     close();
-    OMS_CHECK(sync_path(part, O_RDONLY));
-    // link(), unlike rename(), does not replace a file that has appeared meanwhile.
-    if (::link(part.c_str(), target.c_str()) != 0) {
-      return fail(ErrorKind::conflict,
-                  fmt::format("cannot create {}: {}", target, strerror(errno)));
-    }
+    OMS_CHECK(sqlite::sync_path(part, O_RDONLY));
+    OMS_CHECK(sqlite::publish_file(part, target));
     complete = true;
-    ::unlink(part.c_str());
-    return sync_path(folder_of(target), O_RDONLY | O_DIRECTORY);
+    return {};
   }
 };
 
