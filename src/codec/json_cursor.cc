@@ -1,5 +1,8 @@
 #include "codec/json_cursor.h"
 
+#include <limits>
+
+#include "codec/json_number.h"
 #include "codec/json_scan.h"
 #include "codec/utf8.h"
 
@@ -14,6 +17,45 @@ constexpr char closing(char bracket) {
 
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
+}
+
+// What begins like this, of a valid value.
+constexpr std::string_view kind_of(char first) {
+  switch (first) {
+    case '{':
+      return "an object";
+    case '[':
+      return "a list";
+    case '"':
+      return "a string";
+    case 't':
+      return "true";
+    case 'f':
+      return "false";
+    case 'n':
+      return "null";
+    default:
+      return "a number";
+  }
+}
+
+std::string bounds_text(std::int64_t least, std::uint64_t most) {
+  return " between " + std::to_string(least) + " and " + std::to_string(most);
+}
+
+// Bounds are worth their words where a field has its own, not where they are those of 64 bits.
+std::string whole_number(std::int64_t least, std::uint64_t most) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  const bool is_any = least == Limits::min() && most == Limits::max();
+  return "a whole number" + (is_any ? std::string{} : bounds_text(least, most));
+}
+
+constexpr bool is_within(bool is_negative, std::uint64_t magnitude, std::int64_t least,
+                         std::uint64_t most) {
+  if (is_negative && magnitude > 0) {
+    return least < 0 && magnitude <= 0 - static_cast<std::uint64_t>(least);
+  }
+  return magnitude <= most && (least <= 0 || magnitude >= static_cast<std::uint64_t>(least));
 }
 
 // Long names are cut, between characters: the client knows what it sent.
@@ -160,29 +202,40 @@ bool Cursor::read_bool(bool& value) {
   return take_word(value ? "true" : "false") || fail_kind("true or false");
 }
 
+// Most numbers are a few digits, and nothing is to be thought about.
+bool Cursor::take_plain_digits(std::uint64_t& magnitude) {
+  constexpr std::ptrdiff_t digits_max = 19;  // always fit
+  const char* at = at_;
+  magnitude = 0;
+  for (; at != end_ && is_digit(*at) && at - at_ < digits_max; ++at) {
+    magnitude = magnitude * 10 + static_cast<unsigned>(*at - '0');
+  }
+  const auto length = at - at_;
+  if (length == 0 || (*at_ == '0' && length > 1)) return false;
+  if (at != end_ && (is_digit(*at) || *at == '.' || *at == 'e' || *at == 'E')) return false;
+  at_ = at;
+  return true;
+}
+
 bool Cursor::read_whole(std::int64_t least, std::uint64_t most, std::uint64_t& bits) {
   const char first = peek();
-  const char* const start = at_;
-  const bool negative = first == '-';
-  if (negative) ++at_;
+  const bool is_negative = first == '-';
+  if (!is_negative && !is_digit(first)) return fail_kind(whole_number(least, most));
+  if (is_negative) ++at_;
   std::uint64_t magnitude = 0;
-  bool fits = at_ != end_ && is_digit(*at_);
-  if (at_ != end_ && *at_ == '0') {
-    ++at_;
-  } else {
-    for (; at_ != end_ && is_digit(*at_); ++at_) {
-      fits = fits && !__builtin_mul_overflow(magnitude, 10U, &magnitude) &&
-             !__builtin_add_overflow(magnitude, static_cast<unsigned>(*at_ - '0'), &magnitude);
-    }
+  auto what = Wholeness::whole;
+  if (!take_plain_digits(magnitude)) {
+    const char* const start = at_;
+    if (!skip_unsigned()) return false;
+    what = read_magnitude({start, at_}, magnitude);
   }
-  const bool whole = at_ == end_ || (*at_ != '.' && *at_ != 'e' && *at_ != 'E' && !is_digit(*at_));
-  const std::uint64_t limit = negative ? 0 - static_cast<std::uint64_t>(least) : most;
-  if (!fits || !whole || magnitude > limit) {
-    at_ = start;
-    return fail_kind("a whole number between " + std::to_string(least) + " and " +
-                     std::to_string(most));
+  if (what == Wholeness::fraction) {
+    return fail("must be " + whole_number(least, most) + ", not a fraction");
   }
-  bits = negative ? 0 - magnitude : magnitude;
+  if (what == Wholeness::too_large || !is_within(is_negative, magnitude, least, most)) {
+    return fail("must be a whole number" + bounds_text(least, most));
+  }
+  bits = is_negative ? 0 - magnitude : magnitude;
   return true;
 }
 
@@ -231,6 +284,10 @@ bool Cursor::skip_members(char bracket) {
 bool Cursor::skip_number() {
   if (at_ == end_ || (*at_ != '-' && !is_digit(*at_))) return fail_syntax("expected a value");
   if (*at_ == '-') ++at_;
+  return skip_unsigned();
+}
+
+bool Cursor::skip_unsigned() {
   if (at_ != end_ && *at_ == '0') {
     ++at_;
     if (at_ != end_ && is_digit(*at_)) return fail_syntax("a number must not begin with 0");
@@ -278,7 +335,7 @@ bool Cursor::fail_kind(std::string_view wanted) {
   // A broken value is the worse news.
   const char first = peek();
   if (first != '{' && first != '[' && !skip_value()) return false;
-  return fail("must be " + std::string{wanted});
+  return fail("must be " + std::string{wanted} + ", not " + std::string{kind_of(first)});
 }
 
 bool Cursor::within(std::string_view name) {

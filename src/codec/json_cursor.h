@@ -51,7 +51,7 @@ class Cursor {
   // A string. The view is good until the next string is read or skipped.
   bool read_text(std::string_view& text, std::string_view wanted);
   bool read_bool(bool& value);
-  // A whole number from `least` to `most`, in two's complement.
+  // A whole number from `least` to `most`, in two's complement; 2.0 and 2e0 are the number 2.
   bool read_whole(std::int64_t least, std::uint64_t most, std::uint64_t& bits);
   // Any valid value, as it is written.
   bool read_raw(std::string_view& raw);
@@ -88,7 +88,9 @@ class Cursor {
   bool read_unit(std::uint32_t& unit);
   bool take_word(std::string_view word);
   bool skip_members(char bracket);
+  bool take_plain_digits(std::uint64_t& magnitude);
   bool skip_number();
+  bool skip_unsigned();
   bool skip_fraction();
   bool skip_digits();
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,18 @@ struct JsonText {
   std::string text;
 
   friend bool operator==(const JsonText&, const JsonText&) = default;
+};
+
+// A whole number that is read only if it is within its bounds, which a refusal then names.
+template <std::int64_t Least, std::int64_t Most>
+struct Bounded {
+  static constexpr std::int64_t least = Least;
+  static constexpr std::int64_t most = Most;
+  static_assert(least <= most && most >= 0);
+
+  std::int64_t value = least;
+
+  constexpr operator std::int64_t() const { return value; }
 };
 
 }  // namespace oms
@@ -57,6 +70,11 @@ template <class T>
 inline constexpr bool is_variant = false;
 template <DescribedStruct... Ts>
 inline constexpr bool is_variant<std::variant<Ts...>> = true;
+
+template <class T>
+inline constexpr bool is_bounded = false;
+template <std::int64_t Least, std::int64_t Most>
+inline constexpr bool is_bounded<Bounded<Least, Most>> = true;
 
 template <class T>
 inline constexpr bool unsupported = false;

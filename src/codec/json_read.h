@@ -18,11 +18,11 @@ enum class Reading {
   lenient,  // skips the former and leaves the latter at their default; for records and messages
 };
 
-// Reads one JSON text as a T: the types that `write_json` writes. An error is `invalid` and says in
-// words what is wrong and by pointer where ("/items/0/quantity"). Duplicate fields, unknown names
-// of enums, numbers out of range or with a fraction, text that is not UTF-8 or holds NUL, more than
-// 32 levels and anything after the value are always refused. A null is an empty optional, and
-// nothing else. How long the text may be is up to the caller.
+// Reads one JSON text as a T: the types that `write_json` writes, and Bounded. An error is
+// `invalid` and says in words what is wrong and by pointer where ("/items/0/quantity"). Duplicate
+// fields, unknown names of enums, numbers out of range or not whole (2.0 is whole), text that is
+// not UTF-8 or holds NUL, more than 32 levels and anything after the value are always refused. A
+// null is an empty optional, and nothing else. How long the text may be is up to the caller.
 template <class T>
 Result<T> read_json(std::string_view text, Reading how);
 
@@ -215,6 +215,11 @@ bool read_value(Cursor& in, Reading how, T& value) {
     return in.read_bool(value);
   } else if constexpr (Integer<T>) {
     return read_integer(in, value);
+  } else if constexpr (is_bounded<T>) {
+    std::uint64_t bits = 0;
+    if (!in.read_whole(T::least, T::most, bits)) return false;
+    value.value = static_cast<std::int64_t>(bits);
+    return true;
   } else if constexpr (std::same_as<T, Time>) {
     return read_integer(in, value.unix_ms);
   } else if constexpr (std::same_as<T, Duration>) {
