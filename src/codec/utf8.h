@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace oms {
 
@@ -27,6 +28,14 @@ constexpr std::size_t utf8_length(const char* at, const char* end) {
   const unsigned low = first == 0xF0 ? 0x90 : 0x80;
   const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
   return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+}
+
+// The character that one valid sequence stands for.
+constexpr std::uint32_t utf8_code(std::string_view sequence) {
+  constexpr unsigned char first_bits[] = {0x7F, 0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t code = static_cast<unsigned char>(sequence[0]) & first_bits[sequence.size()];
+  for (const char c : sequence.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return code;
 }
 
 // Appends a Unicode scalar value.

@@ -84,11 +84,12 @@ BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, fai
 struct Contact {
   std::string name;
   std::string email;
-  std::string phone_number;
+  std::string phone_number;  // as it is dialed
+  std::string phone_typed;   // as the customer wrote it; empty: the same
 
   bool is_empty() const { return email.empty() && phone_number.empty(); }
 };
-BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, phone_number))
+BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, phone_number, phone_typed))
 
 // One line of an accepted order. Name and price are frozen when the order is accepted.
 struct OrderLine {

@@ -100,6 +100,10 @@ HttpResponse whole_order(const std::vector<Found>& found) {
   }
   std::string body = R"({"order":)";
   write_order(*order, body);
+  if (!order->customer.is_empty()) {
+    body += R"(,"customer":)";
+    write_json_compact(order->customer, body);
+  }
   add_record<coordinator::Saga>(R"(,"saga":)", found.at(1).record, body);
   add_record<payments::Payment>(R"(,"payment":)", found.at(2).record, body);
   add_record<kitchen::Ticket>(R"(,"ticket":)", found.at(3).record, body);

@@ -1,6 +1,5 @@
 #include "services/gateway/requests.h"
 
-#include "base/mail_address.h"
 #include "codec/json_read.h"
 #include "services/gateway/words.h"
 
@@ -8,7 +7,6 @@ namespace oms::gateway {
 namespace {
 
 constexpr std::string_view items_pointer = "/items";
-constexpr std::size_t text_max = 200;
 constexpr std::size_t path_max = 1024;
 
 std::unexpected<Error> refuse(std::string detail, std::string pointer) {
@@ -54,32 +52,8 @@ Result<void> refuse_nulls(std::string_view object) {
 }
 
 Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
-  if (text && (text->size() > text_max || !is_printable(*text))) {
-    return refuse("must have at most 200 bytes and no control characters", pointer);
-  }
-  return {};
-}
-
-// What is left empty in a form is not given.
-Result<Contact> read_contact(PersonBody person) {
-  OMS_CHECK(check_text(person.name, "/customer/name"));
-  Contact contact{.name = std::move(person.name).value_or(""),
-                  .email = std::move(person.email).value_or("")};
-  if (!contact.email.empty() && !is_mail_address(contact.email)) {
-    return refuse(
-        "this is no email address that can be written to: it has something on both sides of one "
-        "@, at most 254 bytes, and only ASCII without spaces, quotes, brackets, commas, colons, "
-        "semicolons and backslashes",
-        "/customer/email");
-  }
-  if (person.phone_number && !person.phone_number->empty()) {
-    contact.phone_number = plain_phone_number(*person.phone_number);
-    if (contact.phone_number.empty()) {
-      return refuse("a phone number has 5 to 15 digits, best with + and the country code in front",
-                    "/customer/phoneNumber");
-    }
-  }
-  return contact;
+  if (!text || is_short_text(*text)) return {};
+  return refuse(std::string{short_text_rule}, pointer);
 }
 
 }  // namespace
@@ -105,7 +79,7 @@ Result<PlaceOrder> read_order_body(std::string_view body, std::string_view custo
   OMS_CHECK(check_items(order.items, items_pointer));
   place.lines = std::move(order.items);
   if (order.customer) {
-    OMS_TRY(place.customer, read_contact(*std::move(order.customer)));
+    OMS_TRY(place.customer, read_contact(*order.customer));
   }
   return place;
 }

@@ -8,17 +8,11 @@
 #include "base/result.h"
 #include "messages/orders.h"
 #include "messages/stock.h"
+#include "services/gateway/contact.h"
 
 // What callers send. Bodies are read strictly: unknown fields, duplicates, fractions and numbers
 // out of range are refused, with a pointer to them.
 namespace oms::gateway {
-
-struct PersonBody {
-  std::optional<std::string> name;
-  std::optional<std::string> email;
-  std::optional<std::string> phone_number;
-};
-BOOST_DESCRIBE_STRUCT(PersonBody, (), (name, email, phone_number))
 
 struct OrderBody {
   std::vector<RequestedLine> items;

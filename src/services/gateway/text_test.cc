@@ -111,15 +111,6 @@ TEST(Words, AnIdIsOneSegmentOfAPath) {
   EXPECT_TRUE(is_name("..."));
 }
 
-TEST(Words, APhoneNumberIsItsDigits) {
-  EXPECT_EQ(plain_phone_number("+49 30 123-456"), "+4930123456");
-  EXPECT_EQ(plain_phone_number("(555) 010.9999"), "5550109999");
-  for (const char* bad :
-       {"", "+", "1234", "+1234567890123456", "12+345678", "++12345678", "0800x", "12345\r\n"}) {
-    EXPECT_EQ(plain_phone_number(bad), "") << bad;
-  }
-}
-
 TEST(OrderView, ShowsAllThatHasComeToPass) {
   auto order = samples::placed_order();
   order.status = OrderStatus::preparing;

@@ -8,8 +8,7 @@ namespace oms::gateway {
 namespace {
 
 constexpr std::size_t name_max = 63;  // what a record's key holds
-constexpr std::size_t phone_digits_min = 5;
-constexpr std::size_t phone_digits_max = 15;  // E.164
+constexpr std::size_t text_max = 200;
 
 // U+0080 to U+009F, written C2 80 to C2 9F.
 bool is_late_control(const char* at, std::size_t length) {
@@ -35,20 +34,8 @@ bool is_name(std::string_view text) {
          text.find_first_of("/\\") == text.npos && text != "." && text != "..";
 }
 
-std::string plain_phone_number(std::string_view text) {
-  constexpr std::string_view between = " -.()";
-  std::string plain;
-  for (const char c : text) {
-    const bool is_digit = c >= '0' && c <= '9';
-    const bool is_plus = c == '+' && plain.empty();
-    if (is_digit || is_plus) {
-      plain += c;
-    } else if (!between.contains(c)) {
-      return {};
-    }
-  }
-  const std::size_t count = plain.size() - (plain.starts_with('+') ? 1 : 0);
-  return count >= phone_digits_min && count <= phone_digits_max ? plain : std::string{};
+bool is_short_text(std::string_view text) {
+  return text.size() <= text_max && is_printable(text);
 }
 
 }  // namespace oms::gateway

@@ -16,8 +16,9 @@ bool is_name(std::string_view text);
 inline constexpr std::string_view name_rule =
     "has 1 to 63 bytes, no slash or backslash and no control characters, and is not . or ..";
 
-// The phone number without what people put between its digits (spaces, dashes, dots, brackets):
-// 5 to 15 digits, perhaps with a + in front. Empty if it is none.
-std::string plain_phone_number(std::string_view text);
+// Whether the text may be a name or a note that people wrote; it may be empty.
+bool is_short_text(std::string_view text);
+inline constexpr std::string_view short_text_rule =
+    "must have at most 200 bytes and no control characters";
 
 }  // namespace oms::gateway
