@@ -35,7 +35,12 @@ void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
     return;
   }
   const auto now = parts_.clock.now();
-  carry_out(parts_.gateway.plan(request, parts_.ids.make(now), now), std::move(exchange));
+  auto plan = parts_.gateway.plan(request, parts_.ids.make(now), now);
+  const auto* refusal = std::get_if<HttpResponse>(&plan);
+  if (!is_api && refusal != nullptr && refusal->status == 404) {
+    if (auto page = pages_.not_found(request)) return exchange.answer(*std::move(page));
+  }
+  carry_out(std::move(plan), std::move(exchange));
 }
 
 bool Dispatcher::answer_probe(const HttpRequest& request, HttpExchange& exchange) const {

@@ -49,6 +49,22 @@ TEST(Edges, AKnownPathWithAnotherMethodIs405WithAllow) {
   EXPECT_EQ(server.send("POST", "/nothing-here").status, 404);
 }
 
+TEST(Edges, ABrowserIsLedBackFromAPageThatIsNotThere) {
+  const ServerProcess server;
+  const auto client = HttpClient::to(server.url());
+  const auto page = client->send("GET", "/nope.html", {{"Accept", "text/html,*/*;q=0.8"}}, "");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 404);
+  EXPECT_TRUE(page->body.contains("<h1>There is no such page</h1>")) << page->body;
+  const auto order = "/api/customers/c1/orders/65a000000102030405000001";
+  for (const char* path : {"/nope.html", order}) {
+    const auto problem = client->send("GET", path, {{"Accept", "*/*"}}, "");
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->status, 404);
+    EXPECT_TRUE(problem->body.starts_with(R"({"type":"urn:oms:problem:not-found")")) << path;
+  }
+}
+
 TEST(Edges, WhatIsWrittenIsTheOwnersAlone) {
   const ServerProcess server;
   std::filesystem::permissions(server.data(), std::filesystem::perms::all);

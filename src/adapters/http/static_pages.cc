@@ -47,4 +47,14 @@ std::optional<HttpResponse> StaticPages::answer(const HttpRequest& request) cons
   return page;
 }
 
+std::optional<HttpResponse> StaticPages::not_found(const HttpRequest& request) const {
+  const auto* file = find("/404.html");
+  const bool is_browser = request.header("accept").find("text/html") != std::string_view::npos;
+  if (file == nullptr || !is_browser || request.method != "GET") return std::nullopt;
+  HttpResponse page{.status = 404, .content_type = std::string{file->content_type}};
+  page.headers = {{"Cache-Control", "no-cache"}, {"Vary", "Accept"}};
+  page.body = file->body;
+  return page;
+}
+
 }  // namespace oms

@@ -17,6 +17,10 @@ class StaticPages {
 
   std::optional<HttpResponse> answer(const HttpRequest& request) const;
 
+  // The page "/404.html" for a browser that was led where nothing is; nothing for other clients,
+  // which do not ask for HTML.
+  std::optional<HttpResponse> not_found(const HttpRequest& request) const;
+
  private:
   const WebFile* find(std::string_view path) const;
 

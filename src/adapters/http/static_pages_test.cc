@@ -12,7 +12,8 @@ namespace {
 using testing::Contains;
 using testing::Pair;
 
-constexpr std::array<WebFile, 3> files = {{
+constexpr std::array<WebFile, 4> files = {{
+    {"/404.html", "text/html; charset=utf-8", "<p>nothing", "\"4\""},
     {"/index.html", "text/html; charset=utf-8", "<p>shop", "\"1\""},
     {"/manual/index.html", "text/html; charset=utf-8", "<p>manual", "\"2\""},
     {"/shop.js", "text/javascript; charset=utf-8", "run()", "\"3\""},
@@ -45,6 +46,21 @@ TEST(StaticPages, LeaveOtherPathsToOthers) {
   EXPECT_FALSE(get("/shop"));
   EXPECT_FALSE(get("/zzz"));
   EXPECT_FALSE(get(""));
+}
+
+TEST(StaticPages, TellABrowserThatThereIsNothing) {
+  const auto asked = [](const char* method, const char* accept) {
+    return StaticPages(files).not_found(
+        {.method = method, .path = "/nope.html", .headers = {{"accept", accept}}});
+  };
+  const auto page = asked("GET", "text/html,application/xhtml+xml,*/*;q=0.8");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 404);
+  EXPECT_EQ(page->content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(page->body, "<p>nothing");
+  EXPECT_FALSE(asked("GET", "*/*")) << "a program wants no page";
+  EXPECT_FALSE(asked("GET", "application/json"));
+  EXPECT_FALSE(asked("POST", "text/html"));
 }
 
 TEST(StaticPages, AreNotSentTwice) {
