@@ -4,6 +4,10 @@
 
 namespace oms {
 
+// What one order may ask for.
+inline constexpr std::size_t lines_max = 100;
+inline constexpr std::int64_t quantity_max = 1'000'000;
+
 struct RequestedLine {
   std::string product_id;
   std::int64_t quantity = 0;

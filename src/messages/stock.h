@@ -4,6 +4,11 @@
 
 namespace oms {
 
+// Far below what 64 bits hold, so that no sum of counters can overflow.
+inline constexpr std::int64_t shelf_max = 1'000'000'000'000;
+inline constexpr MinorUnits price_max = 1'000'000'000'000;
+inline constexpr std::int64_t preparation_ms_max = 86'400'000;  // a day
+
 // A question that orders puts before it accepts: what are these, and what do they cost?
 struct QuoteLines {
   static constexpr auto to = ServiceName::stock;

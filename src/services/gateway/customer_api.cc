@@ -124,13 +124,15 @@ Result<Plan> place_order(const Call& call) {
 
 Result<Plan> list_orders(const Call& call) {
   OMS_TRY(const auto customer, customer_of(call));
-  OMS_TRY(auto paging, read_paging_by_id(call.request.query, orders_usual));
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging_by_id(parameters, orders_usual, list));
   return List{.query = {.type = &type_of<orders::Order>(),
                         .column = "customer_id",
                         .value = std::string{customer},
                         .after = std::move(paging.after),
                         .limit = paging.limit},
-              .render = order_list};
+              .render = [list](const Page& page) { return order_list(page, list); }};
 }
 
 Result<Plan> show_order(const Call& call) {

@@ -99,11 +99,14 @@ TEST(ListOrders, GoesOnWhereTheLastPageEnded) {
   second.id = other_id;
   const auto page = listed({"GET", orders_path + "?limit=2"},
                            {.records = {found(second), found(placed_order())}, .more = true});
-  const std::string next = R"(],"nextCursor":")" + cursor_of(order_text) + "\"}";
+  const std::string next =
+      R"(],"nextCursor":")" + cursor_of(order_text, ListTag::of(orders_path)) + "\"}";
   EXPECT_TRUE(page.body.ends_with(next)) << page.body;
-  const auto query = Request("GET", orders_path + "?limit=2&cursor=" + cursor_of(order_text))
-                         .plan_as<List>()
-                         .query;
+  const auto query =
+      Request("GET",
+              orders_path + "?limit=2&cursor=" + cursor_of(order_text, ListTag::of(orders_path)))
+          .plan_as<List>()
+          .query;
   EXPECT_EQ(query.after, order_text);
   EXPECT_EQ(query.limit, 2U);
 }
@@ -118,9 +121,26 @@ TEST(ListOrders, TheLastPageHasNoCursor) {
 TEST(ListOrders, RefusesLimitsAndCursorsThatAreNone) {
   for (const char* query :
        {"limit=0", "limit=101", "limit=-1", "limit=ten", "limit=1.5", "limit=%zz", "cursor=!",
-        "cursor=YQ", "cursor=A", "cursor=%00", "limit=99999999999999999999"}) {
+        "cursor=YQ", "cursor=A", "cursor=%00", "limit=99999999999999999999", "limit=", "limit",
+        "cursor=", "limit=5&limit=6", "limit=5&limit=5", "limt=5", "status=paid"}) {
     EXPECT_EQ(Request("GET", orders_path + "?" + query).answer().status, 400) << query;
   }
+}
+
+TEST(ListOrders, SaysWhichParameterIsWrongAndWhatItMayBe) {
+  const auto detail = [](const char* query) {
+    return Request("GET", orders_path + "?" + query).refusal();
+  };
+  EXPECT_TRUE(detail("limit=").contains("the parameter 'limit' is a whole number from 1 to 100"));
+  EXPECT_TRUE(detail("limit=5&limit=6").contains("the parameter 'limit' is given twice"));
+  EXPECT_TRUE(detail("limt=5").contains("no parameter 'limt', only limit, cursor"));
+}
+
+TEST(ListOrders, DoesNotGoOnFromAnotherCustomersCursor) {
+  const auto theirs = cursor_of(order_text, ListTag::of("/api/customers/c2/orders"));
+  const auto refusal = Request("GET", orders_path + "?cursor=" + theirs).refusal();
+  EXPECT_TRUE(refusal.starts_with("400 ")) << refusal;
+  EXPECT_TRUE(refusal.contains("belongs to another list")) << refusal;
 }
 
 TEST(CancelOrder, GoesAheadOfNewOrdersAndNamesTheCustomer) {

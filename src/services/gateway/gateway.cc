@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messages/trace.h"
+#include "services/gateway/media_type.h"
 #include "services/gateway/routes.h"
 
 namespace oms::gateway {
@@ -18,11 +19,18 @@ bool starts_with_word(std::string_view text, std::string_view prefix) {
          std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
 }
 
-bool is_json(std::string_view content_type) {
-  constexpr std::string_view json = "application/json";
-  if (!starts_with_word(content_type, json)) return false;
-  content_type.remove_prefix(json.size());
-  return content_type.empty() || content_type.front() == ';' || content_type.front() == ' ';
+// A client that says nothing of its body's type means JSON.
+std::optional<HttpResponse> objection_to_type(std::string_view content_type) {
+  if (content_type.empty()) return std::nullopt;
+  switch (body_type(content_type)) {
+    case BodyType::json:
+      return std::nullopt;
+    case BodyType::json_in_another_charset:
+      return problem(wrong_media_type, "send the body in UTF-8, and say charset=utf-8 or nothing");
+    case BodyType::another:
+      break;
+  }
+  return problem(wrong_media_type, "send the body as application/json");
 }
 
 // Takes as long for a token that is nearly right as for one that is not, so that it cannot be
@@ -63,12 +71,7 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
   if (route.method == "POST" && request.header("sec-fetch-site") == "cross-site") {
     return problem(from_another_site, "a page of another site may not do this");
   }
-  if (route.body == Body::json) {
-    const auto content_type = request.header("content-type");
-    if (!content_type.empty() && !is_json(content_type)) {
-      return problem(wrong_media_type, "send the body as application/json");
-    }
-  }
+  if (route.body == Body::json) return objection_to_type(request.header("content-type"));
   return std::nullopt;
 }
 

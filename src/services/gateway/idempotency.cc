@@ -43,9 +43,9 @@ Result<std::string> unquote(std::string_view text) {
 
 Result<std::string> parse_idempotency_key(std::string_view text) {
   if (!is_printable(text)) return refuse("only printable ASCII characters may be used");
+  if (text.size() > key_max) return refuse("it is longer than 255 characters, quotes included");
   OMS_TRY(std::string key, text.starts_with('"') ? unquote(text) : std::string{text});
   if (key.empty()) return refuse("it is empty");
-  if (key.size() > key_max) return refuse("it is longer than 255 characters");
   return key;
 }
 

@@ -27,6 +27,8 @@ TEST(IdempotencyKey, QuotedAndBareMeanTheSame) {
 
 TEST(IdempotencyKey, HasOneTo255PrintableCharacters) {
   EXPECT_TRUE(parse_idempotency_key(std::string(255, 'k')));
+  EXPECT_TRUE(parse_idempotency_key('"' + std::string(253, 'k') + '"'));
+  EXPECT_FALSE(parse_idempotency_key('"' + std::string(254, 'k') + '"')) << "as it is sent";
   for (const auto& bad : {std::string(256, 'k'), std::string{}, std::string{"\"\""},
                           std::string{"\"open"}, std::string{"\"a\"b"}, std::string{"\"a\\n\""},
                           std::string{"\"a\\"}, std::string{"tab\t"}, std::string{"k\xC3\xA4"}}) {

@@ -13,7 +13,7 @@ namespace {
 
 // {"<name>":[…],"nextCursor":"…"}, each record written by `write`.
 template <class T>
-HttpResponse list_of(std::string_view name, const Page& page,
+HttpResponse list_of(std::string_view name, const Page& page, ListTag list,
                      void (*write)(const T&, std::string&)) {
   std::string body = R"({")";
   body.append(name).append(R"(":[)");
@@ -24,7 +24,7 @@ HttpResponse list_of(std::string_view name, const Page& page,
     write(*record, body);
   }
   body += ']';
-  close_list(page, body);
+  close_list(page, list, body);
   return json_response(std::move(body));
 }
 
@@ -52,18 +52,18 @@ void add_record(std::string_view key, const Record& record, std::string& body) {
 
 }  // namespace
 
-HttpResponse stock_list(const Page& page) {
-  return list_of<stock::Item>("items", page, write_stock_item);
+HttpResponse stock_list(const Page& page, ListTag list) {
+  return list_of<stock::Item>("items", page, list, write_stock_item);
 }
 
 HttpResponse stock_item(const Result<Record>& result) {
   return one_of<stock::Item>("item", result, write_stock_item);
 }
 
-HttpResponse orders_in_status(const Page& page, OrderStatus status, std::size_t limit) {
+HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging& paging) {
   Page chosen;
   std::size_t seen = 0;
-  for (; seen < page.records.size() && chosen.records.size() < limit; ++seen) {
+  for (; seen < page.records.size() && chosen.records.size() < paging.limit; ++seen) {
     const auto* order = order_in(page.records[seen].record);
     if (order != nullptr && order->status == status) chosen.records.push_back(page.records[seen]);
   }
@@ -75,7 +75,7 @@ HttpResponse orders_in_status(const Page& page, OrderStatus status, std::size_t 
   body += ']';
   Page looked_at{.more = page.more || seen < page.records.size()};
   if (seen > 0) looked_at.records.push_back(page.records[seen - 1]);
-  close_list(looked_at, body);
+  close_list(looked_at, paging.list, body);
   return json_response(std::move(body));
 }
 
@@ -114,23 +114,23 @@ HttpResponse whole_order(const std::vector<Found>& found) {
   return json_response(std::move(body));
 }
 
-HttpResponse ticket_list(const Page& page) {
-  return list_of<kitchen::Ticket>("tickets", page, write_json<kitchen::Ticket>);
+HttpResponse ticket_list(const Page& page, ListTag list) {
+  return list_of<kitchen::Ticket>("tickets", page, list, write_json<kitchen::Ticket>);
 }
 
 HttpResponse ticket(const Result<Record>& result) {
   return one_of<kitchen::Ticket>("ticket", result, write_json<kitchen::Ticket>);
 }
 
-HttpResponse delivery_list(const Page& page) {
-  return list_of<delivery::Delivery>("deliveries", page, write_json<delivery::Delivery>);
+HttpResponse delivery_list(const Page& page, ListTag list) {
+  return list_of<delivery::Delivery>("deliveries", page, list, write_json<delivery::Delivery>);
 }
 
 HttpResponse delivery(const Result<Record>& result) {
   return one_of<delivery::Delivery>("delivery", result, write_json<delivery::Delivery>);
 }
 
-HttpResponse dead_letter_list(const Page& page) {
+HttpResponse dead_letter_list(const Page& page, ListTag list) {
   std::string body = R"({"deadLetters":[)";
   for (const auto& found : page.records) {
     if (!found.record) continue;
@@ -138,7 +138,7 @@ HttpResponse dead_letter_list(const Page& page) {
     found.record.type().encode(found.record.value(), body);
   }
   body += ']';
-  close_list(page, body);
+  close_list(page, list, body);
   return json_response(std::move(body));
 }
 
@@ -147,15 +147,16 @@ HttpResponse settled_dead_letter(const Result<Record>& result) {
   return json_response("{}", 202);
 }
 
-Result<std::vector<OrderStatus>> statuses_parameter(std::string_view query) {
-  OMS_TRY(const auto text, parameter(query, "status"));
+Result<std::vector<OrderStatus>> statuses_parameter(const Parameters& parameters) {
   std::vector<OrderStatus> statuses;
-  std::string_view rest = text ? std::string_view{*text} : std::string_view{};
-  while (!rest.empty()) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    OMS_TRY(const auto status, status_named<OrderStatus>(rest.substr(0, comma)));
-    statuses.push_back(status);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  const auto* text = parameters.find("status");
+  if (text == nullptr) return statuses;
+  for (std::size_t from = 0; from <= text->size();) {
+    const auto comma = std::min(text->find(',', from), text->size());
+    const auto name = std::string_view{*text}.substr(from, comma - from);
+    OMS_TRY(const auto status, status_named<OrderStatus>(name));
+    if (std::ranges::find(statuses, status) == statuses.end()) statuses.push_back(status);
+    from = comma + 1;
   }
   return statuses;
 }

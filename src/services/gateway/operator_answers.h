@@ -7,6 +7,7 @@
 #include "codec/json_names.h"
 #include "services/delivery/records.h"
 #include "services/gateway/call.h"
+#include "services/gateway/paging.h"
 #include "services/gateway/query_string.h"
 #include "services/kitchen/records.h"
 #include "services/stock/records.h"
@@ -16,23 +17,23 @@
 namespace oms::gateway {
 
 // {"items":[…],"nextCursor":"…"} and {"item":…}
-HttpResponse stock_list(const Page& page);
+HttpResponse stock_list(const Page& page, ListTag list);
 HttpResponse stock_item(const Result<Record>& result);
 
-// The orders of one status among those of the page, at most `limit`. The cursor is the last order
-// that was looked at.
-HttpResponse orders_in_status(const Page& page, OrderStatus status, std::size_t limit);
+// The orders of one status among those of the page, at most `paging.limit`. The cursor is the last
+// order that was looked at.
+HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging& paging);
 
 // An order with all that other services know of it; what does not exist is left out.
 std::vector<Key> keys_of_whole_order(const Id& id, const GatewaySettings& settings);
 HttpResponse whole_order(const std::vector<Found>& found);
 
-HttpResponse ticket_list(const Page& page);
+HttpResponse ticket_list(const Page& page, ListTag list);
 HttpResponse ticket(const Result<Record>& result);
-HttpResponse delivery_list(const Page& page);
+HttpResponse delivery_list(const Page& page, ListTag list);
 HttpResponse delivery(const Result<Record>& result);
 
-HttpResponse dead_letter_list(const Page& page);
+HttpResponse dead_letter_list(const Page& page, ListTag list);
 HttpResponse settled_dead_letter(const Result<Record>& result);
 
 // The status of that name; an error if it is none of `allowed` (empty: all).
@@ -45,20 +46,20 @@ Result<E> status_named(std::string_view text, std::initializer_list<E> allowed =
     if (!names.empty()) names += ", ";
     names += name;
   }
-  return fail(ErrorKind::invalid, "the status is one of " + names);
+  return fail(ErrorKind::invalid, "the parameter 'status' is one of " + names);
 }
 
 // The parameter `status`, if it is there.
 template <json::DescribedEnum E>
-Result<std::optional<E>> status_parameter(std::string_view query,
+Result<std::optional<E>> status_parameter(const Parameters& parameters,
                                           std::initializer_list<E> allowed = {}) {
-  OMS_TRY(const auto text, parameter(query, "status"));
-  if (!text) return std::nullopt;
+  const auto* text = parameters.find("status");
+  if (text == nullptr) return std::nullopt;
   OMS_TRY(const E status, status_named<E>(*text, allowed));
   return status;
 }
 
 // The same with several of them, separated by commas; empty where it is not there.
-Result<std::vector<OrderStatus>> statuses_parameter(std::string_view query);
+Result<std::vector<OrderStatus>> statuses_parameter(const Parameters& parameters);
 
 }  // namespace oms::gateway

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t list_usual = 20;
 constexpr std::size_t scan_max = 1000;  // what a store gives in one page
 
+using RenderList = HttpResponse (*)(const Page&, ListTag);
 using Render = std::function<HttpResponse(const Result<Record>&)>;
 
 Result<std::string_view> product_of(const Call& call) {
@@ -32,6 +33,10 @@ Submit submit(const Call& call, const Id& order_id, Payload payload, Render rend
           .render = std::move(render)};
 }
 
+std::function<HttpResponse(const Page&)> listing(RenderList render, ListTag list) {
+  return [render, list](const Page& page) { return render(page, list); };
+}
+
 template <class Message>
 Result<Plan> handle(const Call& call, typename Message::Action action, Render render) {
   OMS_TRY(const Id id, order_of(call));
@@ -48,28 +53,32 @@ Result<Plan> settle(const Call& call, SettleDeadLetter::Action action) {
 // Work that waits is listed by its state, what came first at the top; without a state everything
 // is, newest first.
 template <class T, class Status>
-Result<Plan> list_work(const Call& call, std::initializer_list<Status> open,
-                       HttpResponse (*render)(const Page&)) {
-  OMS_TRY(auto paging, read_paging_by_id(call.request.query, list_usual));
-  OMS_TRY(const auto status, status_parameter<Status>(call.request.query, open));
+Result<Plan> list_work(const Call& call, std::initializer_list<Status> open, RenderList render) {
+  OMS_TRY(const auto parameters,
+          read_parameters(call.request.query, {"status", "limit", "cursor"}));
+  OMS_TRY(const auto status, status_parameter<Status>(parameters, open));
+  const auto list = ListTag::of(call.request.path, status ? json::name_of(*status) : "");
+  OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, list));
   Query query{.type = &type_of<T>(), .after = std::move(paging.after), .limit = paging.limit};
   if (status) {
     query.column = "status";
     query.value = json::name_of(*status);
     query.newest_first = false;
   }
-  return List{.query = std::move(query), .render = render};
+  return List{.query = std::move(query), .render = listing(render, list)};
 }
 
 }  // namespace
 
 Result<Plan> list_stock(const Call& call) {
-  OMS_TRY(auto paging, read_paging(call.request.query, page_max));
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging(parameters, page_max, list));
   return List{.query = {.type = &type_of<stock::Item>(),
                         .newest_first = false,
                         .after = std::move(paging.after),
                         .limit = paging.limit},
-              .render = stock_list};
+              .render = listing(stock_list, list)};
 }
 
 Result<Plan> set_item(const Call& call) {
@@ -91,23 +100,27 @@ Result<Plan> restock(const Call& call) {
 // No index tells orders by status, and none is worth its writes: they are looked through, newest
 // first, a bounded number for each page. So a page may be short, or empty, and still have a next.
 Result<Plan> list_all_orders(const Call& call) {
-  OMS_TRY(auto paging, read_paging_by_id(call.request.query, list_usual));
-  OMS_TRY(const auto status, status_parameter<OrderStatus>(call.request.query));
-  List list{.query = {.type = &type_of<orders::Order>(), .after = std::move(paging.after)}};
+  OMS_TRY(const auto parameters,
+          read_parameters(call.request.query, {"status", "limit", "cursor"}));
+  OMS_TRY(const auto status, status_parameter<OrderStatus>(parameters));
+  const auto tag = ListTag::of(call.request.path, status ? json::name_of(*status) : "");
+  OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, tag));
+  List list{.query = {.type = &type_of<orders::Order>(), .after = paging.after}};
   if (status) {
     list.query.limit = scan_max;
-    list.render = [wanted = *status, limit = paging.limit](const Page& page) {
-      return orders_in_status(page, wanted, limit);
+    list.render = [wanted = *status, paging](const Page& page) {
+      return orders_in_status(page, wanted, paging);
     };
   } else {
     list.query.limit = paging.limit;
-    list.render = order_list;
+    list.render = listing(order_list, tag);
   }
   return list;
 }
 
 Result<Plan> follow_all_orders(const Call& call) {
-  OMS_TRY(auto statuses, statuses_parameter(call.request.query));
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"status"}));
+  OMS_TRY(auto statuses, statuses_parameter(parameters));
   return Follow{.only = std::move(statuses)};
 }
 
@@ -158,12 +171,14 @@ Result<Plan> fail_delivery(const Call& call) {
 }
 
 Result<Plan> list_dead_letters(const Call& call) {
-  OMS_TRY(auto paging, read_paging_by_id(call.request.query, page_max));
-  if (call.settings.dead_letters == nullptr) return dead_letter_list({});
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging_by_id(parameters, page_max, list));
+  if (call.settings.dead_letters == nullptr) return dead_letter_list({}, list);
   return List{.query = {.type = call.settings.dead_letters,
                         .after = std::move(paging.after),
                         .limit = paging.limit},
-              .render = dead_letter_list};
+              .render = listing(dead_letter_list, list)};
 }
 
 Result<Plan> replay_dead_letter(const Call& call) {

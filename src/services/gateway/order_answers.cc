@@ -1,6 +1,5 @@
 #include "services/gateway/order_answers.h"
 
-#include "services/gateway/paging.h"
 #include "services/gateway/views.h"
 
 namespace oms::gateway {
@@ -20,7 +19,7 @@ HttpResponse cancellation(const Result<Record>& result) {
   return json_response(order_json(*order), 202);
 }
 
-HttpResponse order_list(const Page& page) {
+HttpResponse order_list(const Page& page, ListTag list) {
   std::string body = R"({"orders":[)";
   for (const auto& found : page.records) {
     const auto* order = order_in(found.record);
@@ -29,7 +28,7 @@ HttpResponse order_list(const Page& page) {
     write_order(*order, body);
   }
   body += ']';
-  close_list(page, body);
+  close_list(page, list, body);
   return json_response(std::move(body));
 }
 

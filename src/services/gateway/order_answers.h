@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/gateway/call.h"
+#include "services/gateway/paging.h"
 #include "services/orders/records.h"
 
 // Answers about orders that customers and operators get alike.
@@ -16,7 +17,7 @@ const orders::Order* order_in(const Record& record);
 HttpResponse cancellation(const Result<Record>& result);
 
 // {"orders":[…],"nextCursor":"…"}
-HttpResponse order_list(const Page& page);
+HttpResponse order_list(const Page& page, ListTag list);
 
 // The keys under which an order may be found: its own and, if there is an archive, its entry there.
 std::vector<Key> keys_of_order(const Id& id, const GatewaySettings& settings);

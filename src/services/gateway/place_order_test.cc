@@ -48,6 +48,7 @@ TEST(PlaceOrder, TakesTheCustomersContact) {
   EXPECT_EQ(order.customer.name, "Zoë");
   EXPECT_EQ(order.customer.email, "zoe@example.org");
   EXPECT_EQ(order.customer.phone_number, "+4930123456");
+  EXPECT_EQ(order.customer.phone_typed, "+49 (30) 123-456");
 }
 
 TEST(PlaceOrder, TakesWhatIsLeftEmptyInAFormAsNotGiven) {
@@ -182,6 +183,48 @@ INSTANTIATE_TEST_SUITE_P(
         // What would be markup in a URI or in JSON.
         Refused{R"({"a\"<b> \u00e4":1})", "/a%22%3Cb%3E%20%C3%A4"}));
 
+// Why a quantity, as it stands in the JSON, is refused; empty if it is not.
+std::string refusal_of_quantity(const std::string& quantity) {
+  const auto plan = place(R"({"items":[{"productID":"1","quantity":)" + quantity + "}]}").plan();
+  const auto* response = std::get_if<HttpResponse>(&plan);
+  if (response == nullptr) return {};
+  EXPECT_EQ(response->status, 400) << quantity;
+  EXPECT_TRUE(response->body.contains(R"("pointer":"#/items/0/quantity")")) << response->body;
+  const auto from = response->body.find(R"("detail":")") + 10;
+  return response->body.substr(from, response->body.find('"', from) - from);
+}
+
+TEST(PlaceOrder, TakesAWholeQuantityHoweverItIsWritten) {
+  for (const char* two : {"2", "2.0", "2e0", "20e-1", "0.2E+1"}) {
+    const auto order = place(std::string{R"([{"productID":"1","quantity":)"} + two + "}]");
+    EXPECT_EQ(order.message<PlaceOrder>().lines[0].quantity, 2) << two;
+  }
+  EXPECT_EQ(refusal_of_quantity("1e6"), "");
+}
+
+TEST(PlaceOrder, SaysWhatAQuantityMayBe) {
+  const std::string rule = "must be a whole number between 1 and 1000000";
+  for (const char* out : {"0", "-0.0", "-1", "1000001", "100000000000000000000", "1e400"}) {
+    EXPECT_EQ(refusal_of_quantity(out), rule) << out;
+  }
+  EXPECT_EQ(refusal_of_quantity("\"2\""), rule + ", not a string");
+  EXPECT_EQ(refusal_of_quantity("null"), rule + ", not null");
+  EXPECT_EQ(refusal_of_quantity("2.5"), rule + ", not a fraction");
+}
+
+TEST(PlaceOrder, HasAtMostAHundredItems) {
+  const auto items = [](std::size_t count) {
+    std::string body = "[";
+    for (std::size_t i = 0; i < count; ++i) {
+      body += i == 0 ? "" : ",";
+      body += R"({"productID":"1","quantity":1})";
+    }
+    return place(body + "]");
+  };
+  EXPECT_EQ(items(100).message<PlaceOrder>().lines.size(), 100U);
+  EXPECT_EQ(items(101).answer().status, 400);
+}
+
 TEST(PlaceOrder, RefusesWhatIsNoJson) {
   for (const char* body : {"", "{", "null", "7", "\"order\"", "{\"items\":[}", "[1]", "{} {}"}) {
     EXPECT_EQ(place(body).answer().status, 400) << body;
@@ -215,7 +258,21 @@ TEST(PlaceOrder, WantsJson) {
     return response != nullptr ? response->status : 0;
   };
   EXPECT_EQ(status_with("application/json"), 0);
-  EXPECT_EQ(status_with("Application/JSON; charset=utf-8"), 0);
+  EXPECT_EQ(status_with(""), 0) << "none is said";
+  for (const char* utf8 :
+       {"Application/JSON; charset=utf-8", "application/json;charset=UTF-8",
+        "application/json ; Charset=\"utf-8\"", "application/json; charset=us-ascii",
+        "application/json; charset=utf8;", "application/json; a=\";charset=x\"; charset=UTF-8"}) {
+    EXPECT_EQ(status_with(utf8), 0) << utf8;
+  }
+  for (const char* other :
+       {"application/json; charset=iso-8859-1", "application/json;charset=\"ISO-8859-1\"",
+        "application/json; charset=utf-16", "application/json; charset=",
+        "application/json; charset", "application/json; a=b; charset=latin1",
+        "application/json; charset=utf-8; charset=latin1"}) {
+    EXPECT_EQ(status_with(other), 415) << other;
+  }
+  EXPECT_EQ(status_with("application/json charset=utf-8"), 415);
   EXPECT_EQ(status_with("text/plain"), 415);
   EXPECT_EQ(status_with("application/json-patch+json"), 415);
   EXPECT_EQ(status_with("application/x-www-form-urlencoded"), 415);

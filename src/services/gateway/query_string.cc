@@ -24,6 +24,26 @@ std::string_view take_until(std::string_view& text, char separator) {
   return part;
 }
 
+std::unexpected<Error> refuse(std::string_view name, std::string_view why) {
+  return fail(ErrorKind::invalid,
+              std::string{"the parameter '"}.append(name).append("' ") + std::string{why});
+}
+
+// A name is told back only where it is sure to be short and harmless.
+std::unexpected<Error> refuse_unknown(const std::optional<std::string>& name,
+                                      std::initializer_list<std::string_view> known) {
+  constexpr std::size_t told_max = 40;
+  std::string names;
+  for (const auto& other : known) {
+    if (!names.empty()) names += ", ";
+    names += other;
+  }
+  const bool is_told =
+      name && name->size() <= told_max && std::ranges::all_of(*name, is_unreserved);
+  const std::string told = is_told && !name->empty() ? " '" + *name + "'" : std::string{};
+  return fail(ErrorKind::invalid, "this list has no parameter" + told + ", only " + names);
+}
+
 }  // namespace
 
 void percent_encode(std::string_view text, std::string_view also_plain, std::string& out) {
@@ -60,19 +80,20 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return out;
 }
 
-Result<std::optional<std::string>> parameter(std::string_view query, std::string_view name) {
+Result<Parameters> read_parameters(std::string_view query,
+                                   std::initializer_list<std::string_view> known) {
+  Parameters parameters;
   while (!query.empty()) {
     auto value = take_until(query, '&');
-    if (take_until(value, '=') != name) continue;
+    if (value.empty()) continue;
+    const auto name = percent_decode(take_until(value, '='));
+    if (!name || std::ranges::find(known, *name) == known.end()) return refuse_unknown(name, known);
+    if (parameters.find(*name) != nullptr) return refuse(*name, "is given twice; give it once");
     auto decoded = percent_decode(value);
-    if (!decoded) {
-      return fail(ErrorKind::invalid,
-                  "the parameter '" + std::string{name} + "' is not properly percent-encoded");
-    }
-    if (decoded->empty()) return std::nullopt;
-    return decoded;
+    if (!decoded) return refuse(*name, "is not properly percent-encoded");
+    parameters.add(*name, *std::move(decoded));
   }
-  return std::nullopt;
+  return parameters;
 }
 
 }  // namespace oms::gateway

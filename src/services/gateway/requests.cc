@@ -19,20 +19,23 @@ Result<Body> read_body(std::string_view text) {
   return read_json<Body>(text, Reading::strict);
 }
 
-Result<void> check_items(const std::vector<RequestedLine>& items, std::string_view base) {
+Result<std::vector<RequestedLine>> lines_of(std::vector<LineBody> items, std::string_view base) {
   if (items.empty()) return refuse("an order needs at least one item", std::string{base});
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const auto pointer = [&](const char* field) {
-      return std::string{base} + '/' + std::to_string(i) + '/' + field;
-    };
-    if (!is_name(items[i].product_id)) {
-      return refuse(std::string{"a productID "}.append(name_rule), pointer("productID"));
-    }
-    if (items[i].quantity < 1) {
-      return refuse("the quantity is 1 to 1000000", pointer("quantity"));
-    }
+  if (items.size() > lines_max) {
+    return refuse("an order has at most " + std::to_string(lines_max) + " items",
+                  std::string{base});
   }
-  return {};
+  std::vector<RequestedLine> lines;
+  lines.reserve(items.size());
+  for (auto& item : items) {
+    if (!is_name(item.product_id)) {
+      return refuse(
+          std::string{"a productID "}.append(name_rule),
+          std::string{base}.append(1, '/').append(std::to_string(lines.size())) + "/productID");
+    }
+    lines.push_back({.product_id = std::move(item.product_id), .quantity = item.quantity});
+  }
+  return lines;
 }
 
 // A field that is null says neither what it shall be nor that it shall stay.
@@ -71,13 +74,12 @@ std::string_view pointer_in_bare_list(std::string_view pointer) {
 Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id) {
   PlaceOrder place{.customer_id = std::string{customer_id}, .saga = "food"};
   if (is_bare_list(body)) {
-    OMS_TRY(place.lines, read_body<std::vector<RequestedLine>>(body));
-    OMS_CHECK(check_items(place.lines, ""));
+    OMS_TRY(auto items, read_body<std::vector<LineBody>>(body));
+    OMS_TRY(place.lines, lines_of(std::move(items), ""));
     return place;
   }
   OMS_TRY(auto order, read_body<OrderBody>(body));
-  OMS_CHECK(check_items(order.items, items_pointer));
-  place.lines = std::move(order.items);
+  OMS_TRY(place.lines, lines_of(std::move(order.items), items_pointer));
   if (order.customer) {
     OMS_TRY(place.customer, read_contact(*order.customer));
   }
@@ -102,7 +104,6 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
 
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(const auto restock, read_body<RestockBody>(body));
-  if (restock.quantity < 1) return refuse("the quantity is 1 to 1000000000000", "/quantity");
   return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity};
 }
 

@@ -6,16 +6,23 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json_kinds.h"
 #include "messages/orders.h"
 #include "messages/stock.h"
 #include "services/gateway/contact.h"
 
 // What callers send. Bodies are read strictly: unknown fields, duplicates, fractions and numbers
-// out of range are refused, with a pointer to them.
+// out of their field's bounds are refused, with a pointer to them.
 namespace oms::gateway {
 
+struct LineBody {
+  std::string product_id;
+  Bounded<1, quantity_max> quantity;
+};
+BOOST_DESCRIBE_STRUCT(LineBody, (), (product_id, quantity))
+
 struct OrderBody {
-  std::vector<RequestedLine> items;
+  std::vector<LineBody> items;
   std::optional<PersonBody> customer;
 };
 BOOST_DESCRIBE_STRUCT(OrderBody, (), (items, customer))
@@ -24,15 +31,15 @@ struct ItemBody {
   std::optional<std::string> name;
   std::optional<std::string> kind;
   std::optional<std::string> price_id;
-  std::optional<MinorUnits> price;
-  std::optional<std::int64_t> on_hand;
-  std::optional<std::int64_t> low_at;
-  std::optional<std::int64_t> preparation_ms;
+  std::optional<Bounded<1, price_max>> price;
+  std::optional<Bounded<0, shelf_max>> on_hand;
+  std::optional<Bounded<-shelf_max, shelf_max>> low_at;
+  std::optional<Bounded<0, preparation_ms_max>> preparation_ms;
 };
 BOOST_DESCRIBE_STRUCT(ItemBody, (), (name, kind, price_id, price, on_hand, low_at, preparation_ms))
 
 struct RestockBody {
-  std::int64_t quantity = 0;
+  Bounded<1, shelf_max> quantity;
 };
 BOOST_DESCRIBE_STRUCT(RestockBody, (), (quantity))
 

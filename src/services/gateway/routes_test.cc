@@ -88,5 +88,21 @@ TEST(Routes, AreDescribedInTheOpenApiFileAndNothingElseIs) {
   EXPECT_EQ(described_operations(), expected);
 }
 
+// Without its own line an operation is as the whole description says: open to all.
+TEST(Routes, AreDescribedAsOpenOrForOperators) {
+  const std::string open = "security: []";
+  const std::string closed = "      security: [{operator: []}]";
+  std::ifstream file{std::string{OMS_SOURCE_DIR} + "/api/openapi.yaml"};
+  std::size_t opens = 0;
+  std::size_t closes = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line == open) ++opens;
+    if (line == closed) ++closes;
+  }
+  EXPECT_EQ(opens, 1U);
+  EXPECT_EQ(closes, static_cast<std::size_t>(
+                        std::ranges::count(routes(), Access::operators, &Route::access)));
+}
+
 }  // namespace
 }  // namespace oms::gateway

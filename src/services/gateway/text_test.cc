@@ -14,27 +14,41 @@ namespace {
 
 using namespace std::string_literals;
 
-std::optional<std::string> value_of(std::string_view query, std::string_view name) {
-  return parameter(query, name).value_or("(refused)");
+std::string value_of(std::string_view query, std::string_view name) {
+  const auto parameters = read_parameters(query, {"a", "ab", "b"});
+  if (!parameters) return parameters.error().detail;
+  const auto* value = parameters->find(name);
+  return value != nullptr ? *value : "(none)";
 }
 
 TEST(QueryString, FindsAParameterByItsWholeName) {
   EXPECT_EQ(value_of("a=1&ab=2&b=3", "ab"), "2");
-  EXPECT_EQ(value_of("a=1&a=2", "a"), "1");
   EXPECT_EQ(value_of("a=b=c", "a"), "b=c");
-  EXPECT_EQ(value_of("a=1", "b"), std::nullopt);
-  EXPECT_EQ(value_of("a=&b", "a"), std::nullopt);
-  EXPECT_EQ(value_of("a=&b", "b"), std::nullopt);
-  EXPECT_EQ(value_of("", "a"), std::nullopt);
+  EXPECT_EQ(value_of("&a=1&", "b"), "(none)");
+  EXPECT_EQ(value_of("", "a"), "(none)");
+  EXPECT_EQ(value_of("%61%62=2", "ab"), "2");
+}
+
+TEST(QueryString, KeepsApartWhatIsEmptyAndWhatIsNotThere) {
+  EXPECT_EQ(value_of("a=&b", "a"), "");
+  EXPECT_EQ(value_of("a=&b", "b"), "");
+  EXPECT_EQ(value_of("a=&b", "ab"), "(none)");
+}
+
+TEST(QueryString, RefusesWhatWouldChangeTheAnswerUnseen) {
+  EXPECT_EQ(value_of("a=1&a=2", "a"), "the parameter 'a' is given twice; give it once");
+  EXPECT_EQ(value_of("a=1&%61=1", "a"), "the parameter 'a' is given twice; give it once");
+  EXPECT_EQ(value_of("aa=1", "a"), "this list has no parameter 'aa', only a, ab, b");
+  for (const char* odd : {"=1", "%FF=1", "%zz=1", "a%20b=1", "a\xFF=1"}) {
+    EXPECT_EQ(value_of(odd, "a"), "this list has no parameter, only a, ab, b") << odd;
+  }
 }
 
 TEST(QueryString, DecodesValues) {
   EXPECT_EQ(value_of("a=x+y%26%C3%A4", "a"), "x y&ä");
-  EXPECT_EQ(value_of("a=%", "a"), "(refused)");
-  EXPECT_EQ(value_of("a=%4", "a"), "(refused)");
-  EXPECT_EQ(value_of("a=%g0", "a"), "(refused)");
-  EXPECT_EQ(value_of("a=%00", "a"), "(refused)");
-  EXPECT_EQ(value_of("a=%0D%0A", "a"), "(refused)");
+  for (const char* bad : {"a=%", "a=%4", "a=%g0", "a=%00", "a=%0D%0A"}) {
+    EXPECT_EQ(value_of(bad, "a"), "the parameter 'a' is not properly percent-encoded") << bad;
+  }
 }
 
 TEST(QueryString, EncodesAllThatMayMeanSomething) {
@@ -44,17 +58,46 @@ TEST(QueryString, EncodesAllThatMayMeanSomething) {
   EXPECT_EQ(percent_decode(out), "aZ9-._~ /?#&=%+\"ä");
 }
 
+const ListTag mine = ListTag::of("/api/customers/c1/orders");
+
+// Where the cursor leads, or why it is refused.
+std::string after(const std::string& cursor, ListTag list) {
+  Parameters parameters;
+  parameters.add("cursor", cursor);
+  const auto paging = read_paging(parameters, 20, list);
+  return paging ? paging->after : paging.error().detail;
+}
+
 TEST(Paging, ACursorLeadsBackToItsId) {
   for (const std::string id : {"1", "12", "123", "65a000000000000000000001", "ä b"}) {
-    const auto paging = read_paging("cursor=" + cursor_of(id), 20);
-    ASSERT_TRUE(paging) << id;
-    EXPECT_EQ(paging->after, id);
+    EXPECT_EQ(after(cursor_of(id, mine), mine), id);
+  }
+}
+
+TEST(Paging, ACursorThatIsCutOrChangedIsRefused) {
+  const auto whole = cursor_of("65a000000000000000000001", mine);
+  std::vector<std::string> broken{"", "!", "MQ", whole + "A", whole + whole};
+  for (std::size_t size = 1; size < whole.size(); ++size) broken.push_back(whole.substr(0, size));
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    broken.push_back(whole);
+    broken.back()[i] = whole[i] == 'B' ? 'C' : 'B';
+  }
+  for (const auto& cursor : broken) {
+    EXPECT_EQ(after(cursor, mine),
+              "the parameter 'cursor' is not a whole nextCursor of an earlier page: it is cut off "
+              "or changed; leave it out to begin with the first page")
+        << cursor;
   }
 }
 
 TEST(Paging, ACursorOfAnotherListIsRefused) {
-  EXPECT_TRUE(read_paging("cursor=" + cursor_of("soap"), 20));
-  EXPECT_FALSE(read_paging_by_id("cursor=" + cursor_of("soap"), 20));
+  const auto cursor = cursor_of("65a000000000000000000001", mine);
+  for (const auto& other :
+       {ListTag::of("/api/customers/c2/orders"), ListTag::of("/api/admin/orders"),
+        ListTag::of("/api/admin/tickets", "waiting"),
+        ListTag::of("/api/customers/c1/orders", "x")}) {
+    EXPECT_TRUE(after(cursor, other).contains("belongs to another list")) << after(cursor, other);
+  }
 }
 
 TEST(Etag, MatchesOneOfTheList) {

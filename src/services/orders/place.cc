@@ -16,14 +16,13 @@ Result<void> check_request(const PlaceOrder& place) {
     return fail(ErrorKind::invalid, "an order needs at least one item", "/items");
   }
   if (place.lines.size() > lines_max) {
-    return fail(ErrorKind::unprocessable,
-                "an order has at most " + std::to_string(lines_max) + " items", "/items");
+    return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
+                "/items");
   }
   for (std::size_t i = 0; i < place.lines.size(); ++i) {
     const auto quantity = place.lines[i].quantity;
     if (quantity >= 1 && quantity <= quantity_max) continue;
-    return fail(quantity < 1 ? ErrorKind::invalid : ErrorKind::unprocessable,
-                "the quantity is 1 to " + std::to_string(quantity_max),
+    return fail(ErrorKind::invalid, "the quantity is 1 to " + std::to_string(quantity_max),
                 line_pointer(i, "quantity"));
   }
   return {};

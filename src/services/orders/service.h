@@ -5,9 +5,6 @@
 
 namespace oms::orders {
 
-inline constexpr std::size_t lines_max = 100;
-inline constexpr std::int64_t quantity_max = 1'000'000;
-
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the
 // customer's cancellation as long as it can still be granted.
 class OrdersService final : public Service {

@@ -6,18 +6,10 @@
 namespace oms::stock {
 namespace {
 
-// Far below what 64 bits hold, so that no sum of counters can overflow.
-constexpr std::int64_t count_max = 1'000'000'000'000;
-constexpr MinorUnits price_max = count_max;
-
 std::optional<Error> problem_of(const SetItem& command, const Item& item, bool is_new) {
   const auto invalid = [](const char* detail, const char* pointer) {
-    return Error{ErrorKind::unprocessable, detail, pointer};
+    return Error{ErrorKind::invalid, detail, pointer};
   };
-  if (is_new && (!command.name || command.name->empty())) {
-    return invalid("a new item needs a name and a price", "/name");
-  }
-  if (is_new && !command.price) return invalid("a new item needs a name and a price", "/price");
   if (command.name && command.name->empty()) return invalid("the name is empty", "/name");
   if (command.kind && *command.kind != "dish" && *command.kind != "goods") {
     return invalid("the kind is 'dish' or 'goods'", "/kind");
@@ -28,11 +20,18 @@ std::optional<Error> problem_of(const SetItem& command, const Item& item, bool i
         "/price");
   }
   if (command.preparation_ms &&
-      (*command.preparation_ms < 0 || *command.preparation_ms > 86'400'000)) {
+      (*command.preparation_ms < 0 || *command.preparation_ms > preparation_ms_max)) {
     return invalid("the preparation takes 0 ms to a day", "/preparationMs");
   }
-  if (command.on_hand && (*command.on_hand < 0 || *command.on_hand > count_max)) {
+  if (command.low_at && (*command.low_at < -shelf_max || *command.low_at > shelf_max)) {
+    return invalid("the stock is low at -1000000000000 to 1000000000000", "/lowAt");
+  }
+  if (command.on_hand && (*command.on_hand < 0 || *command.on_hand > shelf_max)) {
     return invalid("the stock on hand is 0 to 1000000000000", "/onHand");
+  }
+  if (is_new && (!command.name || !command.price)) {
+    return Error{ErrorKind::unprocessable, "a new item needs a name and a price",
+                 command.name ? "/price" : "/name"};
   }
   if (command.on_hand && *command.on_hand < item.reserved) {
     return Error{ErrorKind::conflict,
@@ -82,14 +81,14 @@ Decision restock(const RestockItem& command, const Records& records) {
     decision.refuses(ErrorKind::not_found, "there is no such item");
     return decision;
   }
-  if (command.quantity < 1 || command.quantity > count_max) {
-    decision.refuses(ErrorKind::unprocessable, "the quantity is 1 to 1000000000000", "/quantity");
+  if (command.quantity < 1 || command.quantity > shelf_max) {
+    decision.refuses(ErrorKind::invalid, "the quantity is 1 to 1000000000000", "/quantity");
     return decision;
   }
-  if (known->on_hand() > count_max - command.quantity) {
+  if (known->on_hand() > shelf_max - command.quantity) {
     decision.refuses(ErrorKind::unprocessable,
                      "a shelf holds at most 1000000000000: there is room for " +
-                         std::to_string(count_max - known->on_hand()) + " more",
+                         std::to_string(shelf_max - known->on_hand()) + " more",
                      "/quantity");
     return decision;
   }
