@@ -18,6 +18,7 @@ struct HttpRequest {
 
   // The first header of that (lower-case) name, or an empty text.
   std::string_view header(std::string_view name) const {
+  std::string host = {};  // that the client called, in lower case without the port; empty: none
     for (const auto& [key, value] : headers) {
       if (key == name) return value;
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/http/authority.h"
 #include "adapters/http/http1.h"
 
 namespace {
@@ -17,6 +18,14 @@ constexpr Limits limits{.head_bytes = 512, .body_bytes = 256, .headers = 16};
 
 void require(bool holds) {
   if (!holds) std::abort();
+}
+
+// A host is written in one way only, however often it is read.
+void require_normal(const std::string& host) {
+  if (host.empty()) return;
+  const auto again = parse_authority(host);
+  require(again && again->host == host && !again->port);
+  require(!is_loopback(host) || is_address(host) || host.ends_with("localhost"));
 }
 
 // The head's size when its bytes come `piece` at a time; 0 if it has no end, or is refused.
@@ -42,7 +51,9 @@ void read_head(std::string_view bytes) {
   require(head->content_length <= limits.body_bytes);
   require(!(head->chunked && head->content_length > 0));
   require(head->request.path.starts_with('/') || head->request.path == "*");
+  require(head->request.path != "*" || head->asks_methods);
   require(is_utf8(head->request.path) && !head->request.path.contains("//"));
+  require_normal(head->request.host);
 }
 
 // The body when its bytes come `piece` at a time, and how many it took; refused: nothing.
@@ -70,5 +81,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto body = body_of(bytes, bytes.size());
   require(body_of(bytes, 1) == body && body_of(bytes, 5) == body);
   if (const auto target = parse_target(bytes)) require(is_utf8(target->path));
+  if (const auto authority = parse_authority(bytes)) require_normal(authority->host);
   return 0;
 }

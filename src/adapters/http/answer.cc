@@ -184,6 +184,8 @@ std::string_view reason_phrase(int status) {
     case 500:
       return "Internal Server Error";
     case 501:
+    case 421:
+      return "Misdirected Request";
       return "Not Implemented";
     case 502:
       return "Bad Gateway";

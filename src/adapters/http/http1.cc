@@ -6,6 +6,8 @@
 #include <cstring>
 #include <optional>
 
+#include "adapters/http/authority.h"
+
 namespace oms::http1 {
 namespace {
 
@@ -39,14 +41,12 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// Bytes from 0x80 on are opaque (RFC 9110, 5.5): a cookie may be in any encoding.
 bool is_field_value(std::string_view value) {
-  bool high = false;
-  for (const char c : value) {
+  return std::ranges::none_of(value, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return false;
-    high |= byte >= 0x80;
-  }
-  return !high || is_utf8(value);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+  });
 }
 
 Parsed<void> parse_request_line(std::string_view line, Head& head) {
@@ -62,8 +62,13 @@ Parsed<void> parse_request_line(std::string_view line, Head& head) {
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
   }
+  if (method == "CONNECT") return refuse(501, "This is no proxy: it opens no tunnels.");
   auto target = parse_target(line.substr(first + 1, last - first - 1));
   if (!target) return std::unexpected(target.error());
+  head.asks_methods = method == "OPTIONS";
+  if (target->path == "*" && !head.asks_methods) {
+    return refuse(400, "The request target * is for OPTIONS only.");
+  }
 
   head.http_1_0 = version == "HTTP/1.0";
   head.keep_alive = !head.http_1_0;
@@ -71,6 +76,7 @@ Parsed<void> parse_request_line(std::string_view line, Head& head) {
   head.request.method = head.head_only ? "GET" : method;
   head.request.path = std::move(target->path);
   head.request.query = std::move(target->query);
+  head.request.host = std::move(target->host);
   return {};
 }
 
@@ -91,6 +97,17 @@ Parsed<void> parse_length(std::string_view value, const Limits& limits, Head& he
   if (read.ec != std::errc{} || head.content_length > limits.body_bytes) {
     return refuse(413, "The body is larger than this server accepts.");
   }
+  return {};
+}
+
+// The host that the target names in its absolute form wins (RFC 9112, 3.2.2).
+Parsed<void> parse_host(std::string_view value, Head& head, Framing& seen) {
+  if (seen.host) return refuse(400, "Host may be given once only.");
+  seen.host = true;
+  if (value.empty()) return {};
+  auto authority = parse_authority(value);
+  if (!authority) return refuse(400, "Host must be a name or an address, and a port if need be.");
+  if (head.request.host.empty()) head.request.host = std::move(authority->host);
   return {};
 }
 
@@ -115,13 +132,12 @@ Parsed<void> apply_field(std::string_view name, std::string_view value, const Li
       seen.keep_alive |= equals_ignoring_case(option, "keep-alive");
     }
   } else if (name == "host") {
-    if (seen.host) return refuse(400, "Host may be given once only.");
-    seen.host = true;
+    return parse_host(value, head, seen);
   } else if (name == "content-encoding") {
     if (!value.empty() && !equals_ignoring_case(value, "identity")) {
       return refuse(415, "Send the body without a content coding.");
     }
-  } else if (name == "expect" && !head.http_1_0) {
+  } else if (name == "expect" && !head.http_1_0 && !value.empty()) {
     if (!equals_ignoring_case(value, "100-continue")) {
       return refuse(417, "The only expectation understood is 100-continue.");
     }
@@ -144,6 +160,7 @@ Parsed<void> parse_field(std::string_view line, const Limits& limits, Head& head
   const auto value = trim(line.substr(colon + 1));
   if (!is_field_value(value)) return refuse(400, "The value of a header field is malformed.");
   if (auto applied = apply_field(name, value, limits, head, seen); !applied) return applied;
+  if (name == "host") return {};  // `request.host` says it, and the target may overrule it
   head.request.headers.emplace_back(std::move(name), value);
   return {};
 }
@@ -153,6 +170,11 @@ int hex_digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// `prefix` is in lower case.
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
 bool has_dot_segment(std::string_view path) {
@@ -253,11 +275,19 @@ Parsed<Target> parse_target(std::string_view target) {
       std::ranges::all_of(target, [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
   if (!printable) return refuse(400, "The request target has a character that must be encoded.");
   if (target == "*") return Target{"*", ""};
-  if (target.size() > 7 && equals_ignoring_case(target.substr(0, 7), "http://")) {
-    // The absolute form, which every server must accept: only its path matters here.
-    const auto slash = target.find_first_of("/?", 7);
-    target = slash == std::string_view::npos ? "/" : target.substr(slash);
-    if (target.front() == '?') return Target{"/", std::string(target.substr(1))};
+  std::string host;
+  if (starts_with_ignoring_case(target, "https://")) {
+    return refuse(421, "This server speaks http; a proxy in front of it may speak https.");
+  }
+  if (starts_with_ignoring_case(target, "http://")) {
+    target.remove_prefix(7);
+    const auto end = std::min(target.find_first_of("/?"), target.size());
+    auto authority = parse_authority(target.substr(0, end));
+    if (!authority) return refuse(400, "The request target names no host.");
+    host = std::move(authority->host);
+    target.remove_prefix(end);
+    if (target.empty()) target = "/";
+    if (target.front() == '?') return Target{"/", std::string(target.substr(1)), std::move(host)};
   }
   if (target.empty() || target.front() != '/') {
     return refuse(400, "The request target must begin with a slash.");
@@ -267,7 +297,7 @@ Parsed<Target> parse_target(std::string_view target) {
   if (!path) return std::unexpected(path.error());
   const auto query =
       question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
-  return Target{std::move(*path), std::string(query)};
+  return Target{std::move(*path), std::string(query), std::move(host)};
 }
 
 }  // namespace oms::http1

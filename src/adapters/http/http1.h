@@ -35,7 +35,8 @@ struct Head {
   bool chunked = false;
   bool keep_alive = true;
   bool http_1_0 = false;
-  bool head_only = false;  // was HEAD; `request.method` says GET
+  bool head_only = false;     // was HEAD; `request.method` says GET
+  bool asks_methods = false;  // OPTIONS
   bool expects_continue = false;
 };
 
@@ -56,12 +57,13 @@ class HeadScanner {
 // Parses a complete head, up to and with its empty line.
 Parsed<Head> parse_head(std::string_view head, const Limits& limits);
 
-// A request target as path and query. The path is percent-decoded with repeated slashes collapsed.
-// Broken encoding, encoded slashes, controls and invalid UTF-8 are 400; dot segments and
-// backslashes are 404, for no path here has any.
+// A request target as path and query, and the host that its absolute form names. The path is
+// percent-decoded with repeated slashes collapsed. Broken encoding, encoded slashes, controls and
+// invalid UTF-8 are 400; dot segments and backslashes are 404, for no path here has any.
 struct Target {
   std::string path;
   std::string query;
+  std::string host = {};  // as `parse_authority` gives it; empty in the other forms
 };
 Parsed<Target> parse_target(std::string_view target);
 
