@@ -25,9 +25,20 @@ HttpResponse plain(int status, std::string body) {
 
 }  // namespace
 
+HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
+  return gateway::problem(gateway::misdirected,
+                          "this server does not answer for the host " + host +
+                              ", only for: " + hosts.text() +
+                              ". If it is reached by that name, start it with --allow-host " +
+                              host + " (OMS_ALLOW_HOST)");
+}
+
 void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
   const bool is_api = request.path.starts_with("/api/");
   if (!is_api && (answer_probe(request, exchange) || answer_page(request, exchange))) return;
+  if (!parts_.hosts.allows(request.host)) {
+    return exchange.answer(misdirected(request.host, parts_.hosts));
+  }
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     auto shared = std::make_shared<HttpExchange>(std::move(exchange));
     parts_.checkout(std::move(request),

@@ -7,6 +7,7 @@
 
 #include "adapters/http/exchange.h"
 #include "adapters/http/static_pages.h"
+#include "app/allowed_hosts.h"
 #include "app/stream_hub.h"
 #include "ports/clock.h"
 #include "ports/payment_provider.h"
@@ -30,6 +31,7 @@ class Dispatcher {
     Reader& reader;
     const PaymentProvider& payments;
     StreamHub& streams;
+    const AllowedHosts& hosts;
     std::function<void(HttpRequest, Answer)> checkout;      // the simulated provider's own pages
     std::function<std::string()> metrics;                   // the text for /metrics
     std::function<void(std::string path, Answer)> back_up;  // begins a backup

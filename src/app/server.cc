@@ -23,6 +23,7 @@
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
 #include "app/alarms.h"
+#include "app/allowed_hosts.h"
 #include "app/data_folder.h"
 #include "app/dispatcher.h"
 #include "app/first_start.h"
@@ -248,6 +249,7 @@ class Server {
     return {.base_url = base_url,
             .operator_token = secrets_.operator_token,
             .digest = [](std::string_view text) { return to_hex(sha256(text)); },
+                          .hosts = hosts_,
             .dead_letters = &type_of<runtime::DeadLetter>(),
             .archived = &type_of<orders::ArchivedOrder>()};
   }
@@ -331,6 +333,7 @@ class Server {
   std::unique_ptr<stripe::WebhookSignature> signature_;
   std::unique_ptr<FileNotifier> notifier_;
   std::unique_ptr<SimulatedProvider> provider_;
+  const AllowedHosts hosts_{settings_};
   std::unique_ptr<runtime::Effects> effects_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::atomic<Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there

@@ -19,8 +19,9 @@ struct Settings {
   std::filesystem::path data = "./data";  // where everything is kept
   std::string store = "";                 // "sqlite:PATH"; empty: oms.db in the data folder
   std::string listen = "127.0.0.1:8080";
-  bool allow_remote = false;  // whether `listen` may be other than loopback
-  std::string base_url = "";  // as customers see it; empty: http://<listen>
+  bool allow_remote = false;    // whether `listen` may be other than loopback
+  std::string base_url = "";    // as customers see it; empty: http://<listen>
+  std::string allow_host = "";  // further hosts that requests may name, with commas in between
   std::string payments = "simulated";
   std::string notices = "files";
 

@@ -19,6 +19,7 @@ struct ProblemType {
 inline constexpr ProblemType method_not_allowed{405, "method-not-allowed", "Method not allowed"};
 inline constexpr ProblemType from_another_site{403, "from-another-site", "From another site"};
 inline constexpr ProblemType wrong_media_type{415, "unsupported-media-type",
+inline constexpr ProblemType misdirected{421, "misdirected-request", "Misdirected request"};
                                               "Unsupported media type"};
 
 const ProblemType& problem_type(ErrorKind kind);
