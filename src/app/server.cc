@@ -225,6 +225,7 @@ class Server {
     effects_ = std::make_unique<runtime::Effects>(
         *provider_, *notifier_, [this](Message message) { deliver(std::move(message)); });
     dispatcher_ = std::make_unique<Dispatcher>(
+    options.idle_timeout = settings_.idle_timeout;
         Dispatcher::Parts{.gateway = *gateway_,
                           .runtime = *runtime_,
                           .ids = ids_,

@@ -40,6 +40,7 @@ struct Settings {
   std::size_t batch_max = 256;
   std::size_t queue_max = 4096;
   std::size_t connections_max = 2048;
+  Duration idle_timeout{60'000};  // of a connection, between two requests
 };
 
 }  // namespace oms::app

@@ -152,6 +152,40 @@ TEST_F(SettingsLoad, EveryAddressNeedsOneThatCustomersCanFollow) {
   EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(SettingsLoad, EveryAddressIsKnownHoweverItIsWritten) {
+  sources_.flags["listen"] = "[0::0]:8080";
+  sources_.flags["allow-remote"] = "true";
+  EXPECT_THAT(problems(), ElementsAre(problem("--base-url", "cannot follow")));
+}
+
+TEST_F(SettingsLoad, ABaseUrlNamesAHost) {
+  for (const auto* url : {"https://shop.example", "http://[::1]:8080", "http://10.0.0.7:80"}) {
+    sources_.flags["base-url"] = url;
+    EXPECT_THAT(problems(), IsEmpty()) << url;
+  }
+  for (const auto* url : {"shop.example", "http://", "http://:80", "http://a b", "http://a/",
+                          "http://u@a", "http://a:x", "ftp://a"}) {
+    sources_.flags["base-url"] = url;
+    EXPECT_THAT(problems(), ElementsAre(problem("--base-url", "http://HOST"))) << url;
+  }
+}
+
+TEST_F(SettingsLoad, AllowedHostsAreNamesWithoutSchemeAndPort) {
+  sources_.flags["allow-host"] = "shop.example, 10.0.0.7";
+  EXPECT_THAT(problems(), IsEmpty());
+  sources_.flags["allow-host"] = "shop.example,http://b";
+  EXPECT_THAT(problems(), ElementsAre(problem("--allow-host", "'http://b' is no host")));
+}
+
+TEST_F(SettingsLoad, AnIdleTimeoutIsASecondToADay) {
+  sources_.flags["idle-timeout"] = "5m";
+  EXPECT_EQ(settings().idle_timeout, Duration{300'000});
+  sources_.flags["idle-timeout"] = "0";
+  EXPECT_THAT(problems(), ElementsAre(problem("--idle-timeout", "at least 1s")));
+  sources_.flags["idle-timeout"] = "25h";
+  EXPECT_THAT(problems(), ElementsAre(problem("--idle-timeout", "at most")));
+}
+
 TEST_F(SettingsLoad, RefusesAddressesThatAreNone) {
   for (const auto* address : {"8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
                               "127.0.0.1:70000", "::1:8080", "[::1:80"}) {
