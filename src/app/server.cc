@@ -162,6 +162,10 @@ class Server {
   explicit Server(const Settings& settings)
       : settings_(settings), ids_(random_process()), services_(settings) {}
 
+      // A terminal that closes. Under nohup it is ignored, which blocking it would undo.
+      struct sigaction hangup{};
+      ::sigaction(SIGHUP, nullptr, &hangup);
+      if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
   Result<void> open_store() {
     const auto options = store_options(settings_);
     OMS_CHECK(check_writable(options.path, settings_.data));

@@ -92,9 +92,13 @@ void ServerProcess::kill() {
   wait_for(std::exchange(pid_, -1));
 }
 
-int ServerProcess::stop() {
-  ::kill(pid_, SIGTERM);
+int ServerProcess::stop(int signal) {
+  this->signal(signal);
   return wait_for(std::exchange(pid_, -1));
+}
+
+void ServerProcess::signal(int number) const {
+  ::kill(pid_, number);
 }
 
 HttpResponse ServerProcess::send(std::string_view method, std::string_view path,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,9 +22,10 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  void start();  // and waits until it is ready; throws after 30 s
-  void kill();   // SIGKILL, as if the power were cut for the process
-  int stop();    // SIGTERM; the exit code
+  void start();                    // and waits until it is ready; throws after 30 s
+  void kill();                     // SIGKILL, as if the power were cut for the process
+  int stop(int signal = SIGTERM);  // the exit code
+  void signal(int number) const;
 
   // An answer, or a test failure by exception.
   HttpResponse send(std::string_view method, std::string_view path, std::string_view body = {},
