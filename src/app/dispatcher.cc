@@ -2,7 +2,9 @@
 
 #include <pthread.h>
 
+#include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -23,8 +25,6 @@ HttpResponse plain(int status, std::string body) {
   return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(body)};
 }
 
-}  // namespace
-
 HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
   return gateway::problem(gateway::misdirected,
                           "this server does not answer for the host " + host +
@@ -33,12 +33,14 @@ HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
                               host + " (OMS_ALLOW_HOST)");
 }
 
+}  // namespace
+
 void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
-  const bool is_api = request.path.starts_with("/api/");
-  if (!is_api && (answer_probe(request, exchange) || answer_page(request, exchange))) return;
   if (!parts_.hosts.allows(request.host)) {
     return exchange.answer(misdirected(request.host, parts_.hosts));
   }
+  const bool is_api = request.path.starts_with("/api/");
+  if (!is_api && (answer_probe(request, exchange) || answer_page(request, exchange))) return;
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     auto shared = std::make_shared<HttpExchange>(std::move(exchange));
     parts_.checkout(std::move(request),
@@ -54,9 +56,14 @@ void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
   carry_out(std::move(plan), std::move(exchange));
 }
 
-bool Dispatcher::answer_probe(const HttpRequest& request, HttpExchange& exchange) const {
+bool Dispatcher::is_probe(const HttpRequest& request) {
   const auto& path = request.path;
-  if (path != "/livez" && path != "/readyz" && path != "/metrics") return false;
+  return path == "/livez" || path == "/readyz" || path == "/metrics";
+}
+
+bool Dispatcher::answer_probe(const HttpRequest& request, HttpExchange& exchange) const {
+  if (!is_probe(request)) return false;
+  const auto& path = request.path;
   if (request.method != "GET") {
     exchange.answer(gateway::wrong_method("GET, HEAD"));
   } else if (path == "/livez") {
@@ -119,15 +126,20 @@ void Dispatcher::submit(gateway::Submit submit, HttpExchange exchange) {
 // A page that is not in memory takes the disk a millisecond: nobody else shall wait for that.
 template <class Wanted>
 void Dispatcher::read_aside(Wanted wanted, HttpExchange exchange) {
-  boost::asio::post(reads_,
-                    [this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
-                      [[maybe_unused]] thread_local const int named =
-                          ::pthread_setname_np(::pthread_self(), "oms-read");
-                      answer(wanted, std::move(exchange));
-                    });
+  boost::asio::post(
+      reads_, [this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+        [[maybe_unused]] thread_local const int named =
+            ::pthread_setname_np(::pthread_self(), "oms-read");
+        try {
+          answer(wanted, exchange);
+        } catch (const std::exception& fault) {
+          exchange.answer(gateway::problem(
+              Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
+        }
+      });
 }
 
-void Dispatcher::answer(const gateway::Get& get, HttpExchange exchange) {
+void Dispatcher::answer(const gateway::Get& get, HttpExchange& exchange) {
   std::vector<Found> found;
   for (const auto& key : get.keys) {
     if (get.is_last_instead && &key == &get.keys.back() && found.front().record) {
@@ -141,7 +153,7 @@ void Dispatcher::answer(const gateway::Get& get, HttpExchange exchange) {
   exchange.answer(get.render(found));
 }
 
-void Dispatcher::answer(const gateway::List& list, HttpExchange exchange) {
+void Dispatcher::answer(const gateway::List& list, HttpExchange& exchange) {
   const auto page = parts_.reader.find(list.query);
   exchange.answer(page ? list.render(*page) : gateway::problem(page.error()));
 }
@@ -154,7 +166,7 @@ HttpResponse Dispatcher::nothing_to_follow(const gateway::Follow& follow) const 
   return gone ? *std::move(gone) : gateway::no_such_order();
 }
 
-void Dispatcher::answer(gateway::Follow follow, HttpExchange exchange) {
+void Dispatcher::answer(gateway::Follow& follow, HttpExchange& exchange) {
   if (!follow.order_id) {
     parts_.streams.follow(follow, exchange.start_stream());
     return;
@@ -166,13 +178,26 @@ void Dispatcher::answer(gateway::Follow follow, HttpExchange exchange) {
   if (order == nullptr || order->customer_id != follow.customer_id) {
     return exchange.answer(nothing_to_follow(follow));
   }
+  // 204 tells an EventSource not to come back: it has seen the last of this order.
+  if (is_final(order->status) && follow.after && *follow.after >= order->version) {
+    return exchange.answer({.status = 204});
+  }
   // A version that the order has not reached is not one of its own: it was restored from a backup,
   // perhaps. The client has seen nothing of it then.
   if (follow.after > order->version) follow.after.reset();
-  // First watch, then read: what is committed in between is sent by one of the two.
-  parts_.streams.follow(follow, exchange.start_stream());
-  const auto found = parts_.reader.get(key);
-  if (found && found->record) parts_.streams.show(*found->record.as<orders::Order>());
+  start_stream(follow, key, exchange);
+}
+
+// First watch, then read: what is committed in between is sent by one of the two. A stream that may
+// have missed something ends, and its reader comes back.
+void Dispatcher::start_stream(const gateway::Follow& follow, const Key& order,
+                              HttpExchange& exchange) {
+  const auto stream = exchange.start_stream();
+  parts_.streams.follow(follow, stream);
+  const auto found = parts_.reader.get(order);
+  const auto* current = found && found->record ? found->record.as<orders::Order>() : nullptr;
+  if (current == nullptr) return stream->close();
+  parts_.streams.show(*current);
 }
 
 void Dispatcher::receive(const gateway::Webhook& webhook, Answer answer) {

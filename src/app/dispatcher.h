@@ -40,6 +40,9 @@ class Dispatcher {
 
   void handle(HttpRequest request, HttpExchange exchange);
 
+  // Whether this asks how the process is, and is answered even when all connections are taken.
+  static bool is_probe(const HttpRequest& request);
+
   // The payment provider's webhooks, from outside or from the simulated one. Answered when durable.
   void receive(const gateway::Webhook& webhook, Answer answer);
 
@@ -56,9 +59,10 @@ class Dispatcher {
   bool answer_page(HttpRequest& request, HttpExchange& exchange) const;
   void carry_out(gateway::Plan plan, HttpExchange exchange);
   void submit(gateway::Submit submit, HttpExchange exchange);
-  void answer(const gateway::Get& get, HttpExchange exchange);
-  void answer(const gateway::List& list, HttpExchange exchange);
-  void answer(gateway::Follow follow, HttpExchange exchange);
+  void answer(const gateway::Get& get, HttpExchange& exchange);
+  void answer(const gateway::List& list, HttpExchange& exchange);
+  void answer(gateway::Follow& follow, HttpExchange& exchange);
+  void start_stream(const gateway::Follow& follow, const Key& order, HttpExchange& exchange);
   HttpResponse nothing_to_follow(const gateway::Follow& follow) const;
   template <class Wanted>
   void read_aside(Wanted wanted, HttpExchange exchange);

@@ -65,6 +65,11 @@ std::string metrics_text(const MetricsSource& source) {
   text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
   text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
   text.gauge("oms_http_connections", "Open connections", source.http.connections);
+  text.counter("oms_http_connections_accepted_total", "Connections accepted", source.http.accepted);
+  text.counter("oms_http_connections_refused_total",
+               "Connections turned away because all were taken", source.http.turned_away);
+  text.counter("oms_http_timeouts_total", "Requests and answers that took too long",
+               source.http.timed_out);
   text.header("oms_http_responses_total", "Answers by class of status", "counter");
   text.labelled("oms_http_responses_total", "code=\"2xx\"", source.http.answers_2xx);
   text.labelled("oms_http_responses_total", "code=\"3xx\"", source.http.answers_3xx);

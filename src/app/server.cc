@@ -26,6 +26,7 @@
 #include "app/allowed_hosts.h"
 #include "app/data_folder.h"
 #include "app/dispatcher.h"
+#include "app/failure_log.h"
 #include "app/first_start.h"
 #include "app/maintenance.h"
 #include "app/metrics.h"
@@ -105,6 +106,14 @@ void warn(const std::string& text) {
   spdlog::warn("{}", text);
 }
 
+void log_error(const std::string& text) {
+  spdlog::error("{}", text);
+}
+
+Duration steady_time() {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 class Server {
  public:
   static Result<std::unique_ptr<Server>> open(const Settings& settings) {
@@ -153,6 +162,10 @@ class Server {
       sigemptyset(&set);
       sigaddset(&set, SIGINT);
       sigaddset(&set, SIGTERM);
+      // A terminal that closes. Under nohup it is ignored, which blocking it would undo.
+      struct sigaction hangup{};
+      ::sigaction(SIGHUP, nullptr, &hangup);
+      if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
       return set;
     }();
     return signals;
@@ -162,10 +175,6 @@ class Server {
   explicit Server(const Settings& settings)
       : settings_(settings), ids_(random_process()), services_(settings) {}
 
-      // A terminal that closes. Under nohup it is ignored, which blocking it would undo.
-      struct sigaction hangup{};
-      ::sigaction(SIGHUP, nullptr, &hangup);
-      if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
   Result<void> open_store() {
     const auto options = store_options(settings_);
     OMS_CHECK(check_writable(options.path, settings_.data));
@@ -216,6 +225,10 @@ class Server {
     options.host = settings_.listen.substr(0, colon);
     options.port = static_cast<std::uint16_t>(std::stoi(settings_.listen.substr(colon + 1)));
     options.max_connections = allow_connections(settings_.connections_max);
+    options.idle_timeout = settings_.idle_timeout;
+    options.is_probe = Dispatcher::is_probe;
+    options.on_failure = [this](HttpResponse& answer, std::string_view method,
+                                std::string_view path) { failures_.note(answer, method, path); };
     options.report = [](std::string_view text) { spdlog::error("{}", text); };
     http_ = std::make_unique<HttpServer>(options, [this](HttpRequest request, HttpExchange e) {
       dispatcher_->handle(std::move(request), std::move(e));
@@ -229,7 +242,6 @@ class Server {
     effects_ = std::make_unique<runtime::Effects>(
         *provider_, *notifier_, [this](Message message) { deliver(std::move(message)); });
     dispatcher_ = std::make_unique<Dispatcher>(
-    options.idle_timeout = settings_.idle_timeout;
         Dispatcher::Parts{.gateway = *gateway_,
                           .runtime = *runtime_,
                           .ids = ids_,
@@ -237,6 +249,7 @@ class Server {
                           .reader = *reader_,
                           .payments = *provider_,
                           .streams = streams_,
+                          .hosts = hosts_,
                           .checkout =
                               [this](HttpRequest request, Dispatcher::Answer answer) {
                                 provider_->handle(std::move(request), std::move(answer));
@@ -254,7 +267,6 @@ class Server {
     return {.base_url = base_url,
             .operator_token = secrets_.operator_token,
             .digest = [](std::string_view text) { return to_hex(sha256(text)); },
-                          .hosts = hosts_,
             .dead_letters = &type_of<runtime::DeadLetter>(),
             .archived = &type_of<orders::ArchivedOrder>()};
   }
@@ -287,8 +299,10 @@ class Server {
     auto plan = gateway_->plan(request, Id{}, clock_->now());
     const auto* webhook = std::get_if<gateway::Webhook>(&plan);
     if (webhook == nullptr) return done(404);
-    dispatcher_->receive(
-        *webhook, [done = std::move(done)](const HttpResponse& r) mutable { done(r.status); });
+    dispatcher_->receive(*webhook, [this, done = std::move(done)](HttpResponse answer) mutable {
+      if (answer.failure) failures_.note(answer, "POST", "/webhook");
+      done(answer.status);
+    });
   }
 
   // An outcome that finds no place waits for one: the provider's thread has nothing better to do.
@@ -319,8 +333,13 @@ class Server {
   }
 
   const Settings settings_;
+  const AllowedHosts hosts_{settings_};
   std::optional<DataFolder> folder_;  // outlives all that writes to it
   runtime::IdSource ids_;
+  FailureLog failures_{{.make_id = [this] { return ids_.make(clock_->now()); },
+                        .elapsed = steady_time,
+                        .error = log_error,
+                        .warn = warn}};
   ServiceSet services_;
   Secrets secrets_;
   std::size_t items_ = 0;
@@ -338,7 +357,6 @@ class Server {
   std::unique_ptr<stripe::WebhookSignature> signature_;
   std::unique_ptr<FileNotifier> notifier_;
   std::unique_ptr<SimulatedProvider> provider_;
-  const AllowedHosts hosts_{settings_};
   std::unique_ptr<runtime::Effects> effects_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::atomic<Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there

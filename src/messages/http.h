@@ -1,9 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/result.h"
 
 namespace oms {
 
@@ -15,10 +18,10 @@ struct HttpRequest {
   std::string query;                                         // raw, without '?'
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
+  std::string host = {};  // that the client called, in lower case without the port; empty: none
 
   // The first header of that (lower-case) name, or an empty text.
   std::string_view header(std::string_view name) const {
-  std::string host = {};  // that the client called, in lower case without the port; empty: none
     for (const auto& [key, value] : headers) {
       if (key == name) return value;
     }
@@ -31,6 +34,9 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+
+  // The failure of ours that this answer hides from its caller: for the log, never sent.
+  std::shared_ptr<const Error> failure = {};
 };
 
 }  // namespace oms

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "adapters/http/http1.h"
 
@@ -127,6 +128,16 @@ HttpResponse problem(int status, std::string_view detail) {
   return answer;
 }
 
+HttpResponse problem(int status, std::string_view detail, Error cause) {
+  auto answer = problem(status, detail);
+  answer.failure = std::make_shared<const Error>(std::move(cause));
+  return answer;
+}
+
+HttpResponse allowed_methods(const HttpResponse& refusal) {
+  return {.status = 204, .content_type = {}, .headers = refusal.headers};
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 100:
@@ -173,6 +184,8 @@ std::string_view reason_phrase(int status) {
       return "Unsupported Media Type";
     case 417:
       return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
     case 422:
       return "Unprocessable Content";
     case 428:
@@ -184,8 +197,6 @@ std::string_view reason_phrase(int status) {
     case 500:
       return "Internal Server Error";
     case 501:
-    case 421:
-      return "Misdirected Request";
       return "Not Implemented";
     case 502:
       return "Bad Gateway";

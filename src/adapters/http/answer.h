@@ -28,8 +28,14 @@ void write_answer(std::string& out, const HttpResponse& answer, const AnswerShap
 // Appends the head of an event stream, whose end is the end of the connection.
 void write_stream_head(std::string& out, const HttpResponse& head, std::string_view common);
 
+// What OPTIONS is told of a path whose handler refuses the method: the methods that it allows.
+HttpResponse allowed_methods(const HttpResponse& refusal);
+
 // An RFC 9457 problem.
 HttpResponse problem(int status, std::string_view detail);
+
+// The same for a failure of ours, whose cause is for the log.
+HttpResponse problem(int status, std::string_view detail, Error cause);
 
 std::string_view reason_phrase(int status);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -9,22 +10,24 @@ namespace oms {
 namespace {
 
 constexpr std::size_t first_read = 4096;
+constexpr Duration extra_read_timeout = std::chrono::seconds(1);
 constexpr std::size_t write_slice = 64UL * 1024;  // pipelined answers and frames written together
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpServer::Core& core, Socket socket, std::uint32_t slot)
-    : core_(core), socket_(std::move(socket)), slot_(slot) {}
+HttpConnection::HttpConnection(HttpServer::Core& core, Socket socket, std::uint32_t slot,
+                               bool is_extra)
+    : core_(core), socket_(std::move(socket)), slot_(slot), is_extra_(is_extra) {}
 
 void HttpConnection::start() {
   in_.resize(first_read);
-  allow(core_.options().read_timeout);
+  allow(read_timeout());
   read();
 }
 
-void HttpConnection::turn_away() {
-  in_.resize(first_read);
-  refuse({503, "There are too many connections. Try again in a moment."});
+Duration HttpConnection::read_timeout() const {
+  const auto usual = core_.options().read_timeout;
+  return is_extra_ ? std::min(usual, extra_read_timeout) : usual;
 }
 
 // Goes on until it must wait: for bytes, for the handler, or for the peer to take an answer.
@@ -65,6 +68,9 @@ bool HttpConnection::take_head() {
   scanner_.reset();
   if (!head) return refuse(head.error()), true;
   head_ = *std::move(head);
+  method_ = head_.request.method;
+  path_ = head_.request.path;
+  if (is_extra_ && turn_away()) return true;
   if (!head_.chunked && head_.content_length == 0) {
     finish_request();
     return true;
@@ -72,9 +78,26 @@ bool HttpConnection::take_head() {
   state_ = State::reading_body;
   chunks_ = {};
   head_.request.body.reserve(head_.content_length);
-  allow(core_.options().read_timeout);
+  allow(read_timeout());
   if (head_.expects_continue && unread().empty()) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   return true;
+}
+
+// Whether the request is none for which this connection is there.
+bool HttpConnection::turn_away() {
+  if (core_.options().is_probe(head_.request)) {
+    head_.keep_alive = false;
+    is_settled_ = true;
+    return false;
+  }
+  count_turned_away();
+  fail(503, "There are too many connections. Try again in a moment.", ErrorKind::unavailable,
+       "all " + std::to_string(core_.options().max_connections) + " connections are taken");
+  return true;
+}
+
+void HttpConnection::count_turned_away() {
+  if (is_extra_ && !std::exchange(is_settled_, true)) core_.turned_away.add(1);
 }
 
 bool HttpConnection::take_body() {
@@ -102,30 +125,43 @@ void HttpConnection::finish_request() {
 }
 
 void HttpConnection::refuse(const http1::Refusal& refusal) {
+  if (state_ == State::reading_head) head_.head_only = false;  // that was of the last request
   head_.keep_alive = false;
-  head_.head_only = false;
   state_ = State::handling;
   answer(http1::problem(refusal.status, refusal.detail));
 }
 
-void HttpConnection::answer(const HttpResponse& response) {
+// The connection ends with a failure of ours.
+void HttpConnection::fail(int status, std::string_view detail, ErrorKind kind, std::string cause) {
+  head_.keep_alive = false;
+  state_ = State::handling;
+  answer(http1::problem(status, detail, Error{kind, std::move(cause)}));
+}
+
+void HttpConnection::answer(HttpResponse response) {
   serial_ = 0;
+  if (head_.asks_methods && response.status == 405) response = http1::allowed_methods(response);
+  if (response.failure) core_.note_failure(response, method_, path_);
   const bool keep = head_.keep_alive && !core_.draining();
   http1::write_answer(out_, response, {keep, head_.http_1_0, head_.head_only},
                       core_.common_fields());
   core_.count_answer(response.status);
   state_ = keep ? State::reading_head : State::finishing;
   begun_ = !unread().empty();  // pipelined
-  allow(begun_ ? core_.options().read_timeout : core_.options().idle_timeout);
+  allow(begun_ ? read_timeout() : core_.options().idle_timeout);
   advance();
 }
 
-void HttpConnection::deliver(Delivery& delivery) {
-  if (delivery.serial != serial_) return;  // it came too late
-  if (state_ == State::streaming) return pump();
-  if (state_ != State::handling) return;
+bool HttpConnection::deliver(Delivery& delivery) {
+  if (delivery.serial != serial_) return false;  // it came too late
+  if (state_ != State::streaming && state_ != State::handling) return false;
+  state_ == State::streaming ? pump() : take(delivery);
+  return true;
+}
+
+void HttpConnection::take(Delivery& delivery) {
   if (auto* response = std::get_if<HttpResponse>(&delivery.content)) {
-    answer(*response);
+    answer(std::move(*response));
   } else if (auto* render = std::get_if<HttpExchange::Render>(&delivery.content)) {
     answer(core_.render(*render));
   } else if (auto* start = std::get_if<Delivery::StreamStart>(&delivery.content)) {
@@ -133,13 +169,19 @@ void HttpConnection::deliver(Delivery& delivery) {
   } else if (std::holds_alternative<Delivery::TakesLong>(delivery.content)) {
     allow(core_.options().long_answer_timeout);
   } else if (std::holds_alternative<Delivery::Dropped>(delivery.content)) {
-    answer(http1::problem(500, "The request was not answered. This is a fault of the server."));
+    answer(http1::problem(500, "The request was not answered. This is a fault of the server.",
+                          {ErrorKind::internal, "the request was dropped without an answer"}));
   }
 }
 
 void HttpConnection::start_stream(Delivery::StreamStart& start) {
-  if (core_.streams.get() >= core_.options().max_streams || core_.draining()) {
-    answer(http1::problem(503, "There are too many open streams. Try again in a moment."));
+  if (core_.draining()) {
+    answer(http1::problem(503, "The server is stopping. Try again in a moment."));
+    return start.queue->end();
+  }
+  if (core_.streams.get() >= core_.options().max_streams) {
+    answer(http1::problem(503, "There are too many open streams. Try again in a moment.",
+                          {ErrorKind::unavailable, "all event streams are taken"}));
     return start.queue->end();
   }
   HttpResponse head;
@@ -187,9 +229,10 @@ void HttpConnection::check(Clock::time_point now) {
       return refuse({408, "The request did not arrive in time."});
     case State::handling:
       core_.timed_out.add(1);
-      return refuse({504,
-                     "The answer took too long; whether the request was carried out is not "
-                     "known. Repeat it with the same Idempotency-Key."});
+      return fail(504,
+                  "The answer took too long; whether the request was carried out is not known. "
+                  "Repeat it with the same Idempotency-Key.",
+                  ErrorKind::unavailable, "the handler has not answered in time");
     case State::streaming:
       if (writing_) return;
       out_.append(":\n\n");  // a comment: keeps proxies awake and finds peers that are gone
@@ -211,10 +254,11 @@ void HttpConnection::drain() {
 
 void HttpConnection::close() {
   if (std::exchange(state_, State::closed) == State::closed) return;
-  Error ignored;  // it is closed, whatever the reason given
+  count_turned_away();
+  IoError ignored;  // it is closed, whatever the reason given
   std::ignore = socket_.close(ignored);
   if (stream_) end_stream();
-  core_.forget(slot_);
+  core_.forget(slot_, is_extra_);
 }
 
 void HttpConnection::end_stream() {

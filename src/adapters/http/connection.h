@@ -14,6 +14,7 @@
 #include "adapters/http/mailbox.h"
 #include "adapters/http/server_core.h"
 #include "adapters/http/stream_queue.h"
+#include "base/result.h"
 
 namespace oms {
 
@@ -25,14 +26,15 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   using Clock = HttpServer::Core::Clock;
   using Socket = boost::asio::ip::tcp::socket;
 
-  HttpConnection(HttpServer::Core& core, Socket socket, std::uint32_t slot);
+  // `is_extra`: all connections are taken, and this one is there for the sake of probes.
+  HttpConnection(HttpServer::Core& core, Socket socket, std::uint32_t slot, bool is_extra);
 
   void start();
-  void turn_away();                   // too many connections: 503
-  void deliver(Delivery& delivery);   // takes the answer to, or news of, the request being handled
+  bool deliver(Delivery& delivery);   // takes the answer to, or news of, the request being handled
   void check(Clock::time_point now);  // called by the sweep
   void drain();                       // the server is stopping
   void close();                       // at once
+  bool is_extra() const { return is_extra_; }
 
  private:
   enum class State {
@@ -45,20 +47,24 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
                 // answer
     closed,
   };
-  using Error = boost::system::error_code;
+  using IoError = boost::system::error_code;
 
   void advance();
   bool take_head();
   bool take_body();
   void finish_request();
   void refuse(const http1::Refusal& refusal);
-  void answer(const HttpResponse& response);
+  void fail(int status, std::string_view detail, ErrorKind kind, std::string cause);
+  void answer(HttpResponse response);
+  bool turn_away();
+  void count_turned_away();
   void start_stream(Delivery::StreamStart& start);
   void pump();
   void end_stream();
+  void take(Delivery& delivery);
 
   void read();
-  void on_read(Error error, std::size_t size);
+  void on_read(IoError error, std::size_t size);
   void make_room();
   std::string_view unread() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
   void consume(std::size_t size) { in_begin_ += size; }
@@ -67,13 +73,16 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
   bool flush();
   void write_rest();
-  void on_write(Error error, std::size_t size);
+  void on_write(IoError error, std::size_t size);
   void linger();
   void allow(Duration span) { deadline_ = Clock::now() + span; }
+  Duration read_timeout() const;
 
   HttpServer::Core& core_;
   Socket socket_;
   const std::uint32_t slot_;
+  const bool is_extra_;
+  bool is_settled_ = false;   // of an extra one: whether it has been counted, or was for a probe
   std::uint64_t serial_ = 0;  // of the request being handled
   State state_ = State::reading_head;
   bool advancing_ = false;
@@ -89,6 +98,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   std::size_t ignored_ = 0;  // bytes that came while nothing was expected
   http1::HeadScanner scanner_;
   http1::Head head_;
+  std::string method_;  // of the request being handled, for the log
+  std::string path_;
   http1::ChunkDecoder chunks_;
 
   std::string out_;      // not yet given to the socket

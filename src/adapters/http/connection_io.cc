@@ -23,7 +23,7 @@ void HttpConnection::read() {
   reading_ = true;
   socket_.async_read_some(
       boost::asio::buffer(in_.data() + in_end_, in_.size() - in_end_),
-      [self = shared_from_this()](Error error, std::size_t size) { self->on_read(error, size); });
+      [self = shared_from_this()](IoError error, std::size_t size) { self->on_read(error, size); });
 }
 
 void HttpConnection::make_room() {
@@ -39,7 +39,7 @@ void HttpConnection::make_room() {
   in_.resize(std::max(in_.size() + 1, std::min(in_.size() * 2, core_.limits().head_bytes + 1)));
 }
 
-void HttpConnection::on_read(Error error, std::size_t size) {
+void HttpConnection::on_read(IoError error, std::size_t size) {
   reading_ = false;
   if (state_ == State::closed) return;
   if (error) return close();
@@ -50,7 +50,7 @@ void HttpConnection::on_read(Error error, std::size_t size) {
   in_end_ += size;
   if (state_ == State::reading_head && !begun_) {
     begun_ = true;
-    allow(core_.options().read_timeout);
+    allow(read_timeout());
   }
   advance();
 }
@@ -60,7 +60,7 @@ void HttpConnection::on_read(Error error, std::size_t size) {
 bool HttpConnection::flush() {
   if (writing_) return false;
   if (out_.empty()) return true;
-  Error error;
+  IoError error;
   const auto sent = socket_.write_some(boost::asio::buffer(out_), error);
   if (error && error != boost::asio::error::would_block) return close(), false;
   if (!error && sent == out_.size()) {
@@ -77,12 +77,13 @@ bool HttpConnection::flush() {
 }
 
 void HttpConnection::write_rest() {
-  socket_.async_write_some(
-      boost::asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
-      [self = shared_from_this()](Error error, std::size_t size) { self->on_write(error, size); });
+  socket_.async_write_some(boost::asio::buffer(sending_.data() + sent_, sending_.size() - sent_),
+                           [self = shared_from_this()](IoError error, std::size_t size) {
+                             self->on_write(error, size);
+                           });
 }
 
-void HttpConnection::on_write(Error error, std::size_t size) {
+void HttpConnection::on_write(IoError error, std::size_t size) {
   if (state_ == State::closed) return;
   if (error) return close();
   sent_ += size;
@@ -90,7 +91,7 @@ void HttpConnection::on_write(Error error, std::size_t size) {
   writing_ = false;
   std::string{}.swap(sending_);  // rare enough not to be worth keeping
   if (state_ == State::reading_head) {
-    allow(begun_ ? core_.options().read_timeout : core_.options().idle_timeout);
+    allow(begun_ ? read_timeout() : core_.options().idle_timeout);
   }
   advance();
 }
@@ -98,7 +99,7 @@ void HttpConnection::on_write(Error error, std::size_t size) {
 // The peer sees the end of the last answer, and closing waits until it has: closing a socket with
 // unread bytes would reset the connection, and the answer could be lost.
 void HttpConnection::linger() {
-  Error ignored;  // a peer that is gone already shows at the next read
+  IoError ignored;  // a peer that is gone already shows at the next read
   std::ignore = socket_.shutdown(Socket::shutdown_send, ignored);
   state_ = State::lingering;
   if (stream_) end_stream();

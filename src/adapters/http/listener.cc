@@ -14,9 +14,6 @@
 namespace oms {
 namespace {
 
-// Connections over the bound that are told so; past these they are closed without a word.
-constexpr std::size_t told_when_full = 64;
-
 void set_option(int socket, int level, int name, int value) {
   // Best effort: without it the server's own deadlines still hold.
   ::setsockopt(socket, level, name, &value, sizeof value);
@@ -64,12 +61,13 @@ Result<std::uint16_t> HttpServer::Core::listen() {
 void HttpServer::Core::accept() {
   acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
     if (draining_) return;
+    const bool was_accepting = std::exchange(is_accepting_, !error);
     if (!error) {
       admit(std::move(socket));
       return accept();
     }
     // Out of descriptors, most likely: connections that end will free some.
-    options_.report("cannot accept a connection: " + error.message());
+    if (was_accepting) options_.report("cannot accept connections: " + error.message());
     accept_timer_.expires_after(std::chrono::milliseconds(100));
     accept_timer_.async_wait([this](boost::system::error_code stopped) {
       if (!stopped && !draining_) accept();
@@ -78,9 +76,7 @@ void HttpServer::Core::accept() {
 }
 
 void HttpServer::Core::admit(tcp::socket socket) {
-  const bool full = connections_.get() >= options_.max_connections;
-  if (full) turned_away_.add(1);
-  if (connections_.get() >= options_.max_connections + told_when_full) return;
+  const bool is_extra = connections_.get() - extra_count_ >= options_.max_connections;
   boost::system::error_code error;
   if (socket.non_blocking(true, error); error) return;  // the peer is gone already
   tune(socket.native_handle());
@@ -91,11 +87,24 @@ void HttpServer::Core::admit(tcp::socket socket) {
   }
   const auto slot = free_slots_.back();
   free_slots_.pop_back();
-  const auto connection = std::make_shared<HttpConnection>(*this, std::move(socket), slot);
+  const auto connection =
+      std::make_shared<HttpConnection>(*this, std::move(socket), slot, is_extra);
   slots_[slot] = connection;
   connections_.add(1);
-  accepted_.add(full ? 0 : 1);
-  full ? connection->turn_away() : connection->start();
+  if (is_extra) {
+    ++extra_count_;
+    make_room_for_extra(connection);
+  } else {
+    accepted_.add(1);
+  }
+  connection->start();
+}
+
+// The oldest one yields: those who hold their connections without a word keep no probe out.
+void HttpServer::Core::make_room_for_extra(const std::shared_ptr<HttpConnection>& newcomer) {
+  const auto oldest = std::exchange(extras_[extra_at_], newcomer).lock();
+  extra_at_ = (extra_at_ + 1) % extra_max;
+  if (oldest) oldest->close();
 }
 
 }  // namespace oms

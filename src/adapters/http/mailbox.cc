@@ -15,8 +15,10 @@ Mailbox::Mailbox(std::function<void()> wake, std::function<void(Delivery&&)> inl
     : wake_(std::move(wake)), inline_delivery_(std::move(inline_delivery)) {}
 
 void Mailbox::put(Delivery delivery) {
+  // That the exchange was dropped waits its turn: if the handler threw, its fault is the answer.
   if (handling_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() &&
-      handling_serial_ == delivery.serial) {
+      handling_serial_ == delivery.serial &&
+      !std::holds_alternative<Delivery::Dropped>(delivery.content)) {
     inline_delivery_(std::move(delivery));
     return;
   }

@@ -30,8 +30,18 @@ struct HttpServerOptions {
   Duration heartbeat = std::chrono::seconds(15);  // a comment on a stream that is silent so long
   Duration drain_timeout = std::chrono::seconds(10);  // how long `stop` waits for answers
 
-  // Told of what has no caller to tell: a handler that throws, a socket that cannot be accepted.
-  // Called on the I/O thread.
+  // Which requests are answered even when all connections are taken: probes. A few connections
+  // over the bound are accepted for them; they answer one request, and 503 to any other.
+  std::function<bool(const HttpRequest&)> is_probe = [](const HttpRequest&) { return false; };
+
+  // Told of each answer that hides a failure (`HttpResponse::failure`), before it is written, with
+  // the request's method and path: the place to log the cause and to say in the answer under which
+  // id. Called on the I/O thread.
+  using OnFailure = void(HttpResponse& answer, std::string_view method, std::string_view path);
+  std::function<OnFailure> on_failure = [](HttpResponse&, std::string_view, std::string_view) {};
+
+  // Told of what concerns no request: connections that cannot be accepted. Called on the I/O
+  // thread.
   std::function<void(std::string_view)> report = [](std::string_view) {};
 };
 
@@ -39,7 +49,7 @@ struct HttpServerStats {
   std::uint64_t connections = 0;  // now
   std::uint64_t streams = 0;      // now
   std::uint64_t accepted = 0;
-  std::uint64_t turned_away = 0;  // over max_connections
+  std::uint64_t turned_away = 0;  // over max_connections, and not for a probe
   std::uint64_t timed_out = 0;
   std::uint64_t answers_2xx = 0;
   std::uint64_t answers_3xx = 0;
@@ -49,6 +59,7 @@ struct HttpServerStats {
 
 // Called on the I/O thread for each request, which is within all bounds. It answers what is cheap
 // at once, and hands everything else on; it must not block. HEAD arrives as the GET it stands for.
+// OPTIONS arrives as a method like any other: the 405 and its Allow become a 204.
 using HttpHandler = std::function<void(HttpRequest, HttpExchange)>;
 
 // An HTTP/1.1 server: one I/O thread, keep-alive, pipelined requests one after the other.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 void ok(const HttpRequest&, HttpExchange exchange) {
@@ -132,6 +134,17 @@ TEST(SlowHandler, Is504) {
   for (auto& exchange : waiting) exchange.answer(text("too late"));
 }
 
+TEST(SlowHandler, OfAHeadIsToldSoWithoutABody) {
+  std::vector<HttpExchange> waiting;
+  TestServer server(
+      [&](const HttpRequest&, HttpExchange exchange) { waiting.push_back(std::move(exchange)); },
+      {.answer_timeout = milliseconds(30)});
+  const auto answer = server.talk("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
+  for (auto& exchange : waiting) exchange.answer(text("too late"));
+}
+
 TEST(SlowHandler, MaySayThatItTakesLong) {
   std::vector<HttpExchange> waiting;
   TestServer server(
@@ -145,17 +158,61 @@ TEST(SlowHandler, MaySayThatItTakesLong) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(200)) << "but not for ever";
 }
 
+HttpServerOptions full_with(std::size_t connections) {
+  return {.max_connections = connections,
+          .is_probe = [](const HttpRequest& request) { return request.path == "/livez"; }};
+}
+
 TEST(Connections, OverTheirNumberAre503) {
-  TestServer server(ok, {.max_connections = 2});
-  auto first = server.connect();
+  TestServer server(ok, full_with(2));
+  std::optional first{server.connect()};
   auto second = server.connect();
   ASSERT_TRUE(eventually([&] { return server->stats().connections == 2; }));
-  const auto answer = server.talk("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto answer = server.talk(
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+      "GET /livez HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
   EXPECT_THAT(answer, HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(answer, Not(HasSubstr("200 OK"))) << "it is the last answer";
+  EXPECT_EQ(server->stats().turned_away, 1u);
+  first->send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(first->read_to_end(), EndsWith("ok"));
+  first.reset();
+  EXPECT_TRUE(eventually([&] { return server->stats().connections == 1; }));
+  EXPECT_THAT(server.talk("GET / HTTP/1.0\r\n\r\n"), EndsWith("ok")) << "there is room again";
+  EXPECT_EQ(server->stats().turned_away, 1u);
+}
+
+TEST(Connections, AreKeptForProbesWhenAllAreTaken) {
+  TestServer server(ok, full_with(1));
+  auto only = server.connect();
+  ASSERT_TRUE(eventually([&] { return server->stats().connections == 1; }));
+  const auto answer = server.talk("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_EQ(server->stats().turned_away, 0u);
+}
+
+TEST(Connections, ThatSayNothingKeepNoProbeOut) {
+  TestServer server(ok, full_with(1));
+  std::vector<RawClient> silent;
+  for (int i = 0; i < 200; ++i) silent.push_back(server.connect());
+  EXPECT_THAT(server.talk("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_GE(server->stats().turned_away, 135u) << "the oldest have yielded";
+  EXPECT_LE(server->stats().connections, 1 + 64u);
+}
+
+TEST(Connections, OverTheirNumberMustSendTheirRequestAtOnce) {
+  auto options = full_with(1);
+  options.read_timeout = milliseconds(60);
+  TestServer server(ok, options);
+  auto only = server.connect();
+  only.send("GET");
+  ASSERT_TRUE(eventually([&] { return server->stats().connections == 1; }));
+  auto silent = server.connect();
+  EXPECT_EQ(silent.read_to_end(), "");
   EXPECT_TRUE(eventually([&] { return server->stats().turned_away == 1; }));
-  first.send("GET / HTTP/1.0\r\n\r\n");
-  EXPECT_THAT(first.read_to_end(), EndsWith("ok"));
 }
 
 TEST(Connections, ThatBreakInTheMiddleLeaveNothingBehind) {

@@ -16,9 +16,9 @@ HttpServer::Core::Core(HttpServerOptions options, HttpHandler handler)
     : options_(std::move(options)),
       limits_{options_.max_header_bytes, options_.max_body_bytes},
       handler_(std::move(handler)) {
-  mailbox_ =
-      std::make_shared<Mailbox>([this] { boost::asio::post(io_, [this] { deliver_all(); }); },
-                                [this](Delivery&& delivery) { deliver(std::move(delivery)); });
+  mailbox_ = std::make_shared<Mailbox>(
+      [this] { boost::asio::post(io_, [this] { deliver_all(); }); },
+      [this](Delivery&& delivery) { std::ignore = deliver(std::move(delivery)); });
   refresh_common_fields();
 }
 
@@ -45,36 +45,48 @@ void HttpServer::Core::handle(HttpRequest request, std::uint32_t slot, std::uint
   try {
     handler_(std::move(request), HttpExchange(mailbox_, slot, serial));
   } catch (const std::exception& fault) {
-    // The exchange went with the stack, so the caller gets its 500.
-    options_.report(std::string("the handler of a request threw: ") + fault.what());
+    // The exchange went with the stack; that it was dropped is told later, and finds no request.
+    const auto cause = std::string("the handler of the request threw: ") + fault.what();
+    auto answer =
+        http1::problem(500, "The request could not be handled. This is a fault of the server.",
+                       {ErrorKind::internal, cause});
+    if (!deliver({slot, serial, std::move(answer)})) options_.report(cause);
   }
   mailbox_->end_handling();
+}
+
+void HttpServer::Core::note_failure(HttpResponse& answer, std::string_view method,
+                                    std::string_view path) {
+  options_.on_failure(answer, method, path);
 }
 
 HttpResponse HttpServer::Core::render(HttpExchange::Render& render) {
   try {
     return render();
   } catch (const std::exception& fault) {
-    options_.report(std::string("rendering an answer threw: ") + fault.what());
-    return http1::problem(500, "The answer could not be written. This is a fault of the server.");
+    return http1::problem(
+        500, "The answer could not be written. This is a fault of the server.",
+        {ErrorKind::internal, std::string("rendering the answer threw: ") + fault.what()});
   }
 }
 
 void HttpServer::Core::deliver_all() {
   mailbox_->take(deliveries_);
-  for (auto& delivery : deliveries_) deliver(std::move(delivery));
+  for (auto& delivery : deliveries_) std::ignore = deliver(std::move(delivery));
   deliveries_.clear();
 }
 
-void HttpServer::Core::deliver(Delivery&& delivery) {
+bool HttpServer::Core::deliver(Delivery&& delivery) {
   const auto connection =
       delivery.slot < slots_.size() ? slots_[delivery.slot] : nullptr;  // a copy: it may close
-  if (connection) connection->deliver(delivery);
+  const bool is_taken = connection && connection->deliver(delivery);
   delivery.abandon();  // does nothing to what the connection has taken
+  return is_taken;
 }
 
-void HttpServer::Core::forget(std::uint32_t slot) {
+void HttpServer::Core::forget(std::uint32_t slot, bool is_extra) {
   connections_.subtract(1);
+  if (is_extra) --extra_count_;
   if (slot < slots_.size()) slots_[slot].reset();
   free_slots_.push_back(slot);
   leave_if_drained();
@@ -137,7 +149,7 @@ HttpServerStats HttpServer::Core::stats() const {
   return {.connections = connections_.get(),
           .streams = streams.get(),
           .accepted = accepted_.get(),
-          .turned_away = turned_away_.get(),
+          .turned_away = turned_away.get(),
           .timed_out = timed_out.get(),
           .answers_2xx = answers_[0].get(),
           .answers_3xx = answers_[1].get(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/http/http1.h"
@@ -46,7 +48,8 @@ class HttpServer::Core {
   void handle(HttpRequest request, std::uint32_t slot, std::uint64_t serial);
   HttpResponse render(HttpExchange::Render& render);
   std::uint64_t next_serial() { return ++serial_; }
-  void forget(std::uint32_t slot);
+  void forget(std::uint32_t slot, bool is_extra);
+  void note_failure(HttpResponse& answer, std::string_view method, std::string_view path);
   void count_answer(int status);
   bool draining() const { return draining_; }
   const HttpServerOptions& options() const { return options_; }
@@ -55,17 +58,22 @@ class HttpServer::Core {
 
   Counter streams;
   Counter timed_out;
+  Counter turned_away;
 
  private:
+  // Connections over the bound, which look out for probes.
+  static constexpr std::size_t extra_max = 64;
+
   using tcp = boost::asio::ip::tcp;
 
   void accept();
   void admit(tcp::socket socket);
+  void make_room_for_extra(const std::shared_ptr<HttpConnection>& newcomer);
   void sweep_later();
   void sweep();
   void refresh_common_fields();
   void deliver_all();
-  void deliver(Delivery&& delivery);
+  bool deliver(Delivery&& delivery);  // false: the request no longer waits for an answer
   void drain();
   void leave_if_drained();
 
@@ -82,6 +90,11 @@ class HttpServer::Core {
 
   std::vector<std::shared_ptr<HttpConnection>> slots_;
   std::vector<std::uint32_t> free_slots_;
+  std::size_t extra_count_ = 0;
+  std::array<std::weak_ptr<HttpConnection>, extra_max>
+      extras_;  // a ring, the oldest at `extra_at_`
+  std::size_t extra_at_ = 0;
+  bool is_accepting_ = true;  // or else the last try has failed
   std::uint64_t serial_ = 0;
   std::string common_fields_;
   std::int64_t common_fields_second_ = 0;
@@ -90,7 +103,6 @@ class HttpServer::Core {
 
   Counter connections_;
   Counter accepted_;
-  Counter turned_away_;
   Counter answers_[4];
 };
 

@@ -241,8 +241,10 @@ HttpResponse not_found() {
   return problem(404, "Not Found", "there is no such payment");
 }
 
-HttpResponse unavailable(std::string_view detail) {
+HttpResponse unavailable(std::string_view detail, std::string_view cause) {
   auto response = problem(503, "Service Unavailable", detail);
+  response.failure =
+      std::make_shared<const Error>(ErrorKind::unavailable, std::string{cause}, std::string{});
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }

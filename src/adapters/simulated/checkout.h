@@ -30,6 +30,7 @@ HttpResponse tell(const Teller::Attempt& attempt, const CheckoutRequest& request
                   const Settings& settings);
 
 HttpResponse not_found();
-HttpResponse unavailable(std::string_view detail);
+HttpResponse unavailable(std::string_view detail,
+                         std::string_view cause);  // the cause is for the log
 
 }  // namespace oms::simulated

@@ -159,8 +159,9 @@ void Desk::refuse(Work& work, std::string_view why) {
     give_up(*job, why);
     inbox_->finish(*job);
   }
-  for (auto& job : work.checkouts)
-    job.answer(unavailable("it is not known what was done: look again"));
+  for (auto& job : work.checkouts) {
+    job.answer(unavailable("it is not known what was done: look again", why));
+  }
   work = {};
 }
 

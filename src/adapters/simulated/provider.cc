@@ -40,7 +40,9 @@ void SimulatedProvider::handle(HttpRequest request, Answer answer) {
   auto read = read_checkout(request);
   if (!read) return answer(std::move(read).error());
   CheckoutJob job{std::move(*read), std::move(answer)};
-  if (!inbox_->add(job)) job.answer(unavailable("too many payments wait: try again"));
+  if (!inbox_->add(job)) {
+    job.answer(unavailable("too many payments wait: try again", "the provider's queue is full"));
+  }
 }
 
 }  // namespace oms

@@ -42,7 +42,7 @@ HttpResponse placed(const Result<Record>& result, std::string_view base_url, boo
     return problem(error);
   }
   const auto* order = order_in(*result);
-  if (order == nullptr) return problem(Error{});
+  if (order == nullptr) return unexpected_reply("order");
   HttpResponse response{.status = 201};
   response.headers.reserve(2);
   response.headers.emplace_back("Location", order_path(*order));

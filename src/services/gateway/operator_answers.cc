@@ -34,7 +34,7 @@ HttpResponse one_of(std::string_view name, const Result<Record>& result,
                     void (*write)(const T&, std::string&)) {
   if (!result) return problem(result.error());
   const auto* record = result->as<T>();
-  if (record == nullptr) return problem(Error{});
+  if (record == nullptr) return unexpected_reply(name);
   std::string body = R"({")";
   body.append(name).append(R"(":)");
   write(*record, body);

@@ -10,7 +10,7 @@ const orders::Order* order_in(const Record& record) {
 HttpResponse cancellation(const Result<Record>& result) {
   if (!result) return problem(result.error());
   const auto* order = order_in(*result);
-  if (order == nullptr) return problem(Error{});
+  if (order == nullptr) return unexpected_reply("order");
   // The kitchen may have begun in the very commit that took the request.
   if (order->status != OrderStatus::cancelled && !order->cancel_requested) {
     return problem(Error{ErrorKind::conflict,

@@ -16,6 +16,15 @@ std::string fragment_of(std::string_view pointer) {
   return fragment;
 }
 
+// Without the closing brace.
+void write_members(const ProblemType& type, std::string_view detail, std::string& out) {
+  out.append(R"({"type":"urn:oms:problem:)").append(type.name);
+  out.append(R"(","title":")").append(type.title);
+  out.append(R"(","status":)").append(std::to_string(type.status));
+  out += R"(,"detail":)";
+  write_json_string(detail, out);
+}
+
 }  // namespace
 
 const ProblemType& problem_type(ErrorKind kind) {
@@ -58,11 +67,7 @@ HttpResponse problem(const ProblemType& type, std::string_view detail, std::stri
   HttpResponse response{.status = type.status, .content_type = "application/problem+json"};
   auto& out = response.body;
   out.reserve(256);
-  out.append(R"({"type":"urn:oms:problem:)").append(type.name);
-  out.append(R"(","title":")").append(type.title);
-  out.append(R"(","status":)").append(std::to_string(type.status));
-  out += R"(,"detail":)";
-  write_json_string(detail, out);
+  write_members(type, detail, out);
   if (!pointer.empty()) {
     out += R"(,"errors":[{"detail":)";
     write_json_string(detail, out);
@@ -77,11 +82,15 @@ HttpResponse problem(const ProblemType& type, std::string_view detail, std::stri
 HttpResponse problem(const Error& error) {
   const ProblemType& type = problem_type(error.kind);
   switch (error.kind) {
-    case ErrorKind::internal:
-      return problem(type, "something went wrong on our side; it is noted");
+    case ErrorKind::internal: {
+      auto response = problem(type, "something went wrong on our side");
+      response.failure = std::make_shared<const Error>(error);
+      return response;
+    }
     case ErrorKind::unavailable: {
       auto response = problem(type, "this cannot be taken just now; try again in a moment");
       response.headers.emplace_back("Retry-After", "1");
+      response.failure = std::make_shared<const Error>(error);
       return response;
     }
     default:
@@ -93,6 +102,19 @@ HttpResponse problem(const Error& error) {
     response.headers.emplace_back("WWW-Authenticate", R"(Bearer realm="operator")");
   }
   return response;
+}
+
+HttpResponse logged_problem(const Error& error, const Id& id) {
+  const ProblemType& type = problem_type(error.kind);
+  HttpResponse response{.status = type.status, .content_type = "application/problem+json"};
+  write_members(type, "something went wrong on our side; it is in our log as " + id.text(),
+                response.body);
+  response.body.append(R"(,"instance":"urn:oms:failure:)").append(id.text()).append("\"}");
+  return response;
+}
+
+HttpResponse unexpected_reply(std::string_view wanted) {
+  return problem(Error{ErrorKind::internal, std::string{"the reply holds no "}.append(wanted)});
 }
 
 HttpResponse wrong_method(std::string allowed) {

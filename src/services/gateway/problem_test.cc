@@ -46,6 +46,25 @@ TEST(Problem, AFailureOfOursKeepsItsInsidesToItself) {
   }
 }
 
+TEST(Problem, OfAFailureOfOursTakesItsCauseAlongForTheLog) {
+  for (const auto kind : {ErrorKind::internal, ErrorKind::unavailable}) {
+    const auto response = problem(Error{kind, "disk I/O error"});
+    ASSERT_NE(response.failure, nullptr);
+    EXPECT_EQ(response.failure->kind, kind);
+    EXPECT_EQ(response.failure->detail, "disk I/O error");
+  }
+  EXPECT_EQ(problem(Error{ErrorKind::conflict, "x"}).failure, nullptr);
+  EXPECT_EQ(unexpected_reply("order").failure->detail, "the reply holds no order");
+}
+
+TEST(Problem, OfAFailureThatIsLoggedSaysWhere) {
+  const Error error{ErrorKind::internal, "disk I/O error"};
+  const auto response = logged_problem(error, samples::order_id);
+  EXPECT_EQ(response.status, 500);
+  EXPECT_TRUE(response.body.ends_with(R"("instance":"urn:oms:failure:65a000000000000000000001"})"));
+  EXPECT_FALSE(response.body.contains("disk"));
+}
+
 TEST(Problem, EscapesWhatItRepeats) {
   const auto body = problem(Error{ErrorKind::invalid, "no \"<b>\"\r\n", "/a b\"#"}).body;
   EXPECT_TRUE(body.contains(R"("detail":"no \"<b>\"\r\n")")) << body;

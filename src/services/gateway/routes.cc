@@ -70,7 +70,7 @@ std::optional<PathValues> match(std::string_view pattern, std::string_view path)
 std::string allowed_methods(std::string_view path) {
   std::string allowed;
   for (const Route& route : table) {
-    if (!match(route.pattern, path)) continue;
+    if (path != "*" && !match(route.pattern, path)) continue;
     const auto methods = route.method == "GET" ? std::string_view{"GET, HEAD"} : route.method;
     if (allowed.contains(methods)) continue;  // another pattern fits the path, too
     if (!allowed.empty()) allowed += ", ";
@@ -83,6 +83,16 @@ std::string allowed_methods(std::string_view path) {
 
 std::span<const Route> routes() {
   return table;
+}
+
+std::string_view RouteMatch::value_of(std::string_view name) const {
+  std::string_view pattern = route != nullptr ? route->pattern : std::string_view{};
+  for (std::size_t count = 0; pattern.starts_with('/');) {
+    const auto segment = take_segment(pattern);
+    if (segment == name) return values.at(count);
+    if (segment.starts_with('{')) ++count;
+  }
+  return {};
 }
 
 RouteMatch find_route(std::string_view method, std::string_view path) {

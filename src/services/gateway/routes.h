@@ -26,9 +26,12 @@ struct RouteMatch {
   const Route* route = nullptr;
   PathValues values = {};
   std::string allowed = {};  // without a route: the methods that this path has; empty: none has it
+
+  // What stands in the path for this value of the pattern, "{orderID}"; empty: it has none.
+  std::string_view value_of(std::string_view name) const;
 };
 
-// HEAD is answered like GET.
+// HEAD is answered like GET. The path "*" stands for all of them.
 RouteMatch find_route(std::string_view method, std::string_view path);
 
 }  // namespace oms::gateway

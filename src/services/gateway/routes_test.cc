@@ -47,6 +47,18 @@ TEST(Routes, AKnownPathSaysWhatItAllows) {
       << "two patterns fit it";
 }
 
+TEST(Routes, TheStarAllowsWhatAnyPathDoes) {
+  EXPECT_EQ(header(Request("OPTIONS", "*").answer(), "Allow"), "POST, GET, HEAD, PUT");
+}
+
+TEST(Routes, KnowTheValueOfEachName) {
+  const auto match = find_route("GET", "/api/customers/c1/orders/42");
+  EXPECT_EQ(match.value_of("{customerID}"), "c1");
+  EXPECT_EQ(match.value_of("{orderID}"), "42");
+  EXPECT_EQ(match.value_of("{id}"), "");
+  EXPECT_EQ(find_route("GET", "/nothing").value_of("{orderID}"), "");
+}
+
 TEST(Routes, AnUnknownPathIsAProblemThatDoesNotEchoIt) {
   const auto response = Request("GET", "/api/<script>").answer();
   EXPECT_EQ(response.status, 404);
