@@ -36,8 +36,6 @@ struct Bounded {
   static_assert(least <= most && most >= 0);
 
   std::int64_t value = least;
-
-  constexpr operator std::int64_t() const { return value; }
 };
 
 }  // namespace oms

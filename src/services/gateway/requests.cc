@@ -33,7 +33,7 @@ Result<std::vector<RequestedLine>> lines_of(std::vector<LineBody> items, std::st
           std::string{"a productID "}.append(name_rule),
           std::string{base}.append(1, '/').append(std::to_string(lines.size())) + "/productID");
     }
-    lines.push_back({.product_id = std::move(item.product_id), .quantity = item.quantity});
+    lines.push_back({.product_id = std::move(item.product_id), .quantity = item.quantity.value});
   }
   return lines;
 }
@@ -57,6 +57,12 @@ Result<void> refuse_nulls(std::string_view object) {
 Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
   if (!text || is_short_text(*text)) return {};
   return refuse(std::string{short_text_rule}, pointer);
+}
+
+template <class Number>
+std::optional<std::int64_t> value_of(const std::optional<Number>& number) {
+  if (!number) return std::nullopt;
+  return number->value;
 }
 
 }  // namespace
@@ -96,15 +102,15 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
                  .name = std::move(item.name),
                  .kind = std::move(item.kind),
                  .price_id = std::move(item.price_id),
-                 .price = item.price,
-                 .on_hand = item.on_hand,
-                 .low_at = item.low_at,
-                 .preparation_ms = item.preparation_ms};
+                 .price = value_of(item.price),
+                 .on_hand = value_of(item.on_hand),
+                 .low_at = value_of(item.low_at),
+                 .preparation_ms = value_of(item.preparation_ms)};
 }
 
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(const auto restock, read_body<RestockBody>(body));
-  return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity};
+  return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity.value};
 }
 
 Result<std::string> read_backup_path(std::string_view body) {
