@@ -2,14 +2,14 @@
 
 import { follow_url, money, order_path, request, web_address } from './api.js';
 import { by_id, say } from './dom.js';
-import { headline, is_over, sentence, short_number } from './statuses.js';
+import { headline, is_over, sentence, number_of } from './statuses.js';
 
 const query = new URLSearchParams(location.search);
 const path = order_path(query.get('customerID') ?? '', query.get('orderID') ?? '');
 
 function paint(order) {
   by_id('status').dataset.status = order.status;
-  say(by_id('number'), short_number(order.orderID));
+  say(by_id('number'), number_of(order));
   by_id('follow_link').href = follow_url(order);
   say(by_id('follow_link'), 'See the order');
   const link = order.status === 'waiting_payment' ? web_address(order.PaymentLink) : null;

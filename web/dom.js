@@ -31,6 +31,12 @@ export function picture(name) {
   return svg;
 }
 
+const letters = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' };
+
+/** Text as it is searched for: without case and accents, so that "tiramisu" finds "Tiramisù". */
+export const folded = (text) => text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')
+  .replace(/[ßæœøłđðþı]/g, (letter) => letters[letter]);
+
 /** Sets text only when it differs, so that live regions do not speak twice. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

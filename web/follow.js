@@ -3,7 +3,7 @@
 import { clock, money, order_path, request, until, web_address } from './api.js';
 import { as_problem, by_id, confirmed, make, say, show_problem } from './dom.js';
 import {
-  headline, is_over, may_cancel, ordinal, sentence, short_name, short_number, steps,
+  headline, is_over, may_cancel, number_of, ordinal, sentence, short_name, steps,
 } from './statuses.js';
 
 const query = new URLSearchParams(location.search);
@@ -52,13 +52,16 @@ function paint_facts(order) {
   const done = ['ready', 'delivering', 'completed'].includes(order.status);
   const off = order.status === 'cancelled';
   const promised = off ? null : order.promisedAt;
-  say(by_id('promised'), promised ? clock(promised) : '–');
   const late = promised && (order.promiseMissed || new Date(promised) < Date.now());
-  say(by_id('promised_in'), !promised || done ? '\u00a0' : late ? 'a little late, sorry' : until(promised));
   const waits = !off && !done && order.queuePosition > 0;
-  say(by_id('queue'), waits ? ordinal(order.queuePosition) : '–');
-  say(by_id('queue_note'), !waits ? '\u00a0'
-    : 'when it came in');
+  if (promised) {
+    say(by_id('promised'), clock(promised));
+    say(by_id('promised_in'), done ? '\u00a0' : late ? 'a little late, sorry' : until(promised));
+  }
+  if (waits) say(by_id('queue'), ordinal(order.queuePosition));
+  by_id('promise_fact').hidden = !promised;
+  by_id('queue_fact').hidden = !waits;
+  by_id('facts').hidden = !promised && !waits;
 }
 
 function paint_actions(order) {
@@ -88,7 +91,7 @@ function paid_words(order) {
 
 function paint_receipt(order) {
   by_id('receipt').dataset.known = '';
-  say(by_id('placed_at'), `${clock(order.createdAt)} · ${short_number(order.orderID)}`);
+  say(by_id('placed_at'), `${clock(order.createdAt)} · Order ${number_of(order)}`);
   by_id('receipt_lines').replaceChildren(...order.items.map((item) => make('li', {},
     make('span', { class: 'what' }, item.productName,
       make('small', {}, ` ${item.quantity} × ${money(item.unitPrice, order.currency)}`)),
@@ -108,8 +111,8 @@ function paint(order) {
   by_id('status').dataset.status = order.status;
   say(by_id('status'), headline(order.status));
   say(by_id('lead'), sentence(order));
-  say(by_id('number'), short_number(order.orderID));
-  document.title = `${short_name(order.status)} · Order ${short_number(order.orderID)}`;
+  say(by_id('number'), number_of(order));
+  document.title = `${short_name(order.status)} · Order ${number_of(order)}`;
   paint_facts(order);
   paint_steps(order);
   paint_actions(order);

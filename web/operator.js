@@ -28,15 +28,18 @@ async function ask(path, options = {}) {
   }
 }
 
-/** Does what a button stands for, and says so if it failed. */
+let is_passing = false;  // the problem that is shown
+
+/** Does what a button stands for, and says so if it failed. What passes goes with the next success. */
 async function attempt(button, action) {
   if (button?.getAttribute('aria-disabled') === 'true') return;
   button?.setAttribute('aria-disabled', 'true');
   try {
     await action();
-    if (button) show_problem(by_id('problem'), null);
+    if (button || is_passing) show_problem(by_id('problem'), null);
   } catch (error) {
     if (error === signed_out) return;
+    is_passing = Boolean(error.passing);
     show_problem(by_id('problem'), as_problem(error));
     by_id('problem').scrollIntoView({ block: 'nearest' });
   } finally {

@@ -2,7 +2,7 @@
 
 import { clock, follow_url, money } from './api.js';
 import { by_id, make, say, sure } from './dom.js';
-import { items_text, short_name, short_number, state_name, steps, why } from './statuses.js';
+import { items_text, short_name, number_of, state_name, steps, why } from './statuses.js';
 
 const most_shown = 100;
 
@@ -25,6 +25,11 @@ const hands = [
   ['deliveries', 'assigned'], ['deliveries', 'on_the_way'],
 ];
 
+/** The number that is looked for; none: all orders are shown. */
+function wanted_number() {
+  return by_id('find_order').value.trim().replace(/^#/, '').toUpperCase();
+}
+
 /** Keeps the newest orders by id and paints at most four times a second. */
 export class Orders {
   constructor(ask, attempt) {
@@ -39,6 +44,10 @@ export class Orders {
     }
     by_id('filter').addEventListener('change', () => {
       this.attempt(null, () => this.load());
+      this.paint();
+    });
+    by_id('find_order').addEventListener('input', () => {
+      this.attempt(null, () => this.load_number());
       this.paint();
     });
   }
@@ -72,6 +81,14 @@ export class Orders {
     await Promise.all([...unknown, ...stale].slice(0, most_shown).map((id) => this.load_one(id)));
   }
 
+  /** Today's order of that number: it may lie far behind the newest orders. */
+  async load_number() {
+    const number = wanted_number();
+    if (!/^[1-9]\d{0,17}$/.test(number)) return;
+    const { orders } = await this.ask(`orders?orderNumber=${number}`);
+    for (const order of orders) this.take(order);
+  }
+
   async load_one(id) {
     try {
       this.take((await this.ask(`orders/${id}`)).order);
@@ -93,7 +110,9 @@ export class Orders {
     this.due = 0;
     const filter = by_id('filter').value;
     const newest = [...this.known.values()].sort((a, b) => (a.orderID < b.orderID ? 1 : -1));
-    const shown = newest.filter((order) => !filter || order.status === filter).slice(0, most_shown);
+    const number = wanted_number();
+    const shown = newest.filter((order) => (!filter || order.status === filter)
+      && (!number || number_of(order) === number)).slice(0, most_shown);
     const board = newest.filter((order) => board_states.includes(order.status)).reverse()
       .slice(0, 5 * most_shown);
     this.known = new Map([...newest.slice(0, 5 * most_shown), ...board].map((o) => [o.orderID, o]));
@@ -106,37 +125,37 @@ export class Orders {
 
   row(order) {
     const reason = order.status === 'cancelled' ? why(order.reason) : '';
-    const open = make('a', { href: follow_url(order) }, short_number(order.orderID));
+    const open = make('a', { href: follow_url(order) }, number_of(order));
     return make('tr', { 'data-order': order.orderID },
       make('th', { scope: 'row' }, open),
-      make('td', {}, clock(order.createdAt)),
+      make('td', { class: 'placed' }, clock(order.createdAt)),
       make('td', { class: 'items' }, items_text(order)),
       make('td', { class: 'num' }, money(order.total, order.currency)),
-      make('td', {}, make('span', { class: 'state', 'data-status': order.status, title: reason },
+      make('td', { class: 'status' }, make('span', { class: 'state', 'data-status': order.status, title: reason },
         state_name(order.status))),
-      make('td', {}, String(order.paymentStatus ?? '–').replaceAll('_', ' ')));
+      make('td', { class: 'payment' }, String(order.paymentStatus ?? '–').replaceAll('_', ' ')));
   }
 
   ticket(order) {
-    const promised = order.promisedAt ? clock(order.promisedAt) : '–';
+    const promised = order.promisedAt && make('p', { class: 'quiet small' },
+      `Promised ${clock(order.promisedAt)}${order.promiseMissed ? ', and late' : ''}`);
     return make('li', { class: 'slip', 'data-order': order.orderID, 'data-status': order.status },
       make('div', { class: 'row' },
-        make('h3', {}, short_number(order.orderID)),
+        make('h3', {}, number_of(order)),
         make('span', { class: 'state', 'data-status': order.status }, short_name(order.status))),
       make('ul', {}, ...order.items.map((item) =>
         make('li', {}, make('b', {}, `${item.quantity} ×`), ` ${item.productName}`))),
-      make('p', { class: 'quiet small' },
-        `Promised ${promised}${order.promiseMissed ? ', and late' : ''}`),
+      promised,
       make('div', { class: 'actions' }, ...by_hand[order.status].map((act) => this.button(order, act))));
   }
 
   button(order, [label, path, verb, question]) {
     const button = make('button', {
       class: `button small ${question ? 'plain' : 'main'} ${verb}`, type: 'button', 'data-act': verb,
-      'aria-label': `${label}: order ${short_number(order.orderID)}`,
+      'aria-label': `${label}: order ${number_of(order)}`,
     }, label);
     button.addEventListener('click', async () => {
-      const title = `${label}: order ${short_number(order.orderID)}?`;
+      const title = `${label}: order ${number_of(order)}?`;
       if (question && !(await sure(title, question, label))) return;
       this.attempt(button, async () => {
         await this.ask(`${path}/${encodeURIComponent(order.orderID)}/${verb}`, { method: 'POST' });

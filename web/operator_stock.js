@@ -1,7 +1,9 @@
 // The operator's stock, with restocking, and the messages that could not be handled.
 
 import { clock, money, random_hex } from './api.js';
-import { by_id, make, say, sure } from './dom.js';
+import { by_id, folded, make, say, sure } from './dom.js';
+
+const labels = { price: 'Price', onHand: 'On hand', reserved: 'Reserved', available: 'Available' };
 
 export class Stock {
   constructor(ask, attempt) {
@@ -33,7 +35,7 @@ export class Stock {
       by_id('stock').append(row.node);
     }
     const row = this.rows.get(item.productID);
-    row.name = item.name.toLowerCase();
+    row.name = folded(item.name);
     say(row.price, money(item.price, item.currency));
     for (const field of ['onHand', 'reserved', 'available']) say(row[field], String(item[field] ?? '–'));
     row.node.classList.toggle('low', item.available <= item.lowAt);
@@ -42,7 +44,7 @@ export class Stock {
   build(item) {
     const cells = {};
     for (const field of ['price', 'onHand', 'reserved', 'available']) {
-      cells[field] = make('td', { class: 'num', 'data-field': field });
+      cells[field] = make('td', { class: 'num', 'data-field': field, 'data-label': labels[field] });
     }
     const quantity = make('input', {
       type: 'number', min: '1', max: '1000000', step: '1', value: '10', required: true,
@@ -73,7 +75,7 @@ export class Stock {
   }
 
   find() {
-    const wanted = by_id('find_stock').value.trim().toLowerCase();
+    const wanted = folded(by_id('find_stock').value.trim());
     for (const row of this.rows.values()) row.node.hidden = !row.name.includes(wanted);
   }
 }

@@ -2,8 +2,8 @@
 
 import { clock, follow_url, money, request } from './api.js';
 import { Basket, customer_id, forget_placing_key, placing_key } from './basket.js';
-import { as_problem, by_id, make, picture, recall, remember, say, show_problem } from './dom.js';
-import { items_text, short_number, state_name } from './statuses.js';
+import { as_problem, by_id, folded, make, picture, recall, remember, say, show_problem } from './dom.js';
+import { items_text, number_of, state_name } from './statuses.js';
 
 const customer = customer_id();
 const orders_url = `/api/customers/${encodeURIComponent(customer)}/orders`;
@@ -28,7 +28,7 @@ const looks = [
 ];
 
 function look(item) {
-  const name = item.name.toLowerCase();
+  const name = folded(item.name);
   return looks.find(([, words]) => words.test(name))?.[0] ?? (item.kind === 'goods' ? 'goods' : 'dish');
 }
 
@@ -169,9 +169,9 @@ async function load_menu() {
 }
 
 function find() {
-  const wanted = by_id('find').value.trim().toLowerCase();
+  const wanted = folded(by_id('find').value.trim());
   for (const [id, card] of cards) {
-    card.node.hidden = !menu.get(id)?.name.toLowerCase().includes(wanted);
+    card.node.hidden = !folded(menu.get(id)?.name ?? '').includes(wanted);
   }
   const shown = [...cards.values()].some((card) => !card.node.hidden);
   for (const section of by_id('menu').querySelectorAll('section')) {
@@ -233,7 +233,7 @@ async function load_orders(cursor) {
     const rows = orders.map((order) => make('li', {},
       make('a', { href: follow_url(order), 'data-status': order.status },
         make('strong', {}, items_text(order)),
-        make('span', {}, `${short_number(order.orderID)} · ${clock(order.createdAt)}`),
+        make('span', {}, `Order ${number_of(order)} · ${clock(order.createdAt)}`),
         make('span', { class: 'state' }, state_name(order.status)),
         make('span', { class: 'sum' }, money(order.total, order.currency)))));
     if (cursor) by_id('past_orders').append(...rows);

@@ -62,8 +62,9 @@ export function sentence(order) {
   return words.get(order.status)?.[2] ?? '';
 }
 
-/** The short number people can say aloud: the last six digits of the id. */
-export const short_number = (order_id) => String(order_id).slice(-6).toUpperCase();
+/** The number people say aloud. Orders from before there were numbers have the end of their id. */
+export const number_of = (order) =>
+  String(order.orderNumber ?? String(order.orderID).slice(-6).toUpperCase());
 
 /** 1st, 2nd, 3rd, 4th, 11th … */
 export function ordinal(n) {

@@ -97,5 +97,144 @@ TEST_F(Pages, FetchNothingFromAnotherHost) {
   }
 }
 
+std::string text_of(Browser& browser, const std::string& selector) {
+  return browser.evaluate("document.querySelector('" + selector + "').textContent");
+}
+
+// Signs the operator in, and waits until the orders are there.
+void open_console(const ServerProcess& server, Browser& browser) {
+  browser.open(server.url() + "/operator.html");
+  browser.evaluate("sessionStorage.setItem('oms.operator', '\"" + server.token() + "\"')");
+  browser.open(server.url() + "/operator.html");
+  ASSERT_TRUE(browser.await("document.querySelector('#live').dataset.state === 'live'"));
+  ASSERT_TRUE(browser.await("!!document.querySelector('#stock tr')"));
+}
+
+TEST_F(Pages, AnOrderIsCalledByTheSameShortNumberEverywhere) {
+  ServerProcess server{{"--kitchen", "manual"}};
+  Browser browser;
+  place(server, "c1", "1");
+  const auto order = open_checkout(server, browser);
+  browser.evaluate("document.querySelector('#pay').click()");
+  ASSERT_TRUE(browser.await("location.pathname === '/success.html'"));
+  ASSERT_TRUE(browser.await("document.querySelector('#status').dataset.status === 'paid'"));
+  EXPECT_EQ(text_of(browser, "#number"), "2");
+  EXPECT_TRUE(text_of(browser, "#placed_at").ends_with("Order 2"));
+  open_console(server, browser);
+  const auto row = "#orders [data-order=\"" + order + "\"]";
+  ASSERT_TRUE(browser.await("!!document.querySelector('#tickets h3')"));
+  EXPECT_EQ(text_of(browser, "#tickets h3"), "2");
+  EXPECT_EQ(text_of(browser, row + " th"), "2");
+  browser.evaluate(
+      "(i => { i.value = '1'; i.dispatchEvent(new Event('input')); })"
+      "(document.querySelector('#find_order'))");
+  EXPECT_TRUE(browser.await("document.querySelectorAll('#orders tr').length === 1"));
+  EXPECT_EQ(text_of(browser, "#orders th"), "1");
+}
+
+TEST_F(Pages, TheBasketStaysInSightOnADesktop) {
+  ServerProcess server;
+  Browser browser{1366, 600};
+  browser.open(server.url() + "/");
+  ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"1\"] .add')"));
+  browser.evaluate("document.querySelector('[data-product=\"1\"] .add').click()");
+  browser.evaluate("document.querySelector('.first').style.minHeight = '3000px'");
+  browser.evaluate("window.scrollTo({ top: 1500, behavior: 'instant' })");
+  ASSERT_TRUE(browser.await("window.scrollY > 1000"));
+  EXPECT_TRUE(
+      browser.await("(box => box.top >= 0 && box.bottom <= innerHeight)"
+                    "(document.querySelector('#place').getBoundingClientRect())"));
+}
+
+TEST_F(Pages, OnAPhoneTheSearchComesFirstAndTheBasketIsOneTapAway) {
+  ServerProcess server;
+  Browser browser;
+  browser.open(server.url() + "/");
+  ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"1\"] .add')"));
+  browser.evaluate("document.querySelector('[data-product=\"1\"] .add').click()");
+  EXPECT_EQ(browser.evaluate("document.querySelector('#find').getBoundingClientRect().bottom < "
+                             "document.querySelector('.card').getBoundingClientRect().top"),
+            "true");
+  EXPECT_TRUE(
+      browser.await("(box => box.top > 0 && box.bottom <= innerHeight)"
+                    "(document.querySelector('#dock').getBoundingClientRect())"));
+  browser.evaluate("window.scrollTo({ top: 900, behavior: 'instant' })");
+  EXPECT_TRUE(browser.await("document.querySelector('#find').getBoundingClientRect().top >= 0"))
+      << "and stays there";
+}
+
+TEST_F(Pages, ADishIsFoundWithoutItsAccents) {
+  ServerProcess server;
+  const auto* dish = R"({"name":"Tiramisù Smør","price":500,"onHand":5})";
+  ASSERT_EQ(server.send("PUT", "/api/admin/stock/t", dish, true).status, 200);
+  Browser browser;
+  browser.open(server.url() + "/");
+  ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"t\"]')"));
+  for (const auto* words : {"tiramisu", "Tiramisù", "SMOR"}) {
+    browser.evaluate(std::string{"(i => { i.value = '"} + words +
+                     "'; i.dispatchEvent(new Event('input')); })(document.querySelector('#find'))");
+    EXPECT_EQ(browser.evaluate("document.querySelector('[data-product=\"t\"]').hidden"), "false")
+        << words;
+  }
+  EXPECT_EQ(browser.evaluate("document.querySelector('[data-product=\"1\"]').hidden"), "true");
+}
+
+TEST_F(Pages, TheOperatorsTablesFitAPhoneAndATablet) {
+  ServerProcess server;
+  const auto* dish = R"({"name":"Pizza with everything that was left over from yesterday",)"
+                     R"("price":123456789,"onHand":1000000})";
+  ASSERT_EQ(server.send("PUT", "/api/admin/stock/1", dish, true).status, 200);
+  for (int i = 0; i < 2; ++i) place(server, "c1", "1", 7);
+  for (const int width : {390, 768, 1024}) {
+    Browser browser{width, 900};
+    open_console(server, browser);
+    ASSERT_TRUE(browser.await("document.querySelectorAll('#orders tr').length === 2"));
+    EXPECT_EQ(browser.evaluate("[document.documentElement, ...document.querySelectorAll('.scroll')]"
+                               ".every((box) => box.scrollWidth <= box.clientWidth)"),
+              "true")
+        << width;
+  }
+}
+
+TEST_F(Pages, TheOperatorIsNotToldOfALostConnectionOnceItIsBack) {
+  ServerProcess server;
+  Browser browser;
+  open_console(server, browser);
+  browser.evaluate("window.kept = fetch, window.fetch = () => Promise.reject(new TypeError())");
+  const auto look = [&] {
+    browser.evaluate("document.querySelector('#filter').dispatchEvent(new Event('change'))");
+  };
+  look();
+  ASSERT_TRUE(browser.await("!document.querySelector('#problem').hidden"));
+  EXPECT_TRUE(text_of(browser, "#problem").starts_with("No connection"));
+  browser.evaluate("window.fetch = window.kept");
+  look();
+  EXPECT_TRUE(browser.await("document.querySelector('#problem').hidden"));
+}
+
+TEST_F(Pages, AnOrderSaysNothingOfAPromiseThatNobodyHasMade) {
+  ServerProcess server;
+  Browser browser;
+  const auto order = place(server, "c1", "1");
+  browser.open(server.url() + "/success.html?customerID=c1&orderID=" + order);
+  ASSERT_TRUE(browser.await("document.querySelector('#status').dataset.status !== ''"));
+  EXPECT_EQ(browser.evaluate("document.querySelector('#facts').hidden"), "true");
+}
+
+// Whoever goes from landmark to landmark must be able to tell them apart.
+TEST_F(Pages, EveryLandmarkHasANameOfItsOwn) {
+  ServerProcess server;
+  Browser browser;
+  open_console(server, browser);
+  const auto* names =
+      "(names => names.length === new Set(names).size)"
+      "([...document.querySelectorAll('section[aria-labelledby], [role=region], nav, aside')]"
+      ".map((box) => box.getAttribute('aria-label') ?? box.getAttribute('aria-labelledby')))";
+  EXPECT_EQ(browser.evaluate(names), "true");
+  browser.open(server.url() + "/");
+  EXPECT_EQ(browser.evaluate(names), "true");
+  EXPECT_EQ(browser.evaluate("!!document.querySelector('#dock').closest('nav')"), "true");
+}
+
 }  // namespace
 }  // namespace oms::testing

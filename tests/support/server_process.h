@@ -42,6 +42,7 @@ class ServerProcess {
   Ran run(Flags words) const;
 
   const std::string& url() const { return url_; }
+  const std::string& token() const { return token_; }  // the operator's
   const std::filesystem::path& data() const { return data_; }
 
  private:
