@@ -40,8 +40,14 @@ bool has_due(const Record& record) {
   return record && record.due();
 }
 
-bool is_old_inbox(const Record&) {
+bool is_always_over(const Record&) {
   return true;
+}
+std::optional<Time> inbox_used_at(const Record& r) {
+  return as<runtime::InboxEntry>(r).at;
+}
+std::optional<Time> sequence_used_at(const Record& r) {
+  return as<runtime::Sequence>(r).at;
 }
 bool is_over_saga(const Record& r) {
   return !as<coordinator::Saga>(r).is_live();
@@ -73,7 +79,15 @@ Housekeeping::Housekeeping(Store& store, const Settings& settings)
       archive_days_(settings.archive_days) {
   const auto hours = settings.retention_hours;
   rules_ = {
-      {.type = &type_of<runtime::InboxEntry>(), .after_hours = hours, .is_over = is_old_inbox},
+      {.type = &type_of<runtime::InboxEntry>(),
+       .after_hours = hours,
+       .is_over = is_always_over,
+       .used_at = inbox_used_at},
+      // A day must be over everywhere before its numbers may be forgotten.
+      {.type = &type_of<runtime::Sequence>(),
+       .after_hours = hours + 48,
+       .is_over = is_always_over,
+       .used_at = sequence_used_at},
       {.type = &type_of<coordinator::Saga>(), .after_hours = hours, .is_over = is_over_saga},
       {.type = &type_of<stock::Reservation>(),
        .after_hours = hours,
@@ -113,19 +127,18 @@ Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
   bool is_young = false;
   for (const auto& found : page.records) {
     const auto key = found.record.key();
-    const auto* inbox = found.record.as<runtime::InboxEntry>();
-    const auto made = inbox != nullptr ? std::optional{inbox->at} : made_at(key.id.view());
+    const auto made = rule.used_at != nullptr ? rule.used_at(found.record) : made_at(key.id.view());
     is_young = made && *made > cutoff;
     last = key.id.view();
-    if (is_young && inbox == nullptr) break;
+    if (is_young && rule.used_at == nullptr) break;
     if (!is_young && made && rule.is_over(found.record)) {
       changes.push_back(
           {.key = key, .record = {}, .expected = found.version, .before = found.record});
     }
   }
-  const bool is_round_over = !page.more || (is_young && rule.type->table != "runtime_inbox");
+  const bool is_round_over = !page.more || (is_young && rule.used_at == nullptr);
   rule.cursor = is_round_over ? std::string{} : last;
-  if (rule.type->table != "runtime_inbox") OMS_CHECK(spare_live_orders(changes));
+  if (rule.used_at == nullptr) OMS_CHECK(spare_live_orders(changes));
   if (!changes.empty()) OMS_CHECK(store_.commit(changes));
   return changes.size();
 }

@@ -28,7 +28,8 @@ class Housekeeping {
     const RecordType* type;
     std::int64_t after_hours;
     bool (*is_over)(const Record&);
-    std::string cursor = {};  // how far this round has come
+    std::optional<Time> (*used_at)(const Record&) = nullptr;  // of records whose id tells no time
+    std::string cursor = {};                                  // how far this round has come
   };
   // How many records are gone.
   Result<std::size_t> sweep(Rule& rule, Time now);

@@ -267,6 +267,7 @@ class Server {
     return {.base_url = base_url,
             .operator_token = secrets_.operator_token,
             .digest = [](std::string_view text) { return to_hex(sha256(text)); },
+            .zone = settings_.orders.zone,
             .dead_letters = &type_of<runtime::DeadLetter>(),
             .archived = &type_of<orders::ArchivedOrder>()};
   }

@@ -23,7 +23,8 @@ class ServiceSet {
  public:
   // All of them: the embedded deployment. Or one, where each has a runtime of its own.
   explicit ServiceSet(const Settings& settings, std::optional<ServiceName> alone = std::nullopt)
-      : stock_(settings.stock),
+      : orders_(settings.orders),
+        stock_(settings.stock),
         payments_(settings.payment),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
@@ -31,6 +32,7 @@ class ServiceSet {
         services_(chosen(alone), alone.has_value()),
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
+    types_.push_back(&type_of<runtime::Sequence>());
     if (!alone) return;
     types_.push_back(&type_of<runtime::Channel>());
     types_.push_back(&type_of<runtime::Parked>());

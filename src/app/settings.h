@@ -8,6 +8,7 @@
 #include "sagas/saga.h"
 #include "services/delivery/service.h"
 #include "services/kitchen/service.h"
+#include "services/orders/service.h"
 #include "services/payments/service.h"
 #include "services/stock/service.h"
 
@@ -25,6 +26,7 @@ struct Settings {
   std::string payments = "simulated";
   std::string notices = "files";
 
+  orders::OrdersSettings orders;
   sagas::Limits limits;
   stock::StockSettings stock;
   payments::PaymentSettings payment;

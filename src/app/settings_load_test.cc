@@ -130,6 +130,12 @@ TEST_F(SettingsLoad, LeavesWhatKubernetesSetsAlone) {
   EXPECT_THAT(problems(), ElementsAre(problem("OMS_PORT", "no such setting")));
 }
 
+TEST_F(SettingsLoad, KnowsWhereTheShopIs) {
+  EXPECT_EQ(settings().orders.zone.name, "UTC");
+  sources_.flags["time-zone"] = "Mars/Olympus";
+  EXPECT_THAT(problems(), ElementsAre(problem("--time-zone", "such as UTC or Europe/Berlin")));
+}
+
 TEST_F(SettingsLoad, ListensElsewhereOnlyWhenToldThatTheNetworkIsTrusted) {
   for (const auto* address : {"127.0.0.1:8080", "127.1.2.3:1", "localhost:0", "[::1]:8080"}) {
     sources_.flags["listen"] = address;

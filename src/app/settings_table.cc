@@ -83,6 +83,10 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(stock.held_units_max),
      .most = count_max},
 
+    {"time-zone", shop, "ZONE",
+     "where the shop is (Europe/Berlin): orders are numbered anew each day there", Form::time_zone,
+     OMS_FIELD(orders.zone)},
+
     {.name = "retention",
      .group = keeping,
      .shown = "DURATION",

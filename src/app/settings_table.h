@@ -16,8 +16,9 @@
 namespace oms::app {
 
 // Where a setting is kept.
-using Field = std::variant<std::string*, std::filesystem::path*, bool*, std::int32_t*,
-                           std::int64_t*, std::uint64_t*, Duration*, std::optional<Duration>*>;
+using Field =
+    std::variant<std::string*, std::filesystem::path*, bool*, std::int32_t*, std::int64_t*,
+                 std::uint64_t*, Duration*, std::optional<Duration>*, TimeZone*>;
 
 // How a setting is written.
 enum class Form {
@@ -30,6 +31,7 @@ enum class Form {
   duration_or_menu,  // the same, or "menu": as each item says
   hours,             // a duration that is kept in hours
   days,              // a duration that is kept in days
+  time_zone,         // "Europe/Berlin"
 };
 
 // One setting. Its flag is --<name>, its variable OMS_<NAME>, its TOML key <name> with underscores.

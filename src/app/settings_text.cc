@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "adapters/files/time_zone_file.h"
 #include "app/duration_text.h"
 #include "app/settings_table.h"
 
@@ -99,6 +100,11 @@ std::string text_in(Field field) {
   return *std::get<std::string*>(field);
 }
 
+Result<void> read_zone(std::string_view text, Field field) {
+  OMS_TRY(*std::get<TimeZone*>(field), files::read_time_zone(text));
+  return {};
+}
+
 constexpr Duration hour = std::chrono::hours{1};
 constexpr Duration day = std::chrono::hours{24};
 
@@ -130,6 +136,8 @@ Result<void> read_setting(const Setting& setting, std::string_view text, Setting
       return read_duration(setting, text, hour, field);
     case Form::days:
       return read_duration(setting, text, day, field);
+    case Form::time_zone:
+      return read_zone(text, field);
   }
   return refuse("this setting has no form");
 }
@@ -156,6 +164,8 @@ std::string write_setting(const Setting& setting, const Settings& settings) {
       return to_text(hour * number_in(field));
     case Form::days:
       return to_text(day * number_in(field));
+    case Form::time_zone:
+      return std::get<TimeZone*>(field)->name;
   }
   return {};
 }

@@ -8,12 +8,13 @@ namespace oms {
 struct StartSaga {
   static constexpr auto to = ServiceName::coordinator;
   std::string saga;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::string customer_id;
   std::vector<OrderLine> lines;
   MinorUnits total = 0;
   std::string currency;
 };
-BOOST_DESCRIBE_STRUCT(StartSaga, (), (saga, customer_id, lines, total, currency))
+BOOST_DESCRIBE_STRUCT(StartSaga, (), (saga, order_number, customer_id, lines, total, currency))
 
 // Undo the order, if it has not passed its pivot.
 struct CancelSaga {

@@ -8,8 +8,9 @@ namespace oms {
 struct DeliverOrder {
   static constexpr auto to = ServiceName::delivery;
   StepRef ref;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
 };
-BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref))
+BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref, order_number))
 
 // What the operator (or the rider's device) reports where delivery works by hand.
 struct HandleDelivery {

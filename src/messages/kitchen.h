@@ -8,9 +8,10 @@ namespace oms {
 struct PrepareOrder {
   static constexpr auto to = ServiceName::kitchen;
   StepRef ref;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::vector<OrderLine> lines;
 };
-BOOST_DESCRIBE_STRUCT(PrepareOrder, (), (ref, lines))
+BOOST_DESCRIBE_STRUCT(PrepareOrder, (), (ref, order_number, lines))
 
 // Undoes a ticket that no cook has begun; refused for one that was.
 struct CancelTicket {

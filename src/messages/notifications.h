@@ -8,6 +8,7 @@ namespace oms {
 struct OrderAnnounced {
   static constexpr auto to = ServiceName::notifications;
   NoticeKind kind = NoticeKind::paid;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::int64_t sequence = 0;
   Contact customer;
   std::string summary;  // "2 × Cheese"
@@ -16,7 +17,7 @@ struct OrderAnnounced {
   Reason reason = Reason::none;
 };
 BOOST_DESCRIBE_STRUCT(OrderAnnounced, (),
-                      (kind, sequence, customer, summary, total, currency, reason))
+                      (kind, order_number, sequence, customer, summary, total, currency, reason))
 
 // An effect: one message to one address. `key` is the same however often it is tried.
 struct NoticeToSend {

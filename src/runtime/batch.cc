@@ -91,6 +91,8 @@ void Batch::collect(const Pending& pending, const Service& service, Keys& keys) 
   for (const auto& question : pending.questions) {
     if (const auto* other = services_.named(asked(question))) other->needs(question, keys);
   }
+  const auto sequence = service.sequence(message, now_);
+  if (sequence && !numbers_.has(*sequence)) keys.push_back(key_of<Sequence>(sequence->view()));
   const auto own = keys.size();
   service.needs(message, records_, keys);
   for (auto i = own; i < keys.size(); ++i) {
@@ -183,7 +185,6 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
       if (is_repeated) return {};
     }
     decision = ask(*service, pending);
-    check_ownership(decision, *service);
   } catch (const std::exception& problem) {
     OMS_CHECK(set_aside(message, problem.what()));
     if (pending.is_root()) {
@@ -212,7 +213,14 @@ Decision Batch::ask(const Service& service, const Pending& pending) {
     }
   }
   records_.set_answers(std::move(answers));
-  return service.decide(pending.message(), records_, now_);
+  const auto sequence = service.sequence(pending.message(), now_);
+  records_.set_next_number(sequence ? numbers_.next(*sequence, records_) : 0);
+  auto decision = service.decide(pending.message(), records_, now_);
+  check_ownership(decision, service);
+  if (!decision.takes_number) return decision;
+  if (!sequence) throw std::logic_error("a service took a number of no sequence");
+  numbers_.take(*sequence, records_, now_);
+  return decision;
 }
 
 // Whether a message from elsewhere is the next of its row. One that was decided before is done

@@ -10,6 +10,7 @@
 
 #include "ports/store.h"
 #include "runtime/inbound.h"
+#include "runtime/number_blocks.h"
 #include "runtime/working_set.h"
 #include "services/service.h"
 
@@ -51,9 +52,9 @@ inline constexpr std::int64_t parked_max = 32;
 class Batch {
  public:
   // `in_flight` is the batch that is being committed meanwhile, if one is: what it holds counts as
-  // committed.
-  Batch(const Services& services, Store& store, const Batch* in_flight)
-      : services_(services), store_(store), in_flight_(in_flight) {}
+  // committed. `numbers` are those that were left when it was closed.
+  Batch(const Services& services, Store& store, const Batch* in_flight, NumberBlocks numbers)
+      : services_(services), store_(store), in_flight_(in_flight), numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
   Result<void> decide(std::span<const Inbound> messages, Time now);
@@ -69,6 +70,9 @@ class Batch {
 
   // With what was only read, where others write to the store as well.
   std::vector<Change> changes(bool and_reads = false) const { return records_.changes(and_reads); }
+
+  // What is left of the claimed numbers. A batch that is not committed has taken none.
+  const NumberBlocks& numbers() const { return numbers_; }
 
   // What the caller of the n-th message is told, once the changes are committed.
   Result<Record> answer(std::size_t n) const;
@@ -112,6 +116,7 @@ class Batch {
   const Batch* in_flight_;
   Time now_;
   WorkingSet records_;
+  NumberBlocks numbers_;
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Once, std::size_t>> to_remember_;

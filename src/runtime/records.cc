@@ -38,6 +38,11 @@ const RecordType& record_type(const Seating*) {
   return type;
 }
 
+const RecordType& record_type(const Sequence*) {
+  static const RecordType type = define_record<Sequence>({.table = "runtime_sequence"});
+  return type;
+}
+
 std::string channel_id(const Id& order_id, ServiceName from, ServiceName to) {
   auto id = order_id.text();
   id += '/';

@@ -82,6 +82,16 @@ BOOST_DESCRIBE_STRUCT(Seating, (), (id, seats))
 
 const RecordType& record_type(const Seating*);
 
+// How many numbers of a sequence the processes that share the store have claimed.
+struct Sequence {
+  std::string id;
+  std::int64_t claimed = 0;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(Sequence, (), (id, claimed, at))
+
+const RecordType& record_type(const Sequence*);
+
 std::string channel_id(const Id& order_id, ServiceName from, ServiceName to);
 std::string place_in(const std::string& channel, std::int64_t number);
 

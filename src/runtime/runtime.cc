@@ -167,8 +167,9 @@ std::size_t Runtime::half_a_batch() const {
 
 std::unique_ptr<Runtime::Work> Runtime::new_work() {
   const Batch* in_flight = in_flight_ ? &in_flight_->decided : nullptr;
+  const auto& numbers = in_flight ? in_flight->numbers() : numbers_;
   return std::unique_ptr<Work>(
-      new Work{.decided = Batch{parts_.services, parts_.store, in_flight}});
+      new Work{.decided = Batch{parts_.services, parts_.store, in_flight, numbers}});
 }
 
 // Adds messages to the open batch. When the store cannot be read the whole of it is void.
@@ -257,6 +258,7 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
 // From here on everything is durable.
 void Runtime::publish(Work& work) {
   const Batch& decided = work.decided;
+  numbers_ = decided.numbers();
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
   counters_.rows.fetch_add(rows_of(work.changes), std::memory_order_relaxed);

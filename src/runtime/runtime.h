@@ -150,6 +150,7 @@ class Runtime {
   WakeUps wake_ups_;
   Relay relay_;
   Share share_;
+  NumberBlocks numbers_;  // after the last batch that was written
   Time last_{};
   Time rests_until_{};  // from what nobody waits for, while the store is in trouble
   RuntimeCounters counters_;

@@ -19,12 +19,16 @@ class WorkingSet final : public Records {
 
   const Record* find(const Key& key) const override;
   const std::vector<Answer>& answers() const override { return answers_; }
+  std::int64_t next_number() const override {
+    return next_number_ > 0 ? next_number_ : Records::next_number();
+  }
 
   bool knows(const Key& key) const { return slot_of(key) != nullptr; }
   void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
   void save(Record record);
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
+  void set_next_number(std::int64_t number) { next_number_ = number; }
 
   // When it was due as it was loaded.
   std::optional<Time> due_before(const Key& key) const;
@@ -57,6 +61,7 @@ class WorkingSet final : public Records {
   // Where was looked last. A message is about one order, so the next look is mostly there again.
   mutable std::size_t last_ = 0;
   std::vector<Answer> answers_;
+  std::int64_t next_number_ = 0;  // none
 };
 
 }  // namespace oms::runtime

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,7 @@ struct Decision {
   std::vector<Payload> send = {};  // about the same order, each to the service it names
   std::vector<Effect> effects = {};
   std::optional<Reply> reply = {};
+  bool takes_number = false;  // the next one of the sequence that the service has named
 
   template <class T>
   Decision& saves(T&& record) {
@@ -55,14 +58,16 @@ struct Decision {
   }
 };
 
-// The records that a message needs, as they stand at this point of the batch, and the answers to
-// the questions that were put for it.
+// The records that a message needs, as they stand at this point of the batch, the answers to the
+// questions that were put for it, and the next number of the sequence that its service has named.
 class Records {
  public:
   virtual ~Records() = default;
   // Valid until the next decision.
   virtual const Record* find(const Key& key) const = 0;
   virtual const std::vector<Answer>& answers() const = 0;
+  // 1 or more. It stays the next one until a decision takes it.
+  virtual std::int64_t next_number() const { throw std::logic_error("no sequence was named"); }
 
   // Null when there is no such record.
   template <class T>
@@ -100,6 +105,10 @@ class Service {
 
   // What must be known of other services before deciding. One round only, and it never fails.
   virtual std::vector<Question> questions(const Message&) const { return {}; }
+
+  // The sequence from which deciding the message may take a number: no two decisions take the same,
+  // in whichever process and after whichever restart. They rise, and may leave numbers out.
+  virtual std::optional<ShortText> sequence(const Message&, Time) const { return std::nullopt; }
 
   // Adds the keys that deciding the message needs, given what is found so far. Asked again, at
   // most three times, until it adds nothing.

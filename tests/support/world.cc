@@ -92,7 +92,8 @@ void World::start_apart(ServiceName service) {
 }
 
 void World::crash(ServiceName service) {
-  start_apart(service);
+  if (is_apart()) return start_apart(service);
+  nodes_of(service)[0] = start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt);
 }
 
 // Where a request of that kind would arrive: at either replica, in turn.

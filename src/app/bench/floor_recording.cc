@@ -96,7 +96,7 @@ class Recorder {
  private:
   Result<void> decide(const std::vector<Message>& messages, Recording& recording) {
     now_ = now_ + Duration{1};
-    runtime::Batch batch{services_.services(), store_, nullptr};
+    runtime::Batch batch{services_.services(), store_, nullptr, numbers_};
     std::vector<runtime::Inbound> inbound;
     for (const auto& message : messages) inbound.push_back({.message = message});
     OMS_CHECK(batch.decide(inbound, now_));
@@ -104,9 +104,12 @@ class Recorder {
     const auto changes = batch.changes();
     auto& commit = recording.commits.emplace_back();
     for (const auto& change : changes) {
+      // A block of numbers is claimed for a thousand orders.
+      if (change.key.type == &type_of<runtime::Sequence>()) continue;
       OMS_TRY(const auto before, store_.get(change.key));
       commit.push_back(row_of(change, before));
     }
+    numbers_ = batch.numbers();
     operations_.clear();
     for (auto& effect : batch.effects) {
       if (auto* asked = std::get_if<PaymentOperation>(&effect)) operations_.push_back(*asked);
@@ -180,6 +183,7 @@ class Recorder {
   app::ServiceSet services_;
   MemoryStore store_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  runtime::NumberBlocks numbers_;
   Time now_ = start;
   std::vector<RequestedLine> lines_;
   std::vector<PaymentOperation> operations_;

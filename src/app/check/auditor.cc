@@ -5,7 +5,10 @@
 namespace oms::check {
 
 void Auditor::take(const Story& story) {
-  if (story.order != nullptr) ++counts_.orders;
+  if (story.order != nullptr) {
+    ++counts_.orders;
+    numbers_.add(*story.order, findings_);
+  }
   if (story.archived != nullptr) ++counts_.archived;
   if (story.session != nullptr) ++counts_.sessions;
   if (story.saga != nullptr && story.saga->is_live()) ++counts_.live;

@@ -21,8 +21,8 @@ struct Counts {
   std::int64_t dead_letters = 0;
 };
 
-// Takes every record once, in any amount of memory that is bounded by the number of items, and
-// tells which invariants do not hold. Pure: what it says follows from what it is fed.
+// Takes every record once, in memory for each item and a bit for each order, and tells which
+// invariants do not hold. Pure: what it says follows from what it is fed.
 class Auditor {
  public:
   explicit Auditor(Circumstances circumstances) : circumstances_(std::move(circumstances)) {}
@@ -44,6 +44,7 @@ class Auditor {
   Circumstances circumstances_;
   Findings findings_;
   Counts counts_;
+  OrderNumbers numbers_;
   StockTotals stock_;
   MoneyTotals money_;
 };

@@ -36,6 +36,7 @@ struct Sample {
     order = {
         .id = id,
         .customer_id = "c1",
+        .day_number = "2023-11-14/000001",
         .saga = "food",
         .version = 12,
         .status = OrderStatus::completed,

@@ -19,6 +19,7 @@ constexpr std::array<RuleText, rule_count> texts{{
     {"cancelled_is_empty", "a cancelled order holds no stock and no money"},
     {"notice_once", "one notice for each order, kind and channel"},
     {"nothing_orphaned", "every record belongs to an order"},
+    {"number_unique", "no two orders of a day have the same number"},
     {"nothing_under_way", "nothing is under way but orders whose customers may still pay"},
 }};
 

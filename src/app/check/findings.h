@@ -28,9 +28,10 @@ enum class Rule {
   cancelled_is_empty,
   notice_once,
   nothing_orphaned,
+  number_unique,
   nothing_under_way,  // only when that is demanded
 };
-inline constexpr std::size_t rule_count = 16;
+inline constexpr std::size_t rule_count = 17;
 
 // A rule in words: what must hold, for people; and a name for machines.
 struct RuleText {

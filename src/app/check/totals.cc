@@ -60,6 +60,22 @@ void StockTotals::compare(const stock::Item& item, const Sum& sum, Findings& fin
                   [] { return "a counter is below zero, or more came back than was sold"; });
 }
 
+void OrderNumbers::add(const orders::Order& order, Findings& findings) {
+  if (order.day_number.empty()) return;  // from before there were numbers
+  const auto number = orders::number_of(order);
+  const auto day = order.day_number.substr(0, order.day_number.find('/'));
+  const bool is_number = number > 0 && order.day_number == orders::day_number(day, number);
+  if (!findings.expect(Rule::number_unique, is_number, order.id,
+                       [&] { return fmt::format("'{}' is no number", order.day_number); })) {
+    return;
+  }
+  auto bit = days_[day][number / chunk][static_cast<std::size_t>(number % chunk)];
+  findings.expect(Rule::number_unique, !bit, order.id, [&] {
+    return fmt::format("is number {} of {}, as another order is", number, day);
+  });
+  bit = true;
+}
+
 void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   if (story.session != nullptr) {
     sums_[story.session->currency].provider += story.session->captured - story.session->refunded;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -30,6 +31,17 @@ class StockTotals {
 
   std::map<std::string, Sum, std::less<>> sums_;
   std::int64_t missed_ = 0;
+};
+
+// The numbers that were seen, for each day: a bit for each.
+class OrderNumbers {
+ public:
+  void add(const orders::Order& order, Findings& findings);
+
+ private:
+  static constexpr std::int64_t chunk = 4096;
+  using Day = std::map<std::int64_t, std::bitset<chunk>>;  // by the number over `chunk`
+  std::map<std::string, Day, std::less<>> days_;
 };
 
 struct Money {

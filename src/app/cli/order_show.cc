@@ -10,7 +10,9 @@ constexpr const char* get_examples = R"(Examples:
 
 constexpr const char* list_examples = R"(Examples:
   oms order list --customer c1
-  oms order list --status preparing --limit 100)";
+  oms order list --status preparing --limit 100
+  oms order list --number 17
+  oms order list --number 17 --day 2026-01-31)";
 
 constexpr const char* cancel_examples = R"(Examples:
   oms order cancel 65f0c0de0123456789000001 --customer c1
@@ -19,6 +21,8 @@ Once the kitchen has started it is too late: that is refused (exit code 3).)";
 struct ListOptions {
   std::string customer_id;
   std::string status;
+  std::optional<std::int64_t> number;
+  std::string day;
   std::string after;
   int limit = 20;
 };
@@ -46,12 +50,20 @@ Exit list(const ServerFlags& flags, const ListOptions& options) {
   if (!is_operator && !options.status.empty()) {
     return tell({Exit::usage, "--status is for the operator: leave --customer out"});
   }
+  if (!is_operator && options.number) {
+    return tell({Exit::usage, "--number is for the operator: leave --customer out"});
+  }
+  if (!options.day.empty() && !options.number) {
+    return tell({Exit::usage, "--day says on which day an order had its number: give --number"});
+  }
   const auto server = Server::find(flags);
   if (!server) return tell(server.error());
   auto path = is_operator ? std::string{"/api/admin/orders"}
                           : fmt::format("/api/customers/{}/orders", encoded(options.customer_id));
   path += fmt::format("?limit={}", options.limit);
   if (!options.status.empty()) path += "&status=" + encoded(options.status);
+  if (options.number) path += fmt::format("&orderNumber={}", *options.number);
+  if (!options.day.empty()) path += "&day=" + encoded(options.day);
   if (!options.after.empty()) path += "&cursor=" + encoded(options.after);
   const auto body = server->get(path);
   if (!body) return tell(body.error());
@@ -84,6 +96,9 @@ void add_order_list(const Command& order) {
   command.option("-c,--customer", &options->customer_id, "whose; without it everybody's",
                  {.shown = "CUSTOMER"});
   command.option("--status", &options->status, "only orders that stand there", {.shown = "STATUS"});
+  command.option("--number", &options->number, "only the order of that number",
+                 {.shown = "NUMBER"});
+  command.option("--day", &options->day, "the number's day, if it is not today", {.shown = "DAY"});
   command.option("--limit", &options->limit, "how many", {.range = Range{1, 100}});
   command.option("--after", &options->after, "go on where the last page ended",
                  {.shown = "CURSOR"});

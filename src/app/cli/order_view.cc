@@ -88,8 +88,9 @@ std::string step_text(const HistoryView& step) {
 }
 
 std::string order_text(const OrderView& order) {
+  const auto number = order.order_number > 0 ? fmt::format("{}  ", order.order_number) : "";
   std::string out =
-      fmt::format("{}  {}\n", painted(Colour::bold, printable(order.order_id)),
+      fmt::format("{}  {}\n", painted(Colour::bold, number + printable(order.order_id)),
                   painted(colour_of_status(order.status), status_text(order.status, order.reason)));
   out += fmt::format("  customer  {}\n", printable(order.customer_id));
   out += fmt::format("  total     {}\n", money_text(order.total, order.currency));
@@ -105,9 +106,11 @@ std::string order_text(const OrderView& order) {
 }
 
 std::string orders_text(const OrderPage& page) {
-  Table table{{"order", "customer", "status", "total", "placed"}};
+  Table table{{"number", "order", "customer", "status", "total", "placed"}};
   for (const auto& order : page.orders) {
-    table.add({{printable(order.order_id), Colour::bold},
+    const auto number = order.order_number > 0 ? std::to_string(order.order_number) : "";
+    table.add({{number, Colour::bold},
+               {printable(order.order_id)},
                {printable(order.customer_id)},
                {status_text(order.status, order.reason), colour_of_status(order.status)},
                {money_text(order.total, order.currency)},

@@ -31,6 +31,7 @@ BOOST_DESCRIBE_STRUCT(HistoryView, (), (version, status, at, reason))
 
 struct OrderView {
   std::string order_id;
+  std::int64_t order_number = 0;  // 0: an order of an older version
   std::string customer_id;
   std::vector<OrderLineView> items;
   MinorUnits total = 0;
@@ -53,9 +54,9 @@ struct OrderView {
   bool is_over() const { return status == "completed" || status == "cancelled"; }
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
-                      (order_id, customer_id, items, total, currency, status, reason, payment_link,
-                       payment_status, version, promised_at, queue_position, cancel_requested,
-                       history, created_at))
+                      (order_id, order_number, customer_id, items, total, currency, status, reason,
+                       payment_link, payment_status, version, promised_at, queue_position,
+                       cancel_requested, history, created_at))
 
 // An order alone, as its customer reads it.
 Outcome<OrderView> read_order(std::string_view body);

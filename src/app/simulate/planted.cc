@@ -22,6 +22,7 @@ constexpr std::array faults{
     "decide_early",
     "decide_twice",
     "effects_before_commit",
+    "forget_claimed_numbers",
     "forget_compensation",
     "forget_parked",
     "forget_reads",

@@ -26,11 +26,11 @@ Payload command_for(sagas::Command command, const Saga& saga) {
     case Command::return_stock:
       return ReturnStock{.ref = ref, .write_off = saga.pivoted};
     case Command::prepare_order:
-      return PrepareOrder{.ref = ref, .lines = saga.lines};
+      return PrepareOrder{.ref = ref, .order_number = saga.order_number, .lines = saga.lines};
     case Command::cancel_ticket:
       return CancelTicket{.ref = ref};
     case Command::deliver_order:
-      return DeliverOrder{.ref = ref};
+      return DeliverOrder{.ref = ref, .order_number = saga.order_number};
     case Command::none:
       break;
   }

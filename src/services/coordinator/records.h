@@ -23,6 +23,7 @@ struct Saga {
   Reason reason = Reason::none;  // of the cancellation
   std::optional<Time> due;       // when the step is overdue
   Time started_at;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::string customer_id;
   std::vector<OrderLine> lines;  // what the steps' commands need; dropped at the end
   MinorUnits total = 0;
@@ -32,7 +33,7 @@ struct Saga {
 };
 BOOST_DESCRIBE_STRUCT(Saga, (),
                       (id, saga, version, step, phase, attempt, pivoted, reason, due, started_at,
-                       customer_id, lines, total, currency))
+                       order_number, customer_id, lines, total, currency))
 
 const RecordType& record_type(const Saga*);
 

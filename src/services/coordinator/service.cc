@@ -210,6 +210,7 @@ Saga started_by(const StartSaga& start, const Id& order_id, Time now) {
           .saga = start.saga,
           .version = table->version,
           .started_at = now,
+          .order_number = start.order_number,
           .customer_id = start.customer_id,
           .lines = start.lines,
           .total = start.total,

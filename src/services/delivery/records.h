@@ -12,13 +12,14 @@ BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed)
 
 // One order on its way.
 struct Delivery {
-  Id id;  // the order's
+  Id id;                          // the order's
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   DeliveryStatus status = DeliveryStatus::assigned;
   StepRef ref;
   std::int32_t attempt = 0;  // at most `attempts_max`, then the delivery has failed
   std::optional<Time> due;
 };
-BOOST_DESCRIBE_STRUCT(Delivery, (), (id, status, ref, attempt, due))
+BOOST_DESCRIBE_STRUCT(Delivery, (), (id, order_number, status, ref, attempt, due))
 
 const RecordType& record_type(const Delivery*);
 

@@ -122,7 +122,11 @@ Decision DeliveryService::decide(const Message& message, const Records& records,
   const Delivery* known = records.get<Delivery>(message.order_id);
   if (const auto* command = std::get_if<DeliverOrder>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
-    return Course{{.id = message.order_id, .ref = command->ref}, settings_, now}.assign();
+    return Course{
+        {.id = message.order_id, .order_number = command->order_number, .ref = command->ref},
+        settings_,
+        now}
+        .assign();
   }
   if (const auto* handle = std::get_if<HandleDelivery>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.on(*handle);

@@ -15,6 +15,7 @@ struct Call {
   const HttpRequest& request;
   const GatewaySettings& settings;
   const Id& fresh_id;  // made for this request: its message's id, and a new order's
+  Time now = {};
   Trace trace = {};
   PathValues values = {};
 

@@ -77,13 +77,14 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
 
 }  // namespace
 
-Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time) const {
+Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) const {
   auto [route, values, allowed] = find_route(request.method, request.path);
   if (route == nullptr) return no_route(std::move(allowed));
   if (auto refusal = objection(*route, request, settings_)) return *std::move(refusal);
   const Call call{.request = request,
                   .settings = settings_,
                   .fresh_id = fresh_id,
+                  .now = now,
                   .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
                   .values = values};
   auto plan = route->handler(call);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/time_zone.h"
 #include "messages/http.h"
 #include "messages/message.h"
 #include "messages/query.h"
@@ -59,6 +60,7 @@ struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"
   std::string operator_token;                           // empty: no operator can sign in
   std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
+  TimeZone zone = {};                                   // the shop's: which day it is there
 
   const RecordType* dead_letters = nullptr;  // the runtime's; null: there are none to list
   const RecordType* archived = nullptr;      // orders::ArchivedOrder; null: nothing is archived

@@ -1,5 +1,7 @@
 #include "services/gateway/operator_api.h"
 
+#include <charconv>
+
 #include "services/gateway/idempotency.h"
 #include "services/gateway/operator_answers.h"
 #include "services/gateway/order_answers.h"
@@ -68,6 +70,28 @@ Result<Plan> list_work(const Call& call, std::initializer_list<Status> open, Ren
   return List{.query = std::move(query), .render = listing(render, list)};
 }
 
+// The day's number that is asked for; empty: none is. The day is the shop's: today, if none is
+// given.
+Result<std::string> day_number_parameter(const Parameters& parameters, const Call& call) {
+  const auto* text = parameters.find("orderNumber");
+  const auto* day = parameters.find("day");
+  if (text == nullptr && day == nullptr) return std::string{};
+  if (text == nullptr) {
+    return fail(ErrorKind::invalid, "a day alone finds no order: give its orderNumber, too");
+  }
+  std::int64_t number = 0;
+  const char* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end || number < 1) {
+    return fail(ErrorKind::invalid, "the orderNumber '" + *text + "' is not a whole number from 1");
+  }
+  if (day != nullptr && !is_day(*day)) {
+    return fail(ErrorKind::invalid, "the day '" + *day + "' is not a date such as 2026-01-31");
+  }
+  const auto today = local_day(call.settings.zone, call.now);
+  return orders::day_number(day != nullptr ? *day : today, number);
+}
+
 }  // namespace
 
 Result<Plan> list_stock(const Call& call) {
@@ -101,11 +125,17 @@ Result<Plan> restock(const Call& call) {
 // first, a bounded number for each page. So a page may be short, or empty, and still have a next.
 Result<Plan> list_all_orders(const Call& call) {
   OMS_TRY(const auto parameters,
-          read_parameters(call.request.query, {"status", "limit", "cursor"}));
+          read_parameters(call.request.query, {"status", "orderNumber", "day", "limit", "cursor"}));
   OMS_TRY(const auto status, status_parameter<OrderStatus>(parameters));
-  const auto tag = ListTag::of(call.request.path, status ? json::name_of(*status) : "");
+  OMS_TRY(const auto day_number, day_number_parameter(parameters, call));
+  const auto choice = std::string{status ? json::name_of(*status) : ""} + day_number;
+  const auto tag = ListTag::of(call.request.path, choice);
   OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, tag));
   List list{.query = {.type = &type_of<orders::Order>(), .after = paging.after}};
+  if (!day_number.empty()) {
+    list.query.column = "day_number";
+    list.query.value = day_number;
+  }
   if (status) {
     list.query.limit = scan_max;
     list.render = [wanted = *status, paging](const Page& page) {

@@ -124,6 +124,21 @@ TEST(AllOrders, OfOneStatusAreSoughtAmongTheNewest) {
   }
 }
 
+TEST(AllOrders, AreFoundByTheirNumberOfADay) {
+  auto in_the_east = settings();
+  in_the_east.zone.first_offset = std::chrono::hours{14};
+  const auto today = ask("GET", "orders?orderNumber=17").under(in_the_east).plan_as<List>();
+  EXPECT_EQ(today.query.column, "day_number");
+  EXPECT_EQ(today.query.value, local_day(in_the_east.zone, noon) + "/000017");
+  const auto then = ask("GET", "orders?orderNumber=1234567&day=2026-01-31").plan_as<List>();
+  EXPECT_EQ(then.query.value, "2026-01-31/1234567");
+  EXPECT_TRUE(then.render({.records = {found(placed_order())}}).body.contains(order_text));
+  for (const auto* query : {"orderNumber=0", "orderNumber=-1", "orderNumber=1.5", "orderNumber=x",
+                            "orderNumber=17&day=31.1.2026", "day=2026-01-31"}) {
+    EXPECT_EQ(ask("GET", std::string{"orders?"} + query).answer().status, 400) << query;
+  }
+}
+
 TEST(AllOrders, CanBeFollowed) {
   const auto all = ask("GET", "orders/stream").plan_as<Follow>();
   EXPECT_EQ(all.order_id, std::nullopt);
@@ -181,8 +196,8 @@ TEST(Tickets, AreListedByStateInTheirOrder) {
   EXPECT_EQ(waiting.query.value, "waiting");
   EXPECT_FALSE(waiting.query.newest_first);
   const auto body = waiting.render({.records = {found(kitchen::Ticket{.id = order_id})}}).body;
-  EXPECT_TRUE(
-      body.starts_with(R"({"tickets":[{"id":"65a000000000000000000001","status":"waiting")"))
+  EXPECT_TRUE(body.starts_with(
+      R"({"tickets":[{"id":"65a000000000000000000001","orderNumber":0,"status":"waiting")"))
       << body;
   // Only what is open is indexed.
   EXPECT_EQ(ask("GET", "tickets?status=ready").answer().status, 400);

@@ -97,6 +97,7 @@ std::size_t likely_size(const orders::Order& order) {
 void write_order(const orders::Order& order, std::string& out) {
   json::Sink sink{out, likely_size(order)};
   put(R"({"orderID":)", order.id, sink);
+  if (const auto number = orders::number_of(order)) put(R"(,"orderNumber":)", number, sink);
   put(R"(,"customerID":)", order.customer_id, sink);
   put_list(R"(,"items":)", order.lines, sink, [&](const auto& line) { write_line(line, sink); });
   put(R"(,"total":)", order.total, sink);

@@ -18,7 +18,8 @@ BOOST_DESCRIBE_STRUCT(TicketLine, (), (product_name, quantity))
 
 // What the cooks read.
 struct Ticket {
-  Id id;  // the order's
+  Id id;                          // the order's
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
   TicketStatus status = TicketStatus::waiting;
   std::vector<TicketLine> lines;
   StepRef ref;
@@ -29,7 +30,8 @@ struct Ticket {
   std::optional<Time> due;
 };
 BOOST_DESCRIBE_STRUCT(Ticket, (),
-                      (id, status, lines, ref, cook, starts_at, promised_at, missed, due))
+                      (id, order_number, status, lines, ref, cook, starts_at, promised_at, missed,
+                       due))
 
 const RecordType& record_type(const Ticket*);
 

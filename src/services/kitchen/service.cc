@@ -196,7 +196,7 @@ class Course {
 };
 
 Ticket ticket_for(const PrepareOrder& command, const Id& order_id) {
-  Ticket ticket{.id = order_id, .ref = command.ref};
+  Ticket ticket{.id = order_id, .order_number = command.order_number, .ref = command.ref};
   for (const auto& line : command.lines) {
     ticket.lines.push_back({.product_name = line.product_name, .quantity = line.quantity});
   }

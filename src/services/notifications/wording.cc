@@ -51,7 +51,8 @@ std::string money_text(MinorUnits amount, std::string_view currency) {
 }
 
 Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {
-  const std::string order = "Order " + order_id.text();
+  const auto number = announced.order_number;
+  const std::string order = "Order " + (number > 0 ? std::to_string(number) : order_id.text());
   const std::string body =
       announced.summary + ", " + money_text(announced.total, announced.currency);
   switch (announced.kind) {

@@ -20,6 +20,7 @@ BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (version, status, at, reason))
 struct Order {
   Id id;
   std::string customer_id;
+  std::string day_number;  // see `day_number`; empty: from before there were numbers
   std::string saga;
   std::int64_t version = 0;  // rises by one with each change
   OrderStatus status = OrderStatus::pending;
@@ -40,11 +41,19 @@ struct Order {
   Time updated_at;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, customer_id, saga, version, status, reason, lines, total, currency,
-                       payment, payment_link, cancel_requested, promised_at, queue_position,
-                       promise_missed, customer, notices, history, created_at, updated_at))
+                      (id, customer_id, day_number, saga, version, status, reason, lines, total,
+                       currency, payment, payment_link, cancel_requested, promised_at,
+                       queue_position, promise_missed, customer, notices, history, created_at,
+                       updated_at))
 
 const RecordType& record_type(const Order*);
+
+// The number that people call an order by, and the day that it is unique on:
+// "2026-01-31/000017". One text, so that one index finds it and new ones go to its end.
+std::string day_number(std::string_view day, std::int64_t number);
+
+// 0: it has none.
+std::int64_t number_of(const Order& order);
 
 // What is left of an order that was moved to the archive file: enough to say so.
 struct ArchivedOrder {

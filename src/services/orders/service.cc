@@ -11,7 +11,7 @@ namespace oms::orders {
 namespace {
 
 Decision place(const PlaceOrder& request, const Message& message, const Records& records,
-               Time now) {
+               std::string_view day, Time now) {
   Decision decision;
   const Key key = key_of<Order>(message.order_id);
   if (records.find(key) != nullptr) return std::move(decision.shows(key));
@@ -21,7 +21,10 @@ Decision place(const PlaceOrder& request, const Message& message, const Records&
     decision.reply = Reply{.refusal = std::move(order).error()};
     return decision;
   }
+  decision.takes_number = true;
+  order->day_number = day_number(day, records.next_number());
   decision.sends(StartSaga{.saga = order->saga,
+                           .order_number = records.next_number(),
                            .customer_id = order->customer_id,
                            .lines = order->lines,
                            .total = order->total,
@@ -48,6 +51,7 @@ void announce(const Order& order, Decision& decision) {
   const auto kind = notice_for(order.status);
   if (!kind) return;
   decision.sends(OrderAnnounced{.kind = *kind,
+                                .order_number = number_of(order),
                                 .sequence = order.version,
                                 .customer = order.customer,
                                 .summary = summary_of(order),
@@ -170,6 +174,11 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   return {QuoteLines{.lines = place->lines}};
 }
 
+std::optional<ShortText> OrdersService::sequence(const Message& message, Time now) const {
+  if (!std::holds_alternative<PlaceOrder>(message.payload)) return std::nullopt;
+  return ShortText{"orders/" + local_day(settings_.zone, now)};
+}
+
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
   keys.push_back(key_of<Order>(message.order_id));
   // It may have been archived, and then its customer shall hear that.
@@ -180,7 +189,7 @@ void OrdersService::needs(const Message& message, const Records&, Keys& keys) co
 
 Decision OrdersService::decide(const Message& message, const Records& records, Time now) const {
   if (const auto* request = std::get_if<PlaceOrder>(&message.payload)) {
-    return place(*request, message, records, now);
+    return place(*request, message, records, local_day(settings_.zone, now), now);
   }
   Decision decision;
   const Order* order = records.get<Order>(message.order_id);

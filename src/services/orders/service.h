@@ -1,21 +1,32 @@
 #pragma once
 
+#include "base/time_zone.h"
 #include "services/orders/records.h"
 #include "services/service.h"
 
 namespace oms::orders {
 
+struct OrdersSettings {
+  TimeZone zone;  // by which a day begins: orders are numbered anew each day
+};
+
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the
 // customer's cancellation as long as it can still be granted.
 class OrdersService final : public Service {
  public:
+  explicit OrdersService(OrdersSettings settings) : settings_(std::move(settings)) {}
+
   ServiceName name() const override { return ServiceName::orders; }
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Order>(), &type_of<ArchivedOrder>()};
   }
   std::vector<Question> questions(const Message& message) const override;
+  std::optional<ShortText> sequence(const Message& message, Time now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Time now) const override;
+
+ private:
+  OrdersSettings settings_;
 };
 
 }  // namespace oms::orders

@@ -94,6 +94,7 @@ struct Model {
   std::map<std::string, std::int64_t, std::less<>> held_by;  // units, by customer
   std::map<std::uint64_t, KeyModel> keys;                    // by the key's number
   int restarts = 0;                                          // of any process
+  std::unordered_map<std::string, Id> numbers;               // whose each day's number is
   std::set<Id> letters;                                      // dead ones, not yet settled
 };
 

@@ -25,7 +25,7 @@ bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
 bool is_for_itself(const RecordType& type) {
   return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Channel>() ||
          &type == &type_of<runtime::Outgoing>() || &type == &type_of<runtime::Parked>() ||
-         &type == &type_of<runtime::Seating>();
+         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>();
 }
 
 bool take_into(Life& life, const Record& record) {
@@ -106,9 +106,13 @@ void Oracle::take(const Change& change, std::vector<Life*>& touched) {
   if (!take_into(life, change.record)) broken("nothing_orphaned", "a record of no known type");
 }
 
-// A new order: only one may come of an idempotency key.
+// A new order: only one may come of an idempotency key, and only one may have its number.
 void Oracle::take_order(const orders::Order& order, const Life& life) {
   if (life.number == 0) broken("nothing_orphaned", "an order that nobody has placed", life);
+  const auto holder = model_.numbers.try_emplace(order.day_number, order.id).first->second;
+  if (order.day_number.empty() || holder != order.id) {
+    broken("number_unique", "an order without a number, or with another's", life);
+  }
   if (life.order || life.key == 0) return;
   auto& key = model_.keys[life.key];
   if (key.order && *key.order != order.id) {

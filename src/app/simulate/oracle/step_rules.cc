@@ -75,13 +75,15 @@ void check_step(const Life& life, const orders::Order* before, const orders::Ord
   }
   if (after.version <= before->version) broken("version_rises", "the version has not risen", life);
   bool is_same = after.lines.size() == before->lines.size() && after.total == before->total &&
-                 after.currency == before->currency && after.customer_id == before->customer_id;
+                 after.currency == before->currency && after.customer_id == before->customer_id &&
+                 after.day_number == before->day_number;
   for (std::size_t i = 0; is_same && i < after.lines.size(); ++i) {
     is_same = after.lines[i].unit_price == before->lines[i].unit_price &&
               after.lines[i].quantity == before->lines[i].quantity &&
               after.lines[i].product_id == before->lines[i].product_id;
   }
-  if (!is_same) broken("total_frozen", "lines, prices, total or customer have changed", life);
+  if (!is_same)
+    broken("total_frozen", "lines, prices, total, customer or number have changed", life);
 }
 
 void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
