@@ -230,7 +230,10 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
   const bool is_fatal = error.kind == ErrorKind::internal;
   const bool is_conflict = error.kind == ErrorKind::conflict;
-  if (!is_conflict) rests_until_ = last_ + rest;
+  if (!is_conflict) {
+    rests_until_ = last_ + rest;
+    numbers_ = {};  // some may be taken: nobody knows what was written
+  }
   const int attempts = is_conflict ? failed->attempts + 1 : 0;
   std::vector<Inbound> again;
   if (is_conflict && attempts < settings_.commit_attempts_max) {

@@ -93,15 +93,24 @@ TEST(OrderNumbers, ARefusedOrderTakesNone) {
   EXPECT_EQ(place_one(world), "2026-01-01/000001");
 }
 
-TEST(OrderNumbers, OfACommitThatFailsAreHandedOutAgain) {
+TEST(OrderNumbers, OfACommitThatMeetsAConflictAreHandedOutAgain) {
   World world;
   EXPECT_EQ(place_one(world), "2026-01-01/000001");
-  world.store.fail_next_commit = Error{ErrorKind::unavailable, "the disk is full"};
-  EXPECT_EQ(place_one(world), "the disk is full");
-  world.wait(std::chrono::seconds{2});
-  EXPECT_EQ(place_one(world), "2026-01-01/000002");
   world.store.fail_next_commit = Error{ErrorKind::conflict, "another was first"};
-  EXPECT_EQ(place_one(world), "2026-01-01/000003");
+  EXPECT_EQ(place_one(world), "2026-01-01/000002");
+}
+
+// The order, its number and the claim may be on the disk, or not.
+TEST(OrderNumbers, OfACommitThatMayBeWrittenAreNotHandedOutAgain) {
+  for (const bool is_written : {false, true}) {
+    World world;
+    EXPECT_EQ(place_one(world), "2026-01-01/000001");
+    world.store.is_written_though = is_written;
+    world.store.fail_next_commit = Error{ErrorKind::unavailable, "the disk is slow"};
+    EXPECT_EQ(place_one(world), "the disk is slow");
+    world.wait(std::chrono::seconds{2});
+    EXPECT_EQ(place_one(world), "2026-01-01/000011");
+  }
 }
 
 TEST(OrderNumbers, GoWithTheOrderToTheKitchenTheRiderAndTheCustomer) {

@@ -19,6 +19,7 @@ constexpr std::size_t replicas = 2;
 Result<void> CountingStore::commit(std::span<const Change> changes) {
   if (fail_next_commit) {
     auto error = *std::exchange(fail_next_commit, std::nullopt);
+    if (is_written_though) (void)inner.commit(changes);
     return std::unexpected(std::move(error));
   }
   auto done = inner.commit(changes);

@@ -41,6 +41,7 @@ class CountingStore final : public Store {
   MemoryStore inner;
   std::map<std::string, int> rows;        // by table
   std::optional<Error> fail_next_commit;  // once
+  bool is_written_though = false;         // and what it says is not true
 };
 
 enum class Wiring {
