@@ -15,7 +15,7 @@ export class Problem extends Error {
   constructor(status, body = {}, retry_after = 0) {
     const own = status >= 500 || [0, 401, 403, 429].includes(status);
     const words = kind_words[status] ?? (status >= 500 ? went_wrong : null);
-    super(own ? words[1] : body.detail || words?.[1] || 'The shop did not accept this.');
+    super(own ? words[1] : body.detail || body.message || words?.[1] || 'The shop did not accept this.');
     this.status = status;
     this.title = own ? words[0] : body.title || words?.[0] || 'That did not work';
     this.errors = Array.isArray(body.errors) ? body.errors : [];

@@ -57,6 +57,19 @@ export class Basket {
   }
 }
 
+/** Puts what an order had into the basket, beside what is there; the shop keeps what it can sell. */
+export function refill(items) {
+  const wanted = new Map(new Basket().lines);
+  const again = new Map();
+  for (const { productID, quantity } of items) {
+    again.set(productID, (again.get(productID) ?? 0) + quantity);
+  }
+  for (const [id, quantity] of again) {
+    wanted.set(id, Math.min(most_of_one, Math.max(quantity, wanted.get(id) ?? 0)));
+  }
+  remember('oms.basket', [...wanted]);
+}
+
 /**
  * The Idempotency-Key for placing this body. The same basket sent again, by a second click, a
  * retry or after a reload, keeps its key and so makes one order; another basket gets another key.

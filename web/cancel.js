@@ -2,7 +2,7 @@
 
 import { follow_url, money, order_path, request, web_address } from './api.js';
 import { by_id, say } from './dom.js';
-import { headline, is_over, sentence, number_of } from './statuses.js';
+import { decline_words, headline, is_over, sentence, number_of } from './statuses.js';
 
 const query = new URLSearchParams(location.search);
 const path = order_path(query.get('customerID') ?? '', query.get('orderID') ?? '');
@@ -17,7 +17,7 @@ function paint(order) {
   if (link) {
     by_id('pay_link').href = link;
     say(by_id('pay_link'), `Try again: pay ${money(order.total, order.currency)}`);
-    say(by_id('lead'), 'Nothing was charged. Your items stay set aside for a short while, '
+    say(by_id('lead'), `${decline_words(order)} Nothing was charged. `.trimStart() + 'Your items stay set aside for a short while, '
       + 'so you can still pay, or see the order and cancel it.');
     return;
   }
@@ -25,7 +25,7 @@ function paint(order) {
   say(by_id('lead'), sentence(order));
 }
 
-/** A declined card is settled a moment later, so the page looks again until it knows. */
+/** A decline is told a moment later, so the page looks again until it knows. */
 async function look(times) {
   try {
     const order = await request(path);

@@ -10,7 +10,7 @@ let busy = false;
 const closed_words = {
   complete: ['It is paid', 'This payment went through. There is nothing more to do here.'],
   expired: ['It is too late', 'This payment link is no longer valid. Nothing was charged.'],
-  declined: ['It was declined', 'This payment was declined. Nothing was charged.'],
+  declined: ['It was declined', 'This payment was declined, and the link is closed. Nothing was charged.'],
 };
 
 function paint() {
@@ -51,6 +51,19 @@ async function load() {
   }
 }
 
+/** The card was declined; the link takes another one, until whoever is to be paid has closed it. */
+async function tell_declined(message) {
+  busy = false;
+  await load();
+  if (session.status !== 'open') return;
+  show_problem(by_id('problem'), {
+    title: 'The card was declined',
+    message: `${message ?? ''} Nothing was charged. You can try another card.`.trim(),
+    errors: [],
+  });
+  look_again(10);
+}
+
 /** Sends one of the three answers and goes where the provider says. */
 async function act(action, body) {
   if (busy || session?.status !== 'open') return;
@@ -59,20 +72,20 @@ async function act(action, body) {
   paint();
   try {
     const answer = await request(`${base}/${action}`, { method: 'POST', body });
+    if (answer.status === 'declined') return await tell_declined(answer.message);
     const target = web_address(answer.redirect ?? '')
       ?? web_address(action === 'pay' ? session.successUrl : session.cancelUrl);
     location.assign(target ?? '/');
   } catch (error) {
+    if (error.status === 402) return tell_declined(error.message);
     busy = false;
     await load();
-    if (session.status !== 'open') return;
-    const declined = { title: 'The card was declined', message: 'Nothing was charged.', errors: [] };
-    show_problem(by_id('problem'), error.status === 402 ? declined : as_problem(error));
-    if (error.status === 402) look_again(10);
+    if (session.status === 'open') show_problem(by_id('problem'), as_problem(error));
   }
+  return undefined;
 }
 
-/** Whoever was to be paid may close the link after a decline; another card may be tried until then. */
+/** The fifth decline closes the link, a moment later. */
 function look_again(tries) {
   setTimeout(async () => {
     const now = await request(`${base}/session`).catch(() => session);

@@ -1,6 +1,7 @@
 // Follows one order live: its steps, its payment link, its promised time and its receipt.
 
 import { clock, money, order_path, request, until, web_address } from './api.js';
+import { refill } from './basket.js';
 import { as_problem, by_id, confirmed, make, say, show_problem } from './dom.js';
 import {
   headline, is_over, may_cancel, number_of, ordinal, sentence, short_name, steps,
@@ -86,7 +87,10 @@ function paid_words(order) {
     captured: 'Paid', refunded: 'Refunded', refund_pending: 'Being refunded',
     partially_refunded: 'Partly refunded', authorized: 'Authorized',
   };
-  return words[order.paymentStatus] ?? 'Total';
+  const refunded = order.paymentStatus === 'partially_refunded'
+    ? `, ${money(order.refunded, order.currency)}` : '';
+  const disputed = order.disputed ? `, ${money(order.disputed, order.currency)} disputed` : '';
+  return (words[order.paymentStatus] ?? 'Total') + refunded + disputed;
 }
 
 function paint_receipt(order) {
@@ -191,7 +195,7 @@ async function follow() {
 }
 
 async function cancel() {
-  const paid = shown.paymentStatus === 'captured';
+  const paid = ['captured', 'partially_refunded'].includes(shown.paymentStatus);
   say(by_id('cancel_text'), paid ? 'You get your money back.' : 'Nothing will be charged.');
   if (!(await confirmed(by_id('cancel_dialog')))) return;
   by_id('cancel').disabled = true;
@@ -210,6 +214,7 @@ async function cancel() {
 }
 
 by_id('cancel').addEventListener('click', cancel);
+by_id('again').addEventListener('click', () => { if (shown) refill(shown.items); });
 setInterval(() => { if (shown) paint_facts(shown); }, 5000);
 window.addEventListener('pagehide', stop);
 document.addEventListener('visibilitychange', () => {

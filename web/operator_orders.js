@@ -30,6 +30,15 @@ function wanted_number() {
   return by_id('find_order').value.trim().replace(/^#/, '').toUpperCase();
 }
 
+/** The payment's state, and what moved besides: refunds at the provider's desk, disputes. */
+function payment_text(order) {
+  const facts = [String(order.paymentStatus ?? '–').replaceAll('_', ' ')];
+  if (order.refunded) facts.push(`${money(order.refunded, order.currency)} refunded`);
+  if (order.disputed) facts.push(`${money(order.disputed, order.currency)} disputed`);
+  if (order.lastPaymentError) facts.push(String(order.lastPaymentError.code).replaceAll('_', ' '));
+  return facts.join(', ');
+}
+
 /** Keeps the newest orders by id and paints at most four times a second. */
 export class Orders {
   constructor(ask, attempt) {
@@ -133,7 +142,7 @@ export class Orders {
       make('td', { class: 'num' }, money(order.total, order.currency)),
       make('td', { class: 'status' }, make('span', { class: 'state', 'data-status': order.status, title: reason },
         state_name(order.status))),
-      make('td', { class: 'payment' }, String(order.paymentStatus ?? '–').replaceAll('_', ' ')));
+      make('td', { class: 'payment' }, payment_text(order)));
   }
 
   ticket(order) {

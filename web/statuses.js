@@ -21,6 +21,7 @@ const reasons = {
   operator_request: 'We had to cancel it, sorry.',
   kitchen_rejected: 'The kitchen could not take it.',
   delivery_failed: 'We could not deliver it.',
+  refunded_by_provider: 'The payment was refunded.',
 };
 
 const words = new Map(steps.map(([status, ...rest]) => [status, rest]));
@@ -53,12 +54,22 @@ function about_the_money(payment_status) {
   return 'You have not been charged.';
 }
 
+/** Why the last card was not taken, while another one may be. */
+export function decline_words(order) {
+  const error = order.lastPaymentError;
+  if (!error) return '';
+  return error.message || `The card was declined (${String(error.code).replaceAll('_', ' ')}).`;
+}
+
 /** The sentence below the headline. */
 export function sentence(order) {
   if (order.status === 'cancelled') {
     return `${why(order.reason)} ${about_the_money(order.paymentStatus)}`.trim();
   }
   if (order.cancelRequested && !is_over(order.status)) return 'Cancelling it, one moment.';
+  if (order.status === 'waiting_payment' && order.lastPaymentError) {
+    return `${decline_words(order)} You can try another card: your items are still set aside.`;
+  }
   return words.get(order.status)?.[2] ?? '';
 }
 

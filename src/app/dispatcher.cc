@@ -206,7 +206,9 @@ void Dispatcher::receive(const gateway::Webhook& webhook, Answer answer) {
     answer(gateway::problem(message.error()));
     return;
   }
-  if (message->order_id.is_nil()) {  // an event that concerns no order of ours
+  const auto* told = std::get_if<ProviderEvent>(&message->payload);
+  const bool is_dispute = told != nullptr && told->word == ProviderWord::dispute;
+  if (message->order_id.is_nil() && !is_dispute) {  // an event that concerns no order of ours
     answer({.body = "{}"});
     return;
   }

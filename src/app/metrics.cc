@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "codec/json_names.h"
+
 namespace oms::app {
 namespace {
 
@@ -58,10 +60,15 @@ std::string metrics_text(const MetricsSource& source) {
                counters.failed_commits);
   text.counter("oms_effects_deferred_total",
                "Effects left to a wake-up because their queue was full", source.effects_dropped);
-  text.counter("oms_stock_low_total", "Items that have become low", source.stock_low);
-  text.counter("oms_stock_out_total", "Items that have run out", source.stock_out);
+  text.counter("oms_stock_low_total", "Items that have become low", source.alarms.stock_low());
+  text.counter("oms_stock_out_total", "Items that have run out", source.alarms.stock_out());
   text.counter("oms_promises_missed_total", "Orders that were later than promised",
-               source.promises_missed);
+               source.alarms.promises_missed());
+  text.header("oms_payment_alarms_total", "Money that moved unasked, or did not move", "counter");
+  for (const auto& [kind, name] : json::enumerators<PaymentAlarm::Kind>) {
+    text.labelled("oms_payment_alarms_total", fmt::format("kind=\"{}\"", name),
+                  source.alarms.payment_alarms(kind));
+  }
   text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
   text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
   text.gauge("oms_http_connections", "Open connections", source.http.connections);

@@ -3,18 +3,17 @@
 #include <string>
 
 #include "adapters/http/server.h"
+#include "app/alarms.h"
 #include "runtime/runtime.h"
 
 namespace oms::app {
 
 struct MetricsSource {
   const runtime::RuntimeCounters& runtime;
+  const Alarms& alarms;
   std::size_t queue_size = 0;
   std::uint64_t effects_dropped = 0;
   std::size_t watchers = 0;
-  std::uint64_t stock_low = 0;
-  std::uint64_t stock_out = 0;
-  std::uint64_t promises_missed = 0;
   HttpServerStats http;
 };
 

@@ -105,6 +105,9 @@ Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
 void warn(const std::string& text) {
   spdlog::warn("{}", text);
 }
+void fail_loudly(const std::string& text) {
+  spdlog::error("{}", text);
+}
 
 void log_error(const std::string& text) {
   spdlog::error("{}", text);
@@ -316,12 +319,10 @@ class Server {
 
   std::string metrics() const {
     return metrics_text({.runtime = runtime_->counters(),
+                         .alarms = alarms_,
                          .queue_size = runtime_->queue_size(),
                          .effects_dropped = effects_->dropped(),
                          .watchers = streams_.size(),
-                         .stock_low = alarms_.stock_low(),
-                         .stock_out = alarms_.stock_out(),
-                         .promises_missed = alarms_.promises_missed(),
                          .http = http_->stats()});
   }
 
@@ -352,7 +353,7 @@ class Server {
   std::unique_ptr<SqliteReader> reader_;
   std::unique_ptr<Maintenance> maintenance_;
   StreamHub streams_;
-  Alarms alarms_{warn};
+  Alarms alarms_{warn, fail_loudly};
   std::unique_ptr<runtime::Runtime> runtime_;
   std::unique_ptr<gateway::Gateway> gateway_;
   std::unique_ptr<stripe::WebhookSignature> signature_;

@@ -63,10 +63,11 @@ enum class Reason {
   operator_request,
   kitchen_rejected,
   delivery_failed,
+  refunded_by_provider,
 };
 BOOST_DESCRIBE_ENUM(Reason, none, out_of_stock, over_reservation_cap, unknown_product,
                     payment_failed, payment_expired, payment_mismatch, customer_request,
-                    operator_request, kitchen_rejected, delivery_failed)
+                    operator_request, kitchen_rejected, delivery_failed, refunded_by_provider)
 
 enum class PaymentStatus {
   requested,
@@ -75,10 +76,12 @@ enum class PaymentStatus {
   expired,
   failed,
   refund_pending,
+  partially_refunded,
   refunded,
+  none,  // the order ended before a payment was asked for
 };
 BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, failed, refund_pending,
-                    refunded)
+                    partially_refunded, refunded, none)
 
 // How the customer can be told. All may be empty: then they are not told.
 struct Contact {

@@ -28,13 +28,13 @@ struct WakeUp {
 BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id))
 
 // All that can be said between services. Adding a message is adding it here.
-using Payload =
-    std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused, PaymentChanged,
-                 OrderPromised, NoticesChanged, ReserveStock, ReleaseStock, CommitStock,
-                 ReturnStock, SetItem, RestockItem, StockLow, StockOut, CollectPayment, UndoPayment,
-                 ProviderEvent, PaymentOutcome, PrepareOrder, CancelTicket, HandleTicket,
-                 PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StepAnswer, SettleDeadLetter, Published, KeepSeat, WakeUp>;
+using Payload = std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused,
+                             PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
+                             ReleaseStock, CommitStock, ReturnStock, SetItem, RestockItem, StockLow,
+                             StockOut, CollectPayment, UndoPayment, ProviderEvent, PaymentOutcome,
+                             PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket, PromiseMissed,
+                             DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga,
+                             CancelSaga, StepAnswer, SettleDeadLetter, Published, KeepSeat, WakeUp>;
 
 // W3C trace context, carried along from the request that began it all. Empty when there is none.
 struct Trace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/payment_state.h"
 
 namespace oms {
 
@@ -50,9 +51,12 @@ BOOST_DESCRIBE_STRUCT(CancellationRefused, (), (reason))
 struct PaymentChanged {
   static constexpr auto to = ServiceName::orders;
   PaymentStatus status = PaymentStatus::requested;
-  std::string link;
+  std::string link;  // empty: as it was
+  std::vector<Refund> refunds;
+  std::vector<Dispute> disputes;
+  PaymentError last_error;
 };
-BOOST_DESCRIBE_STRUCT(PaymentChanged, (), (status, link))
+BOOST_DESCRIBE_STRUCT(PaymentChanged, (), (status, link, refunds, disputes, last_error))
 
 struct OrderPromised {
   static constexpr auto to = ServiceName::orders;

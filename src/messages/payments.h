@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/payment_state.h"
 
 namespace oms {
 
@@ -25,19 +26,49 @@ struct UndoPayment {
 };
 BOOST_DESCRIBE_STRUCT(UndoPayment, (), (ref, reason))
 
-// What the provider told by webhook, or by a look-up.
-enum class ProviderWord { open, paid, declined, expired, refunded };
-BOOST_DESCRIBE_ENUM(ProviderWord, open, paid, declined, expired, refunded)
+// What the provider told by webhook, or by a look-up. `declined`: the session takes another card.
+// `failed`: it takes none, and nothing was paid. `refunded`: all refunds so far; `refund`: one.
+enum class ProviderWord { open, paid, declined, expired, refunded, failed, refund, dispute };
+BOOST_DESCRIBE_ENUM(ProviderWord, open, paid, declined, expired, refunded, failed, refund, dispute)
 
 struct ProviderEvent {
   static constexpr auto to = ServiceName::payments;
-  std::string event_id;  // the provider's; a repeated one is dropped
-  std::string session_id;
+  std::string event_id;    // the provider's; a repeated one is dropped
+  std::string session_id;  // may be empty in what is told of a refund or dispute
   ProviderWord word = ProviderWord::open;
+  MinorUnits amount = 0;  // the session's, of all its refunds so far, of the refund, or disputed
+  std::string currency;
+  std::string subject_id;          // of `refund` and `dispute`: the provider's name for it
+  std::int32_t refund_number = 0;  // of `refund`: ours, where the refund is
+  RefundStatus refund_status = RefundStatus::pending;
+  DisputeStatus dispute_status = DisputeStatus::open;
+  PaymentError error;  // of `declined` and `failed`
+};
+BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
+                      (event_id, session_id, word, amount, currency, subject_id, refund_number,
+                       refund_status, dispute_status, error))
+
+// For whoever watches, the log and the metrics: the provider has moved money that nobody here has
+// asked it to move, or has not moved what it was asked to.
+struct PaymentAlarm {
+  static constexpr auto to = ServiceName::world;
+  enum class Kind {
+    refunded_by_provider,
+    refund_failed,
+    disputed,
+    dispute_won,
+    dispute_lost,
+    unknown_payment,  // a refund or dispute of a payment that is not, or no longer, kept
+  };
+  BOOST_DESCRIBE_NESTED_ENUM(Kind, refunded_by_provider, refund_failed, disputed, dispute_won,
+                             dispute_lost, unknown_payment)
+
+  Kind kind = Kind::unknown_payment;
   MinorUnits amount = 0;
   std::string currency;
+  std::string detail;  // the provider's name for it
 };
-BOOST_DESCRIBE_STRUCT(ProviderEvent, (), (event_id, session_id, word, amount, currency))
+BOOST_DESCRIBE_STRUCT(PaymentAlarm, (), (kind, amount, currency, detail))
 
 // An effect: what the provider shall do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
@@ -53,6 +84,7 @@ struct PaymentOperation {
   std::string customer_id;       // of create_link: for the pages to return to
   std::vector<OrderLine> lines;  // of create_link
   Time expires_at;               // of create_link
+  std::int32_t number = 0;       // of refund
 };
 
 // How it ended. `unknown` means that it may or may not have been done: ask before going on.
@@ -68,9 +100,13 @@ struct PaymentOutcome {
   std::string link;
   MinorUnits amount = 0;  // what the session has captured or the refund returned
   std::string currency;
-  std::string detail;  // for the log, never with card data
+  std::string detail;       // for the log, never with card data
+  MinorUnits refunded = 0;  // of the session, in all
+  std::int32_t number = 0;  // of the refund, as it was asked for
+  std::string refund_id;    // the provider's name for it
 };
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
-                      (kind, result, word, session_id, link, amount, currency, detail))
+                      (kind, result, word, session_id, link, amount, currency, detail, refunded,
+                       number, refund_id))
 
 }  // namespace oms

@@ -48,13 +48,27 @@ TEST(FoodOrder, GoesFromTheClickToTheDoorstep) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(FoodOrder, ADeclinedCardEndsIt) {
+TEST(FoodOrder, ADeclinedCardLeavesTheLinkToAnotherOne) {
   ServerProcess server;
   const auto order = place(server, "c1", "1", 2);
-  server.send("POST", session_of(server, "c1", order) + "/pay", R"({"card":"4000000000000002"})");
+  const auto session = session_of(server, "c1", order);
+  EXPECT_EQ(server.send("POST", session + "/pay", R"({"card":"4000000000009995"})").status, 402);
+  EXPECT_EQ(server.send("POST", session + "/pay", R"({"card":"4242424242424242"})").status, 200);
+  EXPECT_EQ(field(await_status(server, "c1", order, "completed"), "paymentStatus"), "captured");
+  EXPECT_EQ(server.run({"check", "--quiescent", "--wait", "10"}).code, 0);
+}
+
+TEST(FoodOrder, FiveDeclinedCardsEndIt) {
+  ServerProcess server;
+  const auto order = place(server, "c1", "1", 2);
+  const auto session = session_of(server, "c1", order);
+  for (int i = 0; i < 5; ++i) {
+    server.send("POST", session + "/pay", R"({"card":"4000000000009995"})");
+  }
   const auto ended = await_status(server, "c1", order, "cancelled");
-  EXPECT_EQ(field(ended, "status"), "cancelled");
   EXPECT_EQ(field(ended, "reason"), "payment_failed");
+  EXPECT_EQ(field(ended, "code"), "insufficient_funds") << ended;
+  EXPECT_EQ(field(ended, "message"), "Your card has insufficient funds.");
   EXPECT_EQ(stock_of(server, "1"), "1000 on hand, 0 reserved");
   EXPECT_EQ(server.run({"check"}).code, 0);
 }
@@ -75,7 +89,12 @@ TEST(FoodOrder, AnItemThatRunsOutEndsTheSecond) {
   server.send("PUT", "/api/admin/stock/1", R"({"onHand":2})", true);
   const auto first = place(server, "c1", "1", 2);
   const auto second = place(server, "c2", "1", 1);
-  EXPECT_EQ(field(await_status(server, "c2", second, "cancelled"), "reason"), "out_of_stock");
+  const auto ended = await_status(server, "c2", second, "cancelled");
+  EXPECT_EQ(field(ended, "reason"), "out_of_stock");
+  EXPECT_EQ(field(ended, "paymentStatus"), "none") << "no payment was asked for";
+  const auto ran = server.run({"order", "place", "--customer", "c2", "1=1"});
+  EXPECT_EQ(ran.code, 1) << ran.output;
+  EXPECT_EQ(server.run({"order", "place", "--customer", "c2", "1=1", "--watch"}).code, 1);
   EXPECT_EQ(field(await_status(server, "c1", first, "waiting_payment"), "status"),
             "waiting_payment");
   EXPECT_EQ(stock_of(server, "1"), "2 on hand, 2 reserved");

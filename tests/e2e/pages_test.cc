@@ -45,18 +45,35 @@ TEST_F(Pages, ADeclinedCardIsToldKindly) {
   ServerProcess server;
   Browser browser;
   const auto order = open_checkout(server, browser);
-  browser.evaluate("document.querySelector('#decline').click()");
-  const auto ended = await_status(server, "c1", order, "cancelled");
-  EXPECT_EQ(field(ended, "reason"), "payment_failed");
+  browser.evaluate("document.querySelector('[name=card][value*=\"9995\"]').click()");
+  browser.evaluate("document.querySelector('#pay').click()");
+  EXPECT_TRUE(browser.await(
+      "document.querySelector('#problem').textContent.includes('insufficient funds')"));
+  browser.evaluate("document.querySelector('[name=card][value*=\"4242\"]').click()");
+  EXPECT_TRUE(browser.await("!document.querySelector('#pay').disabled"));
+  browser.evaluate("document.querySelector('#pay').click()");
+  await_status(server, "c1", order, "completed");
+}
+
+TEST_F(Pages, OrderAgainRefillsTheBasket) {
+  ServerProcess server;
+  Browser browser;
+  const auto order = place(server, "c1", "1");
+  await_status(server, "c1", order, "waiting_payment");
+  server.send("POST", "/api/customers/c1/orders/" + order + "/cancel");
   browser.open(server.url() + "/success.html?customerID=c1&orderID=" + order);
-  EXPECT_TRUE(browser.await("document.querySelector('#status').dataset.status === 'cancelled'"));
+  ASSERT_TRUE(browser.await("!document.querySelector('#again').hidden"));
+  browser.evaluate("document.querySelector('#again').click()");
+  EXPECT_TRUE(browser.await("!!document.querySelector('#basket_lines [data-line=\"1\"]')"));
 }
 
 // The link takes another card for as long as the shop has not closed it.
-TEST_F(Pages, TheCheckoutNoticesThatTheLinkIsClosedAfterADecline) {
+TEST_F(Pages, TheCheckoutNoticesThatTheLinkIsClosedAfterFiveDeclines) {
   ServerProcess server{{"--simulated-delay", "300ms"}};
   Browser browser;
   const auto order = open_checkout(server, browser);
+  const auto link = link_path(await_status(server, "c1", order, "waiting_payment"));
+  for (int i = 0; i < 4; ++i) server.send("POST", link + "/decline");
   browser.evaluate("document.querySelector('[name=card][value*=\"0002\"]').click()");
   browser.evaluate("document.querySelector('#pay').click()");
   EXPECT_TRUE(browser.await("!document.querySelector('#after').hidden"));

@@ -92,8 +92,8 @@ class Journey {
   // Where what is seen begins: after "see A" or "see money A".
   static std::size_t see_column(const std::string& line) {
     const auto words = words_of(line);
-    const bool has_topic =
-        words[1] == "money" || words[1] == "asked" || words[1] == "told" || words[1] == "shown";
+    const bool has_topic = words[1] == "money" || words[1] == "refunds" || words[1] == "asked" ||
+                           words[1] == "told" || words[1] == "shown";
     const auto& last = words[has_topic ? 2 : 1];
     return line.find(last, line.find(words[1]) + (has_topic ? words[1].size() : 0)) + last.size();
   }
@@ -125,6 +125,10 @@ class Journey {
       }
     } else if (verb == "pay") {
       world().pay(order(words[1]), words.size() < 3 || words[2] != "unheard");
+    } else if (verb == "refund") {
+      world().refund_at_provider(order(words[1]), number_in(words[2]));
+    } else if (verb == "dispute") {
+      dispute(words);
     } else if (verb == "decline") {
       world().decline(order(words[1]));
     } else if (verb == "expire") {
@@ -143,6 +147,16 @@ class Journey {
       throw std::runtime_error("unknown step " + verb);
     }
     return {};
+  }
+
+  void dispute(const Words& words) {
+    ProviderEvent event{.word = ProviderWord::dispute,
+                        .amount = number_in(words[2]),
+                        .subject_id = "dp_" + words[1]};
+    for (const auto& [value, text] : json::enumerators<DisputeStatus>) {
+      if (text == words[3]) event.dispute_status = value;
+    }
+    if (!world().tell(order(words[1]), event)) throw std::runtime_error("the dispute was refused");
   }
 
   template <class M>
@@ -193,6 +207,8 @@ class Journey {
 
   std::string see(const Words& words) {
     if (words[1] == "money") return money(order(words[2]).text());
+    if (words[1] == "alarms") return alarms();
+    if (words[1] == "refunds") return refunds(order(words[2]).text());
     if (words[1] == "asked") return asked(order(words[2]));
     if (words[1] == "told") return told(order(words[2]));
     if (words[1] == "shown") return shown(order(words[2]).text());
@@ -210,6 +226,7 @@ class Journey {
       text += fmt::format(" position {}", seen->queue_position);
     }
     if (seen->promise_missed) text += " late";
+    if (!seen->last_payment_error.is_empty()) text += " (" + seen->last_payment_error.code + ")";
     return text;
   }
 
@@ -224,6 +241,33 @@ class Journey {
     if (payment == nullptr) return "none";
     return fmt::format("{} captured {} refunded {}", name(payment->status), payment->captured,
                        payment->refunded);
+  }
+
+  // Each refund, and each dispute.
+  std::string refunds(const std::string& id) {
+    const auto* payment = world().get<payments::Payment>(id);
+    if (payment == nullptr) return "none";
+    std::string text;
+    const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
+    for (const auto& refund : payment->refunds) {
+      add(fmt::format("{} by {} {}", refund.amount, name(refund.initiated_by),
+                      name(refund.status)));
+    }
+    for (const auto& dispute : payment->disputes) {
+      add(fmt::format("{} disputed {}", dispute.amount, name(dispute.status)));
+    }
+    return text.empty() ? "none" : text;
+  }
+
+  std::string alarms() {
+    std::string text;
+    for (const auto& event : world().events) {
+      const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
+      if (alarm == nullptr) continue;
+      text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", name(alarm->kind), alarm->amount,
+                          alarm->currency);
+    }
+    return text.empty() ? "none" : text;
   }
 
   std::string asked(const Id& id) {

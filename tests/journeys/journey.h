@@ -15,6 +15,8 @@ namespace oms::testing {
 //   place A    c1  2 x 1, 1 x soup       customer c1 orders, the order is called A
 //   pay A / decline A / expire A         the customer at the payment page; the provider's word
 //   pay A unheard                        the same, and the provider's word is lost
+//   refund A 100                         somebody refunds a part at the provider's own desk
+//   dispute A 100 open / won / lost      the customer's bank, through the provider
 //   cancel A   c1                        the customer cancels; the answer is shown
 //   wait       30m                       time passes
 //   silence / speech                     the provider stops, or begins, to answer
@@ -23,6 +25,8 @@ namespace oms::testing {
 //   see A      waiting_payment ...       the order, as its customer sees it
 //   see 1      on_hand 20  reserved 2    an item on the shelf
 //   see money A  captured 900  refunded 0
+//   see refunds A  900 by oms pending    each refund, and each dispute
+//   see alarms                           what the operator was told of the money
 //   see asked A  create_link             what was asked of the provider
 //   see told A   paid email              what the customer was told
 std::string play(const std::string& story, Wiring wiring = Wiring::together);

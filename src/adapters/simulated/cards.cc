@@ -15,6 +15,8 @@ struct TestCard {
   Card card;
 };
 
+constexpr std::string_view declined_words = "Your card was declined.";
+
 Card good(std::string_view brand) {
   return {.result = CardResult::charged, .brand = brand};
 }
@@ -30,7 +32,7 @@ const auto& test_cards() {
       TestCard{"5555555555554444", "tok_mastercard", "pm_card_mastercard", good("mastercard")},
       TestCard{"378282246310005", "tok_amex", "pm_card_amex", good("amex")},
       TestCard{"4000000000000002", "tok_chargeDeclined", "pm_card_chargeDeclined",
-               declined("generic_decline", "Your card was declined.")},
+               declined("generic_decline", declined_words)},
       TestCard{"4000000000009995", "tok_chargeDeclinedInsufficientFunds",
                "pm_card_chargeDeclinedInsufficientFunds",
                declined("insufficient_funds", "Your card has insufficient funds.")},
@@ -105,6 +107,19 @@ Result<Card> card_of_number(std::string_view number) {
   auto real = declined("test_mode_live_card", "This is a test: only test cards are taken.");
   real.brand = "unknown";
   return with_last4(real, digits.view());
+}
+
+Decline decline_of_code(std::string_view code) {
+  const auto found = std::ranges::find_if(
+      test_cards(), [&](const TestCard& card) { return card.card.code == code && !code.empty(); });
+  if (found == test_cards().end()) {
+    return {.error = "card_declined", .code = "generic_decline", .words = declined_words};
+  }
+  const auto& card = found->card;
+  const bool is_of_bank = card.code == "generic_decline" || card.code == "insufficient_funds";
+  return {.error = is_of_bank ? "card_declined" : card.code,
+          .code = is_of_bank ? card.code : std::string_view{},
+          .words = card.words};
 }
 
 Result<Card> card_of_token(std::string_view token) {

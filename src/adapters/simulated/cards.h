@@ -31,6 +31,16 @@ Result<Card> card_of_number(std::string_view number);
 // A card by its token: "tok_visa", or "pm_card_visa". Errors: unprocessable, if there is no such.
 Result<Card> card_of_token(std::string_view token);
 
+// A decline as Stripe's API tells of it.
+struct Decline {
+  std::string_view error;  // the general code: "card_declined"
+  std::string_view code;   // the bank's: "insufficient_funds"; empty if the general one says it
+  std::string_view words;  // for the customer
+};
+
+// Of a test card's code; an unknown one is a decline without a reason.
+Decline decline_of_code(std::string_view code);
+
 // The token that stands for a test card's number, so that the number need go no further.
 // Errors: unprocessable.
 Result<std::string> tokenize(std::string_view number);

@@ -1,5 +1,7 @@
 #include "adapters/simulated/events.h"
 
+#include "adapters/simulated/cards.h"
+
 #include <array>
 #include <charconv>
 
@@ -67,10 +69,22 @@ void write_session(const Event& event, Text& out) {
   }
 }
 
+// Codes and sentences of our own, so there is nothing to escape.
+void write_error(const Event& event, Text& out) {
+  const auto last = event.card.rfind(' ');
+  const auto code = last == std::string::npos ? std::string_view{}
+                                              : std::string_view{event.card}.substr(last + 1);
+  const auto decline = decline_of_code(code);
+  out << R"(,"last_payment_error":{"type":"card_error","code":")" << decline.error << R"(",)";
+  if (!decline.code.empty()) out << R"("decline_code":")" << decline.code << R"(",)";
+  out << R"("message":")" << decline.words << R"("})";
+}
+
 void write_intent(const Event& event, Text& out) {
   out << R"({"id":"pi_)" << event.order_id << R"(","object":"payment_intent","amount":)"
       << event.amount << R"(,"currency":")" << event.currency << R"(","livemode":false,)";
   write_metadata(event, out);
+  write_error(event, out);
   out << R"(,"status":"requires_payment_method"})";
 }
 

@@ -176,7 +176,7 @@ Ledger::Ledger(const std::string& path) : database_(path, Database::Access::writ
       "select w.session, s.secret, w.number, e.kind, s.amount,"
       " case e.kind when 'refund' then (select sum(r.amount) from entry r where"
       "  r.session = e.session and r.number <= e.number and r.kind = 'refund') else 0 end,"
-      " s.currency, e.at, w.due, w.attempt"
+      " s.currency, e.at, w.due, w.attempt, e.card"
       " from webhook w join entry e on e.session = w.session and e.number = w.number"
       " join session s on s.id = w.session where w.due <= ? order by w.due limit ?");
   next_untold_ = prepare("select due from webhook where due > ? order by due limit 1");
@@ -277,6 +277,7 @@ std::vector<Event> Ledger::untold(Time now, std::int64_t limit) {
                      .amount = row.integer(4),
                      .refunded = row.integer(5),
                      .currency = std::string{row.text(6)},
+                     .card = std::string{row.text(10)},
                      .at = row.time(7),
                      .due = row.time(8),
                      .attempt = row.integer(9)});

@@ -45,7 +45,7 @@ struct Entry {
   MinorUnits amount = 0;
   Time at;
   std::string key = {};   // the idempotency key of what asked for it
-  std::string card = {};  // "visa 4242"
+  std::string card = {};  // "visa 4242", or "visa 9995 insufficient_funds"
 };
 
 // What the entries of a session come to.
@@ -67,6 +67,7 @@ struct Event {
   MinorUnits amount = 0;    // the session's
   MinorUnits refunded = 0;  // in all, with this refund
   std::string currency;
+  std::string card;  // the entry's
   Time at;
   Time due;  // when it is to be told (again)
   std::int64_t attempt = 0;

@@ -25,7 +25,7 @@ PaymentOutcome refused(Kind kind, std::string detail) {
 ProviderWord word_of(const Standing& standing) {
   switch (standing.status) {
     case Status::open:
-      return standing.declines > 0 ? ProviderWord::declined : ProviderWord::open;
+      return ProviderWord::open;
     case Status::expired:
       return ProviderWord::expired;
     case Status::complete:
@@ -42,8 +42,9 @@ PaymentOutcome answer(Kind kind, const Teller::View& view) {
           .result = Outcome::done,
           .word = word,
           .session_id = session.name().text(),
-          .amount = word == ProviderWord::refunded ? standing.refunded : standing.captured,
-          .currency = session.currency};
+          .amount = standing.captured,
+          .currency = session.currency,
+          .refunded = standing.refunded};
 }
 
 bool is_currency(std::string_view text) {
@@ -51,7 +52,9 @@ bool is_currency(std::string_view text) {
 }
 
 std::string name_of(const Card& card) {
-  return std::string{card.brand} + " " + card.last4;
+  auto name = std::string{card.brand} + " " + card.last4;
+  if (!card.code.empty()) name.append(" ").append(card.code);
+  return name;
 }
 
 const char* flaw_of(const PaymentOperation& operation, Time now) {
@@ -154,16 +157,21 @@ PaymentOutcome Teller::refund(const PaymentOperation& operation, const View& vie
   auto outcome = answer(operation.kind, view);
   outcome.word = ProviderWord::refunded;
   outcome.amount = operation.amount;
+  outcome.number = operation.number;
+  outcome.refund_id = "re_" + operation.idempotency_key;
+  const auto no = [&](const char* why) {
+    outcome.result = Outcome::refused;
+    outcome.detail = why;
+    return outcome;
+  };
   if (const auto earlier = ledger_.refund_with(session.order_id, operation.idempotency_key)) {
     if (*earlier == operation.amount) return outcome;
-    return refused(operation.kind, "this idempotency key was used for another amount");
+    return no("this idempotency key was used for another amount");
   }
-  if (operation.idempotency_key.empty()) return refused(operation.kind, "a refund needs a key");
-  if (operation.currency != session.currency) {
-    return refused(operation.kind, "the charge was in another currency");
-  }
+  if (operation.idempotency_key.empty()) return no("a refund needs a key");
+  if (operation.currency != session.currency) return no("the charge was in another currency");
   if (operation.amount <= 0 || operation.amount > standing.captured - standing.refunded) {
-    return refused(operation.kind, "not that much is left to refund");
+    return no("not that much is left to refund");
   }
   const Entry entry{.order_id = session.order_id,
                     .number = standing.next_number,
@@ -172,7 +180,8 @@ PaymentOutcome Teller::refund(const PaymentOperation& operation, const View& vie
                     .at = now,
                     .key = operation.idempotency_key};
   ledger_.add(entry);
-  tell(session, entry, standing.refunded + operation.amount, settings_.delay);
+  outcome.refunded = standing.refunded + operation.amount;
+  tell(session, entry, outcome.refunded, settings_.delay);
   return outcome;
 }
 
@@ -261,6 +270,7 @@ void Teller::tell(const Session& session, const Entry& entry, MinorUnits refunde
                      .amount = session.amount,
                      .refunded = refunded,
                      .currency = session.currency,
+                     .card = entry.card,
                      .at = entry.at,
                      .due = entry.at + delay});
   ledger_.tell(events_.back());

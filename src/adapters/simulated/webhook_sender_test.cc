@@ -23,7 +23,7 @@ class Webhooks : public ProviderTest {
   void let_it_write() { std::this_thread::sleep_for(std::chrono::milliseconds{60}); }
 
   std::string type(const HttpRequest& request) {
-    const auto begin = request.body.find(R"("type":")") + 8;
+    const auto begin = request.body.rfind(R"("type":")") + 8;
     return request.body.substr(begin, request.body.find('"', begin) - begin);
   }
 };
@@ -51,7 +51,19 @@ TEST_F(Webhooks, TellOfAPayment) {
 TEST_F(Webhooks, TellOfADeclinedCard) {
   create(1);
   pay(1, "tok_chargeDeclined");
-  EXPECT_EQ(type(merchant_.heard(1)[0]), "payment_intent.payment_failed");
+  const auto request = merchant_.heard(1)[0];
+  EXPECT_EQ(type(request), "payment_intent.payment_failed");
+  EXPECT_NE(request.body.find(R"("decline_code":"generic_decline")"), std::string::npos);
+}
+
+TEST_F(Webhooks, SayWhyACardWasDeclinedAlsoWhenTheyAreToldAgain) {
+  merchant_.answer_with(500);
+  create(1);
+  pay(1, "tok_chargeDeclinedInsufficientFunds");
+  const auto heard = merchant_.heard(2);
+  EXPECT_EQ(heard[0].body, heard[1].body);
+  EXPECT_NE(heard[1].body.find(R"("decline_code":"insufficient_funds")"), std::string::npos);
+  EXPECT_NE(heard[1].body.find("Your card has insufficient funds."), std::string::npos);
 }
 
 TEST_F(Webhooks, TellOfARefundWithTheSumOfAll) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "adapters/crypto/crypto.h"
 #include "codec/json_read.h"
@@ -31,23 +32,36 @@ BOOST_DESCRIBE_STRUCT(Envelope, (), (id, object, type, created, data))
 struct Metadata : SnakeCase {
   std::optional<std::string> order_id;
   std::optional<std::string> session_id;
+  std::optional<std::string> refund_number;  // of a refund that we have asked for
 };
-BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id))
+BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id, refund_number))
 
-// What we read of a checkout session, a payment intent or a charge.
+struct LastPaymentError : SnakeCase {
+  std::optional<std::string> code;
+  std::optional<std::string> decline_code;
+  std::optional<std::string> message;
+};
+BOOST_DESCRIBE_STRUCT(LastPaymentError, (), (code, decline_code, message))
+
+// What we read of a checkout session, a payment intent, a charge, a refund or a dispute.
 struct Object : SnakeCase {
   std::string id;
   std::optional<std::string> client_reference_id;
   std::optional<Metadata> metadata;
   std::optional<std::string> payment_status;  // of a session
   std::optional<MinorUnits> amount_total;     // of a session
-  std::optional<MinorUnits> amount;           // of a payment intent
+  std::optional<MinorUnits> amount;           // of all but a session and a charge
   std::optional<MinorUnits> amount_refunded;  // of a charge
   std::optional<std::string> currency;
+  std::optional<std::string> status;                   // of a refund or a dispute
+  std::optional<std::string> payment_intent;           // of a refund or a dispute
+  std::optional<LastPaymentError> last_payment_error;  // of a payment intent
 };
 BOOST_DESCRIBE_STRUCT(Object, (),
                       (id, client_reference_id, metadata, payment_status, amount_total, amount,
-                       amount_refunded, currency))
+                       amount_refunded, currency, status, payment_intent, last_payment_error))
+
+constexpr std::size_t name_max = 255;
 
 struct Kind {
   std::string_view type;
@@ -58,10 +72,15 @@ struct Kind {
 constexpr std::array kinds{
     Kind{"checkout.session.completed", ProviderWord::paid, &Object::amount_total},
     Kind{"checkout.session.async_payment_succeeded", ProviderWord::paid, &Object::amount_total},
-    Kind{"checkout.session.async_payment_failed", ProviderWord::declined, &Object::amount_total},
+    Kind{"checkout.session.async_payment_failed", ProviderWord::failed, &Object::amount_total},
     Kind{"checkout.session.expired", ProviderWord::expired, &Object::amount_total},
     Kind{"payment_intent.payment_failed", ProviderWord::declined, &Object::amount},
     Kind{"charge.refunded", ProviderWord::refunded, &Object::amount_refunded},
+    Kind{"refund.created", ProviderWord::refund, &Object::amount},
+    Kind{"refund.updated", ProviderWord::refund, &Object::amount},
+    Kind{"refund.failed", ProviderWord::refund, &Object::amount},
+    Kind{"charge.dispute.created", ProviderWord::dispute, &Object::amount},
+    Kind{"charge.dispute.closed", ProviderWord::dispute, &Object::amount},
 };
 
 Id message_id(const Envelope& event) {
@@ -76,7 +95,61 @@ Id message_id(const Envelope& event) {
 std::optional<Id> order_id(const Object& object) {
   if (object.client_reference_id) return Id::parse(*object.client_reference_id);
   if (object.metadata && object.metadata->order_id) return Id::parse(*object.metadata->order_id);
+  // What somebody refunds or disputes by hand has no metadata of ours. The simulated provider names
+  // its payment intents after their orders; no name of Stripe's reads so.
+  constexpr std::string_view prefix = "pi_";
+  if (object.payment_intent && object.payment_intent->starts_with(prefix)) {
+    return Id::parse(std::string_view{*object.payment_intent}.substr(prefix.size()));
+  }
   return std::nullopt;
+}
+
+// Stripe's texts come from outside, and are kept: they are short, or cut.
+std::string bounded(std::string text, std::size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  text.resize(size);
+  return text;
+}
+
+// The bank's code says more than "card_declined", unless it is as general.
+PaymentError error_of(const Object& object) {
+  constexpr std::size_t code_max = 64;
+  constexpr std::size_t message_max = 300;
+  if (!object.last_payment_error) return {.code = "payment_failed"};
+  const auto& error = *object.last_payment_error;
+  const auto& decline = error.decline_code;
+  const bool says_more = decline && !decline->empty() && *decline != "generic_decline";
+  return {.code = bounded(says_more ? *decline : error.code.value_or("card_declined"), code_max),
+          .message = bounded(error.message.value_or(""), message_max)};
+}
+
+Result<void> read_refund(const Object& object, ProviderEvent& told) {
+  const auto status = object.status.value_or("");
+  if (status == "pending" || status == "requires_action") {
+    told.refund_status = RefundStatus::pending;
+  } else if (status == "succeeded") {
+    told.refund_status = RefundStatus::succeeded;
+  } else if (status == "failed") {
+    told.refund_status = RefundStatus::failed;
+  } else if (status == "canceled") {
+    told.refund_status = RefundStatus::canceled;
+  } else {
+    return fail(ErrorKind::invalid, "a refund's status is unknown", "/data/object/status");
+  }
+  const auto number = object.metadata ? object.metadata->refund_number : std::nullopt;
+  if (number) {
+    std::from_chars(number->data(), number->data() + number->size(), told.refund_number);
+  }
+  return {};
+}
+
+// While an inquiry is all there is, no money has moved; Stripe calls these states "warning_…".
+void read_dispute(const Object& object, ProviderEvent& told) {
+  const auto status = object.status.value_or("");
+  told.dispute_status = DisputeStatus::open;
+  if (status == "won" || status == "warning_closed") told.dispute_status = DisputeStatus::won;
+  if (status == "lost") told.dispute_status = DisputeStatus::lost;
 }
 
 Message message(const Id& id, const Id& order_id, ProviderEvent told) {
@@ -103,7 +176,8 @@ Result<Message> read_event(std::string_view body) {
 
   OMS_TRY(auto object, read_json<Object>(event.data.object.text, Reading::lenient));
   const auto order = order_id(object);
-  if (!order) return message(id, Id{}, std::move(told));
+  // Others may use the same account. But a dispute carries no metadata of ours, so it may be ours.
+  if (!order && kind->word != ProviderWord::dispute) return message(id, Id{}, std::move(told));
   const auto amount = object.*(kind->amount);
   if (!amount || *amount < 0 || !object.currency) {
     return fail(ErrorKind::invalid, "the event has no amount or no currency", "/data/object");
@@ -114,7 +188,14 @@ Result<Message> read_event(std::string_view body) {
   told.amount = *amount;
   told.currency = std::move(*object.currency);
   told.session_id = session_id(object, event.type);
-  return message(id, *order, std::move(told));
+  if (told.word == ProviderWord::declined || told.word == ProviderWord::failed) {
+    told.error = error_of(object);
+  }
+  if (told.word == ProviderWord::refund) OMS_CHECK(read_refund(object, told));
+  if (told.word == ProviderWord::dispute) read_dispute(object, told);
+  const bool has_name = told.word == ProviderWord::refund || told.word == ProviderWord::dispute;
+  if (has_name) told.subject_id = bounded(std::move(object.id), name_max);
+  return message(id, order.value_or(Id{}), std::move(told));
 }
 
 }  // namespace oms::stripe

@@ -73,6 +73,77 @@ TEST(Event, OfARefundSaysHowMuch) {
   EXPECT_EQ(told(message).amount, 400);
 }
 
+TEST(Event, OfADeclineSaysWhy) {
+  const auto error_in = [](std::string_view error) {
+    return told(read(event("payment_intent.payment_failed",
+                           R"({"id":"pi_1","amount":900,"currency":"usd","metadata":)"
+                           R"({"order_id":"65a000000102030405000001"},"last_payment_error":)" +
+                               std::string{error} + "}")))
+        .error;
+  };
+  const auto funds = error_in(
+      R"({"code":"card_declined","decline_code":"insufficient_funds","message":"No funds."})");
+  EXPECT_EQ(funds.code, "insufficient_funds");
+  EXPECT_EQ(funds.message, "No funds.");
+  EXPECT_EQ(error_in(R"({"code":"card_declined","decline_code":"generic_decline"})").code,
+            "card_declined");
+  EXPECT_EQ(error_in(R"({"code":"expired_card","decline_code":null})").code, "expired_card");
+  EXPECT_EQ(error_in("null").code, "payment_failed");
+  const auto cut = error_in(R"({"code":"c","message":")" + std::string(299, 'a') + R"(üü"})");
+  EXPECT_EQ(cut.message, std::string(299, 'a')) << "no half of a character";
+}
+
+TEST(Event, OfABankTransferThatFailedSaysFailed) {
+  EXPECT_EQ(told(read(event("checkout.session.async_payment_failed", session("unpaid")))).word,
+            ProviderWord::failed);
+}
+
+TEST(Event, OfOneRefundSaysWhich) {
+  const auto refund = [](std::string_view type, std::string_view status, std::string_view more) {
+    return read(event(type, R"({"id":"re_1","object":"refund","amount":400,"currency":"usd",)"
+                            R"("status":")" +
+                                std::string{status} + R"(",)" + std::string{more} + "}"));
+  };
+  const auto ours = refund("refund.created", "pending",
+                           R"("metadata":{"order_id":"65a000000102030405000001",)"
+                           R"("refund_number":"2"})");
+  EXPECT_EQ(ours.order_id.text(), order);
+  EXPECT_EQ(told(ours).word, ProviderWord::refund);
+  EXPECT_EQ(told(ours).subject_id, "re_1");
+  EXPECT_EQ(told(ours).refund_number, 2);
+  EXPECT_EQ(told(ours).refund_status, RefundStatus::pending);
+  EXPECT_EQ(told(ours).amount, 400);
+
+  const auto theirs = refund("refund.failed", "failed",
+                             R"("metadata":{},"payment_intent":"pi_65a000000102030405000001")");
+  EXPECT_EQ(theirs.order_id.text(), order) << "the simulated provider's names say the order";
+  EXPECT_EQ(told(theirs).refund_status, RefundStatus::failed);
+  EXPECT_TRUE(
+      refund("refund.updated", "succeeded", R"("payment_intent":"pi_3Mtw")").order_id.is_nil());
+}
+
+TEST(Event, OfADisputeSaysHowItStands) {
+  const auto dispute = [](std::string_view type, std::string_view status) {
+    return read(event(type, R"({"id":"dp_1","object":"dispute","amount":900,"currency":"usd",)"
+                            R"("metadata":{"order_id":"65a000000102030405000001"},"status":")" +
+                                std::string{status} + R"("})"));
+  };
+  const auto opened = dispute("charge.dispute.created", "needs_response");
+  EXPECT_EQ(told(opened).word, ProviderWord::dispute);
+  EXPECT_EQ(told(opened).subject_id, "dp_1");
+  EXPECT_EQ(told(opened).dispute_status, DisputeStatus::open);
+  EXPECT_EQ(told(dispute("charge.dispute.closed", "won")).dispute_status, DisputeStatus::won);
+  EXPECT_EQ(told(dispute("charge.dispute.closed", "lost")).dispute_status, DisputeStatus::lost);
+}
+
+TEST(Event, OfADisputeThatNamesNoOrderIsToldAllTheSame) {
+  const auto message = read(event("charge.dispute.created",
+                                  R"({"id":"dp_1","amount":900,"currency":"usd","metadata":{},)"
+                                  R"("payment_intent":"pi_3Mtw","status":"needs_response"})"));
+  EXPECT_TRUE(message.order_id.is_nil());
+  EXPECT_EQ(told(message).word, ProviderWord::dispute);
+}
+
 TEST(Event, OfAnotherKindHasNoOrder) {
   EXPECT_TRUE(read(event("customer.created", R"({"id":7,"amount":"many"})")).order_id.is_nil());
 }

@@ -77,7 +77,62 @@ TEST(Auditor, SeesAPaymentThatIsNotTheOrders) {
   EXPECT_EQ(sample.broken(), "one_charge money_adds_up");
   sample = Sample{};
   sample.payment.refunded = 100;
-  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees money_adds_up");
+  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees money_adds_up saga_told_truly");
+}
+
+// Refunds: by whom, how much, and what the ledger and the order say of them.
+
+void refund(Sample& sample, Refund refund, PaymentStatus status) {
+  if (refund.status == RefundStatus::succeeded) sample.payment.refunded += refund.amount;
+  refund.number = static_cast<std::int32_t>(sample.payment.refunds.size()) + 1;
+  sample.payment.refunds.push_back(refund);
+  sample.order.refunds = sample.payment.refunds;
+  sample.order.payment = sample.payment.status = status;
+}
+
+TEST(Auditor, KnowsThatTheProviderMayRefundByItself) {
+  for (const MinorUnits in_ledger : {MinorUnits{0}, MinorUnits{100}}) {
+    Sample sample;
+    refund(sample,
+           {.amount = 100, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider},
+           PaymentStatus::partially_refunded);
+    sample.session.refunded = in_ledger;
+    EXPECT_EQ(sample.broken(), "");
+    sample.has_payment = false;  // forgotten
+    sample.circumstances.kept_since = Time{start.unix_ms + 1'000'000'000'000};
+    EXPECT_EQ(sample.broken(), "") << "with " << in_ledger << " in the ledger";
+  }
+}
+
+TEST(Auditor, SeesARefundOfOursOfACompletedOrder) {
+  Sample sample;
+  refund(sample, {.amount = 100, .status = RefundStatus::succeeded},
+         PaymentStatus::partially_refunded);
+  sample.session.refunded = 100;
+  EXPECT_EQ(sample.broken(), "money_adds_up saga_told_truly");
+}
+
+TEST(Auditor, SeesRefundsThatDoNotComeToWhatIsRefunded) {
+  auto sample = Sample::cancelled();
+  sample.payment.refunds = {{.number = 1, .amount = 500, .status = RefundStatus::succeeded}};
+  sample.order.refunds = sample.payment.refunds;
+  EXPECT_EQ(sample.broken(), "one_charge");
+  sample.payment.refunds[0].amount = 900;
+  EXPECT_EQ(sample.broken(), "saga_told_truly") << "the order shows less";
+}
+
+TEST(Auditor, AllowsACancelledOrderToKeepWhatIsDisputedOrCouldNotBeRefunded) {
+  auto sample = Sample::cancelled();
+  sample.payment.refunded = sample.session.refunded = 0;
+  sample.order.payment = sample.payment.status = PaymentStatus::captured;
+  EXPECT_NE(sample.broken(), "");
+  sample.payment.disputes = sample.order.disputes = {{.provider_id = "dp_1", .amount = 900}};
+  EXPECT_EQ(sample.broken(), "");
+  sample.payment.disputes[0].status = DisputeStatus::won;
+  EXPECT_NE(sample.broken(), "");
+  sample.payment.disputes.clear();
+  refund(sample, {.amount = 900, .status = RefundStatus::failed}, PaymentStatus::captured);
+  EXPECT_EQ(sample.broken(), "");
 }
 
 TEST(Auditor, SeesMoneyThatTheProviderDoesNotKnowOf) {

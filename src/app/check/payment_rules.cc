@@ -26,10 +26,44 @@ bool fits_status(const Payment& payment) {
       return payment.captured == payment.amount && payment.refunded == 0;
     case PaymentStatus::refund_pending:
       return payment.captured > 0 && payment.refunded < payment.captured;
+    case PaymentStatus::partially_refunded:
+      return payment.refunded > 0 && payment.refunded < payment.captured;
     case PaymentStatus::refunded:
       return payment.captured > 0 && payment.refunded == payment.captured;
+    case PaymentStatus::none:  // of an order, not of a payment
+      return false;
   }
   return false;
+}
+
+// The refunds, one by one, against what the payment says of all.
+void check_refunds(const Payment& payment, Findings& findings) {
+  const auto refunds = payments::refunds_of(payment);
+  const auto succeeded = payments::sum_of(refunds, RefundStatus::succeeded);
+  const auto pending = payments::sum_of(refunds, RefundStatus::pending);
+  const auto expect = [&](bool holds, auto what) {
+    findings.expect(Rule::one_charge, holds, payment.id, what);
+  };
+  expect(succeeded == payment.refunded, [&] {
+    return fmt::format("{} is refunded, and its refunds come to {}", payment.refunded, succeeded);
+  });
+  expect(pending <= payment.captured - succeeded, [&] {
+    return fmt::format("{} is being refunded, and {} is left", pending,
+                       payment.captured - succeeded);
+  });
+  std::int32_t number = 0;
+  for (const auto& refund : refunds) {
+    expect(refund.number == ++number && refund.amount > 0,
+           [&] { return fmt::format("refund {} is of {}", refund.number, refund.amount); });
+  }
+  const bool is_pending = payments::pending_refund(refunds) != nullptr;
+  expect(is_pending == (payment.status == PaymentStatus::refund_pending), [&] {
+    return fmt::format("the payment is {}, and a refund is {}pending", name_of(payment.status),
+                       is_pending ? "" : "not ");
+  });
+  const auto disputed = payments::disputed(payment.disputes);
+  expect(disputed <= payment.captured,
+         [&] { return fmt::format("{} is disputed of {} captured", disputed, payment.captured); });
 }
 
 void check_amounts(const Story& story, Findings& findings) {
@@ -38,6 +72,7 @@ void check_amounts(const Story& story, Findings& findings) {
     return fmt::format("the payment is {} with {} captured and {} refunded of {}",
                        name_of(payment.status), payment.captured, payment.refunded, payment.amount);
   });
+  check_refunds(payment, findings);
   if (story.order == nullptr || is_tombstone(payment)) return;
   const auto& order = *story.order;
   findings.expect(
@@ -48,15 +83,22 @@ void check_amounts(const Story& story, Findings& findings) {
       });
 }
 
+// How much of the order's money the provider may have kept, by its own book.
+bool may_be_kept(const orders::Order& order, MinorUnits kept) {
+  const auto given_back = refunded_by_provider(order.refunds);
+  if (order.status == OrderStatus::completed) {
+    return kept <= order.total && kept >= order.total - given_back;
+  }
+  return kept >= 0 && kept <= given_back + cannot_be_refunded(order.refunds, order.disputes);
+}
+
 // What the order and the ledger come to, where the payment's own record has been tidied away.
 LedgerView without_payment(const Story& story, const Circumstances& circumstances,
                            Findings& findings) {
   const auto& session = *story.session;
   if (story.archived != nullptr) return LedgerView::agrees;
   if (story.order != nullptr && may_be_tidied(story, circumstances)) {
-    const bool is_completed = story.order->status == OrderStatus::completed;
-    const MinorUnits wanted = is_completed ? story.order->total : 0;
-    const bool is_right = session.captured - session.refunded == wanted;
+    const bool is_right = may_be_kept(*story.order, session.captured - session.refunded);
     findings.expect(Rule::ledger_agrees, is_right, story.id, [&] {
       return fmt::format("is {}, and the provider keeps {} of {}", name_of(story.order->status),
                          session.captured - session.refunded, story.order->total);
@@ -93,6 +135,27 @@ void check_session(const Story& story, Findings& findings) {
 
 }  // namespace
 
+MinorUnits refunded_by_provider(const std::vector<Refund>& refunds) {
+  MinorUnits sum = 0;
+  for (const auto& refund : refunds) {
+    const bool counts =
+        refund.status == RefundStatus::succeeded && refund.initiated_by == Initiator::provider;
+    if (counts) sum += refund.amount;
+  }
+  return sum;
+}
+
+MinorUnits cannot_be_refunded(const std::vector<Refund>& refunds,
+                              const std::vector<Dispute>& disputes) {
+  auto sum = payments::disputed(disputes);
+  for (const auto& refund : refunds) {
+    const bool has_failed =
+        refund.status == RefundStatus::failed && refund.initiated_by == Initiator::oms;
+    if (has_failed) sum += refund.amount;
+  }
+  return sum;
+}
+
 void check_payment(const Story& story, Findings& findings) {
   if (story.payment == nullptr) return;
   check_amounts(story, findings);
@@ -106,6 +169,11 @@ void check_payment(const Story& story, Findings& findings) {
   findings.expect(Rule::saga_told_truly, story.order->payment == status, story.id, [&] {
     return fmt::format("shows its payment as {}, which is {}", name_of(story.order->payment),
                        name_of(status));
+  });
+  const auto shown = payments::sum_of(story.order->refunds, RefundStatus::succeeded);
+  const auto known = payments::sum_of(story.payment->refunds, RefundStatus::succeeded);
+  findings.expect(Rule::saga_told_truly, shown == known, story.id, [&] {
+    return fmt::format("shows refunds of {}, and {} is refunded", shown, known);
   });
 }
 
@@ -122,6 +190,7 @@ LedgerView check_ledger(const Story& story, const Circumstances& circumstances,
   const auto expect = [&](bool holds, auto what) {
     return findings.expect(Rule::ledger_agrees, holds, story.id, what);
   };
+  const auto by_us = payment.refunded - refunded_by_provider(payments::refunds_of(payment));
   const bool same_terms = session.amount == payment.amount && session.currency == payment.currency;
   const bool is_sound =
       expect(same_terms || is_tombstone(payment),
@@ -129,12 +198,12 @@ LedgerView check_ledger(const Story& story, const Circumstances& circumstances,
                return fmt::format("we ask for {} {}, the provider for {} {}", payment.amount,
                                   payment.currency, session.amount, session.currency);
              }) &&
-      expect(payment.captured <= session.captured && payment.refunded <= session.refunded, [&] {
+      expect(payment.captured <= session.captured && by_us <= session.refunded, [&] {
         return fmt::format("we say {} captured and {} refunded, the provider {} and {}",
-                           payment.captured, payment.refunded, session.captured, session.refunded);
+                           payment.captured, by_us, session.captured, session.refunded);
       });
   if (!is_sound) return LedgerView::broken;
-  if (payment.captured == session.captured && payment.refunded == session.refunded) {
+  if (payment.captured == session.captured && session.refunded <= payment.refunded) {
     return LedgerView::agrees;
   }
   const bool will_hear = payment.due.has_value() || circumstances.ledger_may_be_ahead;

@@ -18,6 +18,14 @@ void check_under_way(const Story& story, const Circumstances& circumstances, Fin
 enum class LedgerView { not_asked, agrees, behind, broken };
 LedgerView check_ledger(const Story& story, const Circumstances& circumstances, Findings& findings);
 
+// What the provider has refunded of its own accord. The simulated provider's ledger does not know
+// of it, if it was only told by webhook.
+MinorUnits refunded_by_provider(const std::vector<Refund>& refunds);
+// What the shop keeps of a cancelled order, for it could not be refunded: it is disputed, or the
+// refund has failed and waits for the operator.
+MinorUnits cannot_be_refunded(const std::vector<Refund>& refunds,
+                              const std::vector<Dispute>& disputes);
+
 // Whether the saga waits for its customer to pay, and for nothing else.
 bool waits_for_customer(const Story& story);
 

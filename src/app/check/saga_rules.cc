@@ -18,6 +18,19 @@ bool came_back(const stock::Reservation& reservation) {
   return reservation.returned || reservation.written_off;
 }
 
+// The money came, and we have given nothing of it back. The provider may have.
+bool is_paid(const payments::Payment& payment) {
+  const auto by_us = payment.refunded - refunded_by_provider(payments::refunds_of(payment));
+  return payment.captured > 0 && by_us == 0 && payment.status != PaymentStatus::refund_pending;
+}
+
+// Nothing is kept but what cannot be refunded.
+bool is_given_back(const payments::Payment& payment) {
+  const auto kept = payment.captured - payment.refunded;
+  return kept <= cannot_be_refunded(payment.refunds, payment.disputes) ||
+         payment.status == PaymentStatus::refund_pending;  // it came too late
+}
+
 // Whether what the step asks for has been done, and has not been undone since.
 bool is_done(Command act, const Story& story) {
   using stock::ReservationState;
@@ -27,7 +40,7 @@ bool is_done(Command act, const Story& story) {
              (story.reservation->state == ReservationState::held ||
               story.reservation->state == ReservationState::committed);
     case Command::collect_payment:
-      return story.payment != nullptr && story.payment->status == PaymentStatus::captured;
+      return story.payment != nullptr && is_paid(*story.payment);
     case Command::commit_stock:
       return story.reservation != nullptr &&
              story.reservation->state == ReservationState::committed &&
@@ -70,8 +83,7 @@ bool is_undone(Command act, const Story& story) {
              story.reservation->state == stock::ReservationState::refused ||
              came_back(*story.reservation);
     case Command::collect_payment:
-      return story.payment == nullptr || story.payment->captured == story.payment->refunded ||
-             story.payment->status == PaymentStatus::refund_pending;  // it came too late
+      return story.payment == nullptr || is_given_back(*story.payment);
     case Command::prepare_order:
       return story.saga->pivoted || story.ticket == nullptr ||
              story.ticket->status == TicketStatus::rejected ||

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/check/rules.h"
+
 namespace oms::check {
 namespace {
 
@@ -94,7 +96,13 @@ void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   if (refund_is_under_way) {
     sums_[story.payment->currency].owed += story.payment->captured - story.payment->refunded;
   } else if (story.order != nullptr && is_paid_for(*story.order)) {
-    sums_[story.order->currency].owed += story.order->total;
+    const auto given_back =
+        story.payment != nullptr ? refunded_by_provider(story.payment->refunds) : 0;
+    sums_[story.order->currency].owed += story.order->total - given_back;
+  } else if (story.payment != nullptr && story.payment->captured != 0) {
+    const auto& payment = *story.payment;
+    sums_[payment.currency].owed += std::min(payment.captured - payment.refunded,
+                                             cannot_be_refunded(payment.refunds, payment.disputes));
   }
 }
 

@@ -18,7 +18,7 @@ namespace oms::cli {
 // How every command ends. Scripts depend on the numbers: `oms --help` tells them.
 enum class Exit {
   ok = 0,
-  failed = 1,       // it did not work; of an order that is followed: it was cancelled
+  failed = 1,       // it did not work; of an order that is placed or followed: cancelled
   usage = 2,        // the command line or the settings are wrong
   refused = 3,      // the server understood and said no
   not_found = 4,    // there is no such order, item or file

@@ -17,7 +17,9 @@ constexpr const char* examples = R"(Examples:
   oms order place --customer c1 1=2 margherita=1
   oms order place --customer c1 1=2 --email c1@example.com --watch
   oms order place --customer c1 --json-body '[{"productID":"1","quantity":2}]'
-  oms order place --customer c1 --json-body @order.json --key 2026-01-01-lunch)";
+  oms order place --customer c1 --json-body @order.json --key 2026-01-01-lunch
+Exit codes: 0 the order is accepted, and with --watch completed; 1 it is cancelled, because an
+item is out of stock, say; 2 to 5 as everywhere: misused, refused, not found, no server.)";
 
 struct Options {
   std::string customer_id;
@@ -111,7 +113,9 @@ Exit place(const ServerFlags& flags, const Options& options) {
   if (!answer) return tell(answer.error());
   const auto order = read_wrapped_order(*answer);
   const auto shown = show(flags.as_json, *answer, order, &order_text);
-  if (!options.is_watched || shown != Exit::ok || !order) return shown;
+  if (shown != Exit::ok || !order) return shown;
+  if (order->status == "cancelled") return Exit::failed;
+  if (!options.is_watched) return Exit::ok;
   return watch_order(*server, {order->order_id, options.customer_id}, flags.as_json, *order);
 }
 

@@ -46,6 +46,27 @@ std::string status_text(std::string_view status, std::string_view reason) {
   return text;
 }
 
+std::string payment_text(const OrderView& order) {
+  auto out = fmt::format("  payment   {}\n", printable(order.payment_status));
+  if (const auto& error = order.last_payment_error; !error.code.empty()) {
+    const auto words = error.message.empty() ? "" : fmt::format(": {}", printable(error.message));
+    out += fmt::format("  declined  {}{}\n", printable(error.code), words);
+  }
+  if (order.refunded > 0) {
+    out += fmt::format("  refunded  {}\n", money_text(order.refunded, order.currency));
+  }
+  for (const auto& refund : order.refunds) {
+    out += fmt::format("  refund    {}  {}, initiated by {}\n",
+                       money_text(refund.amount, order.currency), printable(refund.status),
+                       printable(refund.initiated_by));
+  }
+  for (const auto& dispute : order.disputes) {
+    out += fmt::format("  dispute   {}  {}\n", money_text(dispute.amount, order.currency),
+                       printable(dispute.status));
+  }
+  return out;
+}
+
 std::string items_text(const OrderView& order) {
   Table table{{"  item", "name", "quantity", "price", "sum"}};
   for (const auto& line : order.items) {
@@ -94,7 +115,7 @@ std::string order_text(const OrderView& order) {
                   painted(colour_of_status(order.status), status_text(order.status, order.reason)));
   out += fmt::format("  customer  {}\n", printable(order.customer_id));
   out += fmt::format("  total     {}\n", money_text(order.total, order.currency));
-  out += fmt::format("  payment   {}\n", printable(order.payment_status));
+  out += payment_text(order);
   if (order.can_pay()) out += fmt::format("  pay here  {}\n", printable(order.payment_link));
   if (!order.promised_at.empty())
     out += fmt::format("  ready by  {}\n", time_text(order.promised_at));

@@ -21,6 +21,25 @@ struct OrderLineView {
 };
 BOOST_DESCRIBE_STRUCT(OrderLineView, (), (product_id, product_name, quantity, unit_price))
 
+struct RefundView {
+  MinorUnits amount = 0;
+  std::string status;
+  std::string initiated_by;
+};
+BOOST_DESCRIBE_STRUCT(RefundView, (), (amount, status, initiated_by))
+
+struct DisputeView {
+  MinorUnits amount = 0;
+  std::string status;
+};
+BOOST_DESCRIBE_STRUCT(DisputeView, (), (amount, status))
+
+struct PaymentErrorView {
+  std::string code;
+  std::string message;
+};
+BOOST_DESCRIBE_STRUCT(PaymentErrorView, (), (code, message))
+
 struct HistoryView {
   std::int64_t version = 0;
   std::string status;
@@ -40,6 +59,11 @@ struct OrderView {
   std::string reason;
   std::string payment_link;
   std::string payment_status;
+  PaymentErrorView last_payment_error;
+  MinorUnits refunded = 0;
+  std::vector<RefundView> refunds;
+  MinorUnits disputed = 0;
+  std::vector<DisputeView> disputes;
   std::int64_t version = 0;
   std::string promised_at;
   std::int64_t queue_position = 0;
@@ -55,8 +79,9 @@ struct OrderView {
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
                       (order_id, order_number, customer_id, items, total, currency, status, reason,
-                       payment_link, payment_status, version, promised_at, queue_position,
-                       cancel_requested, history, created_at))
+                       payment_link, payment_status, last_payment_error, refunded, refunds,
+                       disputed, disputes, version, promised_at, queue_position, cancel_requested,
+                       history, created_at))
 
 // An order alone, as its customer reads it.
 Outcome<OrderView> read_order(std::string_view body);

@@ -51,6 +51,21 @@ TEST(OrderView, SkipsWhatItDoesNotKnow) {
   EXPECT_FALSE(order->is_over());
 }
 
+TEST(OrderView, TellsOfRefundsAndDisputes) {
+  const auto order = read_order(
+      R"({"orderID":"1","currency":"usd","paymentStatus":"partially_refunded","refunded":100,)"
+      R"("lastPaymentError":{"code":"insufficient_funds","message":"No funds."},)"
+      R"("refunds":[{"number":1,"amount":100,"status":"succeeded","initiatedBy":"provider"}],)"
+      R"("disputed":300,"disputes":[{"amount":300,"status":"open"}]})");
+  ASSERT_TRUE(order);
+  const auto text = order_text(*order);
+  for (const char* line :
+       {"declined  insufficient_funds: No funds.", "refunded  1.00 usd",
+        "refund    1.00 usd  succeeded, initiated by provider", "dispute   3.00 usd  open"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+  }
+}
+
 TEST(OrderView, IsWrappedWhereMoreStandsBesideIt) {
   const auto order = read_wrapped_order(R"({"order":{"orderID":"1"},"redirectToURL":"http://x/"})");
   ASSERT_TRUE(order);

@@ -133,8 +133,20 @@ void Customer::pay() {
   }
   if (plan_.faults.has(Fault::webhook_early)) stage_.mark(Fault::webhook_early, *order_id_);
   if (plan_.paying == Paying::pays) provider_.pay(*order_id_);
-  if (plan_.paying == Paying::is_declined) provider_.decline(*order_id_);
+  if (plan_.paying == Paying::is_declined) be_declined(stage_.chance_of(*order_id_).between(1, 6));
   if (plan_.cancelling == Cancelling::after_paying) cancel_in(plan_.cancel_after);
+}
+
+// Some leave after a card or two, some try another that is good, and one wears the link out.
+void Customer::be_declined(std::int64_t cards) {
+  provider_.decline(*order_id_);
+  auto& chance = stage_.chance_of(*order_id_);
+  const auto soon = chance.between(Duration{0}, seconds{3});
+  if (cards > 1) {
+    stage_.agenda.in(soon, [this, cards] { be_declined(cards - 1); });
+  } else if (chance.one_in(2)) {
+    stage_.agenda.in(soon, [this] { provider_.pay(*order_id_); });
+  }
 }
 
 void Customer::cancel_in(Duration span) {

@@ -35,6 +35,7 @@ class Customer {
   void alter();
   void go_to_pay(Duration think);
   void pay();
+  void be_declined(std::int64_t cards);
   void cancel_in(Duration span);
   void cancel();
   Message place_message();

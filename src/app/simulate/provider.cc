@@ -62,18 +62,23 @@ PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& sess
   auto outcome = answer(operation, session);
   outcome.word = ProviderWord::refunded;
   outcome.amount = operation.amount;
+  outcome.number = operation.number;
+  outcome.refund_id = "re_" + operation.idempotency_key;
   if (const auto* known = remembered(operation.idempotency_key)) {
     return known->amount == operation.amount ? outcome : refused(operation, "another amount");
   }
   const auto left = session.state == State::paid ? session.amount - session.paid_back : 0;
   if (operation.amount <= 0 || operation.amount > left) {
-    return refused(operation, "not that much is left to refund");
+    outcome.result = Ended::refused;
+    outcome.detail = "not that much is left to refund";
+    return outcome;
   }
   keys_[operation.idempotency_key] = {
       .at = stage_.now(), .session = session.name, .amount = operation.amount};
   session.paid_back += operation.amount;
   stage_.note(session.order_id, "refunded");
   stage_.oracle.paid_back(session.order_id, operation.amount);
+  outcome.refunded = session.paid_back;
   tell(session, ProviderWord::refunded, session.paid_back);
   return outcome;
 }
@@ -84,10 +89,11 @@ PaymentOutcome Provider::answer(const PaymentOperation& operation, const Session
                          .session_id = session.name,
                          .link = "https://pay.example/" + session.name,
                          .amount = session.amount,
-                         .currency = session.currency};
+                         .currency = session.currency,
+                         .refunded = session.paid_back};
   switch (session.state) {
     case State::open:
-      outcome.word = session.was_declined ? ProviderWord::declined : ProviderWord::open;
+      outcome.word = ProviderWord::open;
       break;
     case State::expired:
       outcome.word = ProviderWord::expired;
@@ -134,7 +140,6 @@ void Provider::charge(Session& session) {
 void Provider::decline(const Id& order_id) {
   auto* session = latest(order_id);
   if (session == nullptr || session->state != State::open) return;
-  session->was_declined = true;
   stage_.note(order_id, "declined", [] { return "the provider declines the card"; });
   tell(*session, ProviderWord::declined, session->amount);
 }

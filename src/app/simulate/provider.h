@@ -38,7 +38,6 @@ class Provider {
     std::string currency;
     Time expires_at;
     State state = State::open;
-    bool was_declined = false;
     MinorUnits paid_back = 0;
   };
   struct Remembered {

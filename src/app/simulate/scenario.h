@@ -11,7 +11,7 @@
 
 namespace oms::simulate {
 
-enum class Paying { pays, is_declined, leaves };
+enum class Paying { pays, is_declined, leaves };  // is_declined: by one card or several
 enum class Cancelling { never, at_leisure, while_paying, after_paying };
 
 // What one customer wants and does, and which faults their messages meet.

@@ -40,6 +40,9 @@ class Course {
     const Step& step = current();
     if (saga_.phase == Phase::undoing) {
       if (answer.result == Result::undone) {
+        // The participant may know better than the clock why its step took too long.
+        const bool was_late = saga_.reason != Reason::none && saga_.reason == step.overdue_reason;
+        if (was_late && answer.reason != Reason::none) saga_.reason = answer.reason;
         undo_before(index());
         return finish();
       }
@@ -230,7 +233,11 @@ Decision CoordinatorService::decide(const Message& message, const Records& recor
     if (saga != nullptr) return {};  // a repeated start
     return Course{started_by(*start, message.order_id, now), limits_, now}.begin();
   }
-  if (saga == nullptr) throw std::runtime_error("there is no saga for this order");
+  if (saga == nullptr) {
+    // Payments cancels what the provider has refunded, perhaps long after the order was over.
+    if (std::holds_alternative<CancelSaga>(message.payload)) return {};
+    throw std::runtime_error("there is no saga for this order");
+  }
   Course course{*saga, limits_, now};
   if (const auto* answer = std::get_if<StepAnswer>(&message.payload)) return course.on(*answer);
   if (const auto* cancel = std::get_if<CancelSaga>(&message.payload)) return course.on(*cancel);

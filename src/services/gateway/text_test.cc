@@ -180,6 +180,35 @@ TEST(OrderView, ShowsAllThatHasComeToPass) {
             R"("notices":[{"kind":"paid","channel":"email","status":"skipped_no_address"}]})");
 }
 
+TEST(OrderView, ShowsWhatHasBecomeOfTheMoney) {
+  auto order = samples::placed_order();
+  EXPECT_EQ(order_json(order).find("refund"), std::string::npos) << "absent where there is none";
+  order.payment = PaymentStatus::partially_refunded;
+  order.last_payment_error = {.code = "insufficient_funds", .message = "No funds."};
+  order.refunds = {{.number = 1,
+                    .amount = 100,
+                    .status = RefundStatus::succeeded,
+                    .initiated_by = Initiator::provider,
+                    .provider_id = "re_1"},
+                   {.number = 2, .amount = 50, .status = RefundStatus::failed}};
+  order.disputes = {{.provider_id = "dp_1", .amount = 300},
+                    {.provider_id = "dp_2", .amount = 20, .status = DisputeStatus::won}};
+  const auto shown = order_json(order);
+  const std::string wanted =
+      R"("paymentStatus":"partially_refunded",)"
+      R"("lastPaymentError":{"code":"insufficient_funds","message":"No funds."},"refunded":100,)"
+      R"("refunds":[{"number":1,"amount":100,"status":"succeeded","initiatedBy":"provider"},)"
+      R"({"number":2,"amount":50,"status":"failed","initiatedBy":"oms"}],"disputed":300,)"
+      R"("disputes":[{"amount":300,"status":"open"},{"amount":20,"status":"won"}])";
+  EXPECT_NE(shown.find(wanted), std::string::npos) << shown;
+}
+
+TEST(OrderView, OfAnOlderVersionShowsItsRefund) {
+  auto order = samples::placed_order();
+  order.payment = PaymentStatus::refunded;
+  EXPECT_NE(order_json(order).find(R"("refunded":900)"), std::string::npos);
+}
+
 TEST(OrderView, IsOneLineWhateverNamesHold) {
   auto order = samples::placed_order();
   order.lines[0].product_name = "a\"\nb</script>";

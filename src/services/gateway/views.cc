@@ -87,6 +87,60 @@ void open_item(const stock::Item& item, json::Sink& out) {
   put(R"(,"currency":)", item.currency, out);
 }
 
+void write_refund(const Refund& refund, json::Sink& out) {
+  put(R"({"number":)", refund.number, out);
+  put(R"(,"amount":)", refund.amount, out);
+  put(R"(,"status":)", refund.status, out);
+  put(R"(,"initiatedBy":)", refund.initiated_by, out);
+  out.put('}');
+}
+
+void write_dispute(const Dispute& dispute, json::Sink& out) {
+  put(R"({"amount":)", dispute.amount, out);
+  put(R"(,"status":)", dispute.status, out);
+  out.put('}');
+}
+
+MinorUnits refunded_of(const orders::Order& order) {
+  // An order of an older version knows of its refund by the payment's status alone.
+  if (order.refunds.empty()) return order.payment == PaymentStatus::refunded ? order.total : 0;
+  MinorUnits sum = 0;
+  for (const auto& refund : order.refunds) {
+    if (refund.status == RefundStatus::succeeded) sum += refund.amount;
+  }
+  return sum;
+}
+
+MinorUnits disputed_of(const orders::Order& order) {
+  MinorUnits sum = 0;
+  for (const auto& dispute : order.disputes) {
+    if (dispute.status != DisputeStatus::won) sum += dispute.amount;
+  }
+  return sum;
+}
+
+// What has become of the money, where there is more to say than its status.
+void write_payment(const orders::Order& order, json::Sink& out) {
+  put(R"(,"paymentStatus":)", order.payment, out);
+  const auto& error = order.last_payment_error;
+  if (!error.is_empty()) {
+    put(R"(,"lastPaymentError":{"code":)", error.code, out);
+    if (!error.message.empty()) put(R"(,"message":)", error.message, out);
+    out.put('}');
+  }
+  if (const auto refunded = refunded_of(order); refunded > 0) {
+    put(R"(,"refunded":)", refunded, out);
+  }
+  if (!order.refunds.empty()) {
+    put_list(R"(,"refunds":)", order.refunds, out,
+             [&](const auto& refund) { write_refund(refund, out); });
+  }
+  if (order.disputes.empty()) return;
+  put(R"(,"disputed":)", disputed_of(order), out);
+  put_list(R"(,"disputes":)", order.disputes, out,
+           [&](const auto& dispute) { write_dispute(dispute, out); });
+}
+
 std::size_t likely_size(const orders::Order& order) {
   return 768 + 160 * order.lines.size() + 96 * order.history.size() + 64 * order.notices.size() +
          order.payment_link.size();
@@ -112,7 +166,7 @@ void write_order(const orders::Order& order, std::string& out) {
   if (order.promised_at) put(R"(,"promisedAt":)", *order.promised_at, sink);
   if (order.queue_position > 0) put(R"(,"queuePosition":)", order.queue_position, sink);
   if (order.promise_missed) sink.put(R"(,"promiseMissed":true)");
-  put(R"(,"paymentStatus":)", order.payment, sink);
+  write_payment(order, sink);
   if (order.cancel_requested) sink.put(R"(,"cancelRequested":true)");
   put_list(R"(,"history":)", order.history, sink,
            [&](const auto& entry) { write_history(entry, sink); });

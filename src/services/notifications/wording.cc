@@ -30,6 +30,8 @@ const char* explanation_of(Reason reason) {
       return "The kitchen could not take it.";
     case Reason::delivery_failed:
       return "It could not be delivered.";
+    case Reason::refunded_by_provider:
+      return "The payment was refunded.";
     default:
       return "";
   }

@@ -30,6 +30,9 @@ struct Order {
   std::string currency;
   PaymentStatus payment = PaymentStatus::requested;
   std::string payment_link;
+  std::vector<Refund> refunds;
+  std::vector<Dispute> disputes;
+  PaymentError last_payment_error;
   bool cancel_requested = false;
   std::optional<Time> promised_at;
   std::int64_t queue_position = 0;
@@ -42,9 +45,9 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, customer_id, day_number, saga, version, status, reason, lines, total,
-                       currency, payment, payment_link, cancel_requested, promised_at,
-                       queue_position, promise_missed, customer, notices, history, created_at,
-                       updated_at))
+                       currency, payment, payment_link, refunds, disputes, last_payment_error,
+                       cancel_requested, promised_at, queue_position, promise_missed, customer,
+                       notices, history, created_at, updated_at))
 
 const RecordType& record_type(const Order*);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "base/planted.h"
 #include "services/orders/lifecycle.h"
@@ -72,6 +73,12 @@ Decision refuse(const CancelOrder& cancel, const ArchivedOrder* archived) {
       "this order ended long ago and was archived at " + to_text(archived->archived_at)));
 }
 
+// What a provider refunds or a bank disputes may come when the order was archived long ago.
+bool is_late_money(const Payload& payload) {
+  const auto* changed = std::get_if<PaymentChanged>(&payload);
+  return changed != nullptr && !(changed->refunds.empty() && changed->disputes.empty());
+}
+
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
@@ -107,17 +114,22 @@ class Change {
     if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
       order_.cancel_requested = false;
     }
+    const bool was_asked = order_.payment != PaymentStatus::requested;
+    if (order_.status == OrderStatus::cancelled && !was_asked) order_.payment = PaymentStatus::none;
     announce(order_, decision_);
     return true;
   }
 
   bool operator()(const CancellationRefused&) {
-    order_.cancel_requested = false;
+    if (!std::exchange(order_.cancel_requested, false)) return false;
     return touch();
   }
 
   bool operator()(const PaymentChanged& payment) {
     order_.payment = payment.status;
+    order_.refunds = payment.refunds;
+    order_.disputes = payment.disputes;
+    order_.last_payment_error = payment.last_error;
     if (!payment.link.empty()) order_.payment_link = payment.link;
     return touch();
   }
@@ -182,7 +194,7 @@ std::optional<ShortText> OrdersService::sequence(const Message& message, Time no
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
   keys.push_back(key_of<Order>(message.order_id));
   // It may have been archived, and then its customer shall hear that.
-  if (std::holds_alternative<CancelOrder>(message.payload)) {
+  if (std::holds_alternative<CancelOrder>(message.payload) || is_late_money(message.payload)) {
     keys.push_back(key_of<ArchivedOrder>(message.order_id));
   }
 }
@@ -194,9 +206,11 @@ Decision OrdersService::decide(const Message& message, const Records& records, T
   Decision decision;
   const Order* order = records.get<Order>(message.order_id);
   if (order == nullptr) {
+    const auto* archived = records.get<ArchivedOrder>(message.order_id);
     const auto* cancel = std::get_if<CancelOrder>(&message.payload);
-    if (cancel == nullptr) throw std::runtime_error("there is no such order");
-    return refuse(*cancel, records.get<ArchivedOrder>(message.order_id));
+    if (cancel != nullptr) return refuse(*cancel, archived);
+    if (archived != nullptr && is_late_money(message.payload)) return {};  // payments has told it
+    throw std::runtime_error("there is no such order");
   }
   Change change{*order, now, decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());

@@ -7,7 +7,7 @@ namespace {
 
 using Kind = PaymentOperation::Kind;
 
-PaymentOperation about(const Payment& payment, Kind kind, const char* name) {
+PaymentOperation about(const Payment& payment, Kind kind, const std::string& name) {
   return {
       .kind = kind,
       .order_id = payment.id,
@@ -32,9 +32,12 @@ PaymentOperation expire_link(const Payment& payment) {
   return about(payment, Kind::expire_link, "expire");
 }
 
-PaymentOperation refund_all(const Payment& payment) {
-  auto operation = about(payment, Kind::refund, "refund");
-  operation.amount = payment.captured - payment.refunded;
+PaymentOperation refund(const Payment& payment, const Refund& refund) {
+  // The first refund's key is older than the numbers, and stays: it may be under way.
+  const auto suffix = refund.number == 1 ? std::string{} : "-" + std::to_string(refund.number);
+  auto operation = about(payment, Kind::refund, "refund" + suffix);
+  operation.amount = refund.amount;
+  operation.number = refund.number;
   return operation;
 }
 

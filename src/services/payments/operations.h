@@ -4,11 +4,11 @@
 
 namespace oms::payments {
 
-// What is asked of the provider. Each operation has one idempotency key for the order's whole
-// life, so that however often it is tried, it is done once.
+// What is asked of the provider. Each operation, and each refund by its number, has one idempotency
+// key for the order's whole life, so that however often it is tried, it is done once.
 PaymentOperation create_link(const Payment& payment);
 PaymentOperation expire_link(const Payment& payment);
-PaymentOperation refund_all(const Payment& payment);
+PaymentOperation refund(const Payment& payment, const Refund& refund);
 PaymentOperation look_up(const Payment& payment);
 
 }  // namespace oms::payments

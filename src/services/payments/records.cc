@@ -7,10 +7,51 @@ namespace oms::payments {
 const RecordType& record_type(const Payment*) {
   static const RecordType type = define_record<Payment>({
       .table = "payments_payment",
+      .schema = 2,  // 1 knew no refunds but that of everything
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded")},
   });
   return type;
+}
+
+std::vector<Refund> refunds_of(const Payment& payment) {
+  if (!payment.refunds.empty()) return payment.refunds;
+  if (payment.status == PaymentStatus::refund_pending) {
+    return {{.number = 1, .amount = payment.captured - payment.refunded}};
+  }
+  if (payment.status == PaymentStatus::refunded) {
+    return {{.number = 1, .amount = payment.refunded, .status = RefundStatus::succeeded}};
+  }
+  return {};
+}
+
+MinorUnits sum_of(const std::vector<Refund>& refunds, RefundStatus status) {
+  MinorUnits sum = 0;
+  for (const auto& refund : refunds) {
+    if (refund.status == status) sum += refund.amount;
+  }
+  return sum;
+}
+
+MinorUnits disputed(const std::vector<Dispute>& disputes) {
+  MinorUnits sum = 0;
+  for (const auto& dispute : disputes) {
+    if (dispute.status != DisputeStatus::won) sum += dispute.amount;
+  }
+  return sum;
+}
+
+MinorUnits refundable(const Payment& payment) {
+  return payment.captured - sum_of(payment.refunds, RefundStatus::succeeded) -
+         sum_of(payment.refunds, RefundStatus::pending) - disputed(payment.disputes);
+}
+
+const Refund* pending_refund(const std::vector<Refund>& refunds) {
+  for (const auto& refund : refunds) {
+    const bool is_ours = refund.initiated_by == Initiator::oms;
+    if (is_ours && refund.status == RefundStatus::pending) return &refund;
+  }
+  return nullptr;
 }
 
 }  // namespace oms::payments

@@ -16,7 +16,7 @@ struct Payment {
   MinorUnits amount = 0;
   std::string currency;
   MinorUnits captured = 0;
-  MinorUnits refunded = 0;
+  MinorUnits refunded = 0;  // what the refunds that succeeded come to
   std::string session_id;
   Time expires_at;                // of the link
   std::vector<OrderLine> lines;   // what the link is for; dropped once it is there
@@ -27,12 +27,32 @@ struct Payment {
   Time asked_at;                  // its first attempt
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
+  std::vector<Refund> refunds;      // at most `refunds_max`
+  std::vector<Dispute> disputes;    // at most `disputes_max`
+  MinorUnits refunded_in_all = 0;   // by the provider's latest total
+  std::int32_t declines = 0;
+  PaymentError last_error;  // of the last decline
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
                        expires_at, lines, ref, undo_requested, failure, attempt, asked_at, due,
-                       events))
+                       events, refunds, disputes, refunded_in_all, declines, last_error))
 
 const RecordType& record_type(const Payment*);
+
+inline constexpr std::size_t refunds_max = 32;
+inline constexpr std::size_t disputes_max = 32;
+
+// The refunds of a payment, also of one that was stored before each was recorded by itself.
+std::vector<Refund> refunds_of(const Payment& payment);
+
+// What they come to. Past what was captured there is nothing to sum: whoever adds one checks that.
+MinorUnits sum_of(const std::vector<Refund>& refunds, RefundStatus status);
+// Open disputes and lost ones: the provider has taken this back, or will have.
+MinorUnits disputed(const std::vector<Dispute>& disputes);
+// What may still be refunded: captured − refunded − pending − disputed.
+MinorUnits refundable(const Payment& payment);
+// The refund that was asked for and has not ended, or null. There is at most one.
+const Refund* pending_refund(const std::vector<Refund>& refunds);
 
 }  // namespace oms::payments

@@ -30,6 +30,21 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
   return decision;
 }
 
+// The payment was forgotten, or never was. What cannot be recorded must be told all the same.
+Decision unknown_payment(const ProviderEvent& event) {
+  using Word = ProviderWord;
+  const bool moves_money =
+      event.word == Word::refunded || event.word == Word::refund || event.word == Word::dispute;
+  if (!moves_money) throw std::runtime_error("there is no payment for this order");
+  Decision decision;
+  decision.sends(
+      PaymentAlarm{.kind = PaymentAlarm::Kind::unknown_payment,
+                   .amount = event.amount,
+                   .currency = event.currency,
+                   .detail = event.subject_id.empty() ? event.event_id : event.subject_id});
+  return decision;
+}
+
 }  // namespace
 
 void PaymentsService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -44,6 +59,9 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
     }
     if (const auto* command = std::get_if<UndoPayment>(&message.payload)) {
       return tombstone(*command, message.order_id);
+    }
+    if (const auto* event = std::get_if<ProviderEvent>(&message.payload)) {
+      return unknown_payment(*event);
     }
     throw std::runtime_error("there is no payment for this order");
   }

@@ -97,7 +97,8 @@ void Oracle::asked(const PaymentOperation& operation, Time now) {
   if (!life.first_asked) life.first_asked = now;
   check_asked(life, now, scenario_, model_.restarts);
   if (operation.kind == Kind::look_up) return;
-  auto& key = life.operations[std::string{json::name_of(operation.kind)}];
+  auto& key = life.operations[std::string{json::name_of(operation.kind)} +
+                              std::to_string(operation.number)];
   if (!key.empty() && key != operation.idempotency_key) {
     broken("one_charge", "an operation was repeated under another key", life);
   }

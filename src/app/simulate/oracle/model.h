@@ -61,7 +61,7 @@ struct Life {
   int forged = 0;      // webhooks that were not the provider's word
 
   std::map<std::string, std::uint64_t> sent;      // notices: a digest of each text, by key
-  std::map<std::string, std::string> operations;  // the key of each kind that was asked for
+  std::map<std::string, std::string> operations;  // the key of each that was asked for
   std::map<std::string, int> tries;               // of each notice, by key
 
   std::array<int, 4> asked{};         // of the provider, by kind

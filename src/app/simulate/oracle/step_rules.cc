@@ -47,17 +47,19 @@ bool may_become(PaymentStatus from, PaymentStatus to) {
   if (from == to) return true;
   switch (from) {
     case requested:
-      return is_one_of(to, {link_ready, captured, refund_pending, expired, failed, refunded});
+      return to != none && to != partially_refunded;
     case link_ready:
       return is_one_of(to, {captured, refund_pending, expired, failed, refunded});
     case captured:
-      return is_one_of(to, {refund_pending, refunded});
+    case partially_refunded:  // the provider may refund what it likes
+      return is_one_of(to, {refund_pending, partially_refunded, refunded});
     case expired:
     case failed:  // the money may come all the same
       return is_one_of(to, {refund_pending, refunded});
     case refund_pending:
       return to == refunded;
     case refunded:
+    case none:
       return false;
   }
   return false;
@@ -113,6 +115,25 @@ void check_step(const Life& life, const stock::Reservation* before,
   }
 }
 
+// Each refund stands for itself, and together they are what the payment says.
+void check_refunds(const Life& life, const payments::Payment& payment) {
+  MinorUnits succeeded = 0;
+  MinorUnits pending = 0;
+  std::int32_t number = 0;
+  for (const auto& refund : payment.refunds) {
+    if (refund.number != ++number) broken("ledger_agrees", "the refunds are misnumbered", life);
+    if (refund.amount <= 0) broken("ledger_agrees", "a refund of nothing", life);
+    if (refund.status == RefundStatus::succeeded) succeeded += refund.amount;
+    if (refund.status == RefundStatus::pending) pending += refund.amount;
+  }
+  if (succeeded != payment.refunded || succeeded + pending > payment.captured) {
+    broken("ledger_agrees", "the refunds do not come to what is said to be refunded", life);
+  }
+  if ((payment.status == PaymentStatus::refund_pending) != (pending > 0)) {
+    broken("ledger_agrees", "a refund is pending and not shown, or shown and not pending", life);
+  }
+}
+
 void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after) {
   using enum PaymentStatus;
   if (is_one_of(after.status, {requested, link_ready, refund_pending}) && !after.due) {
@@ -124,13 +145,15 @@ void check_step(const Life& life, const payments::Payment* before, const payment
   if (after.refunded > life.paid_back || after.refunded > after.captured) {
     broken("ledger_agrees", "refunded, but not in the provider's book", life);
   }
-  const bool has_money = is_one_of(after.status, {captured, refund_pending, refunded});
+  const bool has_money =
+      is_one_of(after.status, {captured, refund_pending, partially_refunded, refunded});
   if (has_money != (after.captured > 0)) {
     broken("ledger_agrees", "the payment's status and its sums differ", life);
   }
   if (before != nullptr && !may_become(before->status, after.status)) {
     broken("legal_steps", "the payment took a step that it may not take", life);
   }
+  check_refunds(life, after);
 }
 
 void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after) {

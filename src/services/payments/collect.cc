@@ -1,0 +1,156 @@
+#include <stdexcept>
+
+#include "base/planted.h"
+#include "services/payments/course.h"
+
+// A payment until the money is there, or will not come.
+namespace oms::payments {
+namespace {
+
+constexpr std::int32_t declines_max = 5;  // cards that one link may see
+
+bool takes_money(ProviderWord word) {
+  return word == ProviderWord::open || word == ProviderWord::declined;
+}
+
+}  // namespace
+
+void Course::on_link(const PaymentOutcome& outcome) {
+  if (payment_.status != PaymentStatus::requested) return;  // an echo
+  if (outcome.result == PaymentOutcome::Result::refused) {
+    payment_.failure = Reason::payment_failed;
+    give_up(PaymentStatus::failed);
+    return;
+  }
+  payment_.session_id = outcome.session_id;
+  payment_.lines.clear();
+  payment_.status = PaymentStatus::link_ready;
+  tell_order(outcome.link);
+  if (payment_.undo_requested) {
+    perform(expire_link(payment_));
+    return;
+  }
+  payment_.due = now_ + settings_.reconcile_every;
+  answer(Result::started);
+}
+
+// The provider was asked what has become of a link, for the answer that named it has not come: the
+// money may have, though.
+void Course::on_lost_link(const PaymentOutcome& outcome) {
+  const bool is_given_up = is_doubtful();
+  if (outcome.result == PaymentOutcome::Result::refused) {
+    // It knows of none. Asked again with a key that it may have forgotten, it might make a second.
+    if (!is_given_up) return perform(create_link(payment_));
+    payment_.failure = Reason::payment_failed;
+    give_up(PaymentStatus::failed);
+    return;
+  }
+  if (!is_given_up && takes_money(outcome.word)) return perform(create_link(payment_));
+  payment_.session_id = outcome.session_id;
+  if (!takes_money(outcome.word)) return on_session(outcome, 0);
+  if (payment_.failure == Reason::none) payment_.failure = Reason::payment_expired;
+  payment_.lines.clear();
+  payment_.status = PaymentStatus::link_ready;
+  tell_order();
+  perform(expire_link(payment_));
+}
+
+void Course::on_refusal(const PaymentOutcome& outcome) {
+  // What it will not close may be paid or closed already, and it says so when it is asked.
+  if (outcome.kind == Kind::expire_link) {
+    if (payment_.status == PaymentStatus::link_ready) perform(look_up(payment_));
+    return;
+  }
+  // What it does not know takes no money.
+  if (payment_.status == PaymentStatus::refund_pending) {
+    throw std::runtime_error("the provider does not know the payment to refund: " + outcome.detail);
+  }
+  if (is_closed()) payment_.due.reset();
+  if (payment_.status != PaymentStatus::link_ready) return;
+  if (payment_.failure == Reason::none) payment_.failure = Reason::payment_failed;
+  give_up(PaymentStatus::failed);
+}
+
+// How the session stands: it was looked at, or was to be closed.
+void Course::on_session(const PaymentOutcome& outcome, std::int32_t attempts) {
+  const bool was_paid =
+      outcome.word == ProviderWord::paid || outcome.word == ProviderWord::refunded;
+  if (was_paid) {
+    const bool was_pending = payment_.status == PaymentStatus::refund_pending;
+    if (was_pending && !is_doubtful()) payment_.attempt = attempts;  // the key's time runs on
+    take(outcome.amount, outcome.currency, outcome.refunded);
+    auto* const refund_due = pending_refund();  // it was asked for, and has not happened
+    if (was_pending && refund_due != nullptr) perform(refund(payment_, *refund_due));
+  } else if (has_money()) {
+    payment_.attempt = attempts;  // an old word: the operation under way goes on
+  } else if (would_not_close(outcome)) {
+    payment_.due = now_ + settings_.reconcile_every;  // not again at once
+  } else if (outcome.word == ProviderWord::expired) {
+    expire();
+  } else if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+    payment_.due = now_ + settings_.reconcile_every;
+  }
+}
+
+// The card was refused. The link still takes another.
+void Course::decline(const PaymentError& error) {
+  if (payment_.status != PaymentStatus::link_ready || is_being_closed()) return;
+  if (planted::is("believe_decline")) {
+    payment_.failure = Reason::payment_failed;
+    return give_up(PaymentStatus::failed);
+  }
+  payment_.last_error = error;
+  if (++payment_.declines == declines_max) {
+    payment_.failure = Reason::payment_failed;
+    perform(expire_link(payment_));
+  }
+  tell_order();
+}
+
+// The session is over, and the money that was under way has not come.
+void Course::fail(const PaymentError& error) {
+  if (has_money()) {
+    throw std::runtime_error(
+        "the provider says that the payment has failed, after it had said that it was paid");
+  }
+  if (is_closed()) return;
+  payment_.last_error = error;
+  payment_.failure = Reason::payment_failed;
+  give_up(PaymentStatus::failed);
+}
+
+void Course::expire() {
+  const bool is_open =
+      payment_.status == PaymentStatus::link_ready || payment_.status == PaymentStatus::requested;
+  if (!is_open) return;
+  if (payment_.failure == Reason::none) {
+    payment_.failure = payment_.declines > 0 ? Reason::payment_failed : Reason::payment_expired;
+  }
+  give_up(payment_.failure == Reason::payment_failed ? PaymentStatus::failed
+                                                     : PaymentStatus::expired);
+}
+
+bool Course::is_being_closed() const {
+  return payment_.undo_requested || payment_.failure != Reason::none;
+}
+
+// Whether a link that was to be closed still takes money. It was looked at because the provider
+// had refused to close it.
+bool Course::would_not_close(const PaymentOutcome& outcome) const {
+  return outcome.kind == Kind::look_up && payment_.status == PaymentStatus::link_ready &&
+         takes_money(outcome.word) && is_being_closed();
+}
+
+// The link is dead and nothing was paid.
+void Course::give_up(PaymentStatus status) {
+  payment_.lines.clear();
+  payment_.attempt = 0;
+  payment_.status = status;
+  payment_.due.reset();
+  tell_order();
+  answer(payment_.undo_requested ? Result::undone : Result::refused);
+  if (planted::is("look_never_again")) return;
+  if (!payment_.session_id.empty()) payment_.due = now_ + settings_.look_again_after;
+}
+
+}  // namespace oms::payments

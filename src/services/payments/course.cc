@@ -1,0 +1,238 @@
+#include "services/payments/course.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "base/planted.h"
+
+namespace oms::payments {
+namespace {
+
+constexpr std::size_t events_max = 16;
+constexpr std::int32_t backoff_doublings_max = 6;
+// Providers forget idempotency keys after a day. Past this, ask before repeating.
+constexpr Duration key_lifetime = std::chrono::hours{23};
+
+bool is_about_session(ProviderWord word) {
+  return word != ProviderWord::refunded && word != ProviderWord::refund &&
+         word != ProviderWord::dispute;
+}
+
+}  // namespace
+
+Course::Course(Payment payment, const PaymentSettings& settings, Time now)
+    : payment_(std::move(payment)), settings_(settings), now_(now) {
+  payment_.refunds = refunds_of(payment_);
+  payment_.refunded_in_all = std::max(payment_.refunded_in_all, payment_.refunded);
+}
+
+Decision Course::request() {
+  perform(create_link(payment_));
+  return finish();
+}
+
+Decision Course::on(const CollectPayment& command) {  // asked again
+  if (payment_.status == PaymentStatus::requested) return {};
+  payment_.ref = command.ref;
+  switch (payment_.status) {
+    case PaymentStatus::link_ready:
+      answer(Result::started);
+      break;
+    case PaymentStatus::captured:
+    case PaymentStatus::partially_refunded:
+      answer(Result::done);
+      break;
+    default:
+      if (payment_.failure == Reason::none) payment_.failure = Reason::refunded_by_provider;
+      answer(Result::refused);
+  }
+  return finish();
+}
+
+Decision Course::on(const UndoPayment& command) {
+  payment_.ref = command.ref;
+  payment_.undo_requested = true;
+  switch (payment_.status) {
+    case PaymentStatus::requested:  // the link may exist or not: wait for the outcome
+    case PaymentStatus::refund_pending:
+      break;
+    case PaymentStatus::link_ready:
+      perform(expire_link(payment_));
+      if (planted::is("release_before_word")) answer(Result::undone);
+      break;
+    case PaymentStatus::captured:
+    case PaymentStatus::partially_refunded:
+      settle(true);
+      break;
+    case PaymentStatus::refunded:
+    case PaymentStatus::expired:
+    case PaymentStatus::failed:
+    case PaymentStatus::none:
+      answer(Result::undone);
+  }
+  return finish();
+}
+
+Decision Course::on(const ProviderEvent& event) {
+  if (std::ranges::find(payment_.events, event.event_id) != payment_.events.end()) return {};
+  check(event);
+  if (must_be_asked_first(event)) {
+    perform(look_up(payment_));
+    return finish();
+  }
+  if (payment_.events.size() == events_max) payment_.events.erase(payment_.events.begin());
+  payment_.events.push_back(event.event_id);
+  if (payment_.session_id.empty()) payment_.session_id = event.session_id;
+  switch (event.word) {
+    case ProviderWord::open:
+      if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+        payment_.due = now_ + settings_.reconcile_every;
+      }
+      break;
+    case ProviderWord::paid:
+      take(event.amount, event.currency, 0);
+      break;
+    case ProviderWord::declined:
+      decline(event.error);
+      break;
+    case ProviderWord::failed:
+      fail(event.error);
+      break;
+    case ProviderWord::expired:
+      expire();
+      break;
+    case ProviderWord::refunded:
+      hear_total(event.amount);
+      break;
+    case ProviderWord::refund:
+      hear_refund(event);
+      break;
+    case ProviderWord::dispute:
+      hear_dispute(event);
+  }
+  return finish();
+}
+
+// Whoever signs for the provider may still mix up sessions, amounts and currencies. Nothing of that
+// is believed; the operator finds it among the dead letters.
+void Course::check(const ProviderEvent& event) const {
+  const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||
+                         event.session_id == payment_.session_id;
+  const bool has_none = payment_.session_id.empty() && !event.session_id.empty() && is_closed();
+  if (!is_theirs || has_none) {
+    throw std::runtime_error("the provider's event names session " + event.session_id +
+                             ", which is not this order's");
+  }
+  if (event.currency != payment_.currency && !planted::is("accept_any_amount")) {
+    throw std::runtime_error("the provider's event is in " + event.currency +
+                             ", the payment is in " + payment_.currency);
+  }
+  const bool is_right = !is_about_session(event.word) || event.amount == payment_.amount;
+  if (!is_right && !planted::is("accept_any_amount")) {
+    throw std::runtime_error("the provider's event is about " + std::to_string(event.amount) +
+                             ", the payment is of " + std::to_string(payment_.amount) + " " +
+                             payment_.currency);
+  }
+}
+
+// An event that comes before its cause, so it cannot be held against what is known. The provider's
+// own answer tells the same and more.
+bool Course::must_be_asked_first(const ProviderEvent& event) {
+  if (is_about_session(event.word)) return payment_.status == PaymentStatus::requested;
+  if (has_money()) return false;
+  const bool was_never_asked = payment_.session_id.empty() && is_closed();
+  if (event.word == ProviderWord::dispute || was_never_asked) {
+    throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
+                             event.currency + " refunded or disputed, and nothing is captured");
+  }
+  alarm(Alarm::refunded_by_provider, event.amount, event.subject_id);
+  return true;
+}
+
+Decision Course::on(const PaymentOutcome& outcome) {
+  if (outcome.result == PaymentOutcome::Result::unknown) return {};  // `due` tries it again
+  const auto attempts = std::exchange(payment_.attempt, 0);
+  const bool was_looked_at = attempts > 0 && outcome.kind == Kind::look_up && is_closed();
+  if (outcome.kind == Kind::create_link) {
+    on_link(outcome);
+  } else if (outcome.kind == Kind::refund) {
+    on_refund(outcome, attempts);
+  } else if (payment_.status == PaymentStatus::requested) {
+    // The key's time has run since the first attempt.
+    if (!is_doubtful()) payment_.attempt = attempts;
+    on_lost_link(outcome);
+  } else if (outcome.result == PaymentOutcome::Result::done) {
+    on_session(outcome, attempts);
+    if (was_looked_at && is_closed()) payment_.due.reset();  // nothing has come
+  } else {
+    on_refusal(outcome);
+  }
+  return finish();
+}
+
+Decision Course::on_wake_up() {
+  if (!payment_.due || *payment_.due > now_) return {};
+  switch (payment_.status) {
+    case PaymentStatus::requested:
+      perform(is_doubtful() ? look_up(payment_) : create_link(payment_));
+      break;
+    case PaymentStatus::link_ready:
+      // Before anything is undone the provider is asked: the customer may have paid.
+      perform(is_being_closed() ? expire_link(payment_) : look_up(payment_));
+      break;
+    case PaymentStatus::refund_pending:
+      perform(is_doubtful() ? look_up(payment_) : refund(payment_, *pending_refund()));
+      break;
+    case PaymentStatus::expired:
+    case PaymentStatus::failed:
+      perform(look_up(payment_));
+      break;
+    case PaymentStatus::captured:
+    case PaymentStatus::partially_refunded:
+    case PaymentStatus::refunded:
+    case PaymentStatus::none:
+      payment_.due.reset();
+  }
+  return finish();
+}
+
+bool Course::is_doubtful() const {
+  return now_ - payment_.asked_at > key_lifetime && !planted::is("trust_old_key");
+}
+
+void Course::perform(PaymentOperation operation) {
+  const auto doublings = std::min(payment_.attempt, backoff_doublings_max);
+  if (payment_.attempt == 0) payment_.asked_at = now_;
+  payment_.due = now_ + settings_.operation_timeout * (1 << doublings);
+  ++payment_.attempt;
+  decision_.asks(std::move(operation));
+}
+
+void Course::tell_order(std::string link) {
+  decision_.sends(PaymentChanged{.status = payment_.status,
+                                 .link = std::move(link),
+                                 .refunds = payment_.refunds,
+                                 .disputes = payment_.disputes,
+                                 .last_error = payment_.last_error});
+}
+
+void Course::answer(Result result) {
+  // An undo is asked for with a reason of its own, but that no card was good explains more.
+  const bool says_why = result == Result::refused || (result == Result::undone && !has_money() &&
+                                                      payment_.failure == Reason::payment_failed);
+  decision_.sends(StepAnswer{
+      .ref = payment_.ref, .result = result, .reason = says_why ? payment_.failure : Reason::none});
+}
+
+void Course::alarm(Alarm kind, MinorUnits amount, std::string detail) {
+  decision_.sends(PaymentAlarm{
+      .kind = kind, .amount = amount, .currency = payment_.currency, .detail = std::move(detail)});
+}
+
+Decision Course::finish() {
+  decision_.saves(std::move(payment_));
+  return std::move(decision_);
+}
+
+}  // namespace oms::payments

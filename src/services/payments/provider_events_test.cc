@@ -1,0 +1,383 @@
+// What payments believes of the provider's events, and what it makes of money that moves unasked.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/json_names.h"
+#include "services/payments/service.h"
+#include "tests/support/kept_records.h"
+
+namespace oms::payments {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Kind = PaymentOperation::Kind;
+using Word = ProviderWord;
+using Ended = PaymentOutcome::Result;
+
+const Id order_id{Id::Bytes{0x65, 1}};
+const Time start{1'700'000'000'000};
+
+auto is_refund(MinorUnits amount, RefundStatus status, Initiator initiator) {
+  return ::testing::AllOf(Field(&Refund::amount, amount), Field(&Refund::status, status),
+                          Field(&Refund::initiated_by, initiator));
+}
+
+class ProviderEvents : public ::testing::Test {
+ protected:
+  void given(Payment payment) {
+    payment.id = order_id;
+    payment.amount = 450;
+    payment.currency = "usd";
+    if (payment.session_id.empty()) payment.session_id = "cs_1";
+    records_.keep(make_record(std::move(payment)));
+  }
+  void given_paid() { given({.status = PaymentStatus::captured, .captured = 450}); }
+  void given_link() { given({.status = PaymentStatus::link_ready, .due = start}); }
+  // As an older version has stored it.
+  void given_refund_under_way() {
+    given({.status = PaymentStatus::refund_pending,
+           .captured = 450,
+           .undo_requested = true,
+           .attempt = 1,
+           .asked_at = start,
+           .due = start});
+  }
+
+  Decision hear(Payload payload, Time now = start) {
+    auto decision = service_.decide(
+        {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records_, now);
+    records_.keep(decision);
+    return decision;
+  }
+  Decision told(ProviderEvent event) {
+    event.event_id = "evt_" + std::to_string(++events_);
+    if (event.currency.empty()) event.currency = "usd";
+    return hear(std::move(event));
+  }
+  Decision told_total(MinorUnits amount) {
+    return told({.session_id = "cs_1", .word = Word::refunded, .amount = amount});
+  }
+  Decision told_refund(const char* id, MinorUnits amount, RefundStatus status, int number = 0) {
+    return told({.word = Word::refund,
+                 .amount = amount,
+                 .subject_id = id,
+                 .refund_number = number,
+                 .refund_status = status});
+  }
+  Decision refund_ended(Ended result, MinorUnits refunded, int number) {
+    return hear(PaymentOutcome{.kind = Kind::refund,
+                               .result = result,
+                               .word = Word::refunded,
+                               .refunded = refunded,
+                               .number = number,
+                               .refund_id = "re_ours"});
+  }
+  const Payment& payment() const { return *records_.get<Payment>(order_id); }
+
+  template <class M>
+  static std::vector<M> sent(const Decision& decision) {
+    std::vector<M> found;
+    for (const auto& payload : decision.send) {
+      if (const auto* message = std::get_if<M>(&payload)) found.push_back(*message);
+    }
+    return found;
+  }
+  static std::vector<std::string> alarms(const Decision& decision) {
+    std::vector<std::string> found;
+    for (const auto& alarm : sent<PaymentAlarm>(decision)) {
+      found.push_back(std::string{json::name_of(alarm.kind)} + " " + std::to_string(alarm.amount));
+    }
+    return found;
+  }
+  static PaymentOperation operation(const Decision& decision) {
+    return decision.effects.size() == 1 ? std::get<PaymentOperation>(decision.effects.front())
+                                        : PaymentOperation{};
+  }
+
+  PaymentsService service_{PaymentSettings{}};
+  testing::KeptRecords records_;
+  int events_ = 0;
+};
+
+// Refunds that are told while ours is under way.
+
+TEST_F(ProviderEvents, APartThatIsRefundedIsNotTheWholeRefund) {
+  given_refund_under_way();
+  const auto decision = told_total(1);
+  EXPECT_EQ(payment().status, PaymentStatus::refund_pending);
+  EXPECT_EQ(payment().refunded, 1);
+  EXPECT_TRUE(payment().due);
+  EXPECT_EQ(operation(decision).amount, 449);
+  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund-3");
+  EXPECT_THAT(alarms(decision), ElementsAre("refunded_by_provider 1"));
+  EXPECT_THAT(sent<StepAnswer>(decision), IsEmpty());
+
+  const auto ended = refund_ended(Ended::done, 450, 3);
+  EXPECT_EQ(payment().refunded, 450);
+  EXPECT_EQ(payment().status, PaymentStatus::refunded);
+  EXPECT_FALSE(payment().due);
+  ASSERT_THAT(sent<StepAnswer>(ended), SizeIs(1));
+  EXPECT_EQ(sent<StepAnswer>(ended).front().result, StepAnswer::Result::undone);
+}
+
+TEST_F(ProviderEvents, ARefundThatWasUnderWayBeforeRefundsHadNumbersKeepsItsKey) {
+  given_refund_under_way();
+  const auto decision = hear(WakeUp{}, start + std::chrono::minutes{1});
+  EXPECT_EQ(operation(decision).kind, Kind::refund);
+  EXPECT_EQ(operation(decision).amount, 450);
+  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund");
+}
+
+TEST_F(ProviderEvents, OurRefundIsKnownByItsTotal) {
+  given_refund_under_way();
+  const auto decision = told_total(450);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::succeeded, Initiator::oms)));
+  EXPECT_THAT(alarms(decision), IsEmpty());
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::undone);
+}
+
+TEST_F(ProviderEvents, OurRefundThatWasDoneAfterAllIsNotCountedTwice) {
+  given_refund_under_way();
+  told_total(1);
+  refund_ended(Ended::done, 450, 1);  // the one that seemed not to fit any more
+  EXPECT_EQ(payment().refunded, 450);
+  EXPECT_EQ(payment().status, PaymentStatus::refunded);
+  refund_ended(Ended::refused, 450, 3);  // and its successor
+  EXPECT_EQ(payment().refunded, 450);
+}
+
+TEST_F(ProviderEvents, ARefundThatTheProviderRefusesForSomebodyHasRefundedMeanwhile) {
+  given_refund_under_way();
+  const auto decision = refund_ended(Ended::refused, 50, 1);
+  EXPECT_EQ(operation(decision).amount, 400);
+  EXPECT_EQ(payment().refunded, 50);
+}
+
+TEST_F(ProviderEvents, ARefundThatIsRefusedForADisputeIsNotAskedForAgain) {
+  given_refund_under_way();
+  told({.word = Word::dispute, .amount = 450, .subject_id = "dp_1"});
+  const auto decision = refund_ended(Ended::refused, 0, 1);
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::undone);
+  EXPECT_FALSE(payment().due);
+}
+
+TEST_F(ProviderEvents, ARefundThatIsRefusedWithoutCauseIsTheOperatorsToSettle) {
+  given_refund_under_way();
+  EXPECT_THROW(refund_ended(Ended::refused, 0, 1), std::runtime_error);
+}
+
+// Refunds that nobody here has asked for.
+
+TEST_F(ProviderEvents, AFullRefundCancelsTheOrder) {
+  given_paid();
+  const auto decision = told_total(450);
+  EXPECT_EQ(payment().status, PaymentStatus::refunded);
+  ASSERT_THAT(sent<CancelSaga>(decision), SizeIs(1));
+  EXPECT_EQ(sent<CancelSaga>(decision).front().reason, Reason::refunded_by_provider);
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_THAT(alarms(decision), ElementsAre("refunded_by_provider 450"));
+
+  const auto undone = hear(UndoPayment{});
+  EXPECT_THAT(undone.effects, IsEmpty()) << "nothing is refunded twice";
+  EXPECT_EQ(sent<StepAnswer>(undone).at(0).result, StepAnswer::Result::undone);
+}
+
+TEST_F(ProviderEvents, APartialRefundIsRecordedAndNoMore) {
+  given_paid();
+  const auto decision = told_total(100);
+  EXPECT_EQ(payment().status, PaymentStatus::partially_refunded);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(100, RefundStatus::succeeded, Initiator::provider)));
+  EXPECT_THAT(sent<CancelSaga>(decision), IsEmpty());
+  ASSERT_THAT(sent<PaymentChanged>(decision), SizeIs(1));
+  EXPECT_THAT(sent<PaymentChanged>(decision).front().refunds, SizeIs(1));
+}
+
+TEST_F(ProviderEvents, TotalsGrowAndAnOlderOneIsNoNews) {
+  given_paid();
+  told_total(300);
+  told_total(100);
+  EXPECT_EQ(payment().refunded, 300);
+  told_total(450);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(300, RefundStatus::succeeded, Initiator::provider),
+                          is_refund(150, RefundStatus::succeeded, Initiator::provider)));
+}
+
+TEST_F(ProviderEvents, MoreThanWasCapturedIsNotBelieved) {
+  given_paid();
+  EXPECT_THROW(told_total(451), std::runtime_error);
+  EXPECT_THROW(told_refund("re_1", 451, RefundStatus::succeeded), std::runtime_error);
+  EXPECT_THROW(told({.word = Word::dispute, .amount = 451, .subject_id = "dp"}),
+               std::runtime_error);
+}
+
+TEST_F(ProviderEvents, ARefundAndTheTotalThatHasItAreOne) {
+  given_paid();
+  told_refund("re_1", 100, RefundStatus::pending);
+  EXPECT_EQ(payment().status, PaymentStatus::captured) << "nothing that we wait for";
+  told_total(100);
+  EXPECT_EQ(payment().refunded, 0);
+  told_refund("re_1", 100, RefundStatus::succeeded);
+  EXPECT_EQ(payment().refunded, 100);
+  EXPECT_THAT(payment().refunds, SizeIs(1));
+}
+
+TEST_F(ProviderEvents, ATotalThatComesFirstIsNamedLater) {
+  given_paid();
+  told_total(100);
+  const auto decision = told_refund("re_1", 60, RefundStatus::succeeded);
+  told_refund("re_2", 40, RefundStatus::succeeded);
+  EXPECT_EQ(payment().refunded, 100);
+  EXPECT_THAT(payment().refunds, ElementsAre(Field(&Refund::provider_id, "re_1"),
+                                             Field(&Refund::provider_id, "re_2")));
+  EXPECT_THAT(alarms(decision), IsEmpty()) << "it was told before";
+}
+
+TEST_F(ProviderEvents, ARefundThatFailsIsNotRefundedAnyMore) {
+  given_paid();
+  told_refund("re_1", 100, RefundStatus::succeeded);
+  const auto decision = told_refund("re_1", 100, RefundStatus::failed);
+  EXPECT_EQ(payment().refunded, 0);
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
+  EXPECT_THAT(alarms(decision), ElementsAre("refund_failed 100"));
+  EXPECT_THAT(sent<PaymentAlarm>(told_refund("re_1", 100, RefundStatus::succeeded)), IsEmpty())
+      << "an older event";
+}
+
+TEST_F(ProviderEvents, OurRefundThatFailsIsTheOperatorsToSettleAndEndsTheUndoing) {
+  given_refund_under_way();
+  const auto decision = told_refund("re_1", 450, RefundStatus::failed, 1);
+  EXPECT_THAT(alarms(decision), ElementsAre("refund_failed 450"));
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::undone);
+  // By hand, then.
+  told_total(450);
+  EXPECT_EQ(payment().status, PaymentStatus::refunded);
+}
+
+TEST_F(ProviderEvents, NoMoreRefundsAreKeptThanThereIsRoomFor) {
+  given_paid();
+  for (MinorUnits total = 1; total <= 32; ++total) told_total(total);
+  EXPECT_THROW(told_total(33), std::runtime_error);
+  EXPECT_THAT(payment().refunds, SizeIs(refunds_max));
+}
+
+TEST_F(ProviderEvents, ARefundOfWhatWasNeverHeardToBePaidIsLookedUp) {
+  given_link();
+  EXPECT_EQ(operation(told_total(450)).kind, Kind::look_up);
+  const auto decision = hear(PaymentOutcome{.kind = Kind::look_up,
+                                            .result = Ended::done,
+                                            .word = Word::refunded,
+                                            .session_id = "cs_1",
+                                            .amount = 450,
+                                            .currency = "usd",
+                                            .refunded = 450});
+  EXPECT_EQ(payment().status, PaymentStatus::refunded);
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::refused);
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).reason, Reason::refunded_by_provider);
+}
+
+TEST_F(ProviderEvents, OfAForgottenPaymentAreAnAlarm) {
+  const auto decision =
+      told({.word = Word::dispute, .amount = 450, .currency = "eur", .subject_id = "dp_1"});
+  ASSERT_THAT(sent<PaymentAlarm>(decision), SizeIs(1));
+  const auto alarm = sent<PaymentAlarm>(decision).front();
+  EXPECT_EQ(alarm.kind, PaymentAlarm::Kind::unknown_payment);
+  EXPECT_EQ(alarm.amount, 450);
+  EXPECT_EQ(alarm.currency, "eur");
+  EXPECT_THAT(alarms(told_total(1)), ElementsAre("unknown_payment 1"));
+  EXPECT_THAT(alarms(told_refund("re_1", 2, RefundStatus::succeeded)),
+              ElementsAre("unknown_payment 2"));
+}
+
+// Sessions, amounts and currencies.
+
+TEST_F(ProviderEvents, ThatCarryAnothersSessionAreNotBelieved) {
+  given_link();
+  for (const auto word : {Word::paid, Word::declined, Word::expired, Word::failed}) {
+    EXPECT_THROW(told({.session_id = "cs_2", .word = word, .amount = 450}), std::runtime_error);
+  }
+  EXPECT_EQ(payment().status, PaymentStatus::link_ready);
+  given_paid();
+  for (const auto word : {Word::refunded, Word::refund, Word::dispute}) {
+    EXPECT_THROW(told({.session_id = "cs_2", .word = word, .amount = 450, .subject_id = "x"}),
+                 std::runtime_error);
+  }
+}
+
+TEST_F(ProviderEvents, ThatCarryAnotherAmountOrCurrencyAreNotBelieved) {
+  given_link();
+  for (const auto word : {Word::paid, Word::declined, Word::expired, Word::failed}) {
+    EXPECT_THROW(told({.session_id = "cs_1", .word = word, .amount = 1}), std::runtime_error);
+    EXPECT_THROW(told({.session_id = "cs_1", .word = word, .amount = 450, .currency = "jpy"}),
+                 std::runtime_error);
+  }
+  given_paid();
+  for (const auto word : {Word::refunded, Word::refund, Word::dispute}) {
+    EXPECT_THROW(told({.word = word, .amount = 450, .currency = "jpy", .subject_id = "x"}),
+                 std::runtime_error);
+  }
+}
+
+TEST_F(ProviderEvents, BeforeTheLinkIsKnownAreHeldAgainstTheProvidersOwnAnswer) {
+  given({.status = PaymentStatus::requested, .attempt = 1, .asked_at = start, .due = start});
+  auto unnamed = payment();
+  unnamed.session_id.clear();
+  records_.keep(make_record(std::move(unnamed)));
+  EXPECT_EQ(operation(told({.session_id = "cs_2", .word = Word::paid, .amount = 450})).kind,
+            Kind::look_up);
+  EXPECT_EQ(payment().captured, 0);
+  const auto decision = hear(PaymentOutcome{.kind = Kind::look_up,
+                                            .result = Ended::done,
+                                            .word = Word::open,
+                                            .session_id = "cs_1",
+                                            .currency = "usd"});
+  EXPECT_EQ(operation(decision).kind, Kind::create_link) << "with the key that names the link";
+  EXPECT_EQ(payment().asked_at, start) << "since when the provider knows that key";
+}
+
+// Declines, and what fails for good.
+
+TEST_F(ProviderEvents, ADeclineIsShownAndLeavesTheLinkOpen) {
+  given_link();
+  const auto decision = told({.word = Word::declined,
+                              .amount = 450,
+                              .error = {.code = "insufficient_funds", .message = "No funds."}});
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_EQ(sent<PaymentChanged>(decision).at(0).last_error.code, "insufficient_funds");
+  const auto paid = told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_EQ(sent<StepAnswer>(paid).at(0).result, StepAnswer::Result::done);
+  EXPECT_TRUE(sent<PaymentChanged>(paid).at(0).last_error.is_empty());
+}
+
+TEST_F(ProviderEvents, WhoPaysWhileTheLinkIsBeingClosedForItsDeclinesHasPaid) {
+  given_link();
+  for (int i = 0; i < 4; ++i)
+    EXPECT_THAT(told({.word = Word::declined, .amount = 450}).effects, IsEmpty());
+  EXPECT_EQ(operation(told({.word = Word::declined, .amount = 450})).kind, Kind::expire_link);
+  const auto paid = told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_THAT(paid.effects, IsEmpty()) << "it is not refunded";
+  EXPECT_EQ(sent<StepAnswer>(paid).at(0).result, StepAnswer::Result::done);
+}
+
+TEST_F(ProviderEvents, ABankTransferThatDoesNotComeEndsThePayment) {
+  given_link();
+  const auto decision = told({.session_id = "cs_1", .word = Word::failed, .amount = 450});
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::refused);
+  EXPECT_EQ(payment().status, PaymentStatus::failed);
+}
+
+TEST_F(ProviderEvents, AFailureAfterTheSuccessIsNeverIgnored) {
+  given_paid();
+  EXPECT_THROW(told({.session_id = "cs_1", .word = Word::failed, .amount = 450}),
+               std::runtime_error);
+}
+
+}  // namespace
+}  // namespace oms::payments

@@ -1,0 +1,284 @@
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "base/planted.h"
+#include "services/payments/course.h"
+
+// What becomes of the money once it is there. Refunds are asked for by us, or made by the provider
+// and only told; disputes are the banks'.
+namespace oms::payments {
+namespace {
+
+bool may_become(RefundStatus from, RefundStatus to) {
+  if (from == RefundStatus::pending) return to != RefundStatus::pending;
+  // The customer's bank may send it back later.
+  return from == RefundStatus::succeeded && to != RefundStatus::pending &&
+         to != RefundStatus::succeeded;
+}
+
+bool is_void(RefundStatus status) {
+  return status == RefundStatus::failed || status == RefundStatus::canceled;
+}
+
+PaymentAlarm::Kind alarm_of(DisputeStatus status) {
+  switch (status) {
+    case DisputeStatus::open:
+      return PaymentAlarm::Kind::disputed;
+    case DisputeStatus::won:
+      return PaymentAlarm::Kind::dispute_won;
+    case DisputeStatus::lost:
+      break;
+  }
+  return PaymentAlarm::Kind::dispute_lost;
+}
+
+// What the provider began and has not ended counts in its total.
+MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
+  MinorUnits sum = 0;
+  for (const auto& refund : refunds) {
+    const bool counts =
+        refund.status == RefundStatus::pending && refund.initiated_by == Initiator::provider;
+    if (counts) sum += refund.amount;
+  }
+  return sum;
+}
+
+}  // namespace
+
+// The provider holds the money, and has refunded so much of it.
+void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all) {
+  if (has_money()) return hear_total(refunded_in_all);
+  const bool is_right = amount == payment_.amount && currency == payment_.currency;
+  if (!is_right && !planted::is("accept_any_amount")) {
+    throw std::runtime_error("the provider captured another amount or currency than was asked");
+  }
+  // A customer who pays while the link is being closed is faster than five bad cards.
+  const bool is_wanted =
+      (!payment_.undo_requested && !is_closed()) || planted::is("keep_late_money");
+  if (is_wanted) payment_.failure = Reason::none;
+  payment_.captured = amount;
+  payment_.refunded_in_all = std::min(refunded_in_all, amount);
+  payment_.lines.clear();
+  payment_.last_error = {};
+  payment_.attempt = 0;
+  explain_total();
+  settle();
+  if (!is_wanted) return;
+  const bool is_there = payment_.refunded < payment_.captured;
+  if (!is_there) payment_.failure = Reason::refunded_by_provider;
+  answer(is_there ? Result::done : Result::refused);
+}
+
+void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
+  auto* const asked = pending_refund();
+  const bool is_echo = asked == nullptr || (outcome.number != 0 && outcome.number != asked->number);
+  if (is_echo) {
+    payment_.attempt = attempts;
+    return hear_total(outcome.refunded);
+  }
+  payment_.refunded_in_all =
+      std::max(payment_.refunded_in_all, std::min(outcome.refunded, payment_.captured));
+  if (outcome.result == PaymentOutcome::Result::done) {
+    asked->status = RefundStatus::succeeded;
+    asked->provider_id = outcome.refund_id;
+  } else if (!explain_total()) {
+    // Refused, although nothing has been refunded meanwhile: it may be disputed meanwhile.
+    if (refundable(payment_) >= 0) {
+      throw std::runtime_error("the provider refuses the refund: " + outcome.detail);
+    }
+    asked->status = RefundStatus::canceled;
+  }
+  explain_total();
+  settle();
+}
+
+// All that was ever refunded of the charge, as the provider counts it.
+void Course::hear_total(MinorUnits refunded_in_all) {
+  if (refunded_in_all > payment_.captured) {
+    throw std::runtime_error("the provider tells of " + std::to_string(refunded_in_all) +
+                             " refunded, of " + std::to_string(payment_.captured) + " captured");
+  }
+  payment_.refunded_in_all = std::max(payment_.refunded_in_all, refunded_in_all);
+  const auto before = payment_.refunded;
+  if (!explain_total()) return;
+  settle();
+  cancel_what_was_refunded(before);
+}
+
+// Whether the provider's total tells of a refund that was not known. What is more than the known
+// refunds come to is the one that we have asked for, or somebody has refunded at the provider.
+bool Course::explain_total() {
+  const auto rest = payment_.refunded_in_all - sum_of(payment_.refunds, RefundStatus::succeeded) -
+                    pending_elsewhere(payment_.refunds);
+  if (rest <= 0) return false;
+  auto* const asked = pending_refund();
+  if (asked != nullptr && rest >= asked->amount) {
+    // Of a part the total cannot say whose it is: the refund's own answer will.
+    const bool is_all = rest == asked->amount && payment_.refunded_in_all == payment_.captured;
+    if (is_all) asked->status = RefundStatus::succeeded;
+    return is_all;
+  }
+  add_refund(
+      {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
+  alarm(Alarm::refunded_by_provider, rest, {});
+  drop_what_does_not_fit();
+  return true;
+}
+
+// The provider refuses a refund of more than is left, so one that was asked for before somebody
+// else took a part of it will not happen.
+void Course::drop_what_does_not_fit() {
+  auto* const asked = pending_refund();
+  const auto left = payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
+                    pending_elsewhere(payment_.refunds);
+  if (asked != nullptr && asked->amount > left) asked->status = RefundStatus::canceled;
+}
+
+// One refund, by its name.
+void Course::hear_refund(const ProviderEvent& event) {
+  const auto count = payment_.refunds.size();
+  const auto last = count == 0 ? 0 : payment_.refunds.back().number;
+  auto& refund = refund_told_of(event);
+  const bool is_new = refund.number > last;
+  if (!is_new && !may_become(refund.status, event.refund_status)) {
+    if (payment_.refunds.size() > count) settle();  // one that was told without a name is now two
+    return;
+  }
+  const bool is_ours = refund.initiated_by == Initiator::oms;
+  const auto before = payment_.refunded;
+  refund.status = event.refund_status;
+  if (is_void(refund.status)) {
+    // Only a refund that no longer fits is canceled by us, and then another one follows.
+    if (is_ours) refund.status = RefundStatus::failed;
+    payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - refund.amount, 0);
+    alarm(Alarm::refund_failed, refund.amount, refund.provider_id);
+  } else if (is_new) {
+    alarm(Alarm::refunded_by_provider, refund.amount, refund.provider_id);
+  }
+  drop_what_does_not_fit();
+  settle();
+  cancel_what_was_refunded(before);
+}
+
+Refund& Course::refund_told_of(const ProviderEvent& event) {
+  for (auto& refund : payment_.refunds) {
+    const bool has_name = !refund.provider_id.empty() && refund.provider_id == event.subject_id;
+    const bool has_number = refund.provider_id.empty() && event.refund_number != 0 &&
+                            refund.initiated_by == Initiator::oms &&
+                            refund.number == event.refund_number;
+    if (!has_name && !has_number) continue;
+    if (refund.amount != event.amount) {
+      throw std::runtime_error("the provider tells of refund " + event.subject_id + " over " +
+                               std::to_string(event.amount) + ", it is over " +
+                               std::to_string(refund.amount));
+    }
+    refund.provider_id = event.subject_id;
+    return refund;
+  }
+  if (auto* const refund = take_unnamed(event)) return *refund;
+  const auto left = payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
+                    pending_elsewhere(payment_.refunds);
+  if (event.amount <= 0 || event.amount > left) {
+    throw std::runtime_error("the provider tells of a refund of " + std::to_string(event.amount) +
+                             ", and " + std::to_string(left) + " are left");
+  }
+  return add_refund({.amount = event.amount,
+                     .initiated_by = Initiator::provider,
+                     .provider_id = event.subject_id});
+}
+
+// The refund as a part of one that the provider's total has told of before, without a name.
+Refund* Course::take_unnamed(const ProviderEvent& event) {
+  const auto unnamed = std::ranges::find_if(payment_.refunds, [&](const Refund& refund) {
+    return refund.initiated_by == Initiator::provider && refund.provider_id.empty() &&
+           refund.status == RefundStatus::succeeded && refund.amount >= event.amount;
+  });
+  if (unnamed == payment_.refunds.end() || event.amount <= 0) return nullptr;
+  const auto rest = unnamed->amount - event.amount;
+  unnamed->amount = event.amount;
+  unnamed->provider_id = event.subject_id;
+  const auto number = unnamed->number;
+  if (rest > 0) {
+    add_refund(
+        {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
+  }
+  return &*std::ranges::find(payment_.refunds, number, &Refund::number);
+}
+
+void Course::hear_dispute(const ProviderEvent& event) {
+  auto& disputes = payment_.disputes;
+  const auto known = std::ranges::find(disputes, event.subject_id, &Dispute::provider_id);
+  if (known != disputes.end()) {
+    const bool is_news =
+        known->status == DisputeStatus::open && event.dispute_status != DisputeStatus::open;
+    if (!is_news) return;
+    known->status = event.dispute_status;
+  } else {
+    const auto left = payment_.captured - disputed(disputes);
+    if (event.amount <= 0 || event.amount > left || disputes.size() == disputes_max) {
+      throw std::runtime_error("the provider tells of a dispute over " +
+                               std::to_string(event.amount) + ", and " + std::to_string(left) +
+                               " can be disputed");
+    }
+    disputes.push_back(
+        {.provider_id = event.subject_id, .amount = event.amount, .status = event.dispute_status});
+  }
+  alarm(alarm_of(event.dispute_status), event.amount, event.subject_id);
+  settle();
+}
+
+Refund& Course::add_refund(Refund refund) {
+  auto& refunds = payment_.refunds;
+  if (refunds.size() == refunds_max) {
+    throw std::runtime_error("this payment has had " + std::to_string(refunds_max) +
+                             " refunds: settle the next one by hand");
+  }
+  refund.number = refunds.empty() ? 1 : refunds.back().number + 1;
+  return refunds.emplace_back(std::move(refund));
+}
+
+// After every change of what the refunds and disputes come to: asks for the refund that is due,
+// shows how the payment stands, and answers once nothing is under way.
+void Course::settle(bool is_asked) {
+  const bool was_pending = payment_.status == PaymentStatus::refund_pending;
+  // What has failed at the provider is the operator's to settle: another try would fail like it.
+  const bool has_failed = std::ranges::any_of(payment_.refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::oms && refund.status == RefundStatus::failed;
+  });
+  payment_.refunded = sum_of(payment_.refunds, RefundStatus::succeeded);
+  const auto left = refundable(payment_);
+  if (is_unwanted() && !has_failed && left > 0 && pending_refund() == nullptr) {
+    payment_.attempt = 0;
+    perform(refund(payment_, add_refund({.amount = left})));
+  }
+  payment_.status = standing();
+  tell_order();
+  if (pending_refund() != nullptr) return;
+  payment_.due.reset();
+  payment_.attempt = 0;
+  if (payment_.undo_requested && (was_pending || is_asked)) answer(Result::undone);
+}
+
+// An order whose money is gone is cancelled, if that can still be.
+void Course::cancel_what_was_refunded(MinorUnits refunded_before) {
+  const bool is_all_new =
+      payment_.refunded == payment_.captured && refunded_before < payment_.captured;
+  if (!is_all_new || is_unwanted()) return;
+  decision_.sends(CancelSaga{.reason = Reason::refunded_by_provider});
+}
+
+Refund* Course::pending_refund() {
+  const auto at = std::ranges::find_if(payment_.refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::oms && refund.status == RefundStatus::pending;
+  });
+  return at == payment_.refunds.end() ? nullptr : &*at;
+}
+
+PaymentStatus Course::standing() const {
+  if (payments::pending_refund(payment_.refunds) != nullptr) return PaymentStatus::refund_pending;
+  if (payment_.refunded == payment_.captured) return PaymentStatus::refunded;
+  return payment_.refunded > 0 ? PaymentStatus::partially_refunded : PaymentStatus::captured;
+}
+
+}  // namespace oms::payments
