@@ -49,7 +49,8 @@ MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
 // The provider holds the money, and has refunded so much of it.
 void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all) {
   if (has_money()) return hear_total(refunded_in_all);
-  const bool is_right = amount == payment_.amount && currency == payment_.currency;
+  const bool is_right = amount == payment_.amount &&
+                        (currency == payment_.currency || planted::is("ignore_currency"));
   if (!is_right && !planted::is("accept_any_amount")) {
     throw std::runtime_error("the provider captured another amount or currency than was asked");
   }

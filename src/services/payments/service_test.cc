@@ -60,6 +60,28 @@ TEST_F(RefusingProvider, ALinkThatItWillNotCloseIsLookedAt) {
   EXPECT_FALSE(answer_in(decision)) << "it may have been paid";
 }
 
+TEST_F(RefusingProvider, WhatWasPaidAndGivenBackUnheardIsOver) {
+  for (const bool is_undone : {true, false}) {
+    given({.status = PaymentStatus::link_ready,
+           .amount = 450,
+           .currency = "usd",
+           .undo_requested = is_undone});
+    const auto decision = hear(PaymentOutcome{.kind = Kind::look_up,
+                                              .result = Ended::done,
+                                              .word = ProviderWord::refunded,
+                                              .amount = 450,
+                                              .refunded = 450,
+                                              .currency = "usd"});
+    EXPECT_EQ(payment().status, PaymentStatus::refunded);
+    EXPECT_EQ(payment().captured, 450);
+    EXPECT_EQ(payment().refunded, 450);
+    EXPECT_FALSE(payment().due);
+    ASSERT_TRUE(answer_in(decision));
+    using Result = StepAnswer::Result;
+    EXPECT_EQ(answer_in(decision)->result, is_undone ? Result::undone : Result::refused);
+  }
+}
+
 TEST_F(RefusingProvider, ALinkThatStaysOpenIsNotClosedAgainAtOnce) {
   given({.status = PaymentStatus::link_ready, .failure = Reason::payment_failed});
   is_refused(Kind::expire_link);
