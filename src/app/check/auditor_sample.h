@@ -126,6 +126,7 @@ struct Sample {
     sample.tell(NoticeKind::paid);
     sample.tell(NoticeKind::cancelled);
     sample.saga.phase = coordinator::Phase::cancelled;
+    sample.saga.reason = Reason::customer_request;
     sample.saga.step = "reserve_stock";
     sample.saga.pivoted = false;
     sample.reservation.returned = true;

@@ -63,6 +63,52 @@ TEST(Auditor, SeesReservationsOfSomethingElse) {
   EXPECT_EQ(sample.broken(), "nothing_oversold lines_together");
 }
 
+TEST(Auditor, SeesAReasonThatWasLostOrMadeUp) {
+  auto sample = Sample::cancelled();
+  sample.order.reason = sample.order.history.back().reason = Reason::none;
+  EXPECT_EQ(sample.broken(), "legal_history saga_told_truly");
+  sample = Sample{};
+  sample.order.reason = Reason::customer_request;
+  EXPECT_EQ(sample.broken(), "legal_history saga_told_truly");
+  sample = Sample::cancelled();
+  sample.saga.reason = Reason::payment_expired;
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+}
+
+TEST(Auditor, SeesGoodsThatWerePutBackThoughTheyWereLost) {
+  auto sample = Sample::cancelled();
+  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+      Reason::delivery_failed;
+  EXPECT_EQ(sample.broken(), "lines_together saga_told_truly");
+  sample = Sample::cancelled();
+  sample.reservation.returned = false;
+  sample.reservation.written_off = true;
+  sample.items[0].returned = 0;
+  EXPECT_EQ(sample.broken(), "lines_together");
+}
+
+TEST(Auditor, SeesARefusalThatTheOrderDoesNotTell) {
+  auto sample = Sample::cancelled();
+  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+      Reason::kitchen_rejected;
+  EXPECT_EQ(sample.broken(), "saga_told_truly");
+  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+      Reason::out_of_stock;
+  EXPECT_EQ(sample.broken(), "lines_together");
+}
+
+TEST(Auditor, SeesWhoWasToldInVainOrNotAtAll) {
+  Sample sample;
+  sample.order.customer.phone_number = "+100";
+  EXPECT_EQ(sample.broken(), "notice_once") << "the phone was left out";
+  sample = Sample{};
+  sample.order.notices[0].status = NoticeStatus::sent;
+  EXPECT_EQ(sample.broken(), "notice_once") << "nobody left an address for email";
+  sample = Sample{};
+  sample.tell(NoticeKind::cancelled);
+  EXPECT_EQ(sample.broken(), "notice_once") << "it was never cancelled";
+}
+
 TEST(Auditor, SeesASecondCharge) {
   Sample sample;
   sample.session.charges = 2;
@@ -268,6 +314,7 @@ TEST(Auditor, SeesNoticesThatAreMissingOrTwice) {
 TEST(Auditor, SeesAnOrderThatDoesNotShowWhatBecameOfItsNotices) {
   Sample sample;
   sample.order.customer.email = "a@b.example";
+  sample.order.customer.phone_number = "+100";
   sample.has_notices = true;
   for (auto& shown : sample.order.notices) {
     shown.status = NoticeStatus::sent;

@@ -4,6 +4,7 @@
 
 #include "app/check/rules.h"
 #include "codec/json_names.h"
+#include "services/notifications/service.h"
 
 namespace oms::check {
 namespace {
@@ -55,6 +56,40 @@ void check_told(const orders::Order& order, Findings& findings) {
   }
 }
 
+bool has_been(const orders::Order& order, NoticeKind kind) {
+  return std::ranges::any_of(order.history,
+                             [&](const auto& entry) { return announced_at(entry.status) == kind; });
+}
+
+// Whoever left an address is told by that way, and whoever did not is not; and of nothing that has
+// not happened.
+void check_reached(const orders::Order& order, Findings& findings) {
+  for (const auto& notice : order.notices) {
+    const auto& address =
+        notice.channel == Channel::email ? order.customer.email : order.customer.phone_number;
+    const bool is_skipped = notice.status == NoticeStatus::skipped_no_address;
+    findings.expect(Rule::notice_once, is_skipped == address.empty(), order.id, [&] {
+      return fmt::format("left {} address for {}, and its notice of {} is {}",
+                         address.empty() ? "no" : "an", name_of(notice.channel),
+                         name_of(notice.kind), name_of(notice.status));
+    });
+    findings.expect(Rule::notice_once, has_been(order, notice.kind), order.id, [&] {
+      return fmt::format("has a notice of {}, and never was", name_of(notice.kind));
+    });
+  }
+}
+
+// Nobody is written to without end.
+void check_attempts(const std::vector<notifications::Notice>& notices, const Id& id,
+                    Findings& findings) {
+  for (const auto& notice : notices) {
+    findings.expect(Rule::notice_once, notice.attempt <= notifications::attempts_max, id, [&] {
+      return fmt::format("its notice of {} by {} was tried {} times", name_of(notice.kind),
+                         name_of(notice.channel), notice.attempt);
+    });
+  }
+}
+
 // What the order shows of its notices is what has become of them.
 void check_shown(const orders::Order& order, const std::vector<notifications::Notice>& notices,
                  Findings& findings) {
@@ -76,6 +111,7 @@ void check_notices(const Story& story, const Circumstances& circumstances, Findi
   static const std::vector<notifications::Notice> none;
   const auto& notices = story.notices != nullptr ? story.notices->notices : none;
   check_once(notices, story.id, findings);
+  check_attempts(notices, story.id, findings);
   const bool is_pending =
       std::ranges::count(notices, NoticeStatus::pending, &notifications::Notice::status) > 0;
   findings.expect(Rule::due_or_over, !is_pending || story.notices->due.has_value(), story.id,
@@ -83,6 +119,7 @@ void check_notices(const Story& story, const Circumstances& circumstances, Findi
   if (story.order == nullptr || may_be_tidied(story, circumstances)) return;
   check_once(story.order->notices, story.id, findings);
   check_told(*story.order, findings);
+  check_reached(*story.order, findings);
   check_shown(*story.order, notices, findings);
 }
 

@@ -10,6 +10,7 @@ void check_order(const Story& story, Findings& findings);
 void check_reservation(const Story& story, Findings& findings);
 void check_payment(const Story& story, Findings& findings);
 void check_saga(const Story& story, const Circumstances& circumstances, Findings& findings);
+void check_reasons(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_notices(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_belonging(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_under_way(const Story& story, const Circumstances& circumstances, Findings& findings);

@@ -70,8 +70,8 @@ TEST_F(RefusingProvider, WhatWasPaidAndGivenBackUnheardIsOver) {
                                               .result = Ended::done,
                                               .word = ProviderWord::refunded,
                                               .amount = 450,
-                                              .refunded = 450,
-                                              .currency = "usd"});
+                                              .currency = "usd",
+                                              .refunded = 450});
     EXPECT_EQ(payment().status, PaymentStatus::refunded);
     EXPECT_EQ(payment().captured, 450);
     EXPECT_EQ(payment().refunded, 450);
