@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/settings.h"
@@ -16,7 +18,11 @@ namespace oms::app {
 // deliveries and notices of orders that have ended. Finished orders can go to a file of their own.
 class Housekeeping {
  public:
-  Housekeeping(Store& store, const Settings& settings);
+  // Where finished orders go, as whole lines. What it has taken is safe when it returns.
+  using Archive = std::function<Result<void>(std::string_view lines)>;
+
+  Housekeeping(Store& store, const Settings& settings);  // to archive.jsonl in the data folder
+  Housekeeping(Store& store, const Settings& settings, Archive archive);
 
   // Between two batches, once a second: does a little. Four times as often while most of what it
   // finds has to go: so it keeps up with 800 records a second of each type.
@@ -40,7 +46,7 @@ class Housekeeping {
 
   Store& store_;
   std::vector<Rule> rules_;
-  std::filesystem::path archive_;
+  Archive archive_;
   std::int64_t archive_days_;
   std::string archive_cursor_;
   std::optional<Time> next_;

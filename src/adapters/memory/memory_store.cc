@@ -152,6 +152,11 @@ Result<std::optional<Time>> MemoryStore::next_due(const RecordType& type) {
   return table->second.due.begin()->first;
 }
 
+void MemoryStore::become(const MemoryStore& other) {
+  const std::scoped_lock lock{mutex_, other.mutex_};
+  tables_ = other.tables_;
+}
+
 Result<Page> MemoryStore::find(const Query& query) {
   const std::lock_guard lock{mutex_};
   if (query.type->derived) return fail(ErrorKind::invalid, "sums cannot be listed");

@@ -21,6 +21,9 @@ class MemoryStore final : public Store, public Reader {
   Result<Found> get(const Key& key) override;
   Result<Page> find(const Query& query) override;
 
+  // As from a backup: what is here is gone.
+  void become(const MemoryStore& other);
+
  private:
   using Rows = std::map<ShortText, Found>;
 

@@ -35,17 +35,17 @@ void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
                });
 }
 
-Message Customer::place_message() {
+Message Customer::place_message(std::string_view body) {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
   PlaceOrder place{
       .customer_id = "c" + std::to_string(plan_.customer), .saga = "food", .lines = plan_.lines};
   place.customer = {.name = "C", .email = plan_.email(), .phone_number = plan_.phone_number()};
   message.payload = std::move(place);
   if (plan_.has_key) {
-    message.once =
-        Once{.key = ShortText{"key-" + std::to_string(plan_.number)}, .fingerprint = "body"};
+    message.once = Once{.key = ShortText{"key-" + std::to_string(plan_.number)},
+                        .fingerprint = std::string{body}};
   }
-  stage_.oracle.requested(plan_.number, plan_.has_key, message.order_id);
+  stage_.oracle.requested(plan_.number, message);
   return message;
 }
 
@@ -53,8 +53,33 @@ void Customer::place() {
   ++tries_;
   auto message = place_message();
   stage_.note(message.order_id, "place", [] { return "the customer places the order"; });
+  const bool clashes = tries_ == 1 && plan_.faults.has(Fault::request_clashes);
+  const bool is_first = clashes && stage_.chance_of(message.order_id).one_in(2);
+  if (is_first) clash();
   ask(std::move(message), runtime::Lane::normal,
       [this](const Result<Record>& answer) { on_placed(answer); });
+  if (clashes && !is_first) clash();
+}
+
+// A second request bears the same key: the first is accepted, and the second is refused. A request
+// that is refused for itself leaves the key to the other.
+void Customer::clash() {
+  auto message = place_message("a clashing body");
+  auto& lines = std::get<PlaceOrder>(message.payload).lines;
+  if (stage_.chance_of(message.order_id).one_in(2)) {
+    lines.clear();
+  } else {
+    ++lines.front().quantity;
+  }
+  stage_.oracle.clashes(message);
+  stage_.note(message.order_id, "clash", [] { return "another body comes under the same key"; });
+  const auto id = message.order_id;
+  edge_.submit(std::move(message), runtime::Lane::normal, [this, id](const Result<Record>& answer) {
+    if (is_no_answer(answer)) return;
+    stage_.hazards.call();
+    stage_.mark(Fault::request_clashes, answer ? answer->as<orders::Order>()->id : id);
+    stage_.oracle.told_clash(plan_.number, id, answer);
+  });
 }
 
 void Customer::try_again() {
@@ -79,6 +104,9 @@ void Customer::on_placed(const Result<Record>& answer) {
   if (plan_.faults.has(Fault::request_altered)) {
     stage_.agenda.in(chance.between(Duration{0}, seconds{60}), [this] { alter(); });
   }
+  if (plan_.repeats_after) {
+    stage_.agenda.in(*plan_.repeats_after, [this] { repeat_late(); });
+  }
   if (const auto* life = stage_.oracle.life(*order_id_)) see(*life->order);
 }
 
@@ -89,13 +117,23 @@ void Customer::repeat() {
       [this](const Result<Record>& answer) { on_placed(answer); });
 }
 
+// Once only: a retry could come after the key has expired.
+void Customer::repeat_late() {
+  stage_.note(*order_id_, "repeat", [] { return "the customer sends the same request late"; });
+  edge_.submit(place_message(), runtime::Lane::normal, [this](const Result<Record>& answer) {
+    if (is_no_answer(answer)) return;
+    stage_.hazards.call();
+    on_placed(answer);
+  });
+}
+
 void Customer::alter() {
   stage_.mark(Fault::request_altered, *order_id_);
   stage_.note(*order_id_, "alter", [] { return "the customer sends another body, same key"; });
-  auto message = place_message();
-  message.once->fingerprint = "another body";
-  ask(std::move(message), runtime::Lane::normal,
-      [this](const Result<Record>& answer) { stage_.oracle.told_altered(answer); });
+  auto message = place_message("another body");
+  ask(std::move(message), runtime::Lane::normal, [this](const Result<Record>& answer) {
+    stage_.oracle.told_altered(plan_.number, *order_id_, answer);
+  });
 }
 
 void Customer::see(const orders::Order& order) {
@@ -113,18 +151,21 @@ void Customer::see_link_early(const Id& order_id) {
 void Customer::go_to_pay(Duration think) {
   if (std::exchange(is_at_page_, true)) return;
   stage_.agenda.in(think, [this] { pay(); });
-  const auto& faults = plan_.faults;
-  if (faults.has(Fault::webhook_forged)) {
-    const auto when = stage_.chance_of(*order_id_).between(Duration{0}, think + seconds{30});
-    stage_.agenda.in(when, [this] {
-      if (stage_.is_healed()) return;
-      stage_.mark(Fault::webhook_forged, *order_id_);
-      provider_.forge(*order_id_);
-    });
+  for (const auto fault : {Fault::webhook_forged, Fault::wrong_currency, Fault::less_money}) {
+    if (plan_.faults.has(fault)) forge(fault, think);
   }
   if (plan_.cancelling == Cancelling::while_paying) {
     cancel_in(std::max(think + plan_.cancel_after - milliseconds{20}, Duration{0}));
   }
+}
+
+void Customer::forge(Fault fault, Duration think) {
+  const auto when = stage_.chance_of(*order_id_).between(Duration{0}, think + seconds{30});
+  stage_.agenda.in(when, [this, fault] {
+    if (stage_.is_healed()) return;
+    stage_.mark(fault, *order_id_);
+    provider_.forge(*order_id_, fault);
+  });
 }
 
 void Customer::pay() {

@@ -33,12 +33,15 @@ class Customer {
   void try_again();
   void repeat();
   void alter();
+  void clash();
+  void repeat_late();
+  void forge(Fault fault, Duration think);
   void go_to_pay(Duration think);
   void pay();
   void be_declined(std::int64_t cards);
   void cancel_in(Duration span);
   void cancel();
-  Message place_message();
+  Message place_message(std::string_view body = "body");
 
   const OrderPlan& plan_;
   Stage& stage_;

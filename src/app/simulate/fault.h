@@ -52,7 +52,14 @@ enum class Fault {
   stale_process,    // it decides on what another has changed meanwhile, and is refused
   two_publishers,   // two processes bring the same message to the broker
   // Named later, and last, so that the seeds without it play what they played.
-  answer_late,  // the provider's word is heard behind newer ones
+  answer_late,      // the provider's word is heard behind newer ones
+  request_clashes,  // two bodies under one key, at the same moment
+  wrong_currency,   // the provider tells of another currency, by webhook or when it is asked
+  less_money,       // or of less than was asked for
+  cook_slow,        // by hand, slower than the saga's limit
+  courier_slow,
+  timer_throws,  // a rule fails whenever it is woken for this order, until it is mended
+  restored,      // from a backup, which knows nothing of the last minutes
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
@@ -62,9 +69,10 @@ BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, c
                     restock_races_reservation, price_change, ticket_rejected, delivery_failed,
                     broker_down, partition, message_late, message_twice, message_unknown,
                     confirm_lost, process_asleep, process_slow, record_newer, stale_process,
-                    two_publishers, answer_late)
+                    two_publishers, answer_late, request_clashes, wrong_currency, less_money,
+                    cook_slow, courier_slow, timer_throws, restored)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::answer_late) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::restored) + 1;
 
 class FaultSet {
  public:

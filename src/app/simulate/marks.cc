@@ -69,6 +69,7 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::price_change:
       return true;
     case Fault::clock_jump:
+    case Fault::restored:
       return rests && !is_end;
     case Fault::request_lost:
     case Fault::answer_lost:
@@ -82,18 +83,25 @@ bool Marks::can_meet(Fault fault, const Place& place) {
       return is_paying || is_end;
     case Fault::webhook_early:
       return is_paying;
+    case Fault::request_clashes:
+      return !place.is_undoing && (is_paying || place.step == 0);
     case Fault::webhook_late:
     case Fault::webhook_twice:
     case Fault::webhook_forged:
+    case Fault::wrong_currency:
+    case Fault::less_money:
     case Fault::request_repeated:
     case Fault::request_altered:
+    case Fault::timer_throws:
     case Fault::cancel_races_payment:
       return rests;
     case Fault::notifier_down:
       return is_shipped || is_end;
     case Fault::ticket_rejected:
+    case Fault::cook_slow:
       return command == Command::prepare_order;
     case Fault::delivery_failed:
+    case Fault::courier_slow:
       return command == Command::deliver_order;
     case Fault::broker_down:
     case Fault::partition:

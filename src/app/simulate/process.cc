@@ -14,6 +14,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr Duration provider_timeout = seconds{10};
+// The server does it each second, which would cost the simulation most of its time.
+constexpr Duration housekeeping_every = minutes{20};
 
 }  // namespace
 
@@ -25,6 +27,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::
       ids_({1, 2, 3, static_cast<std::uint8_t>(4 + (number >> 8U)),
             static_cast<std::uint8_t>(number)}),
       services_(stage.scenario.settings, home.service),
+      decided_by_(stage, services_.services(), home.service.has_value()),
       store_(
           stage, home.disk, home.written,
           [this](Duration span, Agenda::Action action) {
@@ -34,7 +37,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::
             });
           },
           home.service ? SimulatedStore::Owners::many : SimulatedStore::Owners::one),
-      runtime_({.services = services_.services(),
+      runtime_({.services = decided_by_.get(),
                 .store = store_,
                 .clock = clock_,
                 .ids = ids_,
@@ -49,7 +52,28 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::
                 .replica = home.service ? std::optional{fresh_id()} : std::nullopt},
                {.batch_max = stage.scenario.settings.batch_max,
                 .outbox_max = stage.scenario.outbox_max}) {
+  if (stage.scenario.keeps_house && !home.service) keep_house();
   wake();
+}
+
+// As the server does it between two batches, but less often.
+void Process::keep_house() {
+  housekeeping_.emplace(store_, stage_.scenario.settings,
+                        [this](std::string_view lines) { return archive(lines); });
+  runtime_.set_upkeep({.is_due = [this](Time now) { return now >= keeps_house_at_; },
+                       .run =
+                           [this](Time now) {
+                             keeps_house_at_ = now + housekeeping_every;
+                             return housekeeping_->step(now);
+                           }});
+}
+
+Result<void> Process::archive(std::string_view lines) {
+  stage_.hazards.call();
+  home_.archive->emplace_back(lines);
+  stage_.oracle.archived(lines);
+  stage_.hazards.call();
+  return {};
 }
 
 // Whatever it does may be the last that it does.
@@ -166,6 +190,7 @@ void Process::sleep() {
   const auto next = next_due();
   const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));
   if (next) step_at(std::max(*next - clock_.ahead(), stage_.now() + rest));
+  if (housekeeping_) step_at(std::max(keeps_house_at_ - clock_.ahead(), stage_.now() + rest));
   if (has_post()) step_at(stage_.now() + seconds{1});
 }
 
@@ -191,11 +216,7 @@ void Process::start_effects(std::vector<Effect> effects) {
     stage_.hazards.call();
     std::visit(
         [&](auto& asked) {
-          if constexpr (requires { stage_.oracle.asked(asked); }) {
-            stage_.oracle.asked(asked);
-          } else {
-            stage_.oracle.asked(asked, stage_.now());
-          }
+          stage_.oracle.asked(asked);
           start(std::move(asked));
         },
         effect);

@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "app/housekeeping.h"
 #include "app/service_set.h"
+#include "app/simulate/flawed.h"
 #include "app/simulate/post.h"
 #include "app/simulate/provider.h"
 #include "app/simulate/store.h"
@@ -35,6 +37,7 @@ struct Home {
   MemoryStore& disk;
   Post* post = nullptr;  // to services elsewhere
   SimulatedStore::Written written;
+  std::vector<std::string>* archive = nullptr;  // the file that finished orders go to
 };
 
 // The production services and runtime, unchanged, from a start to the next crash. Its effects go
@@ -76,6 +79,8 @@ class Process final : private Broker, private Peers {
   void step_at(Time at);
   void step();
   void sleep();
+  void keep_house();
+  Result<void> archive(std::string_view lines);
   std::optional<Time> next_due() const;
   void start_effects(std::vector<Effect> effects);
   void start(PaymentOperation operation);
@@ -92,8 +97,11 @@ class Process final : private Broker, private Peers {
   ProcessClock clock_;
   runtime::IdSource ids_;
   app::ServiceSet services_;
+  FlawedServices decided_by_;
   SimulatedStore store_;
   runtime::Runtime runtime_;
+  std::optional<app::Housekeeping> housekeeping_;
+  Time keeps_house_at_{};
   std::optional<Time> next_step_;
   int idle_looks_ = 0;
 };

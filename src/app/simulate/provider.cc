@@ -32,7 +32,12 @@ PaymentOutcome Provider::perform(const PaymentOperation& operation) {
   if (session == nullptr) return refused(operation, "no such session");
   if (operation.kind == Kind::refund) return refund(operation, *session);
   if (operation.kind == Kind::expire_link && session->state == State::open) expire(*session);
-  return answer(operation, *session);
+  auto outcome = answer(operation, *session);
+  for (const auto fault : {Fault::wrong_currency, Fault::less_money}) {
+    if (operation.kind != Kind::look_up || outcome.word != ProviderWord::paid) continue;
+    if (stage_.meets(fault, operation.order_id)) distort(fault, outcome.amount, outcome.currency);
+  }
+  return outcome;
 }
 
 PaymentOutcome Provider::create(const PaymentOperation& operation) {
@@ -158,14 +163,31 @@ void Provider::expire(Session& session) {
   });
 }
 
-void Provider::forge(const Id& order_id) {
+void Provider::forge(const Id& order_id, Fault fault) {
   const auto* session = latest(order_id);
   if (session == nullptr) return;
   stage_.oracle.forged(order_id);
-  tell(*session, ProviderWord::paid, session->amount + 1);
+  Told told{.word = ProviderWord::paid,
+            .amount = session->amount,
+            .currency = session->currency,
+            .is_forged = true};
+  distort(fault, told.amount, told.currency);
+  tell(*session, told);
+}
+
+void Provider::distort(Fault fault, MinorUnits& amount, std::string& currency) {
+  if (fault == Fault::wrong_currency) {
+    currency = currency == "eur" ? "gbp" : "eur";
+  } else {
+    amount += fault == Fault::less_money ? -1 : 1;
+  }
 }
 
 void Provider::tell(const Session& session, ProviderWord word, MinorUnits amount) {
+  tell(session, {.word = word, .amount = amount, .currency = session.currency});
+}
+
+void Provider::tell(const Session& session, const Told& told) {
   const auto number = ++events_;
   const auto& id = session.order_id;
   Id::Bytes bytes{0xEE};
@@ -176,15 +198,15 @@ void Provider::tell(const Session& session, ProviderWord word, MinorUnits amount
                         .order_id = id,
                         .payload = ProviderEvent{.event_id = "evt_" + std::to_string(number),
                                                  .session_id = session.name,
-                                                 .word = word,
-                                                 .amount = amount,
-                                                 .currency = session.currency}};
+                                                 .word = told.word,
+                                                 .amount = told.amount,
+                                                 .currency = told.currency}};
   if (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
       stage_.meets(Fault::webhook_lost, id)) {
     return stage_.note(id, "webhook lost");
   }
   auto& chance = stage_.chance_of(id);
-  const auto most = amount > session.amount ? forged_attempts_max : attempts_max;
+  const auto most = told.is_forged ? forged_attempts_max : attempts_max;
   const bool is_late = stage_.meets(Fault::webhook_late, id);
   const auto after = is_late ? chance.between(seconds{20}, minutes{40})
                              : chance.between(milliseconds{0}, milliseconds{400});

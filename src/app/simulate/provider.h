@@ -26,8 +26,8 @@ class Provider {
   void pay(const Id& order_id);
   void decline(const Id& order_id);
 
-  // Somebody pretends to be the provider and got past the signature: a wrong amount.
-  void forge(const Id& order_id);
+  // Somebody pretends to be the provider and got past the signature: a wrong amount or currency.
+  void forge(const Id& order_id, Fault fault);
 
  private:
   enum class State { open, paid, expired };
@@ -54,7 +54,16 @@ class Provider {
   static PaymentOutcome answer(const PaymentOperation& operation, const Session& session);
   void expire(Session& session);
   void charge(Session& session);
+  // What is told of a session: what is true, or what a fault makes of it.
+  struct Told {
+    ProviderWord word = ProviderWord::open;
+    MinorUnits amount = 0;
+    std::string currency;
+    bool is_forged = false;
+  };
+  static void distort(Fault fault, MinorUnits& amount, std::string& currency);
   void tell(const Session& session, ProviderWord word, MinorUnits amount);
+  void tell(const Session& session, const Told& told);
   void deliver(const Message& webhook, int attempt, int most);
 
   Stage& stage_;

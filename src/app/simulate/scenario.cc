@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <span>
@@ -60,6 +61,14 @@ void draw_answer_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   if (seed.has(Fault::answer_late) && chance.one_in(3)) faults.add(Fault::answer_late);
 }
 
+// The same, of what the other rules of the world are for.
+void draw_other_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
+  for (const auto fault : {Fault::request_clashes, Fault::wrong_currency, Fault::less_money,
+                           Fault::cook_slow, Fault::courier_slow, Fault::timer_throws}) {
+    if (seed.has(fault) && chance.one_in(4)) faults.add(fault);
+  }
+}
+
 // The same, of the messages between services.
 void draw_message_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   for (const auto fault :
@@ -105,8 +114,9 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   plan.faults = draw_order_faults(faults, chance);
   if (scenario.wiring == Wiring::apart) draw_message_faults(plan.faults, faults, chance.fork(1));
   draw_answer_faults(plan.faults, faults, chance.fork(2));
+  draw_other_faults(plan.faults, faults, chance.fork(4));
   plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
-                 plan.faults.has(Fault::request_altered);
+                 plan.faults.has(Fault::request_altered) || plan.faults.has(Fault::request_clashes);
   draw_behavior(plan, scenario, chance);
   return plan;
 }
@@ -122,7 +132,7 @@ Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
 
 // How often it may come in one run.
 int most_of(Fault fault) {
-  if (fault == Fault::provider_gone) return 1;
+  if (fault == Fault::provider_gone || fault == Fault::restored) return 1;
   return fault == Fault::record_newer ? 20 : 6;
 }
 
@@ -141,15 +151,18 @@ Duration longest(Fault fault) {
     case Fault::provider_down:
     case Fault::notifier_down:
       return minutes{20};
+    case Fault::restored:  // the backup's age
+      return minutes{5};
     case Fault::provider_gone:
-      return hours{30};
+      return hours{26};
     default:
       return Duration{0};
   }
 }
 
 Duration shortest(Fault fault) {
-  return fault == Fault::provider_gone ? hours{25} : longest(fault) / 4;
+  if (fault == Fault::restored) return Duration{0};
+  return fault == Fault::provider_gone ? hours{22} : longest(fault) / 4;
 }
 
 constexpr std::array incidents{
@@ -157,6 +170,8 @@ constexpr std::array incidents{
     Fault::commit_conflict, Fault::commit_unavailable, Fault::disk_full,
     Fault::disk_slow,       Fault::clock_jump,         Fault::provider_down,
     Fault::provider_gone,   Fault::notifier_down};
+// What one store alone can meet: services that live apart are not restored one by one.
+constexpr std::array incidents_together{Fault::restored};
 constexpr std::array incidents_apart{Fault::broker_down, Fault::partition, Fault::process_asleep,
                                      Fault::process_slow, Fault::record_newer};
 
@@ -199,6 +214,27 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
   }
 }
 
+bool has_incident(const Scenario& scenario, Fault fault) {
+  return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
+}
+
+// A key is promised for the retention: some requests come again shortly before its end. A restore
+// loses keys, and a clock that jumps forward ends them early.
+void draw_housekeeping(Scenario& scenario, Chance chance) {
+  if (!chance.one_in(4)) return;
+  scenario.keeps_house = true;
+  scenario.settings.retention_hours = chance.pick(std::array<std::int64_t, 3>{1, 24, 30});
+  scenario.settings.archive_days = chance.between(0, 2);
+  const bool loses_keys =
+      has_incident(scenario, Fault::restored) || has_incident(scenario, Fault::clock_jump);
+  if (loses_keys) return;
+  const Duration retention = hours{scenario.settings.retention_hours};
+  for (auto& plan : scenario.orders) {
+    const bool comes_again = chance.one_in(4);
+    if (plan.has_key && comes_again) plan.repeats_after = retention - minutes{15};
+  }
+}
+
 }  // namespace
 
 std::string OrderPlan::email() const {
@@ -219,6 +255,9 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
                     .outbox_max = homes.pick(std::array<std::size_t, 3>{10, 100, 100'000}),
                     .settings = draw_settings(chance.fork(1))};
   const auto faults = draw_faults(chance.fork(2));
+  // Slow people take minutes, so that the run need not take days.
+  if (faults.has(Fault::cook_slow)) scenario.settings.limits.kitchen = minutes{20};
+  if (faults.has(Fault::courier_slow)) scenario.settings.limits.delivery = minutes{30};
   // Who asks often has a question under way when something happens.
   if (faults.has(Fault::answer_late)) scenario.settings.payment.reconcile_every = seconds{10};
   auto stocked = chance.fork(3);
@@ -236,6 +275,10 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   if (scenario.wiring == Wiring::apart) {
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
+  }
+  if (scenario.wiring == Wiring::together) {
+    draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));
+    draw_housekeeping(scenario, chance.fork(10));
   }
   draw_operator(scenario, faults, span, chance.fork(6));
   scenario.heals_after = span + minutes{2};

@@ -26,7 +26,8 @@ struct OrderPlan {
   Paying paying = Paying::pays;
   Duration think{0};  // before they act at the payment page
   Cancelling cancelling = Cancelling::never;
-  Duration cancel_after{0};  // from placing, or from paying
+  Duration cancel_after{0};                    // from placing, or from paying
+  std::optional<Duration> repeats_after = {};  // once more, after the first answer
   FaultSet faults;
 
   // Each customer has addresses that are nobody else's; empty: none was left.
@@ -82,7 +83,8 @@ struct Scenario {
   std::vector<Incident> incidents;
   std::vector<Restock> restocks;
   std::vector<PriceChange> price_changes;
-  Duration heals_after{0};  // from then on nothing goes wrong any more
+  bool keeps_house = false;  // old records are forgotten, as `settings` say
+  Duration heals_after{0};   // from then on nothing goes wrong any more
   // For the exhaustive runs, counted from 1: the calls to the outside at which the process dies,
   // one after the other, and the message that is handed in twice (0: none).
   std::vector<int> crash_calls;

@@ -78,6 +78,11 @@ void Shopkeeper::see(const Change& change) {
   }
 }
 
+// Slow are those who take longer than the saga waits.
+bool Shopkeeper::is_slow(Fault fault, const OrderPlan* plan) const {
+  return plan != nullptr && plan->faults.has(fault);
+}
+
 void Shopkeeper::see(const kitchen::Ticket& ticket) {
   using enum kitchen::TicketStatus;
   using Action = HandleTicket::Action;
@@ -96,8 +101,15 @@ void Shopkeeper::see(const kitchen::Ticket& ticket) {
   if (!stage_.scenario.settings.kitchen.by_hand) return;
   if (ticket.status == waiting)
     handle(Action::accept, chance.between(milliseconds{10}, minutes{1}));
-  if (ticket.status == preparing)
-    handle(Action::ready, chance.between(milliseconds{10}, minutes{5}));
+  if (ticket.status != preparing) return;
+  const auto limit = stage_.scenario.settings.limits.kitchen;
+  const bool takes_long = is_slow(Fault::cook_slow, plan);
+  const auto takes = takes_long ? limit + chance.between(Duration{0}, limit)
+                                : chance.between(milliseconds{10}, minutes{5});
+  if (takes_long) {
+    stage_.agenda.in(limit, [this, id = ticket.id] { stage_.mark(Fault::cook_slow, id); });
+  }
+  handle(Action::ready, takes);
 }
 
 void Shopkeeper::see(const delivery::Delivery& delivery) {
@@ -110,7 +122,14 @@ void Shopkeeper::see(const delivery::Delivery& delivery) {
   if (delivery.status == on_the_way) action = fails ? Action::fail : Action::deliver;
   if (delivery.status == delivered || delivery.status == failed) return;
   if (action == Action::dispatch && !stage_.scenario.settings.delivery.by_hand) return;
-  const auto after = stage_.chance_of(delivery.id).between(milliseconds{10}, minutes{1});
+  const auto limit = stage_.scenario.settings.limits.delivery;
+  auto& chance = stage_.chance_of(delivery.id);
+  const bool takes_long = delivery.status == on_the_way && is_slow(Fault::courier_slow, plan);
+  const auto after = takes_long ? limit + chance.between(Duration{0}, limit)
+                                : chance.between(milliseconds{10}, minutes{1});
+  if (takes_long) {
+    stage_.agenda.in(limit, [this, id = delivery.id] { stage_.mark(Fault::courier_slow, id); });
+  }
   stage_.agenda.in(after, [this, id = delivery.id, action] {
     if (action == Action::fail) stage_.mark(Fault::delivery_failed, id);
     ask({.id = {}, .order_id = id, .payload = HandleDelivery{.action = action}});

@@ -18,7 +18,7 @@ class Shopkeeper {
 
   void begin();
 
-  // A record has changed.
+  // A record has changed, or is there again after the shop was restored.
   void see(const Change& change);
 
  private:
@@ -28,6 +28,7 @@ class Shopkeeper {
   void ask(Message message, Hear hear = {});
   void put_on_shelf(const Restock& restock, std::size_t number);
   void set_price(const PriceChange& change);
+  bool is_slow(Fault fault, const OrderPlan* plan) const;
   void see(const kitchen::Ticket& ticket);
   void see(const delivery::Delivery& delivery);
   void see_letter(const Id& id, const Id& order_id);

@@ -71,7 +71,7 @@ class Shrinking {
   bool simplify() {
     bool is_smaller = false;
     for (std::size_t i = 0; i < best_.orders.size(); ++i) {
-      for (auto* make_plainer : {one_line, no_address, no_key, no_cancellation}) {
+      for (auto* make_plainer : {one_line, no_address, no_late_repeat, no_key, no_cancellation}) {
         auto smaller = best_;
         if (!make_plainer(smaller.orders[i])) continue;
         is_smaller = keeps(std::move(smaller)) || is_smaller;
@@ -90,9 +90,15 @@ class Shrinking {
     const bool had_phone = std::exchange(plan.has_phone, false);
     return had_email || had_phone;
   }
+  static bool no_late_repeat(OrderPlan& plan) {
+    const bool is_new = plan.repeats_after.has_value();
+    plan.repeats_after.reset();
+    return is_new;
+  }
   static bool no_key(OrderPlan& plan) {
     const bool is_needed =
-        plan.faults.has(Fault::request_repeated) || plan.faults.has(Fault::request_altered);
+        plan.faults.has(Fault::request_repeated) || plan.faults.has(Fault::request_altered) ||
+        plan.faults.has(Fault::request_clashes) || plan.repeats_after.has_value();
     return !is_needed && std::exchange(plan.has_key, false);
   }
   static bool no_cancellation(OrderPlan& plan) {

@@ -28,7 +28,7 @@ Stage::Stage(const Scenario& played, bool is_told)
     : scenario(played),
       beginning(agenda.now()),
       journal(is_told),
-      oracle(played),
+      oracle(played, agenda),
       chance(Chance{played.seed}.fork(7)) {
   for (const auto& plan : scenario.orders) {
     plans_.emplace(plan.number, &plan);
@@ -53,6 +53,15 @@ bool Stage::meets(Fault fault, const Id& order_id) {
   if (plan == nullptr || !plan->faults.has(fault) || is_healed()) return false;
   if (!chance_of(order_id).one_in(2)) return false;
   mark(fault, order_id);
+  return true;
+}
+
+bool Stage::throws_when_woken(const Id& order_id) {
+  const auto* plan = plan_of(order_id);
+  if (plan == nullptr || !plan->faults.has(Fault::timer_throws) || is_healed()) return false;
+  const auto mended = mended_at_.try_emplace(order_id, now() + std::chrono::hours{1}).first;
+  if (now() >= mended->second) return false;
+  mark(Fault::timer_throws, order_id);
   return true;
 }
 

@@ -38,6 +38,9 @@ struct Stage {
   // Whether a message of this order meets the fault now: half of them do, until all heals.
   bool meets(Fault fault, const Id& order_id);
 
+  // Whether a rule that is woken for this order fails: for an hour, and not once all has healed.
+  bool throws_when_woken(const Id& order_id);
+
   template <class Tell>
   void note(const Id& order_id, std::string_view what, Tell&& tell) {
     const auto* plan = plan_of(order_id);
@@ -58,6 +61,7 @@ struct Stage {
 
   std::unordered_map<std::uint64_t, const OrderPlan*> plans_;
   std::unordered_map<std::uint64_t, Chance> chances_;
+  std::unordered_map<Id, Time> mended_at_;  // when the rule is fixed, by order
 };
 
 // Whether the answer leaves open what was done: 503, and 500 of a server that goes down.

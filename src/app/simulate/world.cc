@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 // Beyond the payment window: the longest pause between two attempts at the provider is 32 minutes,
 // a kitchen by hand takes its time, and a clock that was an hour ahead comes back.
-constexpr Duration ending_takes_at_most = hours{4};
+constexpr Duration ending_takes_at_most = hours{6};
 
 // Far more than any run needs: one that reaches it would go on for ever.
 std::uint64_t actions_max(const Scenario& scenario) {
@@ -30,6 +30,11 @@ constexpr std::array services_apart{ServiceName::orders,     ServiceName::stock,
                                     ServiceName::payments,   ServiceName::kitchen,
                                     ServiceName::delivery,   ServiceName::notifications,
                                     ServiceName::coordinator};
+
+// By then all that is old is forgotten, and archived.
+Duration house_is_kept_within(const app::Settings& settings) {
+  return hours{settings.retention_hours} + std::chrono::days{settings.archive_days} + hours{3};
+}
 
 std::string name_of(const Home& home) {
   if (!home.service) return {};
@@ -123,7 +128,8 @@ void World::settle(std::optional<ServiceName> service, int replicas) {
                   .service = service,
                   .disk = disk,
                   .post = &exchange_,
-                  .written = [this](std::span<const Change> changes) { written(changes); }}});
+                  .written = [this](std::span<const Change> changes) { written(changes); },
+                  .archive = &archive_}});
   }
 }
 
@@ -132,6 +138,7 @@ Outcome World::run() {
   try {
     stock_the_shelves();
     stage_.hazards.plan(scenario_, stage_.agenda);
+    plan_restores();
     for (auto& node : nodes_) start(node);
     for (auto& customer : customers_) customer.begin();
     shopkeeper_.begin();
@@ -201,8 +208,13 @@ void World::die(Node& node) {
   }
   stage_.mark(Fault::crash, node.process->undecided());
   stage_.note({}, "CRASH", [&] { return "CRASH" + name_of(node.home); });
+  start_again(node);
+}
+
+void World::start_again(Node& node) {
   node.process.reset();
   stage_.agenda.in(stage_.chance.between(milliseconds{50}, seconds{3}), [this, &node] {
+    if (node.process) return;
     stage_.note({}, "restart", [&] { return "restart" + name_of(node.home); });
     start(node);
   });
@@ -211,7 +223,8 @@ void World::die(Node& node) {
 void World::run_until_rest() {
   const auto sagas_end = stage_.beginning + scenario_.heals_after +
                          scenario_.settings.limits.payment_window + ending_takes_at_most;
-  const auto deadline = sagas_end + scenario_.settings.payment.look_again_after;
+  auto deadline = sagas_end + scenario_.settings.payment.look_again_after;
+  if (scenario_.keeps_house) deadline = deadline + house_is_kept_within(scenario_.settings);
   auto& agenda = stage_.agenda;
   std::uint64_t actions = 0;
   while (!agenda.is_empty()) {

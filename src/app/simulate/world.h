@@ -54,6 +54,10 @@ class World final : public Edge {
   void stock_the_shelves();
   void start(Node& node);
   void die(Node& node);
+  void start_again(Node& node);
+  void plan_restores();
+  void restore();
+  void show_all();
   void run_until_rest();
   void check_rest();
   MemoryStore& disk_of(const RecordType& type);
@@ -77,6 +81,9 @@ class World final : public Edge {
   int starts_ = 0;
   std::uint64_t commits_ = 0;
   Time last_commit_;
+  std::vector<std::string> archive_;
+  MemoryStore backup_;
+  Model model_of_backup_;
   std::uint32_t spare_ids_ = 0;
 };
 

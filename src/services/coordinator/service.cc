@@ -94,7 +94,8 @@ class Course {
   Decision on_wake_up() {
     if (!saga_.is_live() || !saga_.due || *saga_.due > now_) return {};
     const Step& step = current();
-    if (saga_.phase == Phase::doing && step.when_overdue == WhenOverdue::give_up) {
+    const bool is_given_up = planted::is("cancel_after_pivot") && saga_.pivoted;
+    if (saga_.phase == Phase::doing && (step.when_overdue == WhenOverdue::give_up || is_given_up)) {
       saga_.reason = step.overdue_reason;
       undo(index());
     } else {
@@ -170,7 +171,8 @@ class Course {
       return;
     }
     end(Phase::cancelled);
-    decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = saga_.reason});
+    const auto reason = planted::is("lose_reason") ? Reason::none : saga_.reason;
+    decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = reason});
   }
 
   void end(Phase phase) {
@@ -184,7 +186,8 @@ class Course {
   void await(const Step& step) {
     if (planted::is("never_overdue")) return;
     const auto within = saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
-    const auto doubled = within * (1 << std::min(saga_.attempt - 1, doublings_max));
+    const auto attempts = planted::is("ignore_backoff") ? 1 : saga_.attempt;
+    const auto doubled = within * (1 << std::min(attempts - 1, doublings_max));
     saga_.due = now_ + std::max(within, std::min<Duration>(doubled, std::chrono::minutes{30}));
   }
 

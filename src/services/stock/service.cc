@@ -110,7 +110,8 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
   if (known == nullptr || known->state != ReservationState::committed) return decision;
   if (known->returned || known->written_off) return decision;
   Reservation reservation = *known;
-  if (command.write_off) {
+  const bool is_lost = command.write_off && !planted::is("restock_lost_goods");
+  if (is_lost || planted::is("write_off_all")) {
     reservation.written_off = true;
   } else {
     Shelf shelf{records};

@@ -1,4 +1,4 @@
-// Nobody asks without end: whoever gets no answer asks less and less often.
+// Retries are bounded and back off.
 #include "app/simulate/oracle/rules.h"
 #include "codec/json_names.h"
 

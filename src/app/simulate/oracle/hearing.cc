@@ -28,10 +28,11 @@ void check_durable(const Life& life, const orders::Order& shown) {
 
 }  // namespace
 
-void Oracle::requested(std::uint64_t number, bool has_key, const Id& order_id) {
-  auto& life = known(order_id);
+void Oracle::requested(std::uint64_t number, const Message& request) {
+  auto& life = known(request.order_id);
   life.number = number;
-  life.key = has_key ? number : 0;
+  life.key = request.once ? number : 0;
+  if (request.once) life.body = request.once->fingerprint;
   const auto plan = std::ranges::find(scenario_.orders, number, &OrderPlan::number);
   life.plan = plan == scenario_.orders.end() ? nullptr : &*plan;
 }
@@ -49,10 +50,34 @@ void Oracle::told_placed(std::uint64_t number, bool has_key, const orders::Order
   key.answered = digest(shown);
 }
 
-void Oracle::told_altered(const Result<Record>& answer) {
+void Oracle::told_altered(std::uint64_t number, const Id& order_id, const Result<Record>& answer) {
+  // A key that was lost with its order, or forgotten, may be used for another.
+  const auto& owner = model_.keys[number].order;
+  if (answer && owner && *owner != order_id) return;
   if (answer) broken("keys_repeat", "another body was accepted under a used key");
   if (answer.error().kind != ErrorKind::unprocessable)
     broken("keys_repeat", "another body was refused as something else");
+}
+
+// The same moment, the same key, other bodies: one is taken, or none that could be.
+void Oracle::clashes(const Message& request) {
+  known(request.order_id).clashes = true;
+}
+
+void Oracle::told_clash(std::uint64_t number, const Id& asked, const Result<Record>& answer) {
+  if (answer) {
+    const auto& shown = *answer->as<orders::Order>();
+    if (known(shown.id).body != known(asked).body) {
+      broken("keys_repeat", "another body was answered with what the first has become");
+    }
+    check_durable(known(shown.id), shown);
+    return;
+  }
+  const auto key = model_.keys.find(number);
+  const bool is_taken = key != model_.keys.end() && key->second.order.has_value();
+  if (answer.error().kind == ErrorKind::unprocessable && !is_taken) {
+    broken("keys_repeat", "a body was refused for a key that nothing has come of", known(asked));
+  }
 }
 
 void Oracle::told_cancelled(const orders::Order& shown) {
@@ -84,7 +109,7 @@ void Oracle::shown(std::span<const Change> changes) const {
   }
 }
 
-void Oracle::asked(const PaymentOperation& operation, Time now) {
+void Oracle::asked(const PaymentOperation& operation) {
   using Kind = PaymentOperation::Kind;
   auto& life = known(operation.order_id);
   if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
@@ -94,6 +119,7 @@ void Oracle::asked(const PaymentOperation& operation, Time now) {
     broken("effect_is_committed", "a refund was asked for that is not committed", life);
   }
   ++life.asked.at(static_cast<std::size_t>(operation.kind));
+  const auto now = agenda_.now();
   if (!life.first_asked) life.first_asked = now;
   check_asked(life, now, scenario_, model_.restarts);
   if (operation.kind == Kind::look_up) return;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "messages/orders.h"
@@ -30,6 +32,7 @@ class Kept {
   const T* operator->() const { return get(); }
   const T& operator*() const { return *get(); }
   explicit operator bool() const { return static_cast<bool>(record_); }
+  bool is_same(const Kept& other) const { return get() == other.get(); }
 
  private:
   Record record_;
@@ -41,6 +44,8 @@ struct Life {
   Id id;
   std::uint64_t number = 0;  // of its plan
   const OrderPlan* plan = nullptr;
+  std::string body;       // the fingerprint of its request, if that had a key
+  bool clashes = false;   // another body came under its key at the same moment
   std::uint64_t key = 0;  // the idempotency key of its request; 0: none
 
   Kept<orders::Order> order;
@@ -50,6 +55,14 @@ struct Life {
   Kept<kitchen::Ticket> ticket;
   Kept<delivery::Delivery> delivery;
   Kept<notifications::Notices> notices;
+
+  // What housekeeping has forgotten, by `place_of` its type. The oracle forgets nothing.
+  std::bitset<8> forgotten;
+  Time changed_at;        // when the order was written last
+  bool was_lost = false;  // it was placed after the backup that the shop was restored from
+  bool was_reset =
+      false;  // or had gone on since then: what the world did meanwhile, it did not see
+  std::set<Id> set_aside;  // letters, those that are settled among them
 
   std::int64_t told_version = 0;  // of the order, as acknowledged
 
@@ -95,6 +108,8 @@ struct Model {
   std::map<std::uint64_t, KeyModel> keys;                    // by the key's number
   int restarts = 0;                                          // of any process
   std::unordered_map<std::string, Id> numbers;               // whose each day's number is
+  std::map<std::string, Time, std::less<>> inbox;            // idempotency keys that are kept
+  std::unordered_set<std::string> archive;                   // lines
   std::set<Id> letters;                                      // dead ones, not yet settled
 };
 

@@ -37,7 +37,8 @@ bool take_into(Life& life, const Record& record) {
 
 }  // namespace
 
-Oracle::Oracle(const Scenario& scenario) : scenario_(scenario) {
+Oracle::Oracle(const Scenario& scenario, const Agenda& agenda)
+    : scenario_(scenario), agenda_(agenda) {
   for (const auto& shelf : scenario.shelves) {
     model_.shelves[shelf.product_id].initial = shelf.on_hand;
   }
@@ -81,17 +82,20 @@ void Oracle::check_shelves() {
 
 void Oracle::take(const Change& change, std::vector<Life*>& touched) {
   const auto& type = *change.key.type;
+  if (&type == &type_of<runtime::InboxEntry>()) return note_key(change);
   if (type.derived || &type == &type_of<kitchen::Board>() || is_for_itself(type)) return;
   if (&type == &type_of<runtime::DeadLetter>()) {
     const auto letter = Id::parse(change.key.id.view()).value_or(Id{});
     if (change.record) {
       model_.letters.insert(letter);
+      note_letter(change);
     } else {
       model_.letters.erase(letter);
     }
     return;
   }
-  if (!change.record) broken("nothing_lost", "a record was erased");
+  if (!change.record) return forget(change);
+  if (&type == &type_of<orders::ArchivedOrder>()) return;  // it comes with the order's end
   if (const auto* item = change.record.as<stock::Item>()) {
     model_.shelves[item->id].item.take(change.record);
     moved_.push_back(item->id);
@@ -101,7 +105,13 @@ void Oracle::take(const Change& change, std::vector<Life*>& touched) {
   if (!id) broken("nothing_orphaned", "a record belongs to no order");
   Life& life = known(*id);
   if (std::ranges::find(touched, &life) == touched.end()) touched.push_back(&life);
-  if (const auto* order = change.record.as<orders::Order>()) take_order(*order, life);
+  if (life.forgotten.test(place_of(type))) {
+    broken("forgotten_for_good", "a record came back that was forgotten", life);
+  }
+  if (const auto* order = change.record.as<orders::Order>()) {
+    take_order(*order, life);
+    life.changed_at = agenda_.now();
+  }
   if (const auto* after = change.record.as<Reservation>()) count(life.reservation.get(), *after);
   if (!take_into(life, change.record)) broken("nothing_orphaned", "a record of no known type");
 }
@@ -147,6 +157,7 @@ void Oracle::at_rest() const {
   for (const auto& [id, life] : model_.lives) {
     if (life.order) check_together(life);
     check_ended(life, scenario_);
+    check_kept(life, scenario_, agenda_.now());
   }
   if (!model_.letters.empty()) {
     broken("nothing_set_aside", "dead letters are left that the operator could not settle");

@@ -2,8 +2,10 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/simulate/agenda.h"
 #include "app/simulate/oracle/model.h"
 #include "app/simulate/scenario.h"
 #include "ports/store.h"
@@ -14,17 +16,20 @@ namespace oms::simulate {
 // of its own and none of the product's rules. Whatever it is told may throw a Violation.
 class Oracle {
  public:
-  explicit Oracle(const Scenario& scenario);
+  Oracle(const Scenario& scenario, const Agenda& agenda);
 
   // A request for the order was handed in; at most one of those with the same key may be accepted.
-  void requested(std::uint64_t number, bool has_key, const Id& order_id);
+  void requested(std::uint64_t number, const Message& request);
 
   // The disk has these changes now. Checks all that must hold in every committed state.
   void committed(std::span<const Change> changes);
 
   // A customer or an operator was answered.
   void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
-  void told_altered(const Result<Record>& answer);
+  void told_altered(std::uint64_t number, const Id& order_id, const Result<Record>& answer);
+  // Two bodies under one key: the answer to either is about its own, or says that it was not taken.
+  void clashes(const Message& request);
+  void told_clash(std::uint64_t number, const Id& asked, const Result<Record>& answer);
   void told_cancelled(const orders::Order& shown);
 
   // A process has died and is there again: what was under way may be asked for once more.
@@ -36,8 +41,14 @@ class Oracle {
   // The world was shown these changes: they must be committed.
   void shown(std::span<const Change> changes) const;
 
+  // These lines are safe in the archive.
+  void archived(std::string_view lines);
+
+  // The disk is again what it was then. What the world has seen and done since, it has.
+  void restored(const Model& backup);
+
   // An effect starts. What it is for must be committed.
-  void asked(const PaymentOperation& operation, Time now);
+  void asked(const PaymentOperation& operation);
   void asked(const NoticeToSend& notice);
 
   // The provider's book, and what has reached the customer.
@@ -60,12 +71,17 @@ class Oracle {
  private:
   Life& known(const Id& order_id);
   void take(const Change& change, std::vector<Life*>& touched);
+  void forget(const Change& change);
+  void forget_order(Life& life, const Change& change) const;
+  void note_letter(const Change& change);
+  void note_key(const Change& change);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
   void count(const stock::Reservation* before, const stock::Reservation& after);
   void check_shelves();
 
   const Scenario& scenario_;
+  const Agenda& agenda_;
   Model model_;
   std::vector<std::string> moved_;  // items that this commit has touched
 };

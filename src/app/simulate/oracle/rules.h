@@ -28,7 +28,7 @@ void check_together(const Life& life);
 // The same about an item.
 void check_shelf(const ShelfModel& shelf);
 
-// Nobody is asked without end: how often a step was, and how often the provider, by now.
+// Retries back off: of a saga's step, and of operations at the provider.
 void check_tries(const Life& life, const coordinator::Saga& saga);
 void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts);
 
@@ -44,6 +44,14 @@ void check_both_ways(const Life& life);
 
 // Each customer has heard what there was to be told, by each way that they left, and by no other.
 void check_told(const Life& life, const Scenario& scenario);
+
+// Where `Life::forgotten` notes what has become of records of that type.
+std::size_t place_of(const RecordType& type);
+
+// What is forgotten of an order is old, and nothing of it is under way; what is old and over is not
+// kept for ever.
+void check_forgotten(const Life& life, const RecordType& type, Time now, const Scenario& scenario);
+void check_kept(const Life& life, const Scenario& scenario, Time now);
 
 // An order must have come to its end.
 void check_over(const Life& life);
