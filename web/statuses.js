@@ -14,7 +14,7 @@ export const steps = [
 
 const reasons = {
   out_of_stock: 'Something in it sold out before we could set it aside.',
-  over_reservation_cap: 'You have more waiting for payment than one customer can.',
+  over_reservation_cap: 'That is more than one customer may hold without having paid.',
   payment_failed: 'The payment did not go through.',
   payment_expired: 'It was not paid in time.',
   customer_request: 'You cancelled it.',

@@ -13,6 +13,7 @@ enum class ErrorKind {
   unauthorized,   // no or wrong credentials
   not_found,      // no such thing, or not yours
   conflict,       // not in this state: read again
+  stale,          // it is no longer as the caller has required: read again
   gone,           // it was here and has been archived
   unprocessable,  // well-formed, but the rules refuse it
   too_large,      // over a stated bound

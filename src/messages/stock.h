@@ -54,6 +54,14 @@ struct ReturnStock {
 };
 BOOST_DESCRIBE_STRUCT(ReturnStock, (), (ref, write_off))
 
+// How the caller has seen an item, if that is to matter: If-Match and If-None-Match of RFC 9110.
+struct ItemCondition {
+  bool must_exist = false;
+  bool must_be_new = false;
+  std::vector<std::int64_t> versions;  // of an item that must exist; empty: any
+};
+BOOST_DESCRIBE_STRUCT(ItemCondition, (), (must_exist, must_be_new, versions))
+
 // The operator describes an item, new or known. Absent fields stay as they are.
 struct SetItem {
   static constexpr auto to = ServiceName::stock;
@@ -65,16 +73,19 @@ struct SetItem {
   std::optional<std::int64_t> on_hand;
   std::optional<std::int64_t> low_at;
   std::optional<std::int64_t> preparation_ms;
+  ItemCondition condition;
 };
 BOOST_DESCRIBE_STRUCT(SetItem, (),
-                      (product_id, name, kind, price_id, price, on_hand, low_at, preparation_ms))
+                      (product_id, name, kind, price_id, price, on_hand, low_at, preparation_ms,
+                       condition))
 
 struct RestockItem {
   static constexpr auto to = ServiceName::stock;
   std::string product_id;
   std::int64_t quantity = 0;
+  ItemCondition condition;
 };
-BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity))
+BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity, condition))
 
 // For whoever watches: the log and the metrics.
 struct StockLow {

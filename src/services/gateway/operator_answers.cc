@@ -2,6 +2,7 @@
 
 #include "codec/json_write.h"
 #include "services/coordinator/records.h"
+#include "services/gateway/etag.h"
 #include "services/gateway/order_answers.h"
 #include "services/gateway/paging.h"
 #include "services/gateway/views.h"
@@ -57,7 +58,21 @@ HttpResponse stock_list(const Page& page, ListTag list) {
 }
 
 HttpResponse stock_item(const Result<Record>& result) {
-  return one_of<stock::Item>("item", result, write_stock_item);
+  auto response = one_of<stock::Item>("item", result, write_stock_item);
+  if (response.status != 200) return response;
+  response.headers.emplace_back("ETag", etag_of(result->as<stock::Item>()->version));
+  return response;
+}
+
+HttpResponse shown_stock_item(const Record& record, std::string_view if_none_match) {
+  if (!record) return problem(Error{ErrorKind::not_found, "there is no such item"});
+  auto response = stock_item(record);
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  if (matches_etag(if_none_match, response.headers.front().second)) {
+    response.status = 304;
+    response.body.clear();
+  }
+  return response;
 }
 
 HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging& paging) {

@@ -16,9 +16,11 @@
 // milliseconds since 1970.
 namespace oms::gateway {
 
-// {"items":[…],"nextCursor":"…"} and {"item":…}
+// {"items":[…],"nextCursor":"…"} and {"item":…} with its ETag
 HttpResponse stock_list(const Page& page, ListTag list);
 HttpResponse stock_item(const Result<Record>& result);
+// The same, or 304 where the caller has that version already; a record that is not there is 404.
+HttpResponse shown_stock_item(const Record& record, std::string_view if_none_match);
 
 // The orders of one status among those of the page, at most `paging.limit`. The cursor is the last
 // order that was looked at.

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "services/gateway/etag.h"
 #include "services/gateway/idempotency.h"
 #include "services/gateway/operator_answers.h"
 #include "services/gateway/order_answers.h"
@@ -92,6 +93,15 @@ Result<std::string> day_number_parameter(const Parameters& parameters, const Cal
   return orders::day_number(day != nullptr ? *day : today, number);
 }
 
+ItemCondition condition_of(const HttpRequest& request) {
+  ItemCondition condition;
+  if (const auto tags = request.header("if-match"); !tags.empty()) {
+    condition = {.must_exist = true, .versions = versions_of(tags)};
+  }
+  condition.must_be_new = request.header("if-none-match") == "*";
+  return condition;
+}
+
 }  // namespace
 
 Result<Plan> list_stock(const Call& call) {
@@ -105,9 +115,19 @@ Result<Plan> list_stock(const Call& call) {
               .render = listing(stock_list, list)};
 }
 
+Result<Plan> show_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  return Get{.keys = {key_of<stock::Item>(product)},
+             .render = [if_none_match = std::string{call.request.header("if-none-match")}](
+                           const std::vector<Found>& found) {
+               return shown_stock_item(found.front().record, if_none_match);
+             }};
+}
+
 Result<Plan> set_item(const Call& call) {
   OMS_TRY(const auto product, product_of(call));
   OMS_TRY(auto item, read_item_body(call.request.body, product));
+  item.condition = condition_of(call.request);
   return submit(call, Id{}, std::move(item), stock_item);
 }
 
@@ -116,6 +136,7 @@ Result<Plan> restock(const Call& call) {
   OMS_TRY(const auto product, product_of(call));
   OMS_TRY(auto once, once_of(call.request, call.settings.digest));
   OMS_TRY(auto item, read_restock_body(call.request.body, product));
+  item.condition = condition_of(call.request);
   auto plan = submit(call, Id{}, std::move(item), stock_item);
   plan.message.once = std::move(once);
   return plan;

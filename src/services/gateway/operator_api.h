@@ -6,6 +6,7 @@
 namespace oms::gateway {
 
 Result<Plan> list_stock(const Call& call);
+Result<Plan> show_item(const Call& call);
 Result<Plan> set_item(const Call& call);
 Result<Plan> restock(const Call& call);
 

@@ -54,7 +54,7 @@ TEST(Stock, IsListedWithAllItsCounters) {
             R"({"items":[{"productID":"1","name":"Cheese","kind":"dish",)"
             R"("priceID":"price_cheese","price":450,"currency":"usd","preparationMs":2500,)"
             R"("lowAt":5,"onHand":80,"reserved":20,"available":60,"initial":100,)"
-            R"("restocked":10,"returned":0,"committed":30}],"nextCursor":")" +
+            R"("restocked":10,"returned":0,"committed":30,"version":0}],"nextCursor":")" +
                 next + "\"}");
   EXPECT_EQ(ask("GET", "stock?cursor=" + next).plan_as<List>().query.after, "1");
 }
@@ -73,6 +73,46 @@ TEST(Stock, IsSetInPart) {
   EXPECT_TRUE(answer.body.starts_with(R"({"item":{"productID":"1",)"));
   EXPECT_EQ(ask("PUT", "stock/1", R"({"reserved":0})").answer().status, 400);
   EXPECT_EQ(ask("PUT", "stock/1", R"({"name":"a\nb"})").answer().status, 400);
+}
+
+TEST(Stock, ASingleItemIsShownWithItsVersionAsTag) {
+  auto item = cheese();
+  item.version = 7;
+  const auto show = [&](std::string_view tags) {
+    const auto get = ask("GET", "stock/1").with("if-none-match", tags).plan_as<Get>();
+    EXPECT_EQ(get.keys, std::vector{key_of<stock::Item>("1")});
+    return get.render({found(item)});
+  };
+  EXPECT_EQ(show("").status, 200);
+  EXPECT_EQ(header(show(""), "ETag"), "\"7\"");
+  EXPECT_TRUE(show("").body.starts_with(R"({"item":{"productID":"1",)"));
+  EXPECT_EQ(show("\"6\"").status, 200);
+  EXPECT_EQ(show("\"7\"").status, 304);
+  EXPECT_EQ(show("\"7\"").body, "");
+  EXPECT_EQ(ask("GET", "stock/1").plan_as<Get>().render({{}}).status, 404);
+  const auto set = ask("PUT", "stock/1", R"({"onHand":7})").plan_as<Submit>();
+  EXPECT_EQ(header(set.render(make_record(item)), "ETag"), "\"7\"");
+}
+
+TEST(Stock, IsChangedOnlyAsTheCallerHasSeenIt) {
+  const auto condition = [](std::string_view header, std::string_view value) {
+    return ask("PUT", "stock/1", R"({"onHand":7})")
+        .with(header, value)
+        .message<SetItem>()
+        .condition;
+  };
+  EXPECT_FALSE(condition("if-match", "").must_exist);
+  EXPECT_TRUE(condition("if-match", "*").must_exist);
+  EXPECT_EQ(condition("if-match", "*").versions, std::vector<std::int64_t>{});
+  EXPECT_EQ(condition("if-match", "\"3\", W/\"4\"").versions, (std::vector<std::int64_t>{3, -1}));
+  EXPECT_TRUE(condition("if-none-match", "*").must_be_new);
+  auto restock = ask("POST", "stock/1/restock", R"({"quantity":10})");
+  restock.with("if-match", "\"3\"");
+  EXPECT_EQ(restock.message<RestockItem>().condition.versions, std::vector<std::int64_t>{3});
+  const auto refused = ask("PUT", "stock/1", R"({"onHand":7})")
+                           .plan_as<Submit>()
+                           .render(fail(ErrorKind::stale, "the item has changed"));
+  EXPECT_EQ(refused.status, 412);
 }
 
 TEST(Stock, IsRestockedOnceForOneKey) {

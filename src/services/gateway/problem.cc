@@ -32,6 +32,7 @@ const ProblemType& problem_type(ErrorKind kind) {
   static constexpr ProblemType unauthorized{401, "unauthorized", "Not signed in"};
   static constexpr ProblemType not_found{404, "not-found", "Not found"};
   static constexpr ProblemType conflict{409, "conflict", "Not possible in this state"};
+  static constexpr ProblemType stale{412, "precondition-failed", "Changed meanwhile"};
   static constexpr ProblemType gone{410, "gone", "Archived"};
   static constexpr ProblemType unprocessable{422, "unprocessable", "Refused by the rules"};
   static constexpr ProblemType too_large{413, "too-large", "Too large"};
@@ -47,6 +48,8 @@ const ProblemType& problem_type(ErrorKind kind) {
       return not_found;
     case ErrorKind::conflict:
       return conflict;
+    case ErrorKind::stale:
+      return stale;
     case ErrorKind::gone:
       return gone;
     case ErrorKind::unprocessable:

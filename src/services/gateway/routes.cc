@@ -19,6 +19,7 @@ constexpr Route table[] = {
     {"POST", "/webhook", take_webhook},
 
     {"GET", "/api/admin/stock", list_stock, Access::operators},
+    {"GET", "/api/admin/stock/{productID}", show_item, Access::operators},
     {"PUT", "/api/admin/stock/{productID}", set_item, Access::operators, Body::json},
     {"POST", "/api/admin/stock/{productID}/restock", restock, Access::operators, Body::json},
     {"GET", "/api/admin/orders", list_all_orders, Access::operators},

@@ -110,6 +110,17 @@ TEST(Etag, MatchesOneOfTheList) {
   }
 }
 
+TEST(Etag, NamesTheVersionsThatMatch) {
+  using Versions = std::vector<std::int64_t>;
+  EXPECT_EQ(versions_of("\"7\""), Versions{7});
+  EXPECT_EQ(versions_of(" \"7\" , \"0\""), (Versions{7, 0}));
+  EXPECT_EQ(versions_of("*"), Versions{});
+  for (const char* none :
+       {"W/\"7\"", "7", "\"\"", "\"07\"", "\"7", "\"x\"", ",", "\"99999999999999999999\""}) {
+    EXPECT_EQ(versions_of(none), Versions{-1}) << none;
+  }
+}
+
 TEST(Trace, IsReadAndWritten) {
   const auto text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"s;
   const auto trace = parse_traceparent(text);

@@ -213,6 +213,7 @@ void write_stock_item(const stock::Item& item, std::string& out) {
   put(R"(,"restocked":)", item.restocked, sink);
   put(R"(,"returned":)", item.returned, sink);
   put(R"(,"committed":)", item.committed, sink);
+  put(R"(,"version":)", item.version, sink);
   sink.put('}');
 }
 

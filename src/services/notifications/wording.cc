@@ -1,25 +1,20 @@
 #include "services/notifications/wording.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
+#include "base/currency.h"
 #include "base/planted.h"
 
 namespace oms::notifications {
 namespace {
-
-// ISO 4217: the currencies without a minor unit, as Stripe lists them.
-constexpr std::array<std::string_view, 16> without_minor_unit{
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
-    "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"};
 
 const char* explanation_of(Reason reason) {
   switch (reason) {
     case Reason::out_of_stock:
       return "An item ran out.";
     case Reason::over_reservation_cap:
-      return "You have more waiting for payment than one customer can.";
+      return "It was more than one customer may hold without having paid.";
     case Reason::payment_failed:
       return "The payment was declined.";
     case Reason::payment_expired:
@@ -46,12 +41,7 @@ std::string money_text(MinorUnits amount, std::string_view currency) {
   std::ranges::transform(code, code.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
-  if (std::ranges::find(without_minor_unit, currency) != without_minor_unit.end()) {
-    return std::to_string(amount) + " " + code;
-  }
-  const auto cents = amount % 100;
-  return std::to_string(amount / 100) + (cents < 10 ? ".0" : ".") + std::to_string(cents) + " " +
-         code;
+  return amount_text(amount, currency) + " " + code;
 }
 
 Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {

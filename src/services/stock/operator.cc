@@ -1,10 +1,27 @@
 #include "services/stock/operator.h"
 
+#include <algorithm>
+
 #include "base/planted.h"
 #include "services/stock/shelf.h"
 
 namespace oms::stock {
 namespace {
+
+// Why the item is not as the caller requires it; null stands for one that is not there.
+std::optional<Error> problem_of(const ItemCondition& condition, const Item* item) {
+  if (condition.must_be_new && item != nullptr) {
+    return Error{ErrorKind::stale, "there is such an item already"};
+  }
+  if (!condition.must_exist) return std::nullopt;
+  if (item == nullptr) return Error{ErrorKind::stale, "there is no such item"};
+  const auto& versions = condition.versions;
+  if (versions.empty() || std::ranges::find(versions, item->version) != versions.end()) {
+    return std::nullopt;
+  }
+  return Error{ErrorKind::stale, "the item has changed: it is at version " +
+                                     std::to_string(item->version) + " now; read it again"};
+}
 
 std::optional<Error> problem_of(const SetItem& command, const Item& item, bool is_new) {
   const auto invalid = [](const char* detail, const char* pointer) {
@@ -57,6 +74,10 @@ void apply(const SetItem& command, Item& item) {
 Decision set_item(const SetItem& command, const Records& records, std::string_view currency) {
   Decision decision;
   const Item* known = records.get<Item>(command.product_id);
+  if (auto problem = problem_of(command.condition, known)) {
+    decision.reply = Reply{.refusal = std::move(problem)};
+    return decision;
+  }
   Item item = known != nullptr ? *known
                                : Item{.id = command.product_id,
                                       .kind = "goods",
@@ -69,6 +90,7 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
   const auto before = item.available();
   apply(command, item);
   tell_of_lack(item, before, decision);
+  ++item.version;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));
   return decision;
@@ -77,6 +99,10 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
 Decision restock(const RestockItem& command, const Records& records) {
   Decision decision;
   const Item* known = records.get<Item>(command.product_id);
+  if (auto problem = problem_of(command.condition, known)) {
+    decision.reply = Reply{.refusal = std::move(problem)};
+    return decision;
+  }
   if (known == nullptr) {
     decision.refuses(ErrorKind::not_found, "there is no such item");
     return decision;
@@ -94,6 +120,7 @@ Decision restock(const RestockItem& command, const Records& records) {
   }
   Item item = *known;
   if (!planted::is("lose_restock")) item.restocked += command.quantity;
+  ++item.version;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));
   return decision;

@@ -23,13 +23,14 @@ struct Item {
   std::int64_t returned = 0;
   std::int64_t committed = 0;
   std::int64_t reserved = 0;
+  std::int64_t version = 0;  // rises with each change
 
   std::int64_t on_hand() const { return initial + restocked + returned - committed; }
   std::int64_t available() const { return on_hand() - reserved; }
 };
 BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
-                       restocked, returned, committed, reserved))
+                       restocked, returned, committed, reserved, version))
 
 enum class ReservationState { held, committed, released, refused };
 BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)

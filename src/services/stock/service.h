@@ -7,9 +7,9 @@ namespace oms::stock {
 
 struct StockSettings {
   std::string currency = "usd";
-  // What one customer may hold reserved at a time, so that nobody empties the shelf by not paying.
-  // 0: no cap.
-  std::int64_t held_units_max = 10'000;
+  // What one customer may hold reserved at a time, so that nobody empties the shelf by not paying:
+  // a large basket, and a fraction of a small shop's shelf. 0: no cap.
+  std::int64_t held_units_max = 50;
 };
 
 // Owns the shelf: what there is, what it costs, who holds what. It alone decides what is

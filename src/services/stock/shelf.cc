@@ -46,6 +46,7 @@ void Shelf::take_back(const ReservedLine& line) {
 void Shelf::save_to(Decision& decision) {
   for (auto& [item, before] : moved_) {
     tell_of_lack(item, before, decision);
+    ++item.version;
     decision.saves(std::move(item));
   }
   moved_.clear();

@@ -1,0 +1,99 @@
+#include "services/stock/operator.h"
+
+#include <gtest/gtest.h>
+
+#include "services/stock/service.h"
+#include "tests/support/kept_records.h"
+
+namespace oms::stock {
+namespace {
+
+class OperatorTest : public ::testing::Test {
+ protected:
+  OperatorTest() {
+    records_.keep(make_record(Item{.id = "1", .name = "Cheese", .price = 450, .initial = 100}));
+  }
+
+  const Item& cheese() const { return *records_.get<Item>("1"); }
+
+  // What the operator is refused, after the change is kept; none if it was made.
+  std::optional<ErrorKind> set(const SetItem& command) {
+    return kept(set_item(command, records_, "usd"));
+  }
+  std::optional<ErrorKind> add(const RestockItem& command) {
+    return kept(restock(command, records_));
+  }
+
+  testing::KeptRecords records_;
+
+ private:
+  std::optional<ErrorKind> kept(const Decision& decision) {
+    records_.keep(decision);
+    if (!decision.reply->refusal) return std::nullopt;
+    EXPECT_TRUE(decision.save.empty());
+    return decision.reply->refusal->kind;
+  }
+};
+
+TEST_F(OperatorTest, EachChangeRaisesTheVersion) {
+  EXPECT_EQ(cheese().version, 0);
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 90}), std::nullopt);
+  EXPECT_EQ(cheese().version, 1);
+  EXPECT_EQ(add({.product_id = "1", .quantity = 5}), std::nullopt);
+  EXPECT_EQ(cheese().version, 2);
+}
+
+// Two stocktakings that have seen the same shelf, decided one after the other in one batch.
+TEST_F(OperatorTest, OfTwoChangesThatHaveSeenOneVersionOneIsMade) {
+  const ItemCondition seen{.must_exist = true, .versions = {0}};
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 90, .condition = seen}), std::nullopt);
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 80, .condition = seen}), ErrorKind::stale);
+  EXPECT_EQ(cheese().on_hand(), 90);
+}
+
+// What was sold between counting and writing down would come back.
+TEST_F(OperatorTest, AStocktakingDoesNotUndoASale) {
+  const ItemCondition seen{.must_exist = true, .versions = {cheese().version}};
+  const StockService service{{}};
+  const Id order{Id::Bytes{0x65, 1}};
+  const auto decide = [&](Payload payload) {
+    records_.keep(service.decide({.order_id = order, .payload = std::move(payload)}, records_, {}));
+  };
+  decide(ReserveStock{.customer_id = "c1", .lines = {{.product_id = "1", .quantity = 2}}});
+  decide(CommitStock{});
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 100, .condition = seen}), ErrorKind::stale);
+  EXPECT_EQ(cheese().on_hand(), 98);
+}
+
+TEST_F(OperatorTest, ConditionsThatHoldChangeNothing) {
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 90, .condition = {.must_exist = true}}),
+            std::nullopt);
+  const ItemCondition several{.must_exist = true, .versions = {-1, 1}};
+  EXPECT_EQ(set({.product_id = "1", .on_hand = 80, .condition = several}), std::nullopt);
+  const SetItem new_item{
+      .product_id = "2", .name = "Brie", .price = 500, .condition = {.must_be_new = true}};
+  EXPECT_EQ(set(new_item), std::nullopt);
+  EXPECT_EQ(records_.get<Item>("2")->version, 1);
+  EXPECT_EQ(set(new_item), ErrorKind::stale);
+}
+
+TEST_F(OperatorTest, WhatIsNotThereMatchesNoVersion) {
+  const ItemCondition any{.must_exist = true};
+  EXPECT_EQ(set({.product_id = "2", .name = "Brie", .price = 500, .condition = any}),
+            ErrorKind::stale);
+  EXPECT_EQ(add({.product_id = "2", .quantity = 1, .condition = any}), ErrorKind::stale);
+  EXPECT_EQ(add({.product_id = "2", .quantity = 1}), ErrorKind::not_found);
+  EXPECT_EQ(
+      add({.product_id = "1", .quantity = 1, .condition = {.must_exist = true, .versions = {7}}}),
+      ErrorKind::stale);
+}
+
+// A stranger who may choose one customer's name cannot empty any item of a new shop.
+TEST(ReservationCap, IsAFractionOfANewShopsShelf) {
+  const auto cap = StockSettings{}.held_units_max;
+  EXPECT_GE(cap, 50) << "a family's groceries are one order";
+  for (const auto& item : default_catalogue("usd")) EXPECT_LE(cap, item.initial / 10) << item.id;
+}
+
+}  // namespace
+}  // namespace oms::stock
