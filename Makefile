@@ -1,7 +1,8 @@
 # The front door. Each target is a small script; `make` alone lists them.
-# ARGS goes through to the program: make run ARGS="--port 9000", make test ARGS="-L unit".
+# ARGS goes through to the program: make run ARGS="--listen 127.0.0.1:9000", make test ARGS="-L unit".
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench fmt dev sanitize fuzz clean
+PREFIX ?= /usr/local
+.PHONY: help run build test check bench fmt dev sanitize fuzz install clean
 
 run: ## Build what changed and start everything on this machine
 	@scripts/run $(ARGS)
@@ -30,6 +31,10 @@ sanitize: ## Run the tests under the address, undefined behaviour and thread san
 
 fuzz: ## Run each fuzzer for a minute (SECONDS_EACH=60)
 	@scripts/fuzz $(SECONDS_EACH)
+
+install: ## Install oms for all users (PREFIX=/usr/local, DESTDIR)
+	@scripts/build release oms
+	@PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) scripts/install build/oms
 
 clean: ## Remove all that was built
 	@rm -rf build

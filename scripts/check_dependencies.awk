@@ -122,7 +122,7 @@ function advice(path) {
 
 function check_outside_header(path) {
   if (is_test && path ~ /^(gtest|gmock|rapidcheck)[\/.]|^rapidcheck$/) return
-  if (path ~ /^CLI\// && layer == "app" && file != "src/app/cli/command.cc")
+  if (path ~ /^CLI\// && layer == "app" && file !~ /^src\/app\/cli\/command(_line)?\.cc$/)
     report("<" path "> takes seconds to compile; describe commands by src/app/cli/command.h")
   if (path ~ /[\/.]/) {
     if (layer == "" || layer == "adapters" || layer == "app") return

@@ -37,6 +37,7 @@ void add_all(const Command& oms) {
   add_bench(oms);
   add_simulate(oms);
   add_version(oms);
+  add_completion(oms);
 }
 
 Exit run(int argc, char** argv) {

@@ -31,6 +31,7 @@
 #include "app/maintenance.h"
 #include "app/metrics.h"
 #include "app/outage_log.h"
+#include "app/service_manager.h"
 #include "app/service_set.h"
 #include "app/system_clock.h"
 #include "runtime/effects.h"
@@ -117,6 +118,10 @@ Duration steady_time() {
   return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+void tell_manager(std::string_view state) {
+  if (const auto told = notify_service_manager(state); !told) warn(told.error().detail);
+}
+
 class Server {
  public:
   static Result<std::unique_ptr<Server>> open(const Settings& settings) {
@@ -142,10 +147,12 @@ class Server {
       ::kill(::getpid(), SIGTERM);  // to the process: this thread lets it wait for ever
     }};
     dispatcher_->set_ready(true);
+    tell_manager("READY=1");
     on_started(
         {.url = url_, .token_path = (settings_.data / "operator.token").string(), .items = items_});
     int signal = 0;
     ::sigwait(&stop_signals(), &signal);
+    tell_manager("STOPPING=1");
     folder_->withdraw();  // before the port is free for others
     dispatcher_->set_ready(false);
     streams_.close_all();

@@ -2,27 +2,13 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <utility>
 
+#include "app/nearest.h"
 #include "app/settings_draft.h"
 
 namespace oms::app {
 namespace {
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
-    }
-  }
-  return row[b.size()];
-}
 
 std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
   for (const std::string_view variable : environment) {
@@ -70,15 +56,9 @@ std::expected<Loaded, Problems> SettingsDraft::finish() && {
 }
 
 std::string did_you_mean(std::string_view unknown, std::string (*spell)(const Setting&)) {
-  std::string nearest;
-  std::size_t least = 3;  // anything further away is another word
-  for (const auto& setting : all_settings()) {
-    auto name = spell(setting);
-    const auto distance = edit_distance(unknown, name);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = std::move(name);
-  }
+  std::vector<std::string> names;
+  for (const auto& setting : all_settings()) names.push_back(spell(setting));
+  const auto nearest = nearest_to(unknown, names);
   return nearest.empty() ? "." : ", did you mean " + nearest + "?";
 }
 

@@ -91,8 +91,9 @@ std::string Report::text() const {
     if (chart == Chart::none || tally.durations().count() == 0) continue;
     text +=
         "\n" + cli::painted(cli::Colour::bold, tally.name()) + "\n" + bars_of(tally.durations());
-    if (chart == Chart::both)
-      text += "  second by second  " + sparkline_of(tally.each_second()) + "\n";
+    const auto each_second = tally.each_second();
+    if (chart == Chart::both && !each_second.empty())
+      text += "  second by second  " + sparkline_of(each_second) + "\n";
   }
   if (!sentences_.empty()) text += '\n';
   for (const auto& sentence : sentences_) text += sentence + "\n";

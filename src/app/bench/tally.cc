@@ -49,12 +49,17 @@ double Tally::rate() const {
   return span > 0 ? static_cast<double>(durations_.count()) / span : 0;
 }
 
+std::vector<std::uint32_t> Tally::each_second() const {
+  auto counts = each_second_;
+  counts.resize(static_cast<std::size_t>(seconds()));
+  return counts;
+}
+
 double Tally::sustained() const {
-  auto seconds_seen = each_second_;
-  const auto whole = static_cast<std::size_t>(seconds());
-  seconds_seen.resize(whole);
-  if (whole == 0) return rate();
-  const auto middle = seconds_seen.begin() + static_cast<std::ptrdiff_t>(whole / 2);
+  auto seconds_seen = each_second();
+  if (seconds_seen.empty()) return rate();
+  const auto half = static_cast<std::ptrdiff_t>(seconds_seen.size() / 2);
+  const auto middle = seconds_seen.begin() + half;
   std::ranges::nth_element(seconds_seen, middle);
   return *middle;
 }

@@ -30,7 +30,8 @@ class Tally {
 
   const std::string& name() const { return name_; }
   const Histogram& durations() const { return durations_; }
-  const std::vector<std::uint32_t>& each_second() const { return each_second_; }
+  // Of each whole second: in the last one, which is over before it is full, less would be seen.
+  std::vector<std::uint32_t> each_second() const;
   const std::array<std::uint64_t, statuses>& by_status() const { return by_status_; }
   std::uint64_t lost() const { return lost_; }
   std::uint64_t unexpected() const { return unexpected_ + lost_; }

@@ -12,10 +12,18 @@ TEST(Tally, CountsWhatIsExpectedSecondBySecond) {
   tally.add(201, 7'000, 2 * second);
   tally.add(201, 6'000, 2 * second + 1);
   tally.end(4 * second);
-  EXPECT_EQ(tally.each_second(), (std::vector<std::uint32_t>{1, 0, 2}));
+  EXPECT_EQ(tally.each_second(), (std::vector<std::uint32_t>{1, 0, 2, 0}));
   EXPECT_DOUBLE_EQ(tally.rate(), 0.75);
   EXPECT_EQ(tally.durations().quantile(0.5), 6'000 / 8 * 8 + 3);
   EXPECT_EQ(tally.unexpected(), 0U);
+}
+
+TEST(Tally, ASecondThatIsNotOverIsNoSecond) {
+  Tally tally{"place", {201}};
+  tally.begin(0);
+  for (const Nanos at : {second / 2, second, 3 * second / 2, 2 * second}) tally.add(201, 1, at);
+  tally.end(2 * second + second / 100);
+  EXPECT_EQ(tally.each_second(), (std::vector<std::uint32_t>{1, 2}));
 }
 
 TEST(Tally, WhatIsUnexpectedIsNoRateButAFailure) {

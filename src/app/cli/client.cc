@@ -121,7 +121,11 @@ Outcome<Server> Server::find(const ServerFlags& flags) {
   const bool is_its_folder = !is_named || flags.sources.flags.contains("data");
   if (token.empty() && is_its_folder) token = first_line(data / "operator.token").value_or("");
   auto client = HttpClient::to(url, patient);
-  if (!client) return std::unexpected(Failure{Exit::usage, client.error().detail});
+  if (!client) {
+    const auto origin = flags.url.empty() ? "OMS_URL" : "--url";
+    return std::unexpected(
+        Failure{Exit::usage, fmt::format("{}: {}", origin, client.error().detail)});
+  }
   return Server{std::move(url), std::move(token), std::move(announced_in), *std::move(client)};
 }
 

@@ -73,7 +73,8 @@ class Server {
 
 // Whether an Idempotency-Key can be sent: it is not empty, and all of it is printable ASCII.
 bool is_header_text(std::string_view text);
-inline constexpr std::string_view unusable_key = "--key is empty, or holds what no header may hold";
+inline constexpr std::string_view unusable_key =
+    "--key: it is empty or not plain: write 1 to 255 characters of ASCII, such as 2026-01-01-lunch";
 
 // A part of a path, percent-encoded.
 std::string encoded(std::string_view text);

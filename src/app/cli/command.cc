@@ -1,33 +1,50 @@
 #include "app/cli/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
-
-#include "app/cli/terminal.h"
+#include <type_traits>
 
 namespace oms::cli {
 namespace {
 
-// The whole of the text as a number; none if it is something else.
-std::optional<double> number_in(std::string_view text) {
-  double value = 0;
-  const auto* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-  return value;
+constexpr std::string_view what_will_do = "'{}' will not do: write {}";
+
+std::string wanted(std::string_view kind, const std::optional<Range>& range) {
+  if (!range) return std::string{kind};
+  return fmt::format("{} from {} to {}", kind, range->min, range->max);
 }
 
-CLI::Validator within(const Range& range) {
-  const auto bounds = fmt::format("{} to {}", range.min, range.max);
-  return {[range, bounds](const std::string& text) {
-            const auto value = number_in(text);
-            if (value && *value >= range.min && *value <= range.max) return std::string{};
-            return fmt::format("{} is not from {}", text, bounds);
+// Of the type that the slot has: else CLI11 would refuse it in words of its own.
+template <class T>
+CLI::Validator number(const std::optional<Range>& range) {
+  constexpr bool is_whole = std::is_integral_v<T>;
+  const auto rule = wanted(is_whole ? "a whole number" : "a number", range);
+  return {[rule, range](const std::string& text) {
+            T value{};
+            const auto* end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            bool is_good = read.ec == std::errc{} && read.ptr == end;
+            if (is_good && range) {
+              const auto size = static_cast<double>(value);
+              is_good = size >= range->min && size <= range->max;
+            }
+            return is_good ? std::string{} : fmt::format(what_will_do, text, rule);
           },
-          bounds};
+          ""};
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  return {[words](const std::string& text) {
+            if (std::ranges::find(words, text) != words.end()) return std::string{};
+            return fmt::format(what_will_do, text,
+                               fmt::format("one of: {}", fmt::join(words, ", ")));
+          },
+          ""};
 }
 
 CLI::Validator not_empty() {
@@ -42,8 +59,9 @@ void obey(CLI::App& app, CLI::Option& option, const OptionRules& rules) {
   if (!rules.group.empty()) option.group(std::string{rules.group});
   if (rules.is_required) option.required()->check(not_empty());
   if (rules.shows_default) option.capture_default_str();
-  if (rules.range) option.check(within(*rules.range));
-  if (!rules.words.empty()) option.check(CLI::IsMember(rules.words));
+  if (!rules.words.empty()) {
+    option.type_name(fmt::format("{}", fmt::join(rules.words, "|")))->check(one_of(rules.words));
+  }
   if (!rules.needs.empty()) option.needs(app.get_option(std::string{rules.needs}));
 }
 
@@ -51,10 +69,16 @@ struct AddOption {
   CLI::App& app;
   std::string name;
   std::string what;
+  std::optional<Range> range;
 
   template <class T>
   CLI::Option* operator()(T* value) const {
-    return app.add_option(name, *value, what);
+    auto* const option = app.add_option(name, *value, what);
+    if constexpr (std::is_arithmetic_v<T>) option->check(number<T>(range));
+    return option;
+  }
+  CLI::Option* operator()(std::optional<std::int64_t>* value) const {
+    return app.add_option(name, *value, what)->check(number<std::int64_t>(range));
   }
   CLI::Option* operator()(const std::function<void(const std::string&)>& told) const {
     return app.add_option_function<std::string>(name, told, what);
@@ -80,7 +104,10 @@ Command Command::add(std::string_view name, std::string_view what) const {
 
 void Command::option(std::string_view name, Slot slot, std::string_view what,
                      const OptionRules& rules) const {
-  obey(*app_, *std::visit(AddOption{*app_, std::string{name}, std::string{what}}, slot), rules);
+  auto text = std::string{what};
+  if (rules.range) text += fmt::format(" ({} to {})", rules.range->min, rules.range->max);
+  const AddOption add{*app_, std::string{name}, text, rules.range};
+  obey(*app_, *std::visit(add, slot), rules);
 }
 
 void Command::flag(std::string_view name, Switch to, std::string_view what,
@@ -94,30 +121,6 @@ void Command::footer(std::string_view text) const {
 
 void Command::runs(Run run) const {
   app_->callback([chosen = chosen_, run = std::move(run)] { *chosen = run; });
-}
-
-CommandLine::CommandLine(std::string_view about, std::string_view version, std::string_view footer)
-    : app_(std::make_unique<CLI::App>(std::string{about}, "oms")) {
-  app_->require_subcommand(0, 1);  // and so for each command: one word leads to one command
-  app_->footer(std::string{footer});
-  app_->set_version_flag("--version", std::string{version});
-}
-
-CommandLine::~CommandLine() = default;
-
-Command CommandLine::top() {
-  return {*app_, chosen_};
-}
-
-Exit CommandLine::run(int argc, char** argv) {
-  try {
-    app_->parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app_->exit(error) == 0 ? Exit::ok : Exit::usage;
-  }
-  if (chosen_) return chosen_();
-  warn(app_->help());  // of the command that needs one more word
-  return Exit::usage;
 }
 
 }  // namespace oms::cli

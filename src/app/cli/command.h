@@ -46,12 +46,12 @@ struct OptionRules {
   bool is_required = false;             // and then it is not empty
   bool shows_default = false;           // what its slot holds now
   std::optional<Range> range = {};      // of a number
-  std::vector<std::string> words = {};  // it is one of these
+  std::vector<std::string> words = {};  // it is one of these, and they are shown for its value
   std::string_view needs = {};          // another option, defined before it
 };
 
 // One command of the line, such as `oms stock set`, under construction. CLI11 reads the line; it is
-// included in command.cc alone of src/, for it takes seconds to compile.
+// included in command.cc and command_line.cc alone of src/, for it takes seconds to compile.
 class Command {
  public:
   // A command below this one.
@@ -84,10 +84,13 @@ class CommandLine {
   // `oms` itself, to which the commands are added.
   Command top();
 
-  // Reads the line and runs what it says, or tells what is wrong with it.
+  // Reads the line and runs what it says, or tells what is wrong with it. `oms help COMMAND` is
+  // known too, and `oms __complete WORD...`, which a shell asks: see `completions`.
   Exit run(int argc, char** argv);
 
  private:
+  Exit help(const std::vector<std::string>& words) const;
+
   std::unique_ptr<CLI::App> app_;
   Run chosen_;
 };
@@ -103,5 +106,6 @@ void add_config(const Command& oms);
 void add_bench(const Command& oms);
 void add_simulate(const Command& oms);
 void add_version(const Command& oms);
+void add_completion(const Command& oms);
 
 }  // namespace oms::cli

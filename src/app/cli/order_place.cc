@@ -45,10 +45,11 @@ Outcome<RequestedLine> read_item(const std::string& text) {
     const auto end = digits.data() + digits.size();
     const auto read = std::from_chars(digits.data(), end, line.quantity);
     if (read.ec != std::errc{} || read.ptr != end || digits.empty()) {
-      return misused(fmt::format("'{}' is not ITEM=QUANTITY", text));
+      return misused(fmt::format("'{}' will not do: write ITEM=QUANTITY, such as 1=2", text));
     }
   }
-  if (line.product_id.empty()) return misused(fmt::format("'{}' names no item", text));
+  if (line.product_id.empty())
+    return misused(fmt::format("'{}' names no item: write ITEM=QUANTITY, such as 1=2", text));
   return line;
 }
 

@@ -1,4 +1,6 @@
 #include "app/cli/order.h"
+#include "codec/json_names.h"
+#include "messages/common.h"
 
 // `oms order get`, `list` and `cancel`.
 namespace oms::cli {
@@ -17,6 +19,12 @@ constexpr const char* list_examples = R"(Examples:
 constexpr const char* cancel_examples = R"(Examples:
   oms order cancel 65f0c0de0123456789000001 --customer c1
 Once the kitchen has started it is too late: that is refused (exit code 3).)";
+
+std::vector<std::string> statuses() {
+  std::vector<std::string> names;
+  for (const auto& [status, name] : json::enumerators<OrderStatus>) names.emplace_back(name);
+  return names;
+}
 
 struct ListOptions {
   std::string customer_id;
@@ -95,7 +103,8 @@ void add_order_list(const Command& order) {
   auto options = std::make_shared<ListOptions>();
   command.option("-c,--customer", &options->customer_id, "whose; without it everybody's",
                  {.shown = "CUSTOMER"});
-  command.option("--status", &options->status, "only orders that stand there", {.shown = "STATUS"});
+  command.option("--status", &options->status, "only orders that stand there",
+                 {.words = statuses()});
   command.option("--number", &options->number, "only the order of that number",
                  {.shown = "NUMBER"});
   command.option("--day", &options->day, "the number's day, if it is not today", {.shown = "DAY"});

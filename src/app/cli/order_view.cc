@@ -1,9 +1,9 @@
 #include "app/cli/order_view.h"
 
 #include <algorithm>
-#include <array>
 
 #include "app/cli/table.h"
+#include "base/currency.h"
 #include "codec/json_read.h"
 
 namespace oms::cli {
@@ -145,13 +145,7 @@ std::string orders_text(const OrderPage& page) {
 }
 
 std::string money_text(MinorUnits amount, std::string_view currency) {
-  constexpr std::array<std::string_view, 3> whole{"jpy", "krw", "vnd"};
-  const auto name = printable(currency);
-  if (std::ranges::count(whole, currency) > 0) return fmt::format("{} {}", amount, name);
-  const auto cents = amount % 100;
-  const bool is_below_one = amount < 0 && amount > -100;
-  return fmt::format("{}{}.{:02} {}", is_below_one ? "-" : "", amount / 100,
-                     cents < 0 ? -cents : cents, name);
+  return fmt::format("{} {}", amount_text(amount, currency), printable(currency));
 }
 
 }  // namespace oms::cli

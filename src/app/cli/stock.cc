@@ -5,6 +5,7 @@
 #include "app/cli/client.h"
 #include "app/cli/order_view.h"
 #include "app/cli/table.h"
+#include "base/currency.h"
 #include "codec/json_read.h"
 #include "codec/json_write.h"
 
@@ -16,8 +17,8 @@ constexpr const char* list_examples = R"(Examples:
   oms stock list --json | jq '.items[] | select(.available < 10)')";
 constexpr const char* set_examples = R"(Examples:
   oms stock set 1 --on-hand 100
-  oms stock set soup --name "Tomato soup" --price 450 --on-hand 20 --kind dish
-A new item needs a name and a price, in minor units (450 is 4.50).)";
+  oms stock set soup --name "Tomato soup" --price 4.50 --on-hand 20 --kind dish
+A new item needs a name and a price, which is in the shop's currency: 4.50, or 450 of yen.)";
 constexpr const char* restock_examples = R"(Examples:
   oms stock restock 1 50
   oms stock restock 1 50 --key delivery-4711     may be repeated: it is counted once)";
@@ -117,6 +118,42 @@ Exit change(const ServerFlags& flags, std::string_view method, const std::string
   return Exit::ok;
 }
 
+// An item's currency never changes; a new one gets that of the others.
+Outcome<std::string> currency_of(const Server& server, const std::string& id) {
+  const auto known = server.get("/api/admin/stock/" + encoded(id));
+  if (known) {
+    const auto answer = read_json<ItemAnswer>(*known, Reading::lenient);
+    if (answer) return answer->item.currency;
+    return std::unexpected(Failure{Exit::failed, answer.error().detail});
+  }
+  if (known.error().exit != Exit::not_found) return std::unexpected(known.error());
+  const auto others = server.get("/api/admin/stock?limit=1");
+  if (!others) return std::unexpected(others.error());
+  const auto page = read_json<ItemPage>(*others, Reading::lenient);
+  if (page && !page->items.empty()) return page->items.front().currency;
+  return std::unexpected(
+      Failure{Exit::failed,
+              "the shelf is empty, so --price has no currency: PUT the item's price "
+              "in minor units to /api/admin/stock/" +
+                  id});
+}
+
+Exit set(const ServerFlags& flags, const std::string& id, ItemChange item,
+         const std::string& price) {
+  if (!price.empty()) {
+    const auto server = Server::find(flags);
+    if (!server) return tell(server.error());
+    const auto currency = currency_of(*server, id);
+    if (!currency) return tell(currency.error());
+    const auto amount = parse_amount(price, *currency);
+    if (!amount) return tell({Exit::usage, "--price: " + amount.error().detail});
+    item.price = *amount;
+  }
+  std::string body;
+  write_json(item, body);
+  return change(flags, "PUT", "/api/admin/stock/" + encoded(id), body);
+}
+
 void add_list(const Command& stock) {
   const auto command = stock.add("list", "Show what is on the shelf");
   const auto flags = add_server_flags(command);
@@ -131,18 +168,15 @@ void add_set(const Command& stock) {
   command.option("item", id.get(), "its id", {.shown = "ITEM", .is_required = true});
   command.option("--on-hand", &item->on_hand, "how many there are, by stocktaking");
   command.option("--name", &item->name, "its name");
-  command.option("--price", &item->price, "its price in minor units");
+  auto price = std::make_shared<std::string>();
+  command.option("--price", price.get(), "its price, such as 4.50", {.shown = "AMOUNT"});
   command.option("--price-id", &item->price_id, "its price's id at the payment provider");
-  command.option("--kind", &item->kind, "dish or goods");
+  command.option("--kind", &item->kind, "what it is", {.words = {"dish", "goods"}});
   command.option("--low-at", &item->low_at, "from this number down its stock is low");
   command.option("--preparation-ms", &item->preparation_ms, "how long the kitchen needs");
   const auto flags = add_server_flags(command);
   command.footer(set_examples);
-  command.runs([flags, id, item] {
-    std::string body;
-    write_json(*item, body);
-    return change(*flags, "PUT", "/api/admin/stock/" + encoded(*id), body);
-  });
+  command.runs([flags, id, item, price] { return set(*flags, *id, *item, *price); });
 }
 
 void add_restock(const Command& stock) {

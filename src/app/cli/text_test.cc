@@ -34,6 +34,7 @@ TEST(MoneyText, WritesMinorUnits) {
   EXPECT_EQ(money_text(-5, "usd"), "-0.05 usd");
   EXPECT_EQ(money_text(-1'234, "usd"), "-12.34 usd");
   EXPECT_EQ(money_text(900, "jpy"), "900 jpy");
+  EXPECT_EQ(money_text(900, "kwd"), "0.900 kwd");
 }
 
 TEST(Encoded, KeepsOnlyWhatStandsForItself) {
