@@ -19,6 +19,9 @@ class Flawed final : public Service {
   std::vector<Question> questions(const Message& message) const override {
     return sound_.questions(message);
   }
+  std::optional<ShortText> sequence(const Message& message, Time now) const override {
+    return sound_.sequence(message, now);
+  }
   void needs(const Message& message, const Records& found, Keys& keys) const override {
     sound_.needs(message, found, keys);
   }
