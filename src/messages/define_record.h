@@ -51,6 +51,15 @@ Column column(std::string_view name) {
           }};
 }
 
+// A column that is "yes" where the condition holds, and null elsewhere.
+template <class T, bool (*Holds)(const T&)>
+Column flag_column(std::string_view name) {
+  return {.name = name, .read = [](const void* record) -> ColumnValue {
+            if (!Holds(*static_cast<const T*>(record))) return std::monostate{};
+            return std::string_view{"yes"};
+          }};
+}
+
 // The RecordType of a described struct. Its key is the field `id`; a field `due` of type
 // `optional<Time>`, if it has one, is when it wants a wake-up.
 template <class T>

@@ -24,8 +24,9 @@ namespace oms {
 struct WakeUp {
   std::string table;
   std::string id;
+  bool is_restart = false;  // it is not due, but the effect it waits for was lost in a crash
 };
-BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id))
+BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
 
 // All that can be said between services. Adding a message is adding it here.
 using Payload = std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused,

@@ -54,6 +54,9 @@ struct RecordType {
   std::vector<Column> columns = {};
   std::vector<Index> indexes = {};
   std::optional<DerivedSum> derived = {};
+  // An indexed column that is "yes" while an effect is in flight: a crash loses the effect, and the
+  // next start wakes these records at once. Empty: there are none, or their due time will do.
+  std::string_view under_way = {};
 
   ShortText (*key)(const void* record) = nullptr;
   std::optional<Time> (*due)(const void* record) = nullptr;  // when it wants a wake-up

@@ -18,27 +18,35 @@ Id outcome_id(const PaymentOperation& operation) {
 
 }  // namespace
 
-Effects::Effects(PaymentProvider& payments, Notifier& notifier, Deliver deliver)
-    : payments_("oms-payments", queue_max, batch_max,
-                [&payments, deliver](std::span<const PaymentOperation> operations) {
-                  auto outcomes = payments.perform(operations);
-                  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-                    deliver({.id = outcome_id(operations[i]),
-                             .order_id = operations[i].order_id,
-                             .payload = std::move(outcomes[i])});
-                  }
-                }),
-      notices_("oms-notices", queue_max, batch_max,
-               [&notifier, deliver](std::span<const NoticeToSend> notices) {
-                 const auto sent = notifier.send(notices);
-                 for (std::size_t i = 0; i < sent.size(); ++i) {
-                   deliver({.id = {},
-                            .order_id = notices[i].order_id,
-                            .payload = NoticeOutcome{.kind = notices[i].kind,
-                                                     .channel = notices[i].channel,
-                                                     .sent = sent[i]}});
-                 }
-               }) {}
+Effects::Effects(PaymentProvider& payments, Notifier& notifier, const Deliver& deliver)
+    : payments_(
+          "oms-payments", queue_max, batch_max,
+          [&payments](std::span<const PaymentOperation> operations) {
+            auto outcomes = payments.perform(operations);
+            std::vector<Message> messages;
+            for (std::size_t i = 0; i < outcomes.size(); ++i) {
+              messages.push_back({.id = outcome_id(operations[i]),
+                                  .order_id = operations[i].order_id,
+                                  .payload = std::move(outcomes[i])});
+            }
+            return messages;
+          },
+          deliver),
+      notices_(
+          "oms-notices", queue_max, batch_max,
+          [&notifier](std::span<const NoticeToSend> notices) {
+            const auto sent = notifier.send(notices);
+            std::vector<Message> messages;
+            for (std::size_t i = 0; i < sent.size(); ++i) {
+              messages.push_back(
+                  {.id = {},
+                   .order_id = notices[i].order_id,
+                   .payload = NoticeOutcome{
+                       .kind = notices[i].kind, .channel = notices[i].channel, .sent = sent[i]}});
+            }
+            return messages;
+          },
+          deliver) {}
 
 void Effects::start(std::vector<Effect> effects) {
   std::vector<PaymentOperation> operations;

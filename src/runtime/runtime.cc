@@ -233,6 +233,7 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   if (!is_conflict) {
     rests_until_ = last_ + rest;
     numbers_ = {};  // some may be taken: nobody knows what was written
+    wake_ups_.look_again();
   }
   const int attempts = is_conflict ? failed->attempts + 1 : 0;
   std::vector<Inbound> again;

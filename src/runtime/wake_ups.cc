@@ -8,14 +8,16 @@ namespace oms::runtime {
 namespace {
 
 constexpr Duration snooze{std::chrono::minutes{1}};
-constexpr Duration look_again{std::chrono::seconds{1}};
+constexpr Duration looks_again_after{std::chrono::seconds{1}};
 constexpr std::size_t looked_through = 16'384;
+constexpr std::size_t page_max = 1000;
 
-Message wake_up_for(const Key& key, const Id& id) {
-  return {
-      .id = id,
-      .order_id = Id::parse(key.id.view()).value_or(Id{}),
-      .payload = WakeUp{.table = std::string{key.type->table}, .id = std::string{key.id.view()}}};
+Message wake_up_for(const Key& key, const Id& id, bool is_restart = false) {
+  return {.id = id,
+          .order_id = Id::parse(key.id.view()).value_or(Id{}),
+          .payload = WakeUp{.table = std::string{key.type->table},
+                            .id = std::string{key.id.view()},
+                            .is_restart = is_restart}};
 }
 
 }  // namespace
@@ -23,12 +25,17 @@ Message wake_up_for(const Key& key, const Id& id) {
 WakeUps::WakeUps(const std::vector<const RecordType*>& types, Store& store) : store_(store) {
   for (const auto* type : types) {
     if (type->due != nullptr) watched_.push_back({.type = type, .next = Time{}});
+    if (!type->under_way.empty()) to_resume_.push_back({.type = type});
   }
 }
 
 Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdSource& ids,
                               std::vector<Inbound>& batch) {
   std::erase_if(snoozed_, [&](const auto& entry) { return entry.second <= now; });
+  if (!share.is_whole()) to_resume_.clear();
+  const auto before = batch.size();
+  OMS_CHECK(resume(now, max, ids, batch));
+  max -= batch.size() - before;
   for (auto& watched : watched_) {
     if (!watched.next || *watched.next > now || max == 0) continue;
     std::size_t taken = 0;
@@ -52,11 +59,38 @@ Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdS
     // Behind what is snoozed others may be due soon, and what other processes commit is not told.
     const bool hides_others = watched.next && *watched.next <= now;
     if (hides_others || !share.is_whole()) {
-      const auto soon = now + look_again;
+      const auto soon = now + looks_again_after;
       watched.next = hides_others ? soon : std::min(watched.next.value_or(soon), soon);
     }
   }
   return {};
+}
+
+// Newest first: what begins meanwhile is not among them.
+Result<void> WakeUps::resume(Time now, std::size_t max, IdSource& ids,
+                             std::vector<Inbound>& batch) {
+  while (max > 0 && !to_resume_.empty()) {
+    auto& resuming = to_resume_.back();
+    OMS_TRY(const auto page, store_.find({.type = resuming.type,
+                                          .column = resuming.type->under_way,
+                                          .value = "yes",
+                                          .after = resuming.after,
+                                          .limit = std::min(max, page_max)}));
+    for (const auto& found : page.records) {
+      batch.push_back({.message = wake_up_for(found.record.key(), ids.make(now), true)});
+    }
+    max -= page.records.size();
+    if (page.more) {
+      resuming.after = page.records.back().record.key().id.view();
+    } else {
+      to_resume_.pop_back();
+    }
+  }
+  return {};
+}
+
+void WakeUps::look_again() {
+  for (auto& watched : watched_) watched.next = Time{};
 }
 
 void WakeUps::note(std::span<const Change> changes) {
@@ -89,6 +123,7 @@ void WakeUps::note_unheeded(std::span<const Inbound> messages, const Batch& batc
 }
 
 Duration WakeUps::until_next(Time now, Duration patience) const {
+  if (is_resuming()) return Duration{0};
   for (const auto& watched : watched_) {
     if (watched.next) patience = std::min(patience, *watched.next - now);
   }

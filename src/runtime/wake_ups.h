@@ -19,9 +19,14 @@ class WakeUps {
  public:
   WakeUps(const std::vector<const RecordType*>& types, Store& store);
 
-  // Adds at most `max` wake-ups to `batch` that are due and in our share.
+  // Adds at most `max` wake-ups to `batch` that are due and in our share. At the start also records
+  // whose effect the last process may have had in flight, newest first; but not where other
+  // processes share the store, for those may still be at it.
   Result<void> collect(Time now, std::size_t max, const Share& share, IdSource& ids,
                        std::vector<Inbound>& batch);
+
+  // A commit may have happened or not: when something is due has to be asked for.
+  void look_again();
 
   // A commit has changed these records: their due times count from now on.
   void note(std::span<const Change> changes);
@@ -38,7 +43,15 @@ class WakeUps {
     const RecordType* type;
     std::optional<Time> next;  // no earlier than this; none: nothing is due
   };
+  struct Resuming {
+    const RecordType* type;
+    std::string after = {};
+  };
+  bool is_resuming() const { return !to_resume_.empty(); }
+  Result<void> resume(Time now, std::size_t max, IdSource& ids, std::vector<Inbound>& batch);
+
   Store& store_;
+  std::vector<Resuming> to_resume_;  // at the start
   std::vector<Watched> watched_;
   std::unordered_map<Key, Time> snoozed_;  // wake-ups that were not heeded, until when
 };

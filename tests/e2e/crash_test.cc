@@ -104,7 +104,7 @@ TEST(Crash, LosesNothingThatWasAcknowledged) {
     server.start();
   }
   ASSERT_GT(all.size(), 10U);
-  // What the provider did not answer is asked again after 30 s, and the unpaid expire after that.
+  // What was in flight is asked again at the start, and the unpaid expire after that.
   // How long it may take at most is for the simulation to say; here the machine may be busy.
   const auto check = server.run({"check", "--quiescent", "--wait", "120"});
   EXPECT_EQ(check.code, 0) << check.output;

@@ -189,6 +189,20 @@ TEST_F(RuntimeTest, WakesWhatIsDueThoughEveryBatchIsFull) {
   EXPECT_EQ(count_of(a_), 2);
 }
 
+TEST_F(RuntimeTest, WhatBecameDueInACommitWithoutAnAnswerIsFound) {
+  ASSERT_TRUE(step()) << "nothing is due";
+  store_.is_held_back = true;
+  say(RestockItem{}, a_);
+  ASSERT_TRUE(step());
+  store_.commit_but_say(ErrorKind::unavailable);
+  ASSERT_TRUE(step());
+  EXPECT_EQ(count_of(a_), 1) << "it has happened";
+  store_.is_held_back = false;
+  clock_.advance(Duration{5'000});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(step());
+  EXPECT_EQ(count_of(a_), 2) << "and is woken when it is due";
+}
+
 TEST_F(RuntimeTest, ABatchOfOneHasRoomForAWakeUp) {
   runtime::Runtime narrow{parts(), {.batch_max = 1}};
   narrow.offer({.id = {}, .order_id = a_, .payload = RestockItem{}}, runtime::Lane::normal);

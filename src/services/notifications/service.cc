@@ -1,5 +1,6 @@
 #include "services/notifications/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/planted.h"
@@ -9,7 +10,9 @@
 namespace oms::notifications {
 namespace {
 
-constexpr Duration retry_after = std::chrono::seconds{30};
+constexpr Duration first_retry = std::chrono::seconds{2};
+constexpr Duration retry_max = std::chrono::seconds{30};
+constexpr std::int32_t doublings_max = 4;
 
 std::string key_of_notice(const Id& order_id, const Notice& notice) {
   std::string key = order_id.text();
@@ -73,6 +76,21 @@ void add(Notices& record, const OrderAnnounced& announced, Channel channel, Noti
   record.notices.push_back(std::move(notice));
 }
 
+bool is_pending(const Notice& notice) {
+  return notice.status == NoticeStatus::pending;
+}
+
+// When what is pending is sent again: after 2 s, 4 s, 8 s and so on, up to each half minute.
+std::optional<Time> next_attempt(const Notices& record, Time now) {
+  std::optional<std::int32_t> attempt;
+  for (const auto& notice : record.notices) {
+    if (is_pending(notice)) attempt = std::min(attempt.value_or(notice.attempt), notice.attempt);
+  }
+  if (!attempt) return std::nullopt;
+  const auto doublings = std::clamp(*attempt - 1, 0, doublings_max);
+  return now + std::min(first_retry * (1 << doublings), retry_max);
+}
+
 Decision announce(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
                   Time now) {
   const bool is_deaf = planted::is("skip_phone_only") && announced.customer.email.empty();
@@ -86,16 +104,9 @@ Decision announce(const OrderAnnounced& announced, const Id& order_id, const Not
   add(record, announced, Channel::email, changed, decision);
   add(record, announced, Channel::sms, changed, decision);
   show(std::move(changed), decision);
-  record.due = now + retry_after;
+  record.due = next_attempt(record, now);
   decision.saves(std::move(record));
   return decision;
-}
-
-bool is_pending(const Notices& record) {
-  for (const auto& notice : record.notices) {
-    if (notice.status == NoticeStatus::pending) return true;
-  }
-  return false;
 }
 
 Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
@@ -108,7 +119,7 @@ Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
     notice.text.clear();
     changed.notices.push_back(summary_of(notice));
   }
-  if (!is_pending(record)) record.due.reset();
+  if (std::ranges::none_of(record.notices, is_pending)) record.due.reset();
   Decision decision;
   show(std::move(changed), decision);
   decision.saves(std::move(record));
@@ -130,7 +141,7 @@ Decision on_wake_up(Notices record, Time now) {
     send(record, notice, decision);
   }
   show(std::move(changed), decision);
-  record.due = is_pending(record) ? std::optional{now + retry_after} : std::nullopt;
+  record.due = next_attempt(record, now);
   decision.saves(std::move(record));
   return decision;
 }

@@ -5,7 +5,7 @@
 
 namespace oms::notifications {
 
-inline constexpr std::int32_t attempts_max = 5;
+inline constexpr std::int32_t attempts_max = 9;  // over three minutes
 
 // Owns the notices: follows the orders and tells their customers by email and SMS. Who left no
 // address is not told, and the order says so.

@@ -30,9 +30,9 @@ std::vector<NoticeStatus> shown_by(const Decision& decision) {
   return shown;
 }
 
-Decision decide(Payload payload, Record record) {
+Decision decide(Payload payload, Record record, Time at = now) {
   return NotificationsService{}.decide({.id = {}, .order_id = {}, .payload = std::move(payload)},
-                                       Kept{std::move(record)}, now);
+                                       Kept{std::move(record)}, at);
 }
 
 TEST(Notifications, TellTheOrderWhatIsTried) {
@@ -47,6 +47,18 @@ TEST(Notifications, TellTheOrderThatOneWasSentAndNothingOfAFailedTry) {
               testing::IsEmpty());
   EXPECT_THAT(shown_by(decide(NoticeOutcome{.sent = true}, make_record(record))),
               testing::ElementsAre(NoticeStatus::sent));
+}
+
+TEST(Notifications, AreSentAgainSoonAndThenEachHalfMinute) {
+  Notices record{.notices = {{.attempt = 1, .address = "a@b.example"}}, .due = now};
+  std::vector<std::int64_t> waited;
+  while (record.due && waited.size() < 20) {
+    const auto at = *record.due;
+    const auto decision = decide(WakeUp{}, make_record(record), at);
+    record = *decision.save.front().as<Notices>();
+    if (record.due) waited.push_back((*record.due - at) / std::chrono::seconds{1});
+  }
+  EXPECT_THAT(waited, testing::ElementsAre(4, 8, 16, 30, 30, 30, 30, 30));
 }
 
 TEST(Notifications, TellTheOrderOnlyOfTheLastTryThatItFailed) {

@@ -10,7 +10,8 @@ namespace oms::payments {
 namespace {
 
 constexpr std::size_t events_max = 16;
-constexpr std::int32_t backoff_doublings_max = 6;
+constexpr std::int32_t backoff_doublings_max = 11;
+constexpr Duration backoff_max = std::chrono::minutes{32};
 // Providers forget idempotency keys after a day. Past this, ask before repeating.
 constexpr Duration key_lifetime = std::chrono::hours{23};
 
@@ -171,8 +172,10 @@ Decision Course::on(const PaymentOutcome& outcome) {
   return finish();
 }
 
-Decision Course::on_wake_up() {
-  if (!payment_.due || *payment_.due > now_) return {};
+Decision Course::on(const WakeUp& wake_up) {
+  // After a restart nobody waits for the answer any more: it is asked for at once.
+  const bool is_lost = wake_up.is_restart && is_under_way(payment_);
+  if (!is_lost && (!payment_.due || *payment_.due > now_)) return {};
   switch (payment_.status) {
     case PaymentStatus::requested:
       perform(is_doubtful() ? look_up(payment_) : create_link(payment_));
@@ -204,7 +207,7 @@ bool Course::is_doubtful() const {
 void Course::perform(PaymentOperation operation) {
   const auto doublings = std::min(payment_.attempt, backoff_doublings_max);
   if (payment_.attempt == 0) payment_.asked_at = now_;
-  payment_.due = now_ + settings_.operation_timeout * (1 << doublings);
+  payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
   ++payment_.attempt;
   decision_.asks(std::move(operation));
 }

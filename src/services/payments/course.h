@@ -19,7 +19,7 @@ class Course {
   Decision on(const UndoPayment& command);
   Decision on(const ProviderEvent& event);
   Decision on(const PaymentOutcome& outcome);
-  Decision on_wake_up();
+  Decision on(const WakeUp& wake_up);
 
  private:
   using Result = StepAnswer::Result;

@@ -4,12 +4,19 @@
 
 namespace oms::payments {
 
+bool is_under_way(const Payment& payment) {
+  return payment.attempt > 0 && payment.due;
+}
+
 const RecordType& record_type(const Payment*) {
   static const RecordType type = define_record<Payment>({
       .table = "payments_payment",
       .schema = 2,  // 1 knew no refunds but that of everything
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
-                  column<&Payment::refunded>("refunded")},
+                  column<&Payment::refunded>("refunded"),
+                  flag_column<Payment, is_under_way>("under_way")},
+      .indexes = {{.columns = "under_way", .where = "under_way = 'yes'"}},
+      .under_way = "under_way",
   });
   return type;
 }

@@ -38,6 +38,9 @@ BOOST_DESCRIBE_STRUCT(Payment, (),
                        expires_at, lines, ref, undo_requested, failure, attempt, asked_at, due,
                        events, refunds, disputes, refunded_in_all, declines, last_error))
 
+// Whether the provider was asked for something and has not answered.
+bool is_under_way(const Payment& payment);
+
 const RecordType& record_type(const Payment*);
 
 inline constexpr std::size_t refunds_max = 32;

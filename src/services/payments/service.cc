@@ -70,7 +70,7 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
   if (const auto* m = std::get_if<UndoPayment>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<ProviderEvent>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<PaymentOutcome>(&message.payload)) return course.on(*m);
-  if (std::holds_alternative<WakeUp>(message.payload)) return course.on_wake_up();
+  if (const auto* m = std::get_if<WakeUp>(&message.payload)) return course.on(*m);
   throw std::runtime_error("payments does not take this message");
 }
 

@@ -6,8 +6,10 @@
 namespace oms::payments {
 
 struct PaymentSettings {
-  Duration operation_timeout = std::chrono::seconds{30};  // before an operation is tried again
-  Duration reconcile_every = std::chrono::minutes{5};     // a lost webhook is found by then
+  // Before an operation without an answer is repeated; then after twice as long each time. Shorter
+  // than a slow answer may take: what is still in flight in this process is not started twice.
+  Duration first_retry = std::chrono::milliseconds{1500};
+  Duration reconcile_every = std::chrono::minutes{5};  // a lost webhook is found by then
   // A link that was closed is looked at once more: a bank's late yes, of which we were never told.
   // So late that no clock that was set forward a few times brings it too early.
   Duration look_again_after = std::chrono::hours{8};

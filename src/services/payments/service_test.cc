@@ -133,5 +133,60 @@ TEST_F(RefusingProvider, ARefundOfAnUnknownPaymentIsTheOperatorsToSettle) {
   EXPECT_THROW(is_refused(Kind::refund), std::runtime_error);
 }
 
+// The provider's answers are lost, and so may be the process that waited for them.
+class SilentProvider : public RefusingProvider {
+ protected:
+  // What the wake-up asks, if anything.
+  std::optional<Kind> wake(WakeUp wake_up, Time now) {
+    const auto decision = hear(std::move(wake_up), now);
+    if (decision.effects.empty()) return std::nullopt;
+    return std::get<PaymentOperation>(decision.effects.front()).kind;
+  }
+};
+
+TEST_F(SilentProvider, IsAskedAgainAfterASecondOrTwoAndThenLessAndLessOften) {
+  hear(CollectPayment{.amount = 450, .currency = "usd"});
+  std::vector<Duration> waited;
+  for (auto now = start; waited.size() < 14; now = *payment().due) {
+    if (now != start) {
+      EXPECT_EQ(wake({}, now), Kind::create_link);
+    }
+    waited.push_back(*payment().due - now);
+  }
+  EXPECT_GE(waited.front(), std::chrono::seconds{1});
+  EXPECT_LE(waited.front(), std::chrono::seconds{2});
+  for (std::size_t i = 1; i < waited.size(); ++i) {
+    EXPECT_EQ(waited[i], std::min<Duration>(2 * waited[i - 1], minutes{32}));
+  }
+  EXPECT_EQ(waited.back(), minutes{32});
+}
+
+TEST_F(SilentProvider, IsAskedAtOnceAfterARestart) {
+  records_.keep(make_record(
+      Payment{.id = order_id, .attempt = 9, .asked_at = start, .due = start + minutes{20}}));
+  EXPECT_EQ(wake({.is_restart = true}, start), Kind::create_link);
+  EXPECT_GT(*payment().due, start + minutes{10}) << "and then as seldom as before";
+  EXPECT_FALSE(wake({}, start)) << "but not twice";
+}
+
+TEST_F(SilentProvider, IsNotAskedAboutAnOpenLinkAfterARestart) {
+  records_.keep(make_record(Payment{.id = order_id,
+                                    .status = PaymentStatus::link_ready,
+                                    .session_id = "cs_1",
+                                    .due = start + minutes{5}}));
+  EXPECT_FALSE(wake({.is_restart = true}, start));
+  EXPECT_FALSE(is_under_way(payment()));
+}
+
+TEST_F(SilentProvider, IsAskedBeforeAnOldKeyIsUsedAgainAfterARestart) {
+  records_.keep(make_record(Payment{.id = order_id,
+                                    .status = PaymentStatus::refund_pending,
+                                    .captured = 450,
+                                    .attempt = 9,
+                                    .asked_at = start,
+                                    .due = start + hours{25}}));
+  EXPECT_EQ(wake({.is_restart = true}, start + hours{24}), Kind::look_up);
+}
+
 }  // namespace
 }  // namespace oms::payments
