@@ -201,7 +201,7 @@ void Dispatcher::start_stream(const gateway::Follow& follow, const Key& order,
 }
 
 void Dispatcher::receive(const gateway::Webhook& webhook, Answer answer) {
-  auto message = parts_.payments.read_webhook(webhook.signature, webhook.body, parts_.clock.now());
+  auto message = parts_.payments.read_webhook(webhook.signature, webhook.body, parts_.clock.wall());
   if (!message) {
     answer(gateway::problem(message.error()));
     return;

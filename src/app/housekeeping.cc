@@ -5,6 +5,7 @@
 
 #include "adapters/files/appender.h"
 #include "base/planted.h"
+#include "runtime/id_source.h"
 #include "runtime/records.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -26,10 +27,7 @@ constexpr std::size_t much = slice / 2;
 // Ids begin with the seconds of their making, so age needs no index.
 std::optional<Time> made_at(std::string_view id) {
   const auto parsed = Id::parse(id);
-  if (!parsed) return std::nullopt;
-  std::int64_t seconds = 0;
-  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + parsed->bytes()[i];
-  return Time{seconds * 1000};
+  return parsed ? std::optional{runtime::made_at(*parsed)} : std::nullopt;
 }
 
 template <class T>

@@ -24,6 +24,7 @@
 #include "adapters/stripe/webhook_signature.h"
 #include "app/alarms.h"
 #include "app/allowed_hosts.h"
+#include "app/clock_floor.h"
 #include "app/data_folder.h"
 #include "app/dispatcher.h"
 #include "app/failure_log.h"
@@ -79,13 +80,6 @@ SqliteOptions store_options(const Settings& settings) {
   options.page_cache_bytes = settings.page_cache_mb << 20U;
   options.checkpoint_bytes = settings.checkpoint_mb << 20U;
   return options;
-}
-
-// The latest time that the file tells of, so that time never runs backwards across a restart.
-Result<Time> latest_time(Store& store) {
-  OMS_TRY(const auto page, store.find({.type = &type_of<orders::Order>(), .limit = 1}));
-  if (page.records.empty()) return Time{};
-  return page.records.front().record.as<orders::Order>()->updated_at;
 }
 
 // A new shop's shelf. An operator's changes stay: only what is missing altogether is put there.
@@ -200,8 +194,9 @@ class Server {
     OMS_TRY(store_, SqliteStore::open(options, services_.types()));
     OMS_TRY(reader_, SqliteReader::open(options, services_.types(), store_.get()));
     OMS_TRY(items_, stock_the_shelf(*store_, settings_.stock.currency));
-    OMS_TRY(const auto latest, latest_time(*store_));
-    clock_ = std::make_unique<SystemClock>(latest);
+    OMS_TRY(const auto floor, clock_floor(*store_));
+    clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
+    clock_note_ = std::make_unique<ClockNote>(*store_);
     maintenance_ = std::make_unique<Maintenance>(*store_, settings_);
     watched_store_ = std::make_unique<WatchedStore>(*store_, OutageLog{"storing", warn});
     runtime_ = std::make_unique<runtime::Runtime>(
@@ -218,13 +213,19 @@ class Server {
                 }},
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
-    runtime_->set_upkeep({.is_due = [this](Time now) { return maintenance_->is_due(now); },
+    runtime_->set_upkeep({.is_due = [this](Time now) { return is_upkeep_due(now); },
                           .run = [this](Time now) { return keep_up(now); }});
     return {};
   }
 
+  std::uint64_t batches() const { return runtime_->counters().batches.load(); }
+  bool is_upkeep_due(Time now) const {
+    return maintenance_->is_due(now) || clock_note_->is_due(now, batches());
+  }
+
   Result<void> keep_up(Time now) {
     auto done = maintenance_->run(now);
+    if (done && clock_note_->is_due(now, batches())) done = clock_note_->write(now, batches());
     done ? upkeep_log_.succeeded() : upkeep_log_.failed(done.error());
     return done;
   }
@@ -354,6 +355,7 @@ class Server {
   std::size_t items_ = 0;
   std::string url_;
   std::unique_ptr<SystemClock> clock_;
+  std::unique_ptr<ClockNote> clock_note_;
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<WatchedStore> watched_store_;
   OutageLog upkeep_log_{"housekeeping", warn};

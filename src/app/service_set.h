@@ -33,6 +33,7 @@ class ServiceSet {
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
     types_.push_back(&type_of<runtime::Sequence>());
+    types_.push_back(&type_of<runtime::ClockReading>());
     if (!alone) return;
     types_.push_back(&type_of<runtime::Channel>());
     types_.push_back(&type_of<runtime::Parked>());

@@ -1,30 +1,44 @@
 #pragma once
 
-#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
 
 #include "ports/clock.h"
 
 namespace oms::app {
 
-// The time as it was when the process started, or `floor` if that is later, and the steady clock
-// from there: it never runs backwards, whatever happens to the wall clock.
+// The machine's clocks. `now()` begins at the wall clock, or at `floor` if that is later, and runs
+// evenly; where the wall clock is ahead it follows. So a due time comes when it was meant to or
+// earlier, never later, however often the wall clock is set.
 class SystemClock final : public Clock {
  public:
-  explicit SystemClock(Time floor = {}) : start_(std::max(wall_clock(), floor)) {}
+  struct Sources {
+    std::function<Time()> wall;
+    std::function<Duration()> steady;  // since whenever; it never jumps
+  };
+  static Sources sources();  // the machine's
 
-  Time now() override {
-    const auto passed = std::chrono::steady_clock::now() - steady_start_;
-    return start_ + std::chrono::duration_cast<Duration>(passed);
-  }
+  // By how much the wall clock has jumped against the steady one: forward, or back if negative.
+  // Called once for each jump of more than a second, on the thread that noticed it.
+  using OnJump = std::function<void(Duration by)>;
+
+  explicit SystemClock(Time floor = {}, OnJump on_jump = {}, Sources from = sources());
+
+  Time now() override;
+  Time wall() override { return from_.wall(); }
 
  private:
-  static Time wall_clock() {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<Duration>(since_epoch).count()};
-  }
+  std::optional<Duration> follow(Duration before, Time wall, Duration after);
 
-  const std::chrono::steady_clock::time_point steady_start_ = std::chrono::steady_clock::now();
-  const Time start_;
+  const OnJump on_jump_;
+  const Sources from_;
+  std::mutex mutex_;
+  Duration seen_{};  // of the wall clock before the steady one, when last looked
+  Duration most_{};  // of `now()` before the steady one
 };
+
+// What the log says of it: which way, how far, and what comes of it.
+std::string jump_text(Duration by);
 
 }  // namespace oms::app

@@ -50,7 +50,7 @@ const RecordType* Services::type_named(std::string_view table) const {
   return type == types_.end() ? nullptr : *type;
 }
 
-Result<void> Batch::decide(std::span<const Inbound> messages, Time now) {
+Result<void> Batch::decide(std::span<const Inbound> messages, Now now) {
   now_ = now;
   const auto first = replies_.size();
   replies_.resize(first + messages.size());
@@ -401,7 +401,7 @@ Result<void> Batch::set_aside(const Message& message, std::string reason) {
                                        .order_id = message.order_id,
                                        .reason = std::move(reason),
                                        .payload = message.payload,
-                                       .at = now_}));
+                                       .at = now_.wall}));
   return {};
 }
 

@@ -57,7 +57,7 @@ class Batch {
       : services_(services), store_(store), in_flight_(in_flight), numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
-  Result<void> decide(std::span<const Inbound> messages, Time now);
+  Result<void> decide(std::span<const Inbound> messages, Now now);
 
   // The batch in flight is written: the store itself tells of its records from now on.
   void forget_in_flight() { in_flight_ = nullptr; }
@@ -114,7 +114,7 @@ class Batch {
   const Services& services_;
   Store& store_;
   const Batch* in_flight_;
-  Time now_;
+  Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;
   std::vector<Reply> replies_;

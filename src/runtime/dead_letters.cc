@@ -8,7 +8,7 @@ void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) c
   keys.push_back(key_of<DeadLetter>(std::get<SettleDeadLetter>(message.payload).id));
 }
 
-Decision DeadLetterDesk::decide(const Message& message, const Records& records, Time) const {
+Decision DeadLetterDesk::decide(const Message& message, const Records& records, Now) const {
   Decision decision;
   const auto& settle = std::get<SettleDeadLetter>(message.payload);
   const auto* letter = records.get<DeadLetter>(settle.id);

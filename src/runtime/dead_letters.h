@@ -12,7 +12,7 @@ class DeadLetterDesk final : public Service {
   ServiceName name() const override { return ServiceName::dead_letters; }
   std::vector<const RecordType*> owns() const override { return {&type_of<DeadLetter>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
 }  // namespace oms::runtime

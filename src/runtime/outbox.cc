@@ -8,7 +8,7 @@ void Outbox::needs(const Message& message, const Records&, Keys& keys) const {
   }
 }
 
-Decision Outbox::decide(const Message& message, const Records& records, Time) const {
+Decision Outbox::decide(const Message& message, const Records& records, Now) const {
   Decision decision;
   for (const auto& id : std::get<Published>(message.payload).ids) {
     // Another replica may have published it, too, and may have been faster.

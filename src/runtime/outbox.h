@@ -11,7 +11,7 @@ class Outbox final : public Service {
   ServiceName name() const override { return ServiceName::outbox; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Outgoing>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
 }  // namespace oms::runtime

@@ -10,6 +10,15 @@ const RecordType& record_type(const InboxEntry*) {
   return type;
 }
 
+const RecordType& record_type(const ClockReading*) {
+  static const RecordType type = define_record<ClockReading>({.table = "runtime_clock"});
+  return type;
+}
+
+Key ClockReading::key() {
+  return key_of<ClockReading>(ClockReading{}.id);
+}
+
 const RecordType& record_type(const DeadLetter*) {
   static const RecordType type = define_record<DeadLetter>({.table = "runtime_dead_letter"});
   return type;

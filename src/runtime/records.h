@@ -21,6 +21,16 @@ BOOST_DESCRIBE_STRUCT(InboxEntry, (), (id, fingerprint, table, shown, at))
 
 const RecordType& record_type(const InboxEntry*);
 
+// How far the order clock had got, in the one record of its kind.
+struct ClockReading {
+  std::string id = "clock";
+  Time at;
+  static Key key();
+};
+BOOST_DESCRIBE_STRUCT(ClockReading, (), (id, at))
+
+const RecordType& record_type(const ClockReading*);
+
 // A message that a rule could not decide. It stays until someone replays or drops it.
 struct DeadLetter {
   Id id;  // the message's

@@ -15,7 +15,7 @@ void ReplicaDesk::needs(const Message&, const Records&, Keys& keys) const {
   keys.push_back(key_of<Seating>(Seating::only));
 }
 
-Decision ReplicaDesk::decide(const Message& message, const Records& records, Time now) const {
+Decision ReplicaDesk::decide(const Message& message, const Records& records, Now now) const {
   const auto& asks = std::get<KeepSeat>(message.payload);
   const auto* before = records.get<Seating>(Seating::only);
   Seating seating = before != nullptr ? *before : Seating{};

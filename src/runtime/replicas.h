@@ -17,7 +17,7 @@ class ReplicaDesk final : public Service {
   ServiceName name() const override { return ServiceName::replicas; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Seating>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
 // Which part of the work that lies in the store is this process's: the wake-ups, and what others

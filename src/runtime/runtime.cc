@@ -177,7 +177,7 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
   if (messages.empty()) return {};
   if (!open_) open_ = new_work();
   open_->at = last_ = std::max(parts_.clock.now(), last_);
-  auto decided = open_->decided.decide(messages, last_);
+  auto decided = open_->decided.decide(messages, {last_, parts_.clock.wall()});
   std::ranges::move(messages, std::back_inserter(open_->messages));
   if (decided) return {};
   auto error = std::move(decided).error();

@@ -89,6 +89,21 @@ class Records {
 
 using Keys = std::vector<Key>;
 
+// The time as rules are handed it: in most of them it is a Time.
+struct Now {
+  Time at;    // never runs backwards: for due times, and for what is compared with them
+  Time wall;  // as the outside and people know it: for what leaves the system or is shown
+
+  constexpr Now(Time time)
+      : Now(time, time) {}  // NOLINT(google-explicit-constructor): both are one
+  constexpr Now(Time even, Time shown) : at(even), wall(shown) {}
+  constexpr operator Time() const { return at; }  // NOLINT(google-explicit-constructor): see above
+  friend constexpr Time operator+(Now now, Duration span) { return now.at + span; }
+
+  // When the wall clock will show it, as it goes now.
+  constexpr Time on_wall(Time due) const { return wall + (due - at); }
+};
+
 // Every service is one pure function: (message, records, now) → decision. No I/O, no clock, no
 // chance, no state but its settings; the same input gives the same decision.
 //
@@ -108,13 +123,13 @@ class Service {
 
   // The sequence from which deciding the message may take a number: no two decisions take the same,
   // in whichever process and after whichever restart. They rise, and may leave numbers out.
-  virtual std::optional<ShortText> sequence(const Message&, Time) const { return std::nullopt; }
+  virtual std::optional<ShortText> sequence(const Message&, Now) const { return std::nullopt; }
 
   // Adds the keys that deciding the message needs, given what is found so far. Asked again, at
   // most three times, until it adds nothing.
   virtual void needs(const Message& message, const Records& found, Keys& keys) const = 0;
 
-  virtual Decision decide(const Message& message, const Records& records, Time now) const = 0;
+  virtual Decision decide(const Message& message, const Records& records, Now now) const = 0;
 
   // The side that is asked. The same rules as for messages.
   virtual void needs(const Question&, Keys&) const {}

@@ -173,7 +173,7 @@ TEST(Edges, AWebhookThatNoRuleCanDecideIsSetAsideOnce) {
       R"({"id":"evt_1","object":"event","type":"checkout.session.completed","data":{"object":)"
       R"({"id":"cs_test_1","object":"checkout.session","amount_total":900,"currency":"usd",)"
       R"("client_reference_id":"65a000000102030405000001","payment_status":"paid"}}})";
-  const auto signature = stripe::WebhookSignature{{secret}}.sign(body, app::SystemClock{}.now());
+  const auto signature = stripe::WebhookSignature{{secret}}.sign(body, app::SystemClock{}.wall());
   const auto client = HttpClient::to(server.url());
   for (int i = 0; i < 2; ++i) {
     const auto answer = client->send("POST", "/webhook", {{"Stripe-Signature", signature}}, body);

@@ -132,7 +132,7 @@ class TallyService final : public Service {
   void needs(const Message&, const Records&, Keys& keys) const override {
     keys.push_back(key_of<Tally>("all"));
   }
-  Decision decide(const Message& message, const Records& records, Time) const override {
+  Decision decide(const Message& message, const Records& records, Now) const override {
     Decision decision;
     if (std::holds_alternative<ReturnStock>(message.payload)) {
       return std::move(decision.sends(PrepareOrder{}));

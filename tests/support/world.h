@@ -19,10 +19,13 @@ namespace oms::testing {
 class ManualClock final : public Clock {
  public:
   Time now() override { return now_; }
+  Time wall() override { return now_ + wall_ahead_; }
   void advance(Duration span) { now_ = now_ + span; }
+  void set_wall_ahead(Duration span) { wall_ahead_ = span; }
 
  private:
   Time now_{1'767'225'600'000};  // 2026-01-01T00:00:00Z
+  Duration wall_ahead_{0};
 };
 
 // A store that counts what is written to it.

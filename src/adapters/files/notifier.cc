@@ -11,7 +11,7 @@ FileNotifier::FileNotifier(const std::filesystem::path& data_folder, Clock& cloc
     : folder_(data_folder / folder_name), clock_(clock) {}
 
 std::vector<bool> FileNotifier::send(std::span<const NoticeToSend> notices) {
-  const auto at = to_text(clock_.now());
+  const auto at = to_text(clock_.wall());
   std::string lines;
   for (const auto& notice : notices) {
     const NoticeLine line{.key = notice.key,

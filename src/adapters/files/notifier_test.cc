@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 struct FixedClock : Clock {
   Time now() override { return at; }
+  Time wall() override { return at; }
   Time at = *parse_time("2026-11-21T23:59:59.000Z");
 };
 

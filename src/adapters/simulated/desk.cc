@@ -11,6 +11,8 @@ using Kind = PaymentOperation::Kind;
 
 constexpr std::int64_t expiries_max = 256;  // in one transaction
 constexpr Duration rest_after_failure{1'000};
+// The wall clock may be set while we wait for it.
+constexpr Duration wait_max{1'000};
 
 bool is_read(const CheckoutJob& job) {
   return job.request.action == Action::show || job.request.action == Action::leave;
@@ -58,17 +60,19 @@ void Desk::run() {
 
 std::optional<Inbox::Steady::time_point> Desk::next_look() const {
   if (!broken_.empty()) return std::nullopt;
-  const auto now = clock_.now();
+  const auto now = clock_.wall();
   auto next = webhooks_.due(now);
   if (next_expiry_ && (!next || *next_expiry_ < *next)) next = next_expiry_;
   if (next && resume_at_ && *next < *resume_at_) next = resume_at_;
   if (!next) return std::nullopt;
-  return Inbox::Steady::now() + std::max(*next - now, Duration{0});
+  return Inbox::Steady::now() + std::clamp(*next - now, Duration{0}, wait_max);
 }
 
 void Desk::serve(Work& work) {
   if (!broken_.empty()) return refuse(work, broken_);
-  const auto now = clock_.now();
+  const auto now = clock_.wall();
+  if (now < last_) webhooks_.clock_went_back();
+  last_ = now;
   webhooks_.take(std::move(work.deliveries));
   try {
     transact(work, now);

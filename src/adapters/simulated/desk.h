@@ -43,6 +43,7 @@ class Desk {
   Faults faults_;
   WebhookSender webhooks_;
   std::optional<Time> next_expiry_;
+  Time last_;                      // the wall clock, when last looked at
   std::optional<Time> resume_at_;  // after a failure: when to try what nobody asked for
   std::string broken_;             // why the ledger must not be written any more
 };

@@ -179,6 +179,7 @@ Ledger::Ledger(const std::string& path) : database_(path, Database::Access::writ
       " s.currency, e.at, w.due, w.attempt, e.card"
       " from webhook w join entry e on e.session = w.session and e.number = w.number"
       " join session s on s.id = w.session where w.due <= ? order by w.due limit ?");
+  hurry_ = prepare("update or replace webhook set due = ? where due > ?");
   next_untold_ = prepare("select due from webhook where due > ? order by due limit 1");
 }
 
@@ -283,6 +284,10 @@ std::vector<Event> Ledger::untold(Time now, std::int64_t limit) {
                      .attempt = row.integer(9)});
   }
   return found;
+}
+
+void Ledger::hurry(Time now, Time latest) {
+  hurry_.change(now, latest);
 }
 
 std::optional<Time> Ledger::next_untold(Time now) {

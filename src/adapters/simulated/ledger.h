@@ -107,6 +107,8 @@ class Ledger {
   // Events that are due, earliest first; and when the next after `now` is.
   std::vector<Event> untold(Time now, std::int64_t limit);
   std::optional<Time> next_untold(Time now);
+  // Events that are due after `latest` are due now.
+  void hurry(Time now, Time latest);
 
  private:
   Database database_;
@@ -114,7 +116,7 @@ class Ledger {
   Statement add_session_, add_open_, find_, description_, entries_;
   Statement remove_open_, add_entry_, refund_;
   Statement overdue_, next_expiry_;
-  Statement add_event_, remove_event_, untold_, next_untold_;
+  Statement add_event_, remove_event_, untold_, hurry_, next_untold_;
   int tidied_at_ = 0;
 };
 

@@ -19,6 +19,7 @@ namespace oms::simulated {
 class StoppedClock : public Clock {
  public:
   Time now() override { return {now_.load()}; }
+  Time wall() override { return now(); }
   void advance(Duration span) { now_ += span.count(); }
 
  private:

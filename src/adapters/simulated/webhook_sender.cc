@@ -51,7 +51,7 @@ void WebhookSender::take(std::vector<Delivery> deliveries) {
 
 bool WebhookSender::is_to_look(Time now) const {
   const bool has_room = in_flight_.size() <= settings_.max_in_flight / 2;
-  return has_room && (has_backlog_ || (next_due_ && *next_due_ <= now));
+  return has_room && (has_backlog_ || must_hurry_ || (next_due_ && *next_due_ <= now));
 }
 
 std::optional<Time> WebhookSender::due(Time now) const {
@@ -63,6 +63,9 @@ std::optional<Time> WebhookSender::due(Time now) const {
 void WebhookSender::record(Ledger& ledger, Time now) {
   for (const auto& delivery : ended_) record(ledger, delivery, now);
   if (!is_to_look(now)) return;
+  if (std::exchange(must_hurry_, false)) {
+    ledger.hurry(now, now + settings_.longest_retry + settings_.delay + settings_.late);
+  }
   // Among those that are due are the ones on their way.
   const auto limit = settings_.max_in_flight + 1;
   found_ = ledger.untold(now, static_cast<std::int64_t>(limit));

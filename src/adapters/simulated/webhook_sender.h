@@ -33,6 +33,9 @@ class WebhookSender {
   void committed(const std::vector<Event>& fresh, Time now);
   void rolled_back();
 
+  // What was put off by a clock that was fast shall not wait until that time comes again.
+  void clock_went_back() { must_hurry_ = true; }
+
   bool has_work(Time now) const { return !ended_.empty() || is_to_look(now); }
   // When it wants a transaction even if nobody else does.
   std::optional<Time> due(Time now) const;
@@ -67,6 +70,7 @@ class WebhookSender {
   std::vector<Event> found_;      // in this transaction
   bool has_looked_ = false;       // in this transaction
   bool has_backlog_ = true;       // events that are due may wait in the ledger
+  bool must_hurry_ = true;        // the last run's clock may have been fast, too
   std::optional<Time> next_due_;  // of those that are not due yet
 };
 

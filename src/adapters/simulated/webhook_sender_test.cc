@@ -108,6 +108,19 @@ TEST_F(Webhooks, AreNotToldAgainOnceConfirmed) {
   EXPECT_EQ(untold(), 0U);
 }
 
+TEST_F(Webhooks, DoNotWaitForTheTimeThatAFastClockHasPutThemOffTo) {
+  merchant_.answer_with(503);
+  create(1);
+  pay(1);
+  merchant_.heard(1);
+  let_it_write();
+  merchant_.answer_with(200);
+  advance(-std::chrono::hours{2});
+  merchant_.heard(2);
+  let_it_write();
+  EXPECT_EQ(untold(), 0U);
+}
+
 TEST_F(Webhooks, AreToldAgainUntilConfirmed) {
   merchant_.answer_with(503);
   create(1);

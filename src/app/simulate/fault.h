@@ -16,7 +16,7 @@ enum class Fault {
   commit_unavailable,  // refused, once
   disk_full,           // refused for a while
   disk_slow,           // seconds for each commit, while the runtime decides on
-  clock_jump,          // the wall clock, an hour ahead or back, seen at the next start
+  clock_jump,          // the wall clock, an hour ahead or back, while running or at a start
   // the payment provider
   request_lost,   // nothing was done, nothing is heard
   answer_lost,    // it was done, nothing is heard

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/clock_floor.h"
 #include "codec/json_names.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
@@ -17,13 +18,20 @@ constexpr Duration provider_timeout = seconds{10};
 // The server does it each second, which would cost the simulation most of its time.
 constexpr Duration housekeeping_every = minutes{20};
 
+// As `app/server.cc` does it: time goes on where the disk says that it was, or at the wall clock.
+Time floor_of(MemoryStore& disk) {
+  const auto floor = app::clock_floor(disk);
+  return floor ? *floor : Time{};
+}
+
 }  // namespace
 
-Process::Process(Stage& stage, Home& home, Provider& provider, Time start, std::uint16_t number)
+Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahead,
+                 std::uint16_t number)
     : stage_(stage),
       home_(home),
       provider_(provider),
-      clock_(stage.agenda, start),
+      clock_(stage.agenda, wall_ahead, floor_of(home.disk)),
       ids_({1, 2, 3, static_cast<std::uint8_t>(4 + (number >> 8U)),
             static_cast<std::uint8_t>(number)}),
       services_(stage.scenario.settings, home.service),

@@ -11,23 +11,34 @@
 #include "app/simulate/post.h"
 #include "app/simulate/provider.h"
 #include "app/simulate/store.h"
+#include "app/system_clock.h"
 #include "ports/broker.h"
 #include "ports/clock.h"
 #include "runtime/runtime.h"
 
 namespace oms::simulate {
 
-// The time as one process tells it: it starts at the wall clock, or at the last time that the disk
-// knows of, and then runs evenly.
+// The production clock over a wall clock that is wrong, and may jump.
 class ProcessClock final : public Clock {
  public:
-  ProcessClock(const Agenda& agenda, Time start) : agenda_(agenda), ahead_(start - agenda.now()) {}
-  Time now() override { return agenda_.now() + ahead_; }
-  Duration ahead() const { return ahead_; }
+  ProcessClock(const Agenda& agenda, Duration wall_ahead, Time floor)
+      : agenda_(agenda),
+        wall_ahead_(wall_ahead),
+        clock_(floor, {},
+               {.wall = [this] { return agenda_.now() + wall_ahead_; },
+                .steady = [this] { return Duration{agenda_.now().unix_ms}; }}) {}
+  ProcessClock(const ProcessClock&) = delete;
+  ProcessClock& operator=(const ProcessClock&) = delete;
+
+  Time now() override { return clock_.now(); }
+  Time wall() override { return clock_.wall(); }
+  void set_wall(Duration ahead) { wall_ahead_ = ahead; }
+  Duration ahead() { return now() - agenda_.now(); }
 
  private:
   const Agenda& agenda_;
-  Duration ahead_;
+  Duration wall_ahead_;
+  app::SystemClock clock_;
 };
 
 // What a process finds where it is started, and leaves there.
@@ -45,7 +56,7 @@ struct Home {
 class Process final : private Broker, private Peers {
  public:
   // `number` is another at each start of any process.
-  Process(Stage& stage, Home& home, Provider& provider, Time start, std::uint16_t number);
+  Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahead, std::uint16_t number);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
@@ -61,6 +72,12 @@ class Process final : private Broker, private Peers {
   bool is_due() const { return next_due().has_value(); }
   // Whether it still tries to bring something to the broker.
   bool is_sending() const { return runtime_.outbox_size() > 0; }
+
+  // Somebody sets the wall clock.
+  void set_wall(Duration ahead) {
+    clock_.set_wall(ahead);
+    wake();
+  }
 
   // Looks for something to do, soon.
   void wake();

@@ -139,6 +139,7 @@ Outcome World::run() {
     stock_the_shelves();
     stage_.hazards.plan(scenario_, stage_.agenda);
     plan_restores();
+    plan_clock_jumps();
     for (auto& node : nodes_) start(node);
     for (auto& customer : customers_) customer.begin();
     shopkeeper_.begin();
@@ -180,25 +181,35 @@ void World::stock_the_shelves() {
   stage_.oracle.committed(changes);
 }
 
-// As `app/server.cc` does it: time goes on where the newest order has left it, or at the wall
-// clock.
-Time World::latest_time(MemoryStore& disk) {
-  const auto page = disk.find({.type = &type_of<orders::Order>(), .limit = 1});
-  if (!page || page->records.empty()) return Time{};
-  return page->records.front().record.as<orders::Order>()->updated_at;
+void World::start(Node& node) {
+  const bool is_off = stage_.hazards.strikes(Fault::clock_jump);
+  if (++starts_ > static_cast<int>(nodes_.size())) stage_.oracle.restarted();
+  node.process =
+      std::make_unique<Process>(stage_, node.home, provider_, is_off ? clock_jump() : Duration{0},
+                                static_cast<std::uint16_t>(starts_));
 }
 
-void World::start(Node& node) {
-  auto wall = stage_.now();
-  if (stage_.hazards.strikes(Fault::clock_jump)) {
-    wall = wall + (stage_.chance.one_in(2) ? hours{1} : -hours{1});
-    stage_.mark_all(Fault::clock_jump);
-    stage_.note({}, "the wall clock is an hour off");
+// Half of the jumps meet a process that runs, and are undone after a while; the others are seen at
+// the next start.
+void World::plan_clock_jumps() {
+  for (const auto& incident : scenario_.incidents) {
+    if (incident.fault != Fault::clock_jump || incident.choice % 2 != 0) continue;
+    stage_.agenda.in(incident.at, [this, incident] {
+      if (!stage_.hazards.strikes(Fault::clock_jump)) return;
+      auto& node = nodes_.at(static_cast<std::size_t>(incident.choice) / 2 % nodes_.size());
+      if (!node.process) return;
+      node.process->set_wall(clock_jump());
+      stage_.agenda.in(incident.lasts, [&node] {
+        if (node.process) node.process->set_wall(Duration{0});
+      });
+    });
   }
-  if (++starts_ > static_cast<int>(nodes_.size())) stage_.oracle.restarted();
-  node.process = std::make_unique<Process>(stage_, node.home, provider_,
-                                           std::max(wall, latest_time(node.home.disk)),
-                                           static_cast<std::uint16_t>(starts_));
+}
+
+Duration World::clock_jump() {
+  stage_.mark_all(Fault::clock_jump);
+  stage_.note({}, "the wall clock is an hour off");
+  return stage_.chance.one_in(2) ? hours{1} : -hours{1};
 }
 
 void World::die(Node& node) {

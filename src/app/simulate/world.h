@@ -53,6 +53,8 @@ class World final : public Edge {
   void settle(std::optional<ServiceName> service, int replicas);
   void stock_the_shelves();
   void start(Node& node);
+  void plan_clock_jumps();
+  Duration clock_jump();
   void die(Node& node);
   void start_again(Node& node);
   void plan_restores();
@@ -66,7 +68,6 @@ class World final : public Edge {
   void written(std::span<const Change> changes);
   void mark_shelves(std::span<const Change> changes);
   void tell(const Change& change);
-  static Time latest_time(MemoryStore& disk);
   Customer* customer_of(const Id& order_id);
 
   const Scenario& scenario_;

@@ -4,7 +4,7 @@
 
 namespace oms::coordinator {
 
-Payload command_for(sagas::Command command, const Saga& saga) {
+Payload command_for(sagas::Command command, const Saga& saga, Now now) {
   using sagas::Command;
   const StepRef ref{.step = saga.step, .attempt = saga.attempt};
   switch (command) {
@@ -18,7 +18,7 @@ Payload command_for(sagas::Command command, const Saga& saga) {
                             .lines = saga.lines,
                             .amount = saga.total,
                             .currency = saga.currency,
-                            .expires_at = saga.due.value_or(saga.started_at)};
+                            .expires_at = now.on_wall(saga.due.value_or(now))};
     case Command::undo_payment:
       return UndoPayment{.ref = ref, .reason = saga.reason};
     case Command::commit_stock:

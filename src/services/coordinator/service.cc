@@ -20,7 +20,7 @@ constexpr std::int32_t doublings_max = 10;
 // One decision about one saga: the record changes in place, what is to be said collects.
 class Course {
  public:
-  Course(Saga saga, const sagas::Limits& limits, Time now)
+  Course(Saga saga, const sagas::Limits& limits, Now now)
       : saga_(std::move(saga)), limits_(limits), now_(now) {
     table_ = sagas::find(saga_.saga, saga_.version);
     if (table_ == nullptr) {
@@ -191,7 +191,7 @@ class Course {
     saga_.due = now_ + std::max(within, std::min<Duration>(doubled, std::chrono::minutes{30}));
   }
 
-  void ask(Command command) { decision_.send.push_back(command_for(command, saga_)); }
+  void ask(Command command) { decision_.send.push_back(command_for(command, saga_, now_)); }
 
   void show(const std::optional<OrderStatus>& status) {
     if (status) decision_.sends(ShowProgress{.status = *status});
@@ -204,7 +204,7 @@ class Course {
 
   Saga saga_;
   const sagas::Limits& limits_;
-  Time now_;
+  Now now_;
   const sagas::Saga* table_ = nullptr;
   Decision decision_;
 };
@@ -229,8 +229,7 @@ void CoordinatorService::needs(const Message& message, const Records&, Keys& key
   keys.push_back(key_of<Saga>(message.order_id));
 }
 
-Decision CoordinatorService::decide(const Message& message, const Records& records,
-                                    Time now) const {
+Decision CoordinatorService::decide(const Message& message, const Records& records, Now now) const {
   const Saga* saga = records.get<Saga>(message.order_id);
   if (const auto* start = std::get_if<StartSaga>(&message.payload)) {
     if (saga != nullptr) return {};  // a repeated start

@@ -15,7 +15,7 @@ class CoordinatorService final : public Service {
   ServiceName name() const override { return ServiceName::coordinator; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Saga>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 
  private:
   sagas::Limits limits_;

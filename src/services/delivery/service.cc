@@ -118,7 +118,7 @@ void DeliveryService::needs(const Message& message, const Records&, Keys& keys) 
   keys.push_back(key_of<Delivery>(message.order_id));
 }
 
-Decision DeliveryService::decide(const Message& message, const Records& records, Time now) const {
+Decision DeliveryService::decide(const Message& message, const Records& records, Now now) const {
   const Delivery* known = records.get<Delivery>(message.order_id);
   if (const auto* command = std::get_if<DeliverOrder>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);

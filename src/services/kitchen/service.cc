@@ -225,7 +225,7 @@ void KitchenService::needs(const Message& message, const Records&, Keys& keys) c
   }
 }
 
-Decision KitchenService::decide(const Message& message, const Records& records, Time now) const {
+Decision KitchenService::decide(const Message& message, const Records& records, Now now) const {
   const Ticket* ticket = records.get<Ticket>(message.order_id);
   const Board* board = records.get<Board>(Board{}.id);
   if (const auto* prepare = std::get_if<PrepareOrder>(&message.payload)) {

@@ -23,7 +23,7 @@ class KitchenService final : public Service {
     return {&type_of<Ticket>(), &type_of<Board>()};
   }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 
  private:
   KitchenSettings settings_;

@@ -155,7 +155,7 @@ void NotificationsService::needs(const Message& message, const Records&, Keys& k
 }
 
 Decision NotificationsService::decide(const Message& message, const Records& records,
-                                      Time now) const {
+                                      Now now) const {
   const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
     return announce(*announced, message.order_id, known, now);

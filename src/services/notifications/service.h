@@ -14,7 +14,7 @@ class NotificationsService final : public Service {
   ServiceName name() const override { return ServiceName::notifications; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Notices>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
 }  // namespace oms::notifications

@@ -12,12 +12,12 @@ namespace oms::orders {
 namespace {
 
 Decision place(const PlaceOrder& request, const Message& message, const Records& records,
-               std::string_view day, Time now) {
+               std::string_view day, Now now) {
   Decision decision;
   const Key key = key_of<Order>(message.order_id);
   if (records.find(key) != nullptr) return std::move(decision.shows(key));
   const auto& quote = std::get<Quote>(records.answers().at(0));
-  auto order = accept(request, message.order_id, quote, now);
+  auto order = accept(request, message.order_id, quote, now.wall);
   if (!order) {
     decision.reply = Reply{.refusal = std::move(order).error()};
     return decision;
@@ -82,10 +82,9 @@ bool is_late_money(const Payload& payload) {
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
-  // An order's time does not run backwards, though the wall clock may have been set back while the
-  // process was down.
-  Change(const Order& order, Time now, Decision& decision)
-      : order_(order), now_(std::max(now, order.updated_at)), decision_(decision) {}
+  // An order's own time does not run backwards, though the wall clock may.
+  Change(const Order& order, Now now, Decision& decision)
+      : order_(order), now_(std::max(now.wall, order.updated_at)), decision_(decision) {}
 
   bool operator()(const CancelOrder& cancel) {
     const bool is_theirs = cancel.customer_id.empty() || cancel.customer_id == order_.customer_id;
@@ -186,9 +185,9 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   return {QuoteLines{.lines = place->lines}};
 }
 
-std::optional<ShortText> OrdersService::sequence(const Message& message, Time now) const {
+std::optional<ShortText> OrdersService::sequence(const Message& message, Now now) const {
   if (!std::holds_alternative<PlaceOrder>(message.payload)) return std::nullopt;
-  return ShortText{"orders/" + local_day(settings_.zone, now)};
+  return ShortText{"orders/" + local_day(settings_.zone, now.wall)};
 }
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -199,9 +198,9 @@ void OrdersService::needs(const Message& message, const Records&, Keys& keys) co
   }
 }
 
-Decision OrdersService::decide(const Message& message, const Records& records, Time now) const {
+Decision OrdersService::decide(const Message& message, const Records& records, Now now) const {
   if (const auto* request = std::get_if<PlaceOrder>(&message.payload)) {
-    return place(*request, message, records, local_day(settings_.zone, now), now);
+    return place(*request, message, records, local_day(settings_.zone, now.wall), now);
   }
   Decision decision;
   const Order* order = records.get<Order>(message.order_id);

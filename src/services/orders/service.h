@@ -21,9 +21,9 @@ class OrdersService final : public Service {
     return {&type_of<Order>(), &type_of<ArchivedOrder>()};
   }
   std::vector<Question> questions(const Message& message) const override;
-  std::optional<ShortText> sequence(const Message& message, Time now) const override;
+  std::optional<ShortText> sequence(const Message& message, Now now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
 
  private:
   OrdersSettings settings_;

@@ -51,7 +51,7 @@ void PaymentsService::needs(const Message& message, const Records&, Keys& keys) 
   keys.push_back(key_of<Payment>(message.order_id));
 }
 
-Decision PaymentsService::decide(const Message& message, const Records& records, Time now) const {
+Decision PaymentsService::decide(const Message& message, const Records& records, Now now) const {
   const Payment* payment = records.get<Payment>(message.order_id);
   if (payment == nullptr) {
     if (const auto* command = std::get_if<CollectPayment>(&message.payload)) {

@@ -150,7 +150,7 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
   }
 }
 
-Decision StockService::decide(const Message& message, const Records& records, Time) const {
+Decision StockService::decide(const Message& message, const Records& records, Now) const {
   if (const auto* m = std::get_if<ReserveStock>(&message.payload)) {
     return reserve(*m, message, records, settings_.held_units_max);
   }

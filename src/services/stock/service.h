@@ -23,7 +23,7 @@ class StockService final : public Service {
     return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>()};
   }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
   void needs(const Question& question, Keys& keys) const override;
   Answer answer(const Question& question, const Records& records) const override;
 

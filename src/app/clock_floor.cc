@@ -1,0 +1,36 @@
+#include "app/clock_floor.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "runtime/id_source.h"
+#include "runtime/records.h"
+#include "services/orders/records.h"
+
+namespace oms::app {
+
+Result<Time> clock_floor(Store& store) {
+  OMS_TRY(const auto noted, store.load(std::vector{runtime::ClockReading::key()}));
+  const auto* reading = noted.front().record.as<runtime::ClockReading>();
+  const auto floor = reading != nullptr ? reading->at : Time{};
+  OMS_TRY(const auto page, store.find({.type = &type_of<orders::Order>(), .limit = 1}));
+  if (page.records.empty()) return floor;
+  const auto& order = *page.records.front().record.as<orders::Order>();
+  // Ids are made by the order clock, and tell its seconds.
+  const auto made = runtime::made_at(order.id) + std::chrono::seconds{1};
+  return std::max({floor, order.updated_at, made});
+}
+
+Result<void> ClockNote::write(Time now, std::uint64_t batches) {
+  const auto key = runtime::ClockReading::key();
+  OMS_TRY(const auto found, store_.load(std::vector{key}));
+  const Change change{.key = key,
+                      .record = make_record(runtime::ClockReading{.at = now}),
+                      .expected = found.front().version};
+  OMS_CHECK(store_.commit({&change, 1}));
+  next_ = now + std::chrono::minutes{1};
+  batches_ = batches;
+  return {};
+}
+
+}  // namespace oms::app
