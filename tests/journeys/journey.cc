@@ -100,7 +100,7 @@ class Journey {
 
   void set(const Words& words) {
     if (words[1] == "kitchen" && words[2] == "by")
-      settings_.kitchen.by_hand = true;
+      settings_.kitchen = {.by_hand = true};  // with people's times
     else if (words[1] == "kitchen")
       settings_.kitchen.preparation = duration_in(words[2]);
     else if (words[1] == "cooks")

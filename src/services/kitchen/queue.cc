@@ -1,14 +1,43 @@
 #include "services/kitchen/queue.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace oms::kitchen {
+namespace {
+
+constexpr Duration people_need = std::chrono::minutes{15};
+
+// The cook who is free first, and when.
+std::vector<Time>::iterator first_free(std::vector<Time>& free_at, Time now) {
+  const auto cook = std::ranges::min_element(free_at);
+  *cook = std::max(*cook, now);
+  return cook;
+}
+
+void put_off(Time& free_at, std::int64_t by_ms) {
+  free_at = free_at + Duration{by_ms};
+}
+
+Slot plan_by_hand(const Board& board, Duration preparation, Time now) {
+  auto free_at = board.free_at;
+  for (const auto& entry : board.waiting) {
+    if (entry.by_hand) put_off(*first_free(free_at, now), entry.takes_ms);
+  }
+  const auto starts_at = *first_free(free_at, now);
+  const auto before = board.waiting.size();
+  return {.starts_at = starts_at,
+          .ready_at = starts_at + preparation,
+          .position = before > 0 || starts_at > now ? static_cast<std::int64_t>(before) + 1 : 0};
+}
+
+}  // namespace
 
 Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSettings& settings) {
   if (settings.preparation) return *settings.preparation;
   Duration sum{0};
   for (const auto& line : lines) sum += Duration{line.preparation_ms};
-  return sum;
+  return settings.by_hand ? std::max(sum, people_need) : sum;
 }
 
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
@@ -18,32 +47,47 @@ std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation,
   std::erase_if(board.waiting, [&](const BoardEntry& entry) {
     return entry.starts_at <= now && !(by_hand && entry.by_hand);
   });
+  const auto before = board.waiting.size();
+  if (by_hand) {
+    // Whoever has a free cook waits, too, until that is said.
+    if (before >= settings.queue_max + board.free_at.size()) return std::nullopt;
+    const auto slot = plan_by_hand(board, preparation, now);
+    board.waiting.push_back({.id = ticket,
+                             .starts_at = slot.starts_at,
+                             .by_hand = true,
+                             .takes_ms = preparation.count()});
+    return slot;
+  }
   const auto cook = std::ranges::min_element(board.free_at);
   const Time starts_at = std::max(*cook, now);
-  const auto before = board.waiting.size();
-  // By hand whoever has a free cook waits, too, until that is said.
-  const auto room = settings.queue_max + (by_hand ? board.free_at.size() : 0);
-  const bool waits = starts_at > now || by_hand;
-  if (waits && before >= room) return std::nullopt;
-  if (waits) board.waiting.push_back({.id = ticket, .starts_at = starts_at, .by_hand = by_hand});
+  const bool waits = starts_at > now;
+  if (waits && before >= settings.queue_max) return std::nullopt;
+  if (waits) board.waiting.push_back({.id = ticket, .starts_at = starts_at});
   *cook = starts_at + preparation;
-  const bool is_queued = starts_at > now || (by_hand && before > 0);
   return Slot{.cook = static_cast<std::int32_t>(cook - board.free_at.begin()),
               .starts_at = starts_at,
               .ready_at = *cook,
-              .position = is_queued ? static_cast<std::int64_t>(before) + 1 : 0};
+              .position = waits ? static_cast<std::int64_t>(before) + 1 : 0};
 }
 
-void begin(Board& board, const Ticket& ticket) {
+void begin(Board& board, Ticket& ticket, Time now) {
   std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.id == ticket.id; });
+  // It was planned while the kitchen worked by itself.
+  if (ticket.cook >= 0 || board.free_at.empty()) return;
+  const auto cook = first_free(board.free_at, now);
+  ticket.cook = static_cast<std::int32_t>(cook - board.free_at.begin());
+  ticket.starts_at = *cook;
+  put_off(*cook, ticket.takes_ms);
+  ticket.busy_until = *cook;
 }
 
 void release(Board& board, const Ticket& ticket, Time now) {
-  begin(board, ticket);
+  std::erase_if(board.waiting, [&](const BoardEntry& entry) { return entry.id == ticket.id; });
   const auto cook = static_cast<std::size_t>(ticket.cook);
   if (ticket.cook < 0 || cook >= board.free_at.size()) return;
-  const bool is_last = board.free_at[cook] == ticket.promised_at;
-  if (is_last) board.free_at[cook] = std::max(std::min(now, ticket.promised_at), ticket.starts_at);
+  const auto until = ticket.busy_until == Time{} ? ticket.promised_at : ticket.busy_until;
+  if (board.free_at[cook] != until) return;
+  board.free_at[cook] = std::max(std::min(now, until), ticket.starts_at);
 }
 
 }  // namespace oms::kitchen

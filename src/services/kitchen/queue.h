@@ -8,6 +8,7 @@
 namespace oms::kitchen {
 
 // How long the cooks need for these lines: one line after the other, a line's pieces together.
+// The times of a menu may be those of a trial: people need a quarter of an hour at least.
 Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSettings& settings);
 
 struct Slot {
@@ -18,12 +19,13 @@ struct Slot {
 };
 
 // Gives the ticket to the cook who is free first. Nothing when the queue is full. By hand every
-// ticket waits until somebody accepts it.
+// ticket waits until somebody accepts it; its time is planned behind those that are being cooked
+// and those that wait, however late these already are.
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings);
 
-// A ticket that waits no longer: a cook has it.
-void begin(Board& board, const Ticket& ticket);
+// A ticket that somebody has accepted: the cook who is free first has it.
+void begin(Board& board, Ticket& ticket, Time now);
 
 // The cook is done with the ticket, or will never begin it, from `now` on. Only the last of a
 // cook's tickets gives its time back: promises made to others are kept.

@@ -23,15 +23,17 @@ struct Ticket {
   TicketStatus status = TicketStatus::waiting;
   std::vector<TicketLine> lines;
   StepRef ref;
-  std::int32_t cook = -1;  // -1: none is assigned, for there is nothing to cook
-  Time starts_at;          // when a cook is expected to begin
-  Time promised_at;        // when it shall be ready
-  bool missed = false;     // the alarm was given
+  std::int32_t cook = -1;     // -1: none is assigned, for there is nothing to cook
+  Time starts_at;             // when a cook is expected to begin
+  Time promised_at;           // when it shall be ready
+  std::int64_t takes_ms = 0;  // how long a cook needs
+  Time busy_until;            // when its cook is free again, as planned; 0: at `promised_at`
+  bool missed = false;        // the alarm was given
   std::optional<Time> due;
 };
 BOOST_DESCRIBE_STRUCT(Ticket, (),
-                      (id, order_number, status, lines, ref, cook, starts_at, promised_at, missed,
-                       due))
+                      (id, order_number, status, lines, ref, cook, starts_at, promised_at, takes_ms,
+                       busy_until, missed, due))
 
 const RecordType& record_type(const Ticket*);
 
@@ -39,11 +41,13 @@ struct BoardEntry {
   Id id;
   Time starts_at;
   bool by_hand = false;  // it waits until somebody accepts it, whatever the time
+  std::int64_t takes_ms = 0;
 };
-BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand))
+BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand, takes_ms))
 
 // The kitchen's one board: when each cook is free, and which tickets wait: at most
-// `KitchenSettings::queue_max`, and by hand one more for each cook.
+// `KitchenSettings::queue_max`, and by hand one more for each cook. What waits by hand has no cook
+// yet: the next who is free begins it.
 struct Board {
   std::string id = "board";
   std::vector<Time> free_at;  // one for each cook

@@ -23,7 +23,7 @@ Key board_key() {
 // One decision about one ticket: the record changes in place, what is to be said collects.
 class Course {
  public:
-  Course(Ticket ticket, const KitchenSettings& settings, Time now)
+  Course(Ticket ticket, const KitchenSettings& settings, Now now)
       : ticket_(std::move(ticket)), settings_(settings), now_(now) {}
 
   Decision open(const PrepareOrder& command, const Board* known) {
@@ -44,6 +44,7 @@ class Course {
     decision_.saves(std::move(board));
     ticket_.cook = slot->cook;
     ticket_.starts_at = slot->starts_at;
+    ticket_.takes_ms = takes.count();
     promise(slot->ready_at, slot->position);
     ticket_.due = settings_.by_hand ? next_look() : slot->starts_at;
     if (!settings_.by_hand && slot->starts_at <= now_) start();
@@ -89,7 +90,7 @@ class Course {
     if (command.action == Action::accept && is_waiting) {
       if (has_place(known)) {
         Board board = *known;
-        begin(board, ticket_);
+        begin(board, ticket_, now_);
         decision_.saves(std::move(board));
       }
       start();
@@ -124,7 +125,8 @@ class Course {
  private:
   void promise(Time ready_at, std::int64_t position) {
     ticket_.promised_at = ready_at;
-    decision_.sends(OrderPromised{.promised_at = ready_at, .queue_position = position});
+    decision_.sends(
+        OrderPromised{.promised_at = now_.on_wall(ready_at), .queue_position = position});
   }
 
   void start() {
@@ -142,7 +144,12 @@ class Course {
   }
 
   // What takes no time is promised to nobody.
-  bool is_promised() const { return !ticket_.missed && ticket_.promised_at > ticket_.starts_at; }
+  bool is_promised() const {
+    const bool is_older = ticket_.takes_ms == 0 && ticket_.busy_until == Time{};  // or instant
+    const bool takes_time =
+        ticket_.takes_ms > 0 || (is_older && ticket_.promised_at > ticket_.starts_at);
+    return !ticket_.missed && takes_time;
+  }
   bool is_late() const { return is_promised() && now_ >= ticket_.promised_at + grace; }
 
   // When a ticket that is in somebody's hands is looked at next.
@@ -151,7 +158,11 @@ class Course {
     return may_be_late ? ticket_.promised_at + grace : now_ + look_again;
   }
 
-  bool has_place(const Board* known) const { return known != nullptr && ticket_.cook >= 0; }
+  // What waits by hand is on the board without a cook; what takes no time by itself is not there.
+  bool has_place(const Board* known) const {
+    const bool waits = ticket_.status == TicketStatus::waiting;
+    return known != nullptr && (waits || ticket_.cook >= 0);
+  }
 
   void leave(const Board* known) {
     if (!has_place(known)) return;
@@ -176,8 +187,9 @@ class Course {
   // Nobody is hurried, but customer and operator are told, once.
   void miss_promise() {
     ticket_.missed = true;
-    decision_.sends(PromiseMissed{.promised_at = ticket_.promised_at});
-    decision_.sends(OrderPromised{.promised_at = ticket_.promised_at, .missed = true});
+    const auto promised_at = now_.on_wall(ticket_.promised_at);
+    decision_.sends(PromiseMissed{.promised_at = promised_at});
+    decision_.sends(OrderPromised{.promised_at = promised_at, .missed = true});
   }
 
   void answer(Result result, Reason reason = Reason::none) {
@@ -191,7 +203,7 @@ class Course {
 
   Ticket ticket_;
   const KitchenSettings& settings_;
-  Time now_;
+  Now now_;
   Decision decision_;
 };
 

@@ -6,10 +6,11 @@
 namespace oms::kitchen {
 
 struct KitchenSettings {
-  bool by_hand = false;                      // a person accepts, rejects and calls ready
-  std::int32_t cooks = 4;                    // tickets that are prepared at the same time
-  std::optional<Duration> preparation = {};  // every ticket takes this; none: as its items say
-  std::size_t queue_max = 200;               // tickets that may wait; past it they are rejected
+  bool by_hand = false;    // a person accepts, rejects and calls ready
+  std::int32_t cooks = 4;  // tickets that are prepared at the same time
+  // Every ticket takes this; none: as its items say, and by hand no less than people need.
+  std::optional<Duration> preparation = {};
+  std::size_t queue_max = 200;  // tickets that may wait; past it they are rejected
 };
 
 // Owns the tickets: queues them for the cooks it has, promises a time, tells when a cook has begun

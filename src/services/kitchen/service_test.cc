@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "services/kitchen/queue.h"
 #include "tests/support/kept_records.h"
 
 namespace oms::kitchen {
@@ -97,15 +98,55 @@ TEST_F(Kitchen, AWakeUpThatComesABitLateIsNoPromiseMissed) {
 TEST_F(Kitchen, ByHandEachTicketWaitsItsTurn) {
   settings.by_hand = true;
   prepare(1);
+  EXPECT_EQ(ticket(1).promised_at, start + minutes{15}) << "no cook has it ready in a minute";
   const auto second = prepare(2);
   EXPECT_EQ(told<OrderPromised>(second).front().queue_position, 2);
-  EXPECT_EQ(ticket(2).promised_at, start + minutes{2});
-  now = start + minutes{5};  // by the clock the cook would have been free
+  EXPECT_EQ(ticket(2).promised_at, start + minutes{30});
+  now = start + minutes{40};  // nobody has accepted any
   EXPECT_EQ(told<OrderPromised>(prepare(3)).front().queue_position, 3);
+  EXPECT_EQ(ticket(3).promised_at, now + minutes{45}) << "both are still to be cooked";
   prepare(4);
   EXPECT_EQ(ticket(4).status, TicketStatus::rejected) << "two wait, and one for the free cook";
   handle(1, Action::accept);
   EXPECT_THAT(waiting(), SizeIs(2));
+}
+
+TEST_F(Kitchen, ByHandThePromiseStartsWhenACookIsFree) {
+  settings.by_hand = true;
+  settings.cooks = 2;
+  for (const std::uint8_t n : std::array<std::uint8_t, 2>{1, 2}) {
+    prepare(n);
+    handle(n, Action::accept);
+  }
+  now = start + minutes{5};
+  prepare(3);
+  EXPECT_EQ(ticket(3).promised_at, start + minutes{30}) << "when the first of two cooks is done";
+  handle(1, Action::ready);
+  prepare(4);
+  EXPECT_EQ(ticket(4).promised_at, start + minutes{30}) << "behind the third, with the second cook";
+  handle(3, Action::accept);
+  now = start + minutes{25};  // both cooks are late
+  prepare(5);
+  EXPECT_EQ(ticket(5).promised_at, start + minutes{40}) << "none is free before now";
+}
+
+TEST_F(Kitchen, ByHandTheMenusOwnTimesCountIfTheyAreLonger) {
+  settings.by_hand = true;
+  hear(1, PrepareOrder{.lines = {{.preparation_ms = 1'500'000}}});
+  EXPECT_EQ(ticket(1).promised_at, start + minutes{25});
+  settings.preparation = minutes{4};
+  EXPECT_EQ(preparation_time({}, settings), minutes{4}) << "and what the shop says counts more";
+}
+
+TEST_F(Kitchen, APromiseIsShownByTheWallClock) {
+  const Now set_back{start, start - minutes{120}};
+  const KitchenService service{settings};
+  const auto decision = service.decide(
+      {.id = order(1),
+       .order_id = order(1),
+       .payload = PrepareOrder{.lines = {{.product_name = "Soup", .preparation_ms = 60'000}}}},
+      records, set_back);
+  EXPECT_EQ(told<OrderPromised>(decision).front().promised_at, start - minutes{119});
 }
 
 TEST_F(Kitchen, WhatTakesNoTimeIsNotLate) {
