@@ -40,7 +40,7 @@ class TallyService final : public Service {
   void needs(const Message& message, const Records&, Keys& keys) const override {
     keys.push_back(key_of<Tally>(message.order_id.text()));
   }
-  Decision decide(const Message& message, const Records& records, Time now) const override {
+  Decision decide(const Message& message, const Records& records, Now now) const override {
     if (std::holds_alternative<CommitStock>(message.payload)) throw std::runtime_error("too much");
     if (fails_when_woken && std::holds_alternative<WakeUp>(message.payload)) {
       throw std::runtime_error("not yet fixed");

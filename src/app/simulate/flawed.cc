@@ -5,7 +5,7 @@
 
 namespace oms::simulate {
 
-Decision Flawed::decide(const Message& message, const Records& records, Time now) const {
+Decision Flawed::decide(const Message& message, const Records& records, Now now) const {
   if (std::holds_alternative<WakeUp>(message.payload) &&
       stage_.throws_when_woken(message.order_id)) {
     throw std::runtime_error("this rule has a mistake");

@@ -19,13 +19,13 @@ class Flawed final : public Service {
   std::vector<Question> questions(const Message& message) const override {
     return sound_.questions(message);
   }
-  std::optional<ShortText> sequence(const Message& message, Time now) const override {
+  std::optional<ShortText> sequence(const Message& message, Now now) const override {
     return sound_.sequence(message, now);
   }
   void needs(const Message& message, const Records& found, Keys& keys) const override {
     sound_.needs(message, found, keys);
   }
-  Decision decide(const Message& message, const Records& records, Time now) const override;
+  Decision decide(const Message& message, const Records& records, Now now) const override;
   void needs(const Question& question, Keys& keys) const override { sound_.needs(question, keys); }
   Answer answer(const Question& question, const Records& records) const override {
     return sound_.answer(question, records);
