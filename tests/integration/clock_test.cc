@@ -12,6 +12,7 @@
 #include "adapters/sqlite/testing/temporary_folder.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
+#include "app/allowed_hosts.h"
 #include "app/clock_floor.h"
 #include "app/dispatcher.h"
 #include "app/service_set.h"
@@ -79,6 +80,7 @@ class Shop {
                      .reader = disk,
                      .payments = provider_,
                      .streams = streams_,
+                     .hosts = hosts_,
                      .checkout = {},
                      .metrics = {},
                      .back_up = {}}),
@@ -178,6 +180,7 @@ class Shop {
   runtime::IdSource ids_;
   const stripe::WebhookSignature signature_{std::vector<std::string>{"whsec_test"}};
   const gateway::Gateway gateway_{{}};
+  const app::AllowedHosts hosts_{app::Settings{}};
   app::StreamHub streams_;
   app::SystemClock clock_;
   runtime::Runtime runtime_;

@@ -210,23 +210,39 @@ PaymentOutcome World::perform(const PaymentOperation& operation) {
   }
   if (operation.kind == Kind::refund) {
     session.refunded = std::min(session.amount, session.refunded + operation.amount);
-    session.word = ProviderWord::refunded;
+    outcome.number = operation.number;
+    outcome.refund_id = "re_" + operation.idempotency_key;
   }
   outcome.result = PaymentOutcome::Result::done;
   outcome.word = session.word;
+  outcome.refunded = session.refunded;
   outcome.session_id = "cs_" + operation.order_id.text();
   outcome.amount = session.amount;
   outcome.currency = session.currency;
   return outcome;
 }
 
+Result<Record> World::tell(const Id& order_id, ProviderEvent event) {
+  event.event_id = "evt_" + std::to_string(++webhooks_);
+  if (event.session_id.empty()) event.session_id = "cs_" + order_id.text();
+  if (event.currency.empty()) event.currency = sessions_[order_id].currency;
+  return send(order_id, std::move(event));
+}
+
 void World::tell(const Id& order_id, ProviderWord word) {
-  const auto& session = sessions_[order_id];
-  const auto taken = send(order_id, ProviderEvent{.event_id = "evt_" + std::to_string(++webhooks_),
-                                                  .session_id = "cs_" + order_id.text(),
-                                                  .word = word,
-                                                  .amount = session.amount,
-                                                  .currency = session.currency});
+  ProviderEvent event{.word = word, .amount = sessions_[order_id].amount};
+  if (word == ProviderWord::declined) {
+    event.error = {.code = "insufficient_funds", .message = "Your card has insufficient funds."};
+  }
+  const auto taken = tell(order_id, std::move(event));
+  if (!taken) throw std::runtime_error("the provider's word was refused: " + taken.error().detail);
+}
+
+void World::refund_at_provider(const Id& order_id, MinorUnits amount) {
+  auto& session = sessions_[order_id];
+  session.refunded += amount;
+  const auto taken =
+      tell(order_id, ProviderEvent{.word = ProviderWord::refunded, .amount = session.refunded});
   if (!taken) throw std::runtime_error("the provider's word was refused: " + taken.error().detail);
 }
 

@@ -70,6 +70,10 @@ class World final : private Peers {
   void pay(const Id& order_id, bool is_heard = true);  // or the provider's word is lost
   void decline(const Id& order_id);
   void tell_expired(const Id& order_id);
+  // What else the provider tells: of this order, and with what is given. Its session and currency
+  // are filled in where they are empty.
+  Result<Record> tell(const Id& order_id, ProviderEvent event);
+  void refund_at_provider(const Id& order_id, MinorUnits amount);  // by hand, at its own desk
 
   Id new_id() { return ids_.make(clock.now()); }
 

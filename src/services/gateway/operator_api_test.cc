@@ -78,7 +78,7 @@ TEST(Stock, IsSetInPart) {
 TEST(Stock, ASingleItemIsShownWithItsVersionAsTag) {
   auto item = cheese();
   item.version = 7;
-  const auto show = [&](std::string_view tags) {
+  const auto show = [&](const std::string& tags) {
     const auto get = ask("GET", "stock/1").with("if-none-match", tags).plan_as<Get>();
     EXPECT_EQ(get.keys, std::vector{key_of<stock::Item>("1")});
     return get.render({found(item)});
@@ -95,7 +95,7 @@ TEST(Stock, ASingleItemIsShownWithItsVersionAsTag) {
 }
 
 TEST(Stock, IsChangedOnlyAsTheCallerHasSeenIt) {
-  const auto condition = [](std::string_view header, std::string_view value) {
+  const auto condition = [](const std::string& header, const std::string& value) {
     return ask("PUT", "stock/1", R"({"onHand":7})")
         .with(header, value)
         .message<SetItem>()
