@@ -20,6 +20,8 @@ class KeptRecords final : public Records {
   void keep(const Decision& decision) {
     for (const auto& record : decision.save) keep(record);
   }
+  // What the next message hears of the questions that it puts.
+  void answer(Answer answer) { answers_ = {std::move(answer)}; }
 
  private:
   std::map<Key, Record> kept_;

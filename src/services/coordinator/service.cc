@@ -67,7 +67,7 @@ class Course {
           undo_before(index());
           return finish();
         }
-        if (saga_.pivoted) return {};
+        if (saga_.pivoted || !step.pivot) return {};
         pass_pivot(step);
         return finish();
       case Result::undone:
@@ -189,6 +189,9 @@ class Course {
     const auto attempts = planted::is("ignore_backoff") ? 1 : saga_.attempt;
     const auto doubled = within * (1 << std::min(attempts - 1, doublings_max));
     saga_.due = now_ + std::max(within, std::min<Duration>(doubled, std::chrono::minutes{30}));
+    if (planted::is("short_window") && step.act == Command::collect_payment) {
+      saga_.due = now_ + within / 2;
+    }
   }
 
   void ask(Command command) { decision_.send.push_back(command_for(command, saga_, now_)); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/simulate/agenda.h"
+#include "app/simulate/oracle/commit.h"
 #include "app/simulate/oracle/model.h"
 #include "app/simulate/scenario.h"
 #include "ports/store.h"
@@ -26,17 +27,23 @@ class Oracle {
 
   // A customer or an operator was answered.
   void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
+  void told_refused(std::uint64_t number, const Id& order_id, const Error& error);
   void told_altered(std::uint64_t number, const Id& order_id, const Result<Record>& answer);
   // Two bodies under one key: the answer to either is about its own, or says that it was not taken.
   void clashes(const Message& request);
   void told_clash(std::uint64_t number, const Id& asked, const Result<Record>& answer);
-  void told_cancelled(const orders::Order& shown);
+  // True: it comes too late.
+  bool cancel_asked(const Id& order_id);
+  void told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer);
+  void price_asked(const PriceChange& change);
+  void price_told(const PriceChange& change, const Result<Record>& answer);
+  void handled(const Id& order_id, HandleTicket::Action action);
+  void handled(const Id& order_id, HandleDelivery::Action action);
+  void restock_tried(const Restock& restock);
+  void restock_told(const Restock& restock);
 
   // A process has died and is there again: what was under way may be asked for once more.
   void restarted() { ++model_.restarts; }
-
-  void restock_tried(const Restock& restock);
-  void restock_told(const Restock& restock);
 
   // The world was shown these changes: they must be committed.
   void shown(std::span<const Change> changes) const;
@@ -57,6 +64,8 @@ class Oracle {
   void charged(const Id& order_id, MinorUnits amount);
   void paid_back(const Id& order_id, MinorUnits amount);
   void forged(const Id& order_id);
+  void declined(const Id& order_id) { ++known(order_id).declines; }
+  void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
   void sent(const NoticeToSend& notice);
 
   // The time is up for every order to have come to its end.
@@ -70,20 +79,26 @@ class Oracle {
 
  private:
   Life& known(const Id& order_id);
-  void take(const Change& change, std::vector<Life*>& touched);
   void forget(const Change& change);
   void forget_order(Life& life, const Change& change) const;
   void note_letter(const Change& change);
   void note_key(const Change& change);
+  bool is_healed() const;
+  void note_refusals(std::span<const Change> changes);
+  void take(const Change& change);
+  void take_item(const Record& record);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
+  void take_saga(const coordinator::Saga& saga, Life& life) const;
+  void take_ticket(const kitchen::Ticket& ticket, Life& life);
   void count(const stock::Reservation* before, const stock::Reservation& after);
   void check_shelves();
 
   const Scenario& scenario_;
   const Agenda& agenda_;
+  Time beginning_;
   Model model_;
-  std::vector<std::string> moved_;  // items that this commit has touched
+  Commit commit_;  // the one that is taken in
 };
 
 }  // namespace oms::simulate
