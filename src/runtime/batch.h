@@ -1,46 +1,18 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "ports/store.h"
 #include "runtime/inbound.h"
 #include "runtime/number_blocks.h"
+#include "runtime/services.h"
 #include "runtime/working_set.h"
 #include "services/service.h"
 
 namespace oms::runtime {
-
-// The services that live in one runtime, and who owns which records.
-class Services {
- public:
-  // `has_peers`: the services that are not among these live elsewhere, behind a broker.
-  explicit Services(std::vector<const Service*> services, bool has_peers = false);
-
-  // True for a service that must be spoken to through the outbox.
-  bool is_elsewhere(ServiceName name) const {
-    return has_peers_ && name < ServiceName::dead_letters && named(name) == nullptr;
-  }
-
-  // Null when that service lives elsewhere.
-  const Service* named(ServiceName name) const {
-    return by_name_.at(static_cast<std::size_t>(name));
-  }
-  const Service* owner_of(const RecordType& type) const;
-  const RecordType* type_named(std::string_view table) const;
-  const std::vector<const RecordType*>& types() const { return types_; }
-
- private:
-  std::array<const Service*, static_cast<std::size_t>(ServiceName::world)> by_name_{};
-  std::unordered_map<const RecordType*, const Service*> owners_;
-  std::vector<const RecordType*> types_;
-  bool has_peers_;
-};
 
 inline constexpr int waves_max = 64;
 inline constexpr int rounds_max = 3;

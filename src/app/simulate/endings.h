@@ -7,7 +7,8 @@
 
 namespace oms::simulate {
 
-inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::refunded_by_provider) + 1;
+inline constexpr std::size_t reason_count =
+    static_cast<std::size_t>(Reason::refunded_by_provider) + 1;
 
 // How the orders of one run or of many have ended.
 struct Endings {

@@ -1,0 +1,27 @@
+#include "runtime/services.h"
+
+#include <algorithm>
+
+namespace oms::runtime {
+
+Services::Services(std::vector<const Service*> services, bool has_peers) : has_peers_(has_peers) {
+  for (const auto* service : services) {
+    by_name_.at(static_cast<std::size_t>(service->name())) = service;
+    for (const auto* type : service->owns()) {
+      owners_[type] = service;
+      types_.push_back(type);
+    }
+  }
+}
+
+const Service* Services::owner_of(const RecordType& type) const {
+  const auto owner = owners_.find(&type);
+  return owner == owners_.end() ? nullptr : owner->second;
+}
+
+const RecordType* Services::type_named(std::string_view table) const {
+  const auto type = std::ranges::find(types_, table, &RecordType::table);
+  return type == types_.end() ? nullptr : *type;
+}
+
+}  // namespace oms::runtime
