@@ -15,6 +15,7 @@ class KeptRecords final : public Records {
     return found == kept_.end() ? nullptr : &found->second;
   }
   const std::vector<Answer>& answers() const override { return answers_; }
+  std::int64_t next_number() const override { return 1; }  // of every sequence
 
   void keep(const Record& record) { kept_[record.key()] = record; }
   void keep(const Decision& decision) {

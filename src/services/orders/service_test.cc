@@ -80,7 +80,7 @@ class Orders : public ::testing::Test {
     return found;
   }
 
-  OrdersService service;
+  OrdersService service{OrdersSettings{}};
   testing::KeptRecords records;
   Time now = start + Duration{1'000};
 };
