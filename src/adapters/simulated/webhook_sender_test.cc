@@ -60,6 +60,9 @@ TEST_F(Webhooks, SayWhyACardWasDeclinedAlsoWhenTheyAreToldAgain) {
   merchant_.answer_with(500);
   create(1);
   pay(1, "tok_chargeDeclinedInsufficientFunds");
+  merchant_.heard(1);
+  let_it_write();
+  advance(minutes{2});
   const auto heard = merchant_.heard(2);
   EXPECT_EQ(heard[0].body, heard[1].body);
   EXPECT_NE(heard[1].body.find(R"("decline_code":"insufficient_funds")"), std::string::npos);

@@ -49,6 +49,8 @@ class CheckFile : public testing::Test {
     sample.order.id = sample.saga.id = sample.reservation.id = sample.payment.id =
         sample.ticket.id = sample.delivery.id = id;
     sample.order.created_at = sample.order.updated_at = first_made;
+    const auto number = std::to_string(n + 1);
+    sample.order.day_number = "2023-11-14/" + std::string(6 - number.size(), '0') + number;
     if (sample.has_order) add(sample.order);
     if (sample.has_saga) add(sample.saga);
     if (sample.has_reservation) add(sample.reservation);

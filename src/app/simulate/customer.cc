@@ -67,7 +67,9 @@ void Customer::place() {
 void Customer::clash() {
   auto message = place_message("a clashing body");
   auto& lines = std::get<PlaceOrder>(message.payload).lines;
-  if (stage_.chance_of(message.order_id).one_in(2)) {
+  if (lines.empty()) {
+    lines.push_back({.product_id = stage_.scenario.shelves.front().product_id, .quantity = 1});
+  } else if (stage_.chance_of(message.order_id).one_in(2)) {
     lines.clear();
   } else {
     ++lines.front().quantity;

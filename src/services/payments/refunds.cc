@@ -64,7 +64,7 @@ void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refun
   payment_.last_error = {};
   payment_.attempt = 0;
   explain_total();
-  settle();
+  settle(!is_wanted);
   if (!is_wanted) return;
   const bool is_there = payment_.refunded < payment_.captured;
   if (!is_there) payment_.failure = Reason::refunded_by_provider;

@@ -11,6 +11,9 @@ using Kind = PaymentOperation::Kind;
 // The first tries come fast, later ones at least this far apart.
 constexpr std::int64_t quick_tries = 16;
 constexpr Duration apart_at_last = minutes{20};
+// A look-up whose answer is lost is repeated after 1.5 s, 3 s and so on, within the five minutes
+// until the next.
+constexpr int looks_of_an_interval = 7;
 
 std::int64_t tries_within(Duration span, Duration each) {
   return quick_tries + span / each;
@@ -29,8 +32,9 @@ void check_tries(const Life& life, const coordinator::Saga& saga) {
 void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts) {
   const auto span = now - *life.first_asked;
   for (const auto kind : {Kind::create_link, Kind::expire_link, Kind::refund, Kind::look_up}) {
-    const auto each =
-        kind == Kind::look_up ? scenario.settings.payment.reconcile_every : apart_at_last;
+    const auto each = kind == Kind::look_up
+                          ? scenario.settings.payment.reconcile_every / looks_of_an_interval
+                          : apart_at_last;
     const auto asked = life.asked.at(static_cast<std::size_t>(kind));
     if (asked <= tries_within(span, each) + restarts) continue;
     broken("attempts_bounded",

@@ -186,14 +186,21 @@ void Oracle::restored(const Model& backup) {
     life.told_version = past.told_version;
     life.sent = past.sent;
     life.tries = past.tries;
+    life.place = past.place;
+    life.is_cancel_kept = past.is_cancel_kept;
   }
   for (auto& [name, shelf] : model_.shelves) {
-    const auto tried = shelf.restock_tried;
-    shelf = backup.shelves.at(name);
-    shelf.restock_tried = tried;
+    auto past = backup.shelves.at(name);
+    past.restock_tried = shelf.restock_tried;
+    past.prices_asked = std::move(shelf.prices_asked);
+    past.prices_pending = std::move(shelf.prices_pending);
+    shelf = std::move(past);
+    if (shelf.item) shelf.prices.push_back({.commit = model_.commits, .price = shelf.item->price});
   }
+  model_.kitchen = backup.kitchen;
   model_.held_by = backup.held_by;
   model_.keys = backup.keys;
+  model_.numbers = backup.numbers;
   model_.inbox = backup.inbox;
   model_.letters = backup.letters;
 }

@@ -26,6 +26,10 @@ void check_durable(const Life& life, const orders::Order& shown) {
   }
 }
 
+bool is_about_key(const Error& error) {
+  return error.detail.starts_with("this Idempotency-Key");
+}
+
 }  // namespace
 
 void Oracle::requested(std::uint64_t number, const Message& request) {
@@ -82,13 +86,20 @@ void Oracle::told_clash(std::uint64_t number, const Id& asked, const Result<Reco
   }
   const auto key = model_.keys.find(number);
   const bool is_taken = key != model_.keys.end() && key->second.order.has_value();
-  if (answer.error().kind == ErrorKind::unprocessable && !is_taken) {
+  if (!is_about_key(answer.error())) {
+    return check_place_refused(known(asked), answer.error(), model_);
+  }
+  if (!is_taken) {
     broken("keys_repeat", "a body was refused for a key that nothing has come of", known(asked));
   }
 }
 
 void Oracle::told_refused(std::uint64_t number, const Id& order_id, const Error& error) {
   model_.asking[number].is_answered = true;
+  // Another body may have been the first under the same key.
+  const auto key = model_.keys.find(number);
+  const bool is_used = key != model_.keys.end() && key->second.order && *key->second.order != order_id;
+  if (is_used && is_about_key(error)) return;
   check_place_refused(known(order_id), error, model_);
 }
 
