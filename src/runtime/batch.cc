@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
+#include <string_view>
 
 #include "base/planted.h"
 #include "runtime/records.h"
@@ -16,15 +17,16 @@ Key channel_key(const Pending& pending) {
   return key_of<Channel>(channel_id(pending.message().order_id, from, to));
 }
 
-// A record whose rule fails is woken again and again, and one letter says it all. The digest
-// (FNV-1a) keeps those of one order's records apart.
+// A record whose rule fails is woken again and again, and an effect whose outcome cannot be decided
+// is repeated: one letter says it all. The digest (FNV-1a) keeps those of one order apart.
 Id letter_id(const Message& message) {
-  const auto* wake_up = std::get_if<WakeUp>(&message.payload);
+  std::string_view source;
+  if (const auto* wake_up = std::get_if<WakeUp>(&message.payload)) source = wake_up->table;
+  if (std::holds_alternative<PaymentOutcome>(message.payload)) source = "payment outcome";
   const bool is_other = planted::is("repeat_dead_letters");
-  if (wake_up == nullptr || message.order_id.is_nil() || is_other) return message.id;
+  if (source.empty() || message.order_id.is_nil() || is_other) return message.id;
   std::uint32_t digest = 0x811C9DC5U;
-  for (const auto c : wake_up->table)
-    digest = (digest ^ static_cast<unsigned char>(c)) * 0x1000193U;
+  for (const auto c : source) digest = (digest ^ static_cast<unsigned char>(c)) * 0x1000193U;
   return Id::child_of(message.order_id, digest);
 }
 

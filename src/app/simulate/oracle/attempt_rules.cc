@@ -9,7 +9,7 @@ using std::chrono::minutes;
 using Kind = PaymentOperation::Kind;
 
 // The first tries come fast, later ones at least this far apart.
-constexpr std::int64_t quick_tries = 16;
+constexpr std::int64_t quick_tries = 28;
 constexpr Duration apart_at_last = minutes{20};
 // A look-up whose answer is lost is repeated after 1.5 s, 3 s and so on, within the five minutes
 // until the next.

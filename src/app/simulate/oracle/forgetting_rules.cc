@@ -17,7 +17,7 @@ constexpr std::size_t letters_max = 12;
 // A clock that was set an hour forward makes everything older, and one that was set back younger.
 Duration clocks_differ_by(const Scenario& scenario) {
   const auto jumps = std::ranges::count(scenario.incidents, Fault::clock_jump, &Incident::fault);
-  return hours{jumps};
+  return hours{2 * jumps};
 }
 
 Duration retention(const Scenario& scenario) {

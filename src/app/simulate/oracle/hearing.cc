@@ -98,7 +98,8 @@ void Oracle::told_refused(std::uint64_t number, const Id& order_id, const Error&
   model_.asking[number].is_answered = true;
   // Another body may have been the first under the same key.
   const auto key = model_.keys.find(number);
-  const bool is_used = key != model_.keys.end() && key->second.order && *key->second.order != order_id;
+  const bool is_used =
+      key != model_.keys.end() && key->second.order && *key->second.order != order_id;
   if (is_used && is_about_key(error)) return;
   check_place_refused(known(order_id), error, model_);
 }

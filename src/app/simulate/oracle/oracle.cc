@@ -89,7 +89,7 @@ void Oracle::committed(std::span<const Change> changes) {
   for (const auto* life : commit_.touched) {
     check(*life);
     check_plan(*life, commit_, model_, scenario_);
-    check_promise(*life, scenario_);
+    check_promise(*life, scenario_, model_.restarts);
   }
   for (const auto& refusal : commit_.stock_refused) {
     check_stock_refused(refusal, commit_, scenario_);

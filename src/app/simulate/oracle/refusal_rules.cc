@@ -33,10 +33,18 @@ bool may_be_too_large(const Life& life, const Model& model) {
 
 void check_expired(const Life& life, const Scenario& scenario) {
   if (has_incident(scenario, Fault::clock_jump)) return;  // a window may seem shorter
+  if (life.was_reset) return;  // what had begun before the backup was restored counts
   const auto open_until = life.wished_at + scenario.settings.limits.payment_window;
   if (!life.given_up || *life.given_up < open_until) {
     broken("refused_rightly", "the order was given up before its payment window was over", life);
   }
+}
+
+// A link that could not be made for a day is given up: its key may be forgotten by then.
+bool was_never_linked(const Life& life) {
+  const auto ended_at = life.order->updated_at;
+  return life.links == 0 && life.charged == 0 &&
+         ended_at - life.order->created_at > std::chrono::hours{22};
 }
 
 bool is_true(const Life& life, Reason reason) {
@@ -46,7 +54,9 @@ bool is_true(const Life& life, Reason reason) {
       return life.reservation->state == stock::ReservationState::refused &&
              life.reservation->reason == reason && life.charged == 0;
     case Reason::payment_failed:
-      return life.declines > 0 || life.is_link_refused;
+      return life.declines > 0 || life.is_link_refused || was_never_linked(life);
+    case Reason::refunded_by_provider:
+      return life.was_reset && life.paid_back == life.charged && life.charged > 0;
     case Reason::payment_expired:
       return life.links == 0 || life.charged == life.paid_back;
     case Reason::customer_request:
@@ -84,6 +94,7 @@ void check_place_refused(const Life& life, const Error& error, const Model& mode
 
 void check_cancel_refused(const Life& life, const Error& error) {
   if (error.kind == ErrorKind::conflict && life.has_been(OrderStatus::preparing)) return;
+  if (error.kind == ErrorKind::not_found && life.was_lost) return;
   broken("refused_rightly", "a cancellation was refused that was in time: " + error.detail, life);
 }
 

@@ -44,7 +44,7 @@ void check_price_told(const ShelfModel& shelf, const PriceChange& change,
 
 // What this commit has done to the kitchen: its cooks, its queue and what was promised.
 void check_kitchen(Commit& commit, Model& model, const Scenario& scenario, Time now);
-void check_promise(const Life& life, const Scenario& scenario);
+void check_promise(const Life& life, const Scenario& scenario, int restarts);
 
 // What must be true of one order in every committed state: no effect before its cause.
 void check_always(const Life& life, const Scenario& scenario);
