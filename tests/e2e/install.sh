@@ -59,7 +59,7 @@ expect() {
 }
 expect "order" ord
 expect "place list get watch cancel" order ""
-expect "--status" order list --st
+expect "--status" order list --sta
 expect "preparing" order list --status prep
 expect "--limit" order list --status preparing --li
 expect "auto manual" up --kitchen ""
