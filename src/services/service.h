@@ -94,8 +94,8 @@ struct Now {
   Time at;    // never runs backwards: for due times, and for what is compared with them
   Time wall;  // as the outside and people know it: for what leaves the system or is shown
 
-  constexpr Now(Time time)
-      : Now(time, time) {}  // NOLINT(google-explicit-constructor): both are one
+  // Most have but one clock. NOLINTNEXTLINE(google-explicit-constructor)
+  constexpr Now(Time time) : Now(time, time) {}
   constexpr Now(Time even, Time shown) : at(even), wall(shown) {}
   constexpr operator Time() const { return at; }  // NOLINT(google-explicit-constructor): see above
   friend constexpr Time operator+(Now now, Duration span) { return now.at + span; }
