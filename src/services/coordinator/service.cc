@@ -64,7 +64,7 @@ class Course {
           undo_before(index());
           return finish();
         }
-        if (saga_.pivoted) return {};
+        if (saga_.pivoted || !step.pivot) return {};
         pass_pivot(step);
         return finish();
       case Result::undone:
@@ -183,6 +183,9 @@ class Course {
     const auto within = saga_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
     const auto doubled = within * (1 << std::min(saga_.attempt - 1, doublings_max));
     saga_.due = now_ + std::max(within, std::min<Duration>(doubled, std::chrono::minutes{30}));
+    if (planted::is("short_window") && step.act == Command::collect_payment) {
+      saga_.due = now_ + within / 2;
+    }
   }
 
   void ask(Command command) { decision_.send.push_back(command_for(command, saga_)); }

@@ -87,7 +87,10 @@ class Change {
       return false;
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
-    if (!may_be_cancelled(order_.status)) {
+    const bool is_planted =
+        (planted::is("cancel_while_cooking") && order_.status == OrderStatus::preparing) ||
+        (planted::is("refuse_once_paid") && order_.status == OrderStatus::paid);
+    if (may_be_cancelled(order_.status) == is_planted) {
       decision_.refuses(ErrorKind::conflict,
                         "the kitchen has started: the order can no longer be cancelled");
       return false;
@@ -103,7 +106,7 @@ class Change {
   bool operator()(const ShowProgress& progress) {
     if (order_.status == progress.status) return false;
     become(order_, progress.status, progress.reason, now_);
-    if (order_.status != OrderStatus::paid) order_.queue_position = 0;  // it waits no longer
+    if (order_.status > OrderStatus::paid) order_.queue_position = 0;  // it waits no longer
     if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
       order_.cancel_requested = false;
     }
@@ -124,7 +127,9 @@ class Change {
 
   bool operator()(const OrderPromised& promise) {
     order_.promised_at = promise.promised_at;
-    order_.queue_position = order_.status <= OrderStatus::paid ? promise.queue_position : 0;
+    // That a promise was missed says nothing of the place in the queue.
+    const bool waits = order_.status <= OrderStatus::paid;
+    if (!waits || !promise.missed) order_.queue_position = waits ? promise.queue_position : 0;
     order_.promise_missed = promise.missed;
     return touch();
   }

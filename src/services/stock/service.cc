@@ -41,8 +41,10 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   }
   HeldUnits held{.id = command.customer_id};
   if (const auto* known = records.get<HeldUnits>(command.customer_id)) held = *known;
+  if (planted::is("cap_per_order")) held.units = 0;
   held.units += reservation.units;
-  if (refusal == Reason::none && held_units_max > 0 && held.units > held_units_max &&
+  const auto most = planted::is("cap_below_bound") ? held_units_max - 1 : held_units_max;
+  if (refusal == Reason::none && held_units_max > 0 && held.units > most &&
       !planted::is("ignore_cap")) {
     refusal = Reason::over_reservation_cap;
   }
@@ -56,7 +58,7 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   reservation.lines = *lines;
   if (planted::is("reserve_in_part")) reservation.lines.resize(1);
   shelf.save_to(decision);
-  if (held_units_max > 0) decision.saves(std::move(held));
+  if (held_units_max > 0 && !planted::is("cap_before_batch")) decision.saves(std::move(held));
   decision.saves(std::move(reservation));
   decision.sends(answer_to(command.ref, Result::done));
   return decision;
@@ -87,8 +89,9 @@ Decision commit(const CommitStock& command, const Message& message, const Record
   Decision decision;
   const auto* known = reservation_of(message, records);
   if (known == nullptr) throw std::runtime_error("nothing is reserved for this order");
+  const bool is_undone = known->returned || known->written_off;
   const bool is_ours = known->state == ReservationState::held ||
-                       (known->state == ReservationState::committed && !known->returned);
+                       (known->state == ReservationState::committed && !is_undone);
   decision.sends(answer_to(command.ref, is_ours ? Result::done : Result::refused, known->reason));
   if (known->state != ReservationState::held) return decision;
   Reservation reservation = *known;
@@ -184,6 +187,9 @@ Answer StockService::answer(const Question& question, const Records& records) co
       quoted.price_id = item->price_id;
       quoted.unit_price = item->price;
       quoted.preparation_ms = item->preparation_ms;
+    }
+    if (planted::is("first_price_for_all") && !quote.lines.empty()) {
+      quoted.unit_price = quote.lines.front().unit_price;
     }
     quote.lines.push_back(std::move(quoted));
   }
