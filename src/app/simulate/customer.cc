@@ -45,7 +45,7 @@ Message Customer::place_message() {
     message.once =
         Once{.key = ShortText{"key-" + std::to_string(plan_.number)}, .fingerprint = "body"};
   }
-  stage_.oracle.requested(plan_.number, plan_.has_key, message.order_id);
+  stage_.oracle.requested(plan_.number, message);
   return message;
 }
 
@@ -53,8 +53,9 @@ void Customer::place() {
   ++tries_;
   auto message = place_message();
   stage_.note(message.order_id, "place", [] { return "the customer places the order"; });
+  const auto id = message.order_id;
   ask(std::move(message), runtime::Lane::normal,
-      [this](const Result<Record>& answer) { on_placed(answer); });
+      [this, id](const Result<Record>& answer) { on_placed(id, answer); });
 }
 
 void Customer::try_again() {
@@ -64,8 +65,8 @@ void Customer::try_again() {
   });
 }
 
-void Customer::on_placed(const Result<Record>& answer) {
-  if (!answer) return;  // refused for good
+void Customer::on_placed(const Id& asked, const Result<Record>& answer) {
+  if (!answer) return stage_.oracle.told_refused(plan_.number, asked, answer.error());
   const auto& order = *answer->as<orders::Order>();
   stage_.oracle.told_placed(plan_.number, plan_.has_key, order);
   stage_.note(order.id, "accepted", [] { return "the customer hears that it is accepted"; });
@@ -85,8 +86,10 @@ void Customer::on_placed(const Result<Record>& answer) {
 void Customer::repeat() {
   stage_.mark(Fault::request_repeated, *order_id_);
   stage_.note(*order_id_, "repeat", [] { return "the customer sends the same request again"; });
-  ask(place_message(), runtime::Lane::normal,
-      [this](const Result<Record>& answer) { on_placed(answer); });
+  auto message = place_message();
+  const auto id = message.order_id;
+  ask(std::move(message), runtime::Lane::normal,
+      [this, id](const Result<Record>& answer) { on_placed(id, answer); });
 }
 
 void Customer::alter() {
@@ -146,12 +149,15 @@ void Customer::cancel() {
     stage_.mark(Fault::cancel_races_payment, *order_id_);
   }
   stage_.note(*order_id_, "cancel", [] { return "the customer cancels"; });
+  const bool is_late = stage_.oracle.cancel_asked(*order_id_);
   edge_.submit({.id = {},
                 .order_id = *order_id_,
                 .payload = CancelOrder{.customer_id = "c" + std::to_string(plan_.customer)}},
-               runtime::Lane::urgent, [this](const Result<Record>& answer) {
-                 if (!is_no_answer(answer)) stage_.hazards.call();
-                 if (answer) stage_.oracle.told_cancelled(*answer->as<orders::Order>());
+               runtime::Lane::urgent,
+               [this, id = *order_id_, is_late](const Result<Record>& answer) {
+                 if (is_no_answer(answer)) return;
+                 stage_.hazards.call();
+                 stage_.oracle.told_cancelled(id, is_late, answer);
                });
 }
 

@@ -29,7 +29,7 @@ class Customer {
 
   void ask(Message message, runtime::Lane lane, Hear hear);
   void place();
-  void on_placed(const Result<Record>& answer);
+  void on_placed(const Id& asked, const Result<Record>& answer);
   void try_again();
   void repeat();
   void alter();

@@ -40,7 +40,10 @@ PaymentOutcome Provider::create(const PaymentOperation& operation) {
     return answer(operation, sessions_.at(known->session));
   }
   if (operation.amount <= 0) return refused(operation, "the amount must be more than nothing");
-  if (operation.expires_at <= stage_.now()) return refused(operation, "it would have expired");
+  if (operation.expires_at <= stage_.now()) {
+    stage_.oracle.link_refused(operation.order_id);
+    return refused(operation, "it would have expired");
+  }
   const auto name = "cs_" + operation.order_id.text() + "_" + std::to_string(sessions_.size() + 1);
   Session session{.order_id = operation.order_id,
                   .name = name,
@@ -135,6 +138,7 @@ void Provider::decline(const Id& order_id) {
   auto* session = latest(order_id);
   if (session == nullptr || session->state != State::open) return;
   session->was_declined = true;
+  stage_.oracle.declined(order_id);
   stage_.note(order_id, "declined", [] { return "the provider declines the card"; });
   tell(*session, ProviderWord::declined, session->amount);
 }

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "app/simulate/basket.h"
 #include "app/simulate/chance.h"
 
 namespace oms::simulate {
@@ -242,6 +243,8 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   for (const auto& incident : scenario.incidents) {
     scenario.heals_after = std::max(scenario.heals_after, incident.at + incident.lasts);
   }
+  draw_odd_baskets(scenario, chance.fork(9));
+  draw_late_guest(scenario);
   return scenario;
 }
 

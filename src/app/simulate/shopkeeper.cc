@@ -64,9 +64,11 @@ void Shopkeeper::put_on_shelf(const Restock& restock, std::size_t number) {
 }
 
 void Shopkeeper::set_price(const PriceChange& change) {
+  stage_.oracle.price_asked(change);
   ask({.id = {},
        .order_id = {},
-       .payload = SetItem{.product_id = change.product_id, .price = change.price}});
+       .payload = SetItem{.product_id = change.product_id, .price = change.price}},
+      [this, &change](const auto& answer) { stage_.oracle.price_told(change, answer); });
 }
 
 void Shopkeeper::see(const Change& change) {
@@ -86,6 +88,7 @@ void Shopkeeper::see(const kitchen::Ticket& ticket) {
   const auto handle = [&](Action action, Duration after) {
     stage_.agenda.in(after, [this, id = ticket.id, action] {
       if (action == Action::reject) stage_.mark(Fault::ticket_rejected, id);
+      stage_.oracle.handled(id, action);
       ask({.id = {}, .order_id = id, .payload = HandleTicket{.action = action}});
     });
   };
@@ -113,6 +116,7 @@ void Shopkeeper::see(const delivery::Delivery& delivery) {
   const auto after = stage_.chance_of(delivery.id).between(milliseconds{10}, minutes{1});
   stage_.agenda.in(after, [this, id = delivery.id, action] {
     if (action == Action::fail) stage_.mark(Fault::delivery_failed, id);
+    stage_.oracle.handled(id, action);
     ask({.id = {}, .order_id = id, .payload = HandleDelivery{.action = action}});
   });
 }

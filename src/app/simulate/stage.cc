@@ -28,7 +28,7 @@ Stage::Stage(const Scenario& played, bool is_told)
     : scenario(played),
       beginning(agenda.now()),
       journal(is_told),
-      oracle(played),
+      oracle(played, agenda),
       chance(Chance{played.seed}.fork(7)) {
   for (const auto& plan : scenario.orders) {
     plans_.emplace(plan.number, &plan);

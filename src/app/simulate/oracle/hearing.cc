@@ -28,16 +28,21 @@ void check_durable(const Life& life, const orders::Order& shown) {
 
 }  // namespace
 
-void Oracle::requested(std::uint64_t number, bool has_key, const Id& order_id) {
-  auto& life = known(order_id);
+void Oracle::requested(std::uint64_t number, const Message& request) {
+  auto& life = known(request.order_id);
   life.number = number;
-  life.key = has_key ? number : 0;
   const auto plan = std::ranges::find(scenario_.orders, number, &OrderPlan::number);
   life.plan = plan == scenario_.orders.end() ? nullptr : &*plan;
+  life.key = request.once ? number : 0;
+  life.wish = std::get<PlaceOrder>(request.payload);
+  life.wished_at = agenda_.now();
+  life.wished_before = model_.commits;
+  if (is_healed()) ++model_.asking[number].times_since_healed;
 }
 
 void Oracle::told_placed(std::uint64_t number, bool has_key, const orders::Order& shown) {
   auto& life = known(shown.id);
+  model_.asking[number].is_answered = true;
   check_durable(life, shown);
   life.told_version = std::max(life.told_version, shown.version);
   if (life.number != number) broken("keys_repeat", "the answer is about another's order", life);
@@ -55,10 +60,49 @@ void Oracle::told_altered(const Result<Record>& answer) {
     broken("keys_repeat", "another body was refused as something else");
 }
 
-void Oracle::told_cancelled(const orders::Order& shown) {
-  auto& life = known(shown.id);
+void Oracle::told_refused(std::uint64_t number, const Id& order_id, const Error& error) {
+  model_.asking[number].is_answered = true;
+  check_place_refused(known(order_id), error, model_);
+}
+
+bool Oracle::cancel_asked(const Id& order_id) {
+  auto& life = known(order_id);
+  ++life.cancels_asked;
+  return life.has_been(OrderStatus::preparing);
+}
+
+void Oracle::told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer) {
+  auto& life = known(order_id);
+  if (!answer) return check_cancel_refused(life, answer.error());
+  const auto& shown = *answer->as<orders::Order>();
+  if (is_late && shown.status != OrderStatus::cancelled) {
+    broken("accepted_rightly", "a cancellation was granted when the kitchen had begun", life);
+  }
   check_durable(life, shown);
   life.told_version = std::max(life.told_version, shown.version);
+  // Services that live apart may learn that it is too late after it was granted.
+  const bool is_together = scenario_.wiring == Wiring::together;
+  if (is_together && shown.status < OrderStatus::preparing) life.is_cancel_kept = true;
+}
+
+void Oracle::price_asked(const PriceChange& change) {
+  auto& shelf = model_.shelves[change.product_id];
+  shelf.prices_asked.insert(change.price);
+  shelf.prices_pending.insert(change.price);
+}
+
+void Oracle::price_told(const PriceChange& change, const Result<Record>& answer) {
+  auto& shelf = model_.shelves[change.product_id];
+  check_price_told(shelf, change, answer);
+  shelf.prices_pending.erase(shelf.prices_pending.find(change.price));
+}
+
+void Oracle::handled(const Id& order_id, HandleTicket::Action action) {
+  if (action == HandleTicket::Action::reject) ++known(order_id).rejects_asked;
+}
+
+void Oracle::handled(const Id& order_id, HandleDelivery::Action action) {
+  if (action == HandleDelivery::Action::fail) ++known(order_id).failures_asked;
 }
 
 void Oracle::restock_tried(const Restock& restock) {
@@ -96,6 +140,7 @@ void Oracle::asked(const PaymentOperation& operation, Time now) {
   ++life.asked.at(static_cast<std::size_t>(operation.kind));
   if (!life.first_asked) life.first_asked = now;
   check_asked(life, now, scenario_, model_.restarts);
+  if (operation.kind == Kind::create_link) check_link_asked(life, operation);
   if (operation.kind == Kind::look_up) return;
   auto& key = life.operations[std::string{json::name_of(operation.kind)}];
   if (!key.empty() && key != operation.idempotency_key) {
@@ -118,6 +163,7 @@ void Oracle::charged(const Id& order_id, MinorUnits amount) {
   auto& life = known(order_id);
   ++life.charges;
   life.charged += amount;
+  life.charged_at = agenda_.now();
   if (life.charges > 1) broken("one_charge", "the customer was charged twice", life);
 }
 

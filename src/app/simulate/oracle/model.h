@@ -35,6 +35,12 @@ class Kept {
   Record record_;
 };
 
+// The places that a ticket may have been told that it has in the queue.
+struct QueuePlace {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
 // What the oracle remembers of one order: what was committed of it, what its customer was told,
 // what the provider's book says, and what was sent.
 struct Life {
@@ -42,6 +48,10 @@ struct Life {
   std::uint64_t number = 0;  // of its plan
   const OrderPlan* plan = nullptr;
   std::uint64_t key = 0;  // the idempotency key of its request; 0: none
+
+  std::optional<PlaceOrder> wish;   // what the customer has sent under this id
+  Time wished_at;                   // and when
+  std::uint64_t wished_before = 0;  // so many commits had been made by then
 
   Kept<orders::Order> order;
   Kept<coordinator::Saga> saga;
@@ -55,10 +65,20 @@ struct Life {
 
   int charges = 0;
   MinorUnits charged = 0;
+  Time charged_at;
   MinorUnits paid_back = 0;
   int links = 0;       // sessions that the provider has made for it
   int live_links = 0;  // which still take money
   int forged = 0;      // webhooks that were not the provider's word
+  int declines = 0;    // cards that the provider has turned down
+  bool is_link_refused = false;
+
+  int cancels_asked = 0;         // by the customer
+  bool is_cancel_kept = false;   // one was granted when it could still be kept
+  int rejects_asked = 0;         // of its ticket, by the operator
+  int failures_asked = 0;        // of its delivery
+  std::optional<Time> given_up;  // when its saga turned back
+  QueuePlace place;              // that its ticket was given in the queue
 
   std::map<std::string, std::uint64_t> sent;      // notices: a digest of each text, by key
   std::map<std::string, std::string> operations;  // the key of each kind that was asked for
@@ -71,21 +91,50 @@ struct Life {
   bool has_been(OrderStatus status) const;
 };
 
+// What an item costs from a commit on.
+struct PriceFrom {
+  std::uint64_t commit = 0;
+  MinorUnits price = 0;
+};
+
 // What the oracle counts of one item, from the reservations and not from the item.
 struct ShelfModel {
   Kept<stock::Item> item;
+  std::int64_t preparation_ms = 0;
+  std::vector<PriceFrom> prices;             // as committed, the oldest first
+  std::set<MinorUnits> prices_asked;         // ever, by the operator
+  std::multiset<MinorUnits> prices_pending;  // those that nobody has answered yet
   std::int64_t initial = 0;
   std::int64_t held = 0;
   std::int64_t sold = 0;
   std::int64_t returned = 0;
   std::int64_t restock_tried = 0;
   std::int64_t restock_told = 0;
+
+  std::int64_t available() const {
+    return initial + (item ? item->restocked : 0) + returned - sold - held;
+  }
+};
+
+// What the oracle knows of the kitchen, from the tickets and not from the board.
+struct KitchenModel {
+  Kept<kitchen::Board> board;
+  std::vector<const Life*> open;  // tickets that wait or are prepared, and have a cook
+  std::int64_t waiting = 0;
+  std::int64_t preparing = 0;
+  std::vector<Time> busy_until;  // each cook: the latest that any ticket of theirs was promised
 };
 
 // One idempotency key: the orders that its requests may become, and what was answered.
 struct KeyModel {
   std::optional<Id> order;     // the one that it became
   std::uint64_t answered = 0;  // a digest of the first answer
+};
+
+// One customer who asks until there is an answer.
+struct Asking {
+  int times_since_healed = 0;
+  bool is_answered = false;
 };
 
 struct Model {
@@ -96,6 +145,9 @@ struct Model {
   int restarts = 0;                                          // of any process
   std::unordered_map<std::string, Id> numbers;               // whose each day's number is
   std::set<Id> letters;                                      // dead ones, not yet settled
+  std::map<std::uint64_t, Asking> asking;                    // by the plan's number
+  KitchenModel kitchen;
+  std::uint64_t commits = 0;
 };
 
 // A promise that was not kept.

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <span>
-#include <string>
-#include <vector>
+#include <unordered_map>
 
+#include "app/simulate/agenda.h"
+#include "app/simulate/oracle/commit.h"
 #include "app/simulate/oracle/model.h"
 #include "app/simulate/scenario.h"
 #include "ports/store.h"
@@ -14,24 +15,30 @@ namespace oms::simulate {
 // of its own and none of the product's rules. Whatever it is told may throw a Violation.
 class Oracle {
  public:
-  explicit Oracle(const Scenario& scenario);
+  Oracle(const Scenario& scenario, const Agenda& agenda);
 
   // A request for the order was handed in; at most one of those with the same key may be accepted.
-  void requested(std::uint64_t number, bool has_key, const Id& order_id);
+  void requested(std::uint64_t number, const Message& request);
 
   // The disk has these changes now. Checks all that must hold in every committed state.
   void committed(std::span<const Change> changes);
 
   // A customer or an operator was answered.
   void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
+  void told_refused(std::uint64_t number, const Id& order_id, const Error& error);
   void told_altered(const Result<Record>& answer);
-  void told_cancelled(const orders::Order& shown);
+  // True: it comes too late.
+  bool cancel_asked(const Id& order_id);
+  void told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer);
+  void price_asked(const PriceChange& change);
+  void price_told(const PriceChange& change, const Result<Record>& answer);
+  void handled(const Id& order_id, HandleTicket::Action action);
+  void handled(const Id& order_id, HandleDelivery::Action action);
+  void restock_tried(const Restock& restock);
+  void restock_told(const Restock& restock);
 
   // A process has died and is there again: what was under way may be asked for once more.
   void restarted() { ++model_.restarts; }
-
-  void restock_tried(const Restock& restock);
-  void restock_told(const Restock& restock);
 
   // The world was shown these changes: they must be committed.
   void shown(std::span<const Change> changes) const;
@@ -46,6 +53,8 @@ class Oracle {
   void charged(const Id& order_id, MinorUnits amount);
   void paid_back(const Id& order_id, MinorUnits amount);
   void forged(const Id& order_id);
+  void declined(const Id& order_id) { ++known(order_id).declines; }
+  void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
   void sent(const NoticeToSend& notice);
 
   // The time is up for every order to have come to its end.
@@ -59,15 +68,22 @@ class Oracle {
 
  private:
   Life& known(const Id& order_id);
-  void take(const Change& change, std::vector<Life*>& touched);
+  bool is_healed() const;
+  void note_refusals(std::span<const Change> changes);
+  void take(const Change& change);
+  void take_item(const Record& record);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
+  void take_saga(const coordinator::Saga& saga, Life& life) const;
+  void take_ticket(const kitchen::Ticket& ticket, Life& life);
   void count(const stock::Reservation* before, const stock::Reservation& after);
   void check_shelves();
 
   const Scenario& scenario_;
+  const Agenda& agenda_;
+  Time beginning_;
   Model model_;
-  std::vector<std::string> moved_;  // items that this commit has touched
+  Commit commit_;  // the one that is taken in
 };
 
 }  // namespace oms::simulate

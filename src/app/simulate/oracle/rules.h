@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/simulate/oracle/commit.h"
 #include "app/simulate/oracle/model.h"
 #include "app/simulate/scenario.h"
 #include "messages/notifications.h"
@@ -17,6 +18,33 @@ void check_step(const Life& life, const delivery::Delivery* before,
                 const delivery::Delivery& after);
 void check_step(const Life& life, const notifications::Notices* before,
                 const notifications::Notices& after);
+
+// Everything that is kept of an order is what its customer has sent, at the prices of the shelf.
+void check_plan(const Life& life, const Commit& commit, const Model& model,
+                const Scenario& scenario);
+void check_link_asked(const Life& life, const PaymentOperation& operation);
+
+// A request was refused: for what it was, at the prices that it may have met.
+void check_place_refused(const Life& life, const Error& error, const Model& model);
+
+// A cancellation was refused, for an order that the kitchen had begun.
+void check_cancel_refused(const Life& life, const Error& error);
+
+// An order was cancelled for a reason that is true.
+void check_reason(const Life& life, const Scenario& scenario);
+
+// Stock was refused because too little was left, or because the customer holds too much.
+void check_stock_refused(const StockRefusal& refusal, const Commit& commit,
+                         const Scenario& scenario);
+
+// The price that an item has is one that the operator has set, and so they are told.
+void check_price(const ShelfModel& shelf);
+void check_price_told(const ShelfModel& shelf, const PriceChange& change,
+                      const Result<Record>& answer);
+
+// What this commit has done to the kitchen: its cooks, its queue and what was promised.
+void check_kitchen(Commit& commit, Model& model, const Scenario& scenario, Time now);
+void check_promise(const Life& life, const Scenario& scenario);
 
 // What must be true of one order in every committed state: no effect before its cause.
 void check_always(const Life& life, const Scenario& scenario);
