@@ -2,7 +2,19 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
+
 namespace oms::coordinator {
+namespace {
+
+// A mistake that is planted: the link shows less than was ordered.
+std::vector<OrderLine> billed(const Saga& saga) {
+  auto lines = saga.lines;
+  if (planted::is("bill_first_line") && !lines.empty()) lines.resize(1);
+  return lines;
+}
+
+}  // namespace
 
 Payload command_for(sagas::Command command, const Saga& saga) {
   using sagas::Command;
@@ -15,7 +27,7 @@ Payload command_for(sagas::Command command, const Saga& saga) {
     case Command::collect_payment:
       return CollectPayment{.ref = ref,
                             .customer_id = saga.customer_id,
-                            .lines = saga.lines,
+                            .lines = billed(saga),
                             .amount = saga.total,
                             .currency = saga.currency,
                             .expires_at = saga.due.value_or(saga.started_at)};

@@ -46,7 +46,7 @@ void apply(const SetItem& command, Item& item) {
   if (command.name) item.name = *command.name;
   if (command.kind) item.kind = *command.kind;
   if (command.price_id) item.price_id = *command.price_id;
-  if (command.price) item.price = *command.price;
+  if (command.price && !planted::is("lose_price")) item.price = *command.price;
   if (command.low_at) item.low_at = *command.low_at;
   if (command.preparation_ms) item.preparation_ms = *command.preparation_ms;
   if (command.on_hand) item.initial += *command.on_hand - item.on_hand();

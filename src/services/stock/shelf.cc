@@ -20,6 +20,8 @@ bool Shelf::reserve(const ReservedLine& line) {
   Item* const found = item(line.product_id);
   if (found == nullptr) return false;
   if (found->available() < line.quantity && !planted::is("oversell")) return false;
+  if (planted::is("keep_last_piece") && found->available() == line.quantity) return false;
+  if (planted::is("restock_is_not_there") && found->initial < line.quantity) return false;
   found->reserved += line.quantity;
   return true;
 }
@@ -70,6 +72,8 @@ std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines
     }
     if (known == nullptr) {
       sums.push_back({.product_id = line.product_id, .quantity = line.quantity});
+    } else if (planted::is("count_last_line")) {
+      known->quantity = line.quantity;
     } else if (__builtin_add_overflow(known->quantity, line.quantity, &known->quantity)) {
       return std::nullopt;
     }
