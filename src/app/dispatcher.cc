@@ -47,8 +47,8 @@ void Dispatcher::handle(HttpRequest request, HttpExchange exchange) {
                     [shared](HttpResponse response) { shared->answer(std::move(response)); });
     return;
   }
-  const auto now = parts_.clock.now();
-  auto plan = parts_.gateway.plan(request, parts_.ids.make(now), now);
+  auto plan =
+      parts_.gateway.plan(request, parts_.ids.make(parts_.clock.now()), parts_.clock.wall());
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404) {
     if (auto page = pages_.not_found(request)) return exchange.answer(*std::move(page));

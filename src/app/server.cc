@@ -308,7 +308,7 @@ class Server {
   void tell_ourselves(const HttpRequest& request, std::move_only_function<void(int)> done) {
     auto* const dispatcher = receiver_.load();
     if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
-    auto plan = gateway_->plan(request, Id{}, clock_->now());
+    auto plan = gateway_->plan(request, Id{}, clock_->wall());
     const auto* webhook = std::get_if<gateway::Webhook>(&plan);
     if (webhook == nullptr) return done(404);
     dispatcher_->receive(*webhook, [this, done = std::move(done)](HttpResponse answer) mutable {

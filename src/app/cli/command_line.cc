@@ -94,7 +94,7 @@ std::string written(const CLI::Option& option) {
 std::string explain(const CLI::ParseError& error, const CLI::App& oms,
                     std::span<char* const> words) {
   const auto& app = reached(oms);
-  const std::string text = error.what();
+  std::string text = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected_word(oms, words);
   const auto* option = option_in(app, text);
   if (option == nullptr) return text;
