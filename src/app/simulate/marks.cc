@@ -84,7 +84,7 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::webhook_early:
       return is_paying;
     case Fault::request_clashes:
-      return !place.is_undoing && (is_paying || place.step == 0);
+      return command == Command::collect_payment;
     case Fault::webhook_late:
     case Fault::webhook_twice:
     case Fault::webhook_forged:
