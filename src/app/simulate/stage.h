@@ -38,7 +38,8 @@ struct Stage {
   // Whether a message of this order meets the fault now: half of them do, until all heals.
   bool meets(Fault fault, const Id& order_id);
 
-  // Whether a rule that is woken for this order fails: for ten minutes, and not once all has healed.
+  // Whether a rule that is woken for this order fails: for ten minutes, and not once all has
+  // healed.
   bool throws_when_woken(const Id& order_id);
 
   template <class Tell>
