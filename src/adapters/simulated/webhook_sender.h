@@ -33,7 +33,7 @@ class WebhookSender {
   void committed(const std::vector<Event>& fresh, Time now);
   void rolled_back();
 
-  // What was put off by a clock that was fast shall not wait until that time comes again.
+  // What was put off by a clock that was fast must not wait until that time comes again.
   void clock_went_back() { must_hurry_ = true; }
 
   bool has_work(Time now) const { return !ended_.empty() || is_to_look(now); }

@@ -58,7 +58,7 @@ enum class Fault {
   less_money,       // or of less than was asked for
   cook_slow,        // by hand, slower than the saga's limit
   courier_slow,
-  timer_throws,  // a rule fails whenever it is woken for this order, until it is mended
+  timer_throws,  // a rule fails whenever it is woken for this order, until it is fixed
   restored,      // from a backup, which knows nothing of the last minutes
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
