@@ -80,9 +80,16 @@ Result<void> Relay::sweep(const Share& share, Time now) {
   if (planted::is("publish_once")) return {};
   sweeps_at_ = now + swept_every;
   std::vector<Record> again;
+  const Sent* silent = nullptr;  // the first to come again, of those that once were not confirmed
   for (const auto& [id, sent] : under_way_) {
     if (sent.again <= now) again.push_back(sent.outgoing);
+    const bool is_sooner =
+        silent == nullptr || std::pair{sent.again, outgoing_in(sent.outgoing).id} <
+                                 std::pair{silent->again, outgoing_in(silent->outgoing).id};
+    if (sent.times > 1 && is_sooner) silent = &sent;
   }
+  // One asks at each sweep whether the broker is back. Once it is, the others follow.
+  if (again.empty() && silent != nullptr) again.push_back(silent->outgoing);
   std::ranges::sort(again, {}, [](const Record& record) { return outgoing_in(record).id; });
   publish(again, now);
   for (int n = 0; n < partition_count && has_room(); ++n) {

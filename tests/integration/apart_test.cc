@@ -317,6 +317,24 @@ TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {
                                runtime::Lane::normal));
 }
 
+TEST_F(ReplicaTest, ABrokerThatWasGoneForLongHasEverythingSecondsAfterItIsBack) {
+  broker_.is_down = true;
+  for (int i = 0; i < 2; ++i) {
+    a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},
+                     runtime::Lane::normal);
+    step(a_);
+  }
+  for (int i = 0; i < 120; ++i) {
+    clock_.advance(std::chrono::seconds{6});
+    step(a_);
+  }
+  EXPECT_LE(broker_.refused, 140) << "most of what is not confirmed comes ever more seldom";
+  broker_.is_down = false;
+  clock_.advance(std::chrono::seconds{6});
+  for (int i = 0; i < 6; ++i) step(a_);
+  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+}
+
 TEST_F(ReplicaTest, WhatAnotherHasBroughtToTheBrokerIsNotSentForEver) {
   broker_.is_down = true;
   a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}}, runtime::Lane::urgent);

@@ -14,7 +14,10 @@ namespace oms::testing {
 class ScramblingBroker final : public Broker {
  public:
   void publish(std::vector<Envelope> envelopes, Taken taken) override {
-    if (is_down) return;
+    if (is_down) {
+      refused += static_cast<int>(envelopes.size());
+      return;
+    }
     for (auto& envelope : envelopes) {
       waiting_.push_back(envelope);
       waiting_.push_back(std::move(envelope));
@@ -42,6 +45,7 @@ class ScramblingBroker final : public Broker {
 
   bool is_down = false;  // takes nothing
   int published = 0;
+  int refused = 0;
 
  private:
   std::deque<Envelope> waiting_;

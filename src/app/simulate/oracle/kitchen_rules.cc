@@ -161,11 +161,18 @@ void note_place(Life& life, const Commit& commit, const KitchenModel& kitchen,
 }
 
 // By hand whoever begins a ticket says so, and knows. A meal whose time is over is out of the oven,
-// though that may not be noted yet.
-void check_oven(const KitchenModel& kitchen, const Scenario& scenario, Time now) {
+// though that may not be noted yet. A process that was started again may go on by a clock that is
+// ahead: what has begun tells how far it has got at least.
+void check_oven(const KitchenModel& kitchen, const Scenario& scenario, int restarts, Time now) {
   const auto cooks = scenario.settings.kitchen.cooks;
   if (scenario.settings.kitchen.by_hand || !is_clock_even(scenario)) return;
   if (kitchen.preparing <= cooks) return;
+  if (restarts > 0) {
+    for (const auto* life : kitchen.open) {
+      if (life->ticket->status == TicketStatus::preparing)
+        now = std::max(now, life->ticket->starts_at);
+    }
+  }
   const auto cooked = std::ranges::count_if(kitchen.open, [&](const Life* life) {
     return life->ticket->status == TicketStatus::preparing && life->ticket->promised_at > now;
   });
@@ -184,7 +191,7 @@ void check_kitchen(Commit& commit, Model& model, const Scenario& scenario, Time 
     note_place(*life, commit, model.kitchen, scenario);
   }
   if (commit.has_board) check_board(model, scenario, now);
-  check_oven(model.kitchen, scenario, now);
+  check_oven(model.kitchen, scenario, model.restarts, now);
 }
 
 void check_promise(const Life& life, const Scenario& scenario, int restarts) {

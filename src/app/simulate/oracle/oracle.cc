@@ -265,7 +265,10 @@ void Oracle::at_rest() const {
   }
   for (const auto& [number, asking] : model_.asking) {
     if (asking.is_answered || asking.times_since_healed < tries_to_be_heard) continue;
-    broken("everybody_is_heard", "a customer asked and asked, and was never answered");
+    const auto asked = std::ranges::find_if(
+        model_.lives, [&](const auto& entry) { return entry.second.number == number; });
+    broken("everybody_is_heard", "a customer asked and asked, and was never answered",
+           asked->second);
   }
   if (!model_.letters.empty()) {
     broken("nothing_set_aside", "dead letters are left that the operator could not settle");
