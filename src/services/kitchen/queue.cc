@@ -36,11 +36,14 @@ Slot plan_by_hand(const Board& board, Duration preparation, Time now) {
 }  // namespace
 
 Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSettings& settings) {
-  if (settings.preparation) return *settings.preparation;
+  const auto bounded = [](Duration takes) {
+    return std::clamp(takes, Duration{0}, preparation_max);
+  };
+  if (settings.preparation) return bounded(*settings.preparation);
   Duration sum{0};
   for (const auto& line : lines) {
-    const Duration takes{line.preparation_ms};
-    sum = planted::is("longest_line_only") ? std::max(sum, takes) : sum + takes;
+    const auto takes = bounded(Duration{line.preparation_ms});
+    sum = planted::is("longest_line_only") ? std::max(sum, takes) : bounded(sum + takes);
   }
   return settings.by_hand ? std::max(sum, people_need) : sum;
 }

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "services/kitchen/records.h"
 #include "services/kitchen/service.h"
 
 namespace oms::kitchen {
+
+// Longer than the longest order of the menu. What is said to take longer is promised for this time,
+// so that no queue comes to more than a time can tell.
+inline constexpr Duration preparation_max = std::chrono::days{365};
 
 // How long the cooks need for these lines: one line after the other, a line's pieces together.
 // The times of a menu may be those of a trial: people need a quarter of an hour at least.
