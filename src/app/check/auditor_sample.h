@@ -76,7 +76,13 @@ struct Sample {
                .currency = "usd",
                .captured = 900,
                .session_id = "cs_test_1"};
-    ticket = {.id = id, .status = kitchen::TicketStatus::ready};
+    ticket = {.id = id,
+              .status = kitchen::TicketStatus::ready,
+              .lines = {{.product_name = "Cheese", .quantity = 2}},
+              .cook = 0,
+              .starts_at = start + Duration{3},
+              .promised_at = start + Duration{4},
+              .takes_ms = 1};
     delivery = {.id = id, .status = delivery::DeliveryStatus::delivered};
     session = {.order_id = id, .amount = 900, .currency = "usd", .captured = 900, .charges = 1};
     items = {{.id = "1", .initial = 10, .committed = 2}};

@@ -20,6 +20,9 @@ constexpr std::array<RuleText, rule_count> texts{{
     {"notice_once", "one notice for each order, kind and channel"},
     {"nothing_orphaned", "every record belongs to an order"},
     {"number_unique", "no two orders of a day have the same number"},
+    {"as_ordered", "what is reserved and cooked is the order's, line by line and for its customer"},
+    {"reason_given", "stock is refused for a reason, and has none otherwise"},
+    {"promise_is_right", "a ticket is promised for when its preparation is over, not before"},
     {"nothing_under_way", "nothing is under way but orders whose customers may still pay"},
 }};
 

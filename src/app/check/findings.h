@@ -29,9 +29,12 @@ enum class Rule {
   notice_once,
   nothing_orphaned,
   number_unique,
+  as_ordered,
+  reason_given,
+  promise_is_right,
   nothing_under_way,  // only when that is demanded
 };
-inline constexpr std::size_t rule_count = 17;
+inline constexpr std::size_t rule_count = 20;
 
 // A rule in words: what must hold, for people; and a name for machines.
 struct RuleText {

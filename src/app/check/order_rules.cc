@@ -12,20 +12,29 @@ namespace {
 using json::name_of;
 
 void check_total(const orders::Order& order, Findings& findings) {
-  std::optional<MinorUnits> total = 0;
+  Wide total = 0;
   bool has_odd_line = order.lines.empty();
   for (const auto& line : order.lines) {
-    has_odd_line = has_odd_line || line.quantity < 1 || line.unit_price < 0;
-    const auto sum = checked_multiply(line.unit_price, line.quantity);
-    total = total && sum ? checked_add(*total, *sum) : std::nullopt;
+    const Wide sum = Wide{line.unit_price} * line.quantity;
+    const bool is_odd = line.quantity < 1 || line.unit_price < 0;
+    has_odd_line = __builtin_add_overflow(total, sum, &total) || is_odd || has_odd_line;
   }
   findings.expect(Rule::total_frozen, !has_odd_line, order.id,
                   [] { return "has no lines, or a line without a quantity or price"; });
   findings.expect(Rule::total_frozen, total == order.total && !order.currency.empty(), order.id,
                   [&] {
-                    return fmt::format("the lines come to {}, the total is {} {}",
-                                       total.value_or(-1), order.total, order.currency);
+                    return fmt::format("the lines come to {}, the total is {} {}", total,
+                                       order.total, order.currency);
                   });
+}
+
+// What it shows of its refunds, also where the payment's own record has been tidied away.
+void check_refunds(const orders::Order& order, Findings& findings) {
+  const auto refunded =
+      sum_of(order.refunds, RefundStatus::succeeded) + sum_of(order.refunds, RefundStatus::pending);
+  findings.expect(Rule::one_charge, refunded <= order.total, order.id, [&] {
+    return fmt::format("shows refunds of {}, the total is {}", refunded, order.total);
+  });
 }
 
 void check_history(const orders::Order& order, Findings& findings) {
@@ -66,6 +75,7 @@ void check_history(const orders::Order& order, Findings& findings) {
 void check_order(const Story& story, Findings& findings) {
   if (story.order == nullptr) return;
   check_total(*story.order, findings);
+  check_refunds(*story.order, findings);
   check_history(*story.order, findings);
   // Each commit that writes the order makes at least one version.
   const auto version = static_cast<std::uint64_t>(std::max<std::int64_t>(story.order->version, 0));

@@ -39,8 +39,8 @@ bool fits_status(const Payment& payment) {
 // The refunds, one by one, against what the payment says of all.
 void check_refunds(const Payment& payment, Findings& findings) {
   const auto refunds = payments::refunds_of(payment);
-  const auto succeeded = payments::sum_of(refunds, RefundStatus::succeeded);
-  const auto pending = payments::sum_of(refunds, RefundStatus::pending);
+  const auto succeeded = sum_of(refunds, RefundStatus::succeeded);
+  const auto pending = sum_of(refunds, RefundStatus::pending);
   const auto expect = [&](bool holds, auto what) {
     findings.expect(Rule::one_charge, holds, payment.id, what);
   };
@@ -61,9 +61,10 @@ void check_refunds(const Payment& payment, Findings& findings) {
     return fmt::format("the payment is {}, and a refund is {}pending", name_of(payment.status),
                        is_pending ? "" : "not ");
   });
-  const auto disputed = payments::disputed(payment.disputes);
-  expect(disputed <= payment.captured,
-         [&] { return fmt::format("{} is disputed of {} captured", disputed, payment.captured); });
+  const auto taken_back = disputed(payment.disputes);
+  expect(taken_back <= payment.captured, [&] {
+    return fmt::format("{} is disputed of {} captured", taken_back, payment.captured);
+  });
 }
 
 void check_amounts(const Story& story, Findings& findings) {
@@ -84,7 +85,7 @@ void check_amounts(const Story& story, Findings& findings) {
 }
 
 // How much of the order's money the provider may have kept, by its own book.
-bool may_be_kept(const orders::Order& order, MinorUnits kept) {
+bool may_be_kept(const orders::Order& order, Wide kept) {
   const auto given_back = refunded_by_provider(order.refunds);
   if (order.status == OrderStatus::completed) {
     return kept <= order.total && kept >= order.total - given_back;
@@ -98,10 +99,11 @@ LedgerView without_payment(const Story& story, const Circumstances& circumstance
   const auto& session = *story.session;
   if (story.archived != nullptr) return LedgerView::agrees;
   if (story.order != nullptr && may_be_tidied(story, circumstances)) {
-    const bool is_right = may_be_kept(*story.order, session.captured - session.refunded);
+    const auto kept = Wide{session.captured} - session.refunded;
+    const bool is_right = may_be_kept(*story.order, kept);
     findings.expect(Rule::ledger_agrees, is_right, story.id, [&] {
       return fmt::format("is {}, and the provider keeps {} of {}", name_of(story.order->status),
-                         session.captured - session.refunded, story.order->total);
+                         kept, story.order->total);
     });
     return is_right ? LedgerView::agrees : LedgerView::broken;
   }
@@ -135,27 +137,6 @@ void check_session(const Story& story, Findings& findings) {
 
 }  // namespace
 
-MinorUnits refunded_by_provider(const std::vector<Refund>& refunds) {
-  MinorUnits sum = 0;
-  for (const auto& refund : refunds) {
-    const bool counts =
-        refund.status == RefundStatus::succeeded && refund.initiated_by == Initiator::provider;
-    if (counts) sum += refund.amount;
-  }
-  return sum;
-}
-
-MinorUnits cannot_be_refunded(const std::vector<Refund>& refunds,
-                              const std::vector<Dispute>& disputes) {
-  auto sum = payments::disputed(disputes);
-  for (const auto& refund : refunds) {
-    const bool has_failed =
-        refund.status == RefundStatus::failed && refund.initiated_by == Initiator::oms;
-    if (has_failed) sum += refund.amount;
-  }
-  return sum;
-}
-
 void check_payment(const Story& story, Findings& findings) {
   if (story.payment == nullptr) return;
   check_amounts(story, findings);
@@ -170,8 +151,8 @@ void check_payment(const Story& story, Findings& findings) {
     return fmt::format("shows its payment as {}, which is {}", name_of(story.order->payment),
                        name_of(status));
   });
-  const auto shown = payments::sum_of(story.order->refunds, RefundStatus::succeeded);
-  const auto known = payments::sum_of(story.payment->refunds, RefundStatus::succeeded);
+  const auto shown = sum_of(story.order->refunds, RefundStatus::succeeded);
+  const auto known = sum_of(story.payment->refunds, RefundStatus::succeeded);
   findings.expect(Rule::saga_told_truly, shown == known, story.id, [&] {
     return fmt::format("shows refunds of {}, and {} is refunded", shown, known);
   });

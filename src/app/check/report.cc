@@ -1,7 +1,10 @@
 #include "app/check/report.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/describe.hpp>
+#include <limits>
 
 #include "app/cli/order_view.h"
 #include "app/cli/table.h"
@@ -51,6 +54,12 @@ using cli::Colour;
 using cli::painted;
 using cli::printable;
 
+// A sum that no amount can tell is told as the largest that one can.
+MinorUnits shown(Wide sum) {
+  using Limits = std::numeric_limits<MinorUnits>;
+  return static_cast<MinorUnits>(std::clamp(sum, Wide{Limits::min()}, Wide{Limits::max()}));
+}
+
 bool is_asked(const Auditor& auditor, Rule rule) {
   const auto& circumstances = auditor.circumstances();
   if (rule == Rule::nothing_under_way) return circumstances.must_be_quiescent;
@@ -95,11 +104,12 @@ std::string money_text(const Auditor& auditor) {
   std::string out;
   for (const auto& [currency, money] : auditor.money().by_currency()) {
     out += fmt::format("money: {} captured, {} refunded; the paid orders come to {}",
-                       cli::money_text(money.captured, currency),
-                       cli::money_text(money.refunded, currency),
-                       cli::money_text(money.owed, currency));
+                       cli::money_text(shown(money.captured), currency),
+                       cli::money_text(shown(money.refunded), currency),
+                       cli::money_text(shown(money.owed), currency));
     if (auditor.circumstances().has_ledger) {
-      out += fmt::format("; the provider keeps {}", cli::money_text(money.provider, currency));
+      out +=
+          fmt::format("; the provider keeps {}", cli::money_text(shown(money.provider), currency));
     }
     out += '\n';
   }
@@ -149,10 +159,10 @@ std::string report_json(const Auditor& auditor) {
                     .counts = auditor.counts()};
   for (const auto& [currency, money] : auditor.money().by_currency()) {
     report.money.push_back({.currency = currency,
-                            .captured = money.captured,
-                            .refunded = money.refunded,
-                            .owed = money.owed,
-                            .provider = money.provider});
+                            .captured = shown(money.captured),
+                            .refunded = shown(money.refunded),
+                            .owed = shown(money.owed),
+                            .provider = shown(money.provider)});
   }
   for_each_rule(auditor, [&](const RuleText& text, const Findings::Tally& tally) {
     JsonRule rule{

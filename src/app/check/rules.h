@@ -2,12 +2,14 @@
 
 #include "app/check/findings.h"
 #include "app/check/story.h"
+#include "app/check/sums.h"
 
 // The invariants that one order's records show by themselves. Each looks at what is there.
 namespace oms::check {
 
 void check_order(const Story& story, Findings& findings);
 void check_reservation(const Story& story, Findings& findings);
+void check_ticket(const Story& story, Findings& findings);
 void check_payment(const Story& story, Findings& findings);
 void check_saga(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_reasons(const Story& story, const Circumstances& circumstances, Findings& findings);
@@ -18,14 +20,6 @@ void check_under_way(const Story& story, const Circumstances& circumstances, Fin
 // How the ledger stands to the payment. `behind`: ours will hear of it.
 enum class LedgerView { not_asked, agrees, behind, broken };
 LedgerView check_ledger(const Story& story, const Circumstances& circumstances, Findings& findings);
-
-// What the provider has refunded of its own accord. The simulated provider's ledger does not know
-// of it, if it was only told by webhook.
-MinorUnits refunded_by_provider(const std::vector<Refund>& refunds);
-// What the shop keeps of a cancelled order, for it could not be refunded: it is disputed, or the
-// refund has failed and waits for the operator.
-MinorUnits cannot_be_refunded(const std::vector<Refund>& refunds,
-                              const std::vector<Dispute>& disputes);
 
 // Whether the saga waits for its customer to pay, and for nothing else.
 bool waits_for_customer(const Story& story);

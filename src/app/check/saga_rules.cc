@@ -26,7 +26,7 @@ bool is_paid(const payments::Payment& payment) {
 
 // Nothing is kept but what cannot be refunded.
 bool is_given_back(const payments::Payment& payment) {
-  const auto kept = payment.captured - payment.refunded;
+  const auto kept = Wide{payment.captured} - payment.refunded;
   return kept <= cannot_be_refunded(payment.refunds, payment.disputes) ||
          payment.status == PaymentStatus::refund_pending;  // it came too late
 }
@@ -140,11 +140,11 @@ void check_cancelled(const Story& story, Findings& findings) {
   expect(is_undone(Command::reserve_stock, story), [] { return "is cancelled, and holds stock"; });
   expect(is_undone(Command::collect_payment, story), [&] {
     return fmt::format("is cancelled, and {} of the customer's money is kept",
-                       story.payment->captured - story.payment->refunded);
+                       Wide{story.payment->captured} - story.payment->refunded);
   });
 }
 
-void check_ticket(const Story& story, Findings& findings) {
+void check_paid(const Story& story, Findings& findings) {
   if (story.ticket == nullptr) return;
   const bool is_tombstone = story.ticket->status == kitchen::TicketStatus::cancelled;
   const bool was_paid = story.payment != nullptr && story.payment->captured > 0;
@@ -166,7 +166,7 @@ void check_due(const coordinator::Saga& saga, Findings& findings) {
 void check_saga(const Story& story, const Circumstances& circumstances, Findings& findings) {
   if (story.saga != nullptr) check_due(*story.saga, findings);
   if (may_be_tidied(story, circumstances)) return;
-  check_ticket(story, findings);
+  check_paid(story, findings);
   if (story.order == nullptr || story.saga == nullptr) return;
   const auto& saga = *story.saga;
   const auto* table = sagas::find(saga.saga, saga.version);

@@ -47,6 +47,12 @@ void check_lines(const Story& story, Findings& findings) {
          [] { return "reserves something else than was ordered"; });
 }
 
+// An undo that came before its do reserves nothing, for nobody.
+bool is_tombstone(const stock::Reservation& reservation) {
+  return reservation.customer_id.empty() && reservation.lines.empty() &&
+         reservation.state == ReservationState::released;
+}
+
 }  // namespace
 
 void check_reservation(const Story& story, Findings& findings) {
@@ -61,6 +67,15 @@ void check_reservation(const Story& story, Findings& findings) {
                   });
   findings.expect(Rule::lines_together, !(reservation.returned && reservation.written_off),
                   story.id, [] { return "was both returned and written off"; });
+  const bool is_refused = reservation.state == ReservationState::refused;
+  findings.expect(
+      Rule::reason_given, is_refused == (reservation.reason != Reason::none), story.id, [&] {
+        return fmt::format("its stock is {} for the reason {}", json::name_of(reservation.state),
+                           json::name_of(reservation.reason));
+      });
+  if (story.order == nullptr || is_tombstone(reservation)) return;
+  findings.expect(Rule::as_ordered, reservation.customer_id == story.order->customer_id, story.id,
+                  [] { return "its stock is reserved for another customer"; });
 }
 
 }  // namespace oms::check

@@ -80,7 +80,8 @@ void OrderNumbers::add(const orders::Order& order, Findings& findings) {
 
 void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   if (story.session != nullptr) {
-    sums_[story.session->currency].provider += story.session->captured - story.session->refunded;
+    sums_[story.session->currency].provider +=
+        Wide{story.session->captured} - story.session->refunded;
   }
   // Of both sides or of none: what an archived order came to is not known here any more.
   const bool is_one_sided = story.archived != nullptr ||
@@ -94,14 +95,14 @@ void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   const bool refund_is_under_way =
       story.payment != nullptr && story.payment->status == PaymentStatus::refund_pending;
   if (refund_is_under_way) {
-    sums_[story.payment->currency].owed += story.payment->captured - story.payment->refunded;
+    sums_[story.payment->currency].owed += Wide{story.payment->captured} - story.payment->refunded;
   } else if (story.order != nullptr && is_paid_for(*story.order)) {
-    const auto given_back =
-        story.payment != nullptr ? refunded_by_provider(story.payment->refunds) : 0;
-    sums_[story.order->currency].owed += story.order->total - given_back;
+    auto& owed = sums_[story.order->currency].owed;
+    owed += story.order->total;
+    if (story.payment != nullptr) owed -= refunded_by_provider(story.payment->refunds);
   } else if (story.payment != nullptr && story.payment->captured != 0) {
     const auto& payment = *story.payment;
-    sums_[payment.currency].owed += std::min(payment.captured - payment.refunded,
+    sums_[payment.currency].owed += std::min(Wide{payment.captured} - payment.refunded,
                                              cannot_be_refunded(payment.refunds, payment.disputes));
   }
 }

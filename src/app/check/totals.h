@@ -8,6 +8,7 @@
 
 #include "app/check/findings.h"
 #include "app/check/story.h"
+#include "app/check/sums.h"
 
 namespace oms::check {
 
@@ -45,10 +46,10 @@ class OrderNumbers {
 };
 
 struct Money {
-  MinorUnits captured = 0;
-  MinorUnits refunded = 0;
-  MinorUnits owed = 0;      // the totals of the paid orders, and refunds that are under way
-  MinorUnits provider = 0;  // captured less refunded, by the ledger
+  Wide captured = 0;
+  Wide refunded = 0;
+  Wide owed = 0;      // the totals of the paid orders, and refunds that are under way
+  Wide provider = 0;  // captured less refunded, by the ledger
 };
 
 // What all payments come to, for each currency.
