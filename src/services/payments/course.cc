@@ -125,7 +125,8 @@ void Course::check(const ProviderEvent& event) const {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
   }
-  if (event.currency != payment_.currency && !planted::is("accept_any_amount")) {
+  const bool is_ignored = planted::is("accept_any_amount") || planted::is("ignore_currency");
+  if (event.currency != payment_.currency && !is_ignored) {
     throw std::runtime_error("the provider's event is in " + event.currency +
                              ", the payment is in " + payment_.currency);
   }
