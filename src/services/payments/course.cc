@@ -110,7 +110,7 @@ Decision Course::on(const ProviderEvent& event) {
       hear_refund(event);
       break;
     case ProviderWord::dispute:
-      hear_dispute(event);
+      if (note_dispute(event)) settle();
   }
   return finish();
 }
@@ -144,11 +144,25 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
   if (is_about_session(event.word)) return payment_.status == PaymentStatus::requested;
   if (has_money()) return false;
   const bool was_never_asked = payment_.session_id.empty() && is_closed();
-  if (event.word == ProviderWord::dispute || was_never_asked) {
+  if (was_never_asked) {
     throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
                              event.currency + " refunded or disputed, and nothing is captured");
   }
-  alarm(Alarm::refunded_by_provider, event.amount, event.subject_id);
+  // Its answer may be lost, and the next word be that all is paid.
+  if (event.word == ProviderWord::refunded) {
+    payment_.refunded_in_all = std::max(payment_.refunded_in_all, event.amount);
+  }
+  const bool has_come_back =
+      event.word == ProviderWord::refund && (event.refund_status == RefundStatus::failed ||
+                                             event.refund_status == RefundStatus::canceled);
+  if (has_come_back) {
+    payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
+  }
+  if (event.word != ProviderWord::dispute) {
+    alarm(Alarm::refunded_by_provider, event.amount, event.subject_id);
+  } else if (note_dispute(event)) {  // whoever is asked does not tell of it
+    tell_order();
+  }
   return true;
 }
 

@@ -46,10 +46,13 @@ class Course {
   void on_refund(const PaymentOutcome& outcome, std::int32_t attempts);
   void hear_total(MinorUnits refunded_in_all);
   void hear_refund(const ProviderEvent& event);
-  void hear_dispute(const ProviderEvent& event);
+  bool note_dispute(const ProviderEvent& event);
   Refund& refund_told_of(const ProviderEvent& event);
   Refund* take_unnamed(const ProviderEvent& event);
   bool explain_total();
+  MinorUnits unrefunded() const;
+  MinorUnits unexplained() const;
+  bool disown(std::int32_t number);
   void drop_what_does_not_fit();
   Refund& add_refund(Refund refund);
   void settle(bool is_asked = false);

@@ -33,8 +33,13 @@ PaymentOperation expire_link(const Payment& payment) {
 }
 
 PaymentOperation refund(const Payment& payment, const Refund& refund) {
-  // The first refund's key is older than the numbers, and stays: it may be under way.
-  const auto suffix = refund.number == 1 ? std::string{} : "-" + std::to_string(refund.number);
+  // The key of the first, of everything, is older than the numbers, and stays: it may be under way.
+  // A shop that was restored counts from an earlier number, and for another amount the provider
+  // takes no key again.
+  const bool is_everything = refund.number == 1 && refund.amount == payment.captured;
+  const auto suffix =
+      is_everything ? std::string{}
+                    : "-" + std::to_string(refund.number) + "-" + std::to_string(refund.amount);
   auto operation = about(payment, Kind::refund, "refund" + suffix);
   operation.amount = refund.amount;
   operation.number = refund.number;

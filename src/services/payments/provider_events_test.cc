@@ -111,7 +111,7 @@ TEST_F(ProviderEvents, APartThatIsRefundedIsNotTheWholeRefund) {
   EXPECT_EQ(payment().refunded, 1);
   EXPECT_TRUE(payment().due);
   EXPECT_EQ(operation(decision).amount, 449);
-  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund-3");
+  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund-3-449");
   EXPECT_THAT(alarms(decision), ElementsAre("refunded_by_provider 1"));
   EXPECT_THAT(sent<StepAnswer>(decision), IsEmpty());
 
@@ -239,6 +239,95 @@ TEST_F(ProviderEvents, ATotalThatComesFirstIsNamedLater) {
   EXPECT_THAT(alarms(decision), IsEmpty()) << "it was told before";
 }
 
+TEST_F(ProviderEvents, TheNameOfARefundThatATotalHasToldOfIsShown) {
+  given_paid();
+  told_total(100);
+  const auto decision = told_refund("re_1", 100, RefundStatus::succeeded);
+  ASSERT_THAT(sent<PaymentChanged>(decision), SizeIs(1));
+  EXPECT_THAT(sent<PaymentChanged>(decision).front().refunds,
+              ElementsAre(Field(&Refund::provider_id, "re_1")));
+  EXPECT_THAT(sent<PaymentChanged>(told_refund("re_1", 100, RefundStatus::succeeded)), IsEmpty());
+}
+
+TEST_F(ProviderEvents, ANameThatComesBeforeItsTotalTakesNothingFromAnother) {
+  given_paid();
+  told_total(200);  // re_1, whose name comes last
+  told_refund("re_2", 150, RefundStatus::pending);
+  told_total(350);
+  told_refund("re_2", 150, RefundStatus::succeeded);
+  told_refund("re_1", 200, RefundStatus::succeeded);
+  EXPECT_EQ(payment().refunded, 350);
+  EXPECT_THAT(payment().refunds, SizeIs(2));
+  told_refund("re_1", 200, RefundStatus::failed);
+  EXPECT_EQ(payment().refunded, 150);
+}
+
+TEST_F(ProviderEvents, AnOlderTotalIsNotAddedToANewerName) {
+  given_paid();
+  told_refund("re_2", 50, RefundStatus::pending);
+  told_total(150);  // of re_1 alone
+  told_refund("re_1", 150, RefundStatus::succeeded);
+  told_refund("re_2", 50, RefundStatus::succeeded);
+  EXPECT_EQ(payment().refunded, 200);
+}
+
+TEST_F(ProviderEvents, WhatATotalSeemedToSayOfOurRefundTheNameCorrects) {
+  given_refund_under_way();
+  told_total(450);  // somebody was faster
+  const auto decision = told_refund("re_1", 450, RefundStatus::succeeded);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::succeeded, Initiator::provider)));
+  EXPECT_THAT(alarms(decision), ElementsAre("refunded_by_provider 450"));
+}
+
+TEST_F(ProviderEvents, WhatATotalSeemedToSayOfOurRefundItsRefusalCorrects) {
+  given_refund_under_way();
+  told_total(450);
+  refund_ended(Ended::refused, 450, 1);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::succeeded, Initiator::provider)));
+}
+
+// The key of the first try is forgotten, and a part of the money is disputed.
+TEST_F(ProviderEvents, ARefundThatWasDoneADayAgoIsKnownByItsTotal) {
+  given({.status = PaymentStatus::refund_pending,
+         .captured = 450,
+         .undo_requested = true,
+         .attempt = 1,
+         .asked_at = start,
+         .due = start,
+         .refunds = {{.number = 1, .amount = 300}},
+         .disputes = {{.provider_id = "dp_1", .amount = 150, .status = DisputeStatus::lost}}});
+  const auto decision = hear(PaymentOutcome{.kind = Kind::look_up,
+                                            .result = Ended::done,
+                                            .word = Word::paid,
+                                            .session_id = "cs_1",
+                                            .amount = 450,
+                                            .currency = "usd",
+                                            .refunded = 300},
+                             start + std::chrono::hours{24});
+  EXPECT_THAT(decision.effects, IsEmpty());
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(300, RefundStatus::succeeded, Initiator::oms)));
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::undone);
+}
+
+TEST_F(ProviderEvents, ARefundThatIsRefusedAfterAnothersIsCanceled) {
+  given({.status = PaymentStatus::refund_pending,
+         .captured = 450,
+         .undo_requested = true,
+         .attempt = 1,
+         .asked_at = start,
+         .due = start,
+         .refunds = {{.number = 1, .amount = 200}},
+         .disputes = {{.provider_id = "dp_1", .amount = 250, .status = DisputeStatus::open}}});
+  const auto decision = refund_ended(Ended::refused, 200, 1);
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(200, RefundStatus::canceled, Initiator::oms),
+                          is_refund(200, RefundStatus::succeeded, Initiator::provider)));
+  EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::undone);
+}
+
 TEST_F(ProviderEvents, ARefundThatFailsIsNotRefundedAnyMore) {
   given_paid();
   told_refund("re_1", 100, RefundStatus::succeeded);
@@ -281,6 +370,26 @@ TEST_F(ProviderEvents, ARefundOfWhatWasNeverHeardToBePaidIsLookedUp) {
   EXPECT_EQ(payment().status, PaymentStatus::refunded);
   EXPECT_EQ(sent<StepAnswer>(decision).at(0).result, StepAnswer::Result::refused);
   EXPECT_EQ(sent<StepAnswer>(decision).at(0).reason, Reason::refunded_by_provider);
+}
+
+TEST_F(ProviderEvents, ADisputeOfWhatWasNeverHeardToBePaidIsKeptAndLookedUp) {
+  given_link();
+  const auto decision = told({.word = Word::dispute, .amount = 450, .subject_id = "dp_1"});
+  EXPECT_EQ(operation(decision).kind, Kind::look_up);
+  EXPECT_EQ(payment().status, PaymentStatus::link_ready);
+  EXPECT_THAT(alarms(decision), ElementsAre("disputed 450"));
+  hear(UndoPayment{});
+  const auto paid = told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_THAT(paid.effects, IsEmpty()) << "what is disputed is not refunded";
+  EXPECT_EQ(sent<StepAnswer>(paid).at(0).result, StepAnswer::Result::undone);
+}
+
+TEST_F(ProviderEvents, ATotalThatComesBeforeThePaymentIsNotForgotten) {
+  given_link();
+  told_total(100);
+  told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_EQ(payment().refunded, 100);
+  EXPECT_EQ(payment().status, PaymentStatus::partially_refunded);
 }
 
 TEST_F(ProviderEvents, OfAForgottenPaymentAreAnAlarm) {

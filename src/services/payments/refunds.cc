@@ -59,7 +59,7 @@ void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refun
       (!payment_.undo_requested && !is_closed()) || planted::is("keep_late_money");
   if (is_wanted) payment_.failure = Reason::none;
   payment_.captured = amount;
-  payment_.refunded_in_all = std::min(refunded_in_all, amount);
+  payment_.refunded_in_all = std::min(std::max(payment_.refunded_in_all, refunded_in_all), amount);
   payment_.lines.clear();
   payment_.last_error = {};
   payment_.attempt = 0;
@@ -76,6 +76,10 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
   const bool is_echo = asked == nullptr || (outcome.number != 0 && outcome.number != asked->number);
   if (is_echo) {
     payment_.attempt = attempts;
+    if (outcome.result == PaymentOutcome::Result::refused && outcome.number != 0 &&
+        !is_doubtful()) {
+      disown(outcome.number);
+    }
     return hear_total(outcome.refunded);
   }
   payment_.refunded_in_all =
@@ -83,6 +87,8 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
   if (outcome.result == PaymentOutcome::Result::done) {
     asked->status = RefundStatus::succeeded;
     asked->provider_id = outcome.refund_id;
+  } else if (unexplained() >= asked->amount && !is_doubtful()) {
+    asked->status = RefundStatus::canceled;  // somebody else was faster
   } else if (!explain_total()) {
     // Refused, although nothing has been refunded meanwhile: it may be disputed meanwhile.
     if (refundable(payment_) >= 0) {
@@ -94,11 +100,26 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
   settle();
 }
 
+// What the provider has left, as far as is known.
+MinorUnits Course::unrefunded() const {
+  return payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
+         pending_elsewhere(payment_.refunds);
+}
+
+// How much the provider's total is above the refunds that are known.
+MinorUnits Course::unexplained() const {
+  return payment_.refunded_in_all - sum_of(payment_.refunds, RefundStatus::succeeded) -
+         pending_elsewhere(payment_.refunds);
+}
+
 // All that was ever refunded of the charge, as the provider counts it.
 void Course::hear_total(MinorUnits refunded_in_all) {
   if (refunded_in_all > payment_.captured) {
     throw std::runtime_error("the provider tells of " + std::to_string(refunded_in_all) +
                              " refunded, of " + std::to_string(payment_.captured) + " captured");
+  }
+  if (planted::is("count_total_again") && refunded_in_all > payment_.refunded_in_all) {
+    refunded_in_all = std::min(payment_.refunded_in_all + refunded_in_all, payment_.captured);
   }
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, refunded_in_all);
   const auto before = payment_.refunded;
@@ -110,15 +131,17 @@ void Course::hear_total(MinorUnits refunded_in_all) {
 // Whether the provider's total tells of a refund that was not known. What is more than the known
 // refunds come to is the one that we have asked for, or somebody has refunded at the provider.
 bool Course::explain_total() {
-  const auto rest = payment_.refunded_in_all - sum_of(payment_.refunds, RefundStatus::succeeded) -
-                    pending_elsewhere(payment_.refunds);
+  const auto rest = unexplained();
   if (rest <= 0) return false;
   auto* const asked = pending_refund();
   if (asked != nullptr && rest >= asked->amount) {
-    // Of a part the total cannot say whose it is: the refund's own answer will.
+    // Of a part the total cannot say whose it is: the refund's own answer will, unless the
+    // provider has forgotten its key.
     const bool is_all = rest == asked->amount && payment_.refunded_in_all == payment_.captured;
-    if (is_all) asked->status = RefundStatus::succeeded;
-    return is_all;
+    if (!is_all && !is_doubtful()) return false;
+    asked->status = RefundStatus::succeeded;
+    explain_total();  // what is more than ours
+    return true;
   }
   add_refund(
       {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
@@ -127,23 +150,40 @@ bool Course::explain_total() {
   return true;
 }
 
+// The provider has not made this refund of ours: what its total told of was somebody else's.
+bool Course::disown(std::int32_t number) {
+  const auto refund = std::ranges::find_if(payment_.refunds, [&](const Refund& each) {
+    return each.initiated_by == Initiator::oms && each.provider_id.empty() &&
+           each.status == RefundStatus::succeeded && (number == 0 || each.number == number);
+  });
+  if (refund == payment_.refunds.end()) return false;
+  refund->initiated_by = Initiator::provider;
+  alarm(Alarm::refunded_by_provider, refund->amount, {});
+  tell_order();
+  return true;
+}
+
 // The provider refuses a refund of more than is left, so one that was asked for before somebody
 // else took a part of it will not happen.
 void Course::drop_what_does_not_fit() {
   auto* const asked = pending_refund();
-  const auto left = payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
-                    pending_elsewhere(payment_.refunds);
-  if (asked != nullptr && asked->amount > left) asked->status = RefundStatus::canceled;
+  if (asked != nullptr && asked->amount > unrefunded()) asked->status = RefundStatus::canceled;
 }
 
 // One refund, by its name.
 void Course::hear_refund(const ProviderEvent& event) {
-  const auto count = payment_.refunds.size();
-  const auto last = count == 0 ? 0 : payment_.refunds.back().number;
+  const auto last = payment_.refunds.empty() ? 0 : payment_.refunds.back().number;
+  const bool is_named = std::ranges::find(payment_.refunds, event.subject_id,
+                                          &Refund::provider_id) != payment_.refunds.end();
   auto& refund = refund_told_of(event);
   const bool is_new = refund.number > last;
   if (!is_new && !may_become(refund.status, event.refund_status)) {
-    if (payment_.refunds.size() > count) settle();  // one that was told without a name is now two
+    if (is_named) return;  // otherwise its name is news, and one without a name may be two now
+    drop_what_does_not_fit();
+    return settle();
+  }
+  if (planted::is("forget_refund") && is_new) {
+    payment_.refunds.pop_back();
     return;
   }
   const bool is_ours = refund.initiated_by == Initiator::oms;
@@ -178,8 +218,9 @@ Refund& Course::refund_told_of(const ProviderEvent& event) {
     return refund;
   }
   if (auto* const refund = take_unnamed(event)) return *refund;
-  const auto left = payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
-                    pending_elsewhere(payment_.refunds);
+  const auto left = unrefunded();
+  const bool was_ours = event.amount > left && event.refund_number == 0 && disown(0);
+  if (auto* const refund = was_ours ? take_unnamed(event) : nullptr) return *refund;
   if (event.amount <= 0 || event.amount > left) {
     throw std::runtime_error("the provider tells of a refund of " + std::to_string(event.amount) +
                              ", and " + std::to_string(left) + " are left");
@@ -189,17 +230,37 @@ Refund& Course::refund_told_of(const ProviderEvent& event) {
                      .provider_id = event.subject_id});
 }
 
-// The refund as a part of one that the provider's total has told of before, without a name.
+// One of those that the provider's totals have told of before, without names: the one of its
+// amount, or the smallest that is larger, or else the largest. What the total leaves to the others,
+// they keep.
 Refund* Course::take_unnamed(const ProviderEvent& event) {
-  const auto unnamed = std::ranges::find_if(payment_.refunds, [&](const Refund& refund) {
-    return refund.initiated_by == Initiator::provider && refund.provider_id.empty() &&
-           refund.status == RefundStatus::succeeded && refund.amount >= event.amount;
-  });
-  if (unnamed == payment_.refunds.end() || event.amount <= 0) return nullptr;
-  const auto rest = unnamed->amount - event.amount;
-  unnamed->amount = event.amount;
-  unnamed->provider_id = event.subject_id;
-  const auto number = unnamed->number;
+  std::vector<Refund*> unnamed;
+  MinorUnits sum = 0;
+  for (auto& refund : payment_.refunds) {
+    const bool is_unnamed = refund.initiated_by == Initiator::provider &&
+                            refund.provider_id.empty() && refund.status == RefundStatus::succeeded;
+    if (!is_unnamed) continue;
+    unnamed.push_back(&refund);
+    sum += refund.amount;
+  }
+  if (unnamed.empty() || event.amount <= 0) return nullptr;
+  std::ranges::sort(unnamed, {}, &Refund::amount);
+  const auto enough = std::ranges::lower_bound(unnamed, event.amount, {}, &Refund::amount);
+  auto& refund = enough != unnamed.end() ? **enough : *unnamed.back();
+  const auto before = refund.amount;
+  if (event.amount - sum > unrefunded()) return nullptr;
+  auto rest = std::max<MinorUnits>(unexplained() + sum - event.amount, 0) - (sum - before);
+  refund.amount = event.amount;
+  refund.provider_id = event.subject_id;
+  for (auto* other : unnamed) {
+    if (rest >= 0 || other == &refund) continue;
+    const auto part = std::min(other->amount, -rest);
+    other->amount -= part;
+    rest += part;
+  }
+  const auto number = refund.number;
+  std::erase_if(payment_.refunds, [](const Refund& each) { return each.amount == 0; });
+  rest = std::min(rest, before - event.amount);
   if (rest > 0) {
     add_refund(
         {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
@@ -207,16 +268,17 @@ Refund* Course::take_unnamed(const ProviderEvent& event) {
   return &*std::ranges::find(payment_.refunds, number, &Refund::number);
 }
 
-void Course::hear_dispute(const ProviderEvent& event) {
+// Whether it is news.
+bool Course::note_dispute(const ProviderEvent& event) {
   auto& disputes = payment_.disputes;
   const auto known = std::ranges::find(disputes, event.subject_id, &Dispute::provider_id);
   if (known != disputes.end()) {
     const bool is_news =
         known->status == DisputeStatus::open && event.dispute_status != DisputeStatus::open;
-    if (!is_news) return;
+    if (!is_news) return false;
     known->status = event.dispute_status;
   } else {
-    const auto left = payment_.captured - disputed(disputes);
+    const auto left = payment_.amount - disputed(disputes);
     if (event.amount <= 0 || event.amount > left || disputes.size() == disputes_max) {
       throw std::runtime_error("the provider tells of a dispute over " +
                                std::to_string(event.amount) + ", and " + std::to_string(left) +
@@ -226,7 +288,7 @@ void Course::hear_dispute(const ProviderEvent& event) {
         {.provider_id = event.subject_id, .amount = event.amount, .status = event.dispute_status});
   }
   alarm(alarm_of(event.dispute_status), event.amount, event.subject_id);
-  settle();
+  return true;
 }
 
 Refund& Course::add_refund(Refund refund) {
