@@ -58,8 +58,10 @@ enum class Fault {
   less_money,       // or of less than was asked for
   cook_slow,        // by hand, slower than the saga's limit
   courier_slow,
-  timer_throws,  // a rule fails whenever it is woken for this order, until it is fixed
-  restored,      // from a backup, which knows nothing of the last minutes
+  timer_throws,        // a rule fails whenever it is woken for this order, until it is fixed
+  restored,            // from a backup, which knows nothing of the last minutes
+  refunded_elsewhere,  // by somebody at the provider, a part or all, in one go or two
+  disputed,            // a bank takes a part or all back, and perhaps gives it back later
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
@@ -70,9 +72,9 @@ BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, c
                     broker_down, partition, message_late, message_twice, message_unknown,
                     confirm_lost, process_asleep, process_slow, record_newer, stale_process,
                     two_publishers, answer_late, request_clashes, wrong_currency, less_money,
-                    cook_slow, courier_slow, timer_throws, restored)
+                    cook_slow, courier_slow, timer_throws, restored, refunded_elsewhere, disputed)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::restored) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::disputed) + 1;
 
 class FaultSet {
  public:

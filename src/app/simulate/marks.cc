@@ -94,6 +94,8 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::request_altered:
     case Fault::timer_throws:
     case Fault::cancel_races_payment:
+    case Fault::refunded_elsewhere:  // of money that is there, heard of or not
+    case Fault::disputed:
       return rests;
     case Fault::notifier_down:
       return is_shipped || is_end;

@@ -54,6 +54,10 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
                     [this](const runtime::Committed& committed) {
                       stage_.hazards.call();
                       stage_.oracle.shown(committed.changes);
+                      for (const auto& event : committed.events) {
+                        const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
+                        if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
+                      }
                     },
                 .broker = home.service ? this : nullptr,
                 .peers = home.service ? this : nullptr,

@@ -75,8 +75,7 @@ PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& sess
   if (const auto* known = remembered(operation.idempotency_key)) {
     return known->amount == operation.amount ? outcome : refused(operation, "another amount");
   }
-  const auto left = session.state == State::paid ? session.amount - session.paid_back : 0;
-  if (operation.amount <= 0 || operation.amount > left) {
+  if (operation.amount <= 0 || operation.amount > left(session)) {
     outcome.result = Ended::refused;
     outcome.detail = "not that much is left to refund";
     return outcome;
@@ -88,6 +87,12 @@ PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& sess
   stage_.oracle.paid_back(session.order_id, operation.amount);
   outcome.refunded = session.paid_back;
   tell(session, ProviderWord::refunded, session.paid_back);
+  if (has(Fault::refunded_elsewhere, session.order_id)) {
+    tell(session, Refund{.number = operation.number,
+                         .amount = operation.amount,
+                         .status = RefundStatus::succeeded,
+                         .provider_id = outcome.refund_id});
+  }
   return outcome;
 }
 
@@ -143,6 +148,7 @@ void Provider::charge(Session& session) {
   stage_.note(session.order_id, "charged", [] { return "the provider charges the customer"; });
   stage_.oracle.charged(session.order_id, session.amount);
   tell(session, ProviderWord::paid, session.amount);
+  move_unasked(session);
 }
 
 void Provider::decline(const Id& order_id) {
@@ -198,17 +204,25 @@ void Provider::tell(const Session& session, const Told& told) {
   for (std::size_t i = 0; i < 4; ++i) {
     bytes[8 + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
   }
-  const Message webhook{.id = Id{bytes},
-                        .order_id = id,
-                        .payload = ProviderEvent{.event_id = "evt_" + std::to_string(number),
-                                                 .session_id = session.name,
-                                                 .word = told.word,
-                                                 .amount = told.amount,
-                                                 .currency = told.currency}};
-  if (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
-      stage_.meets(Fault::webhook_lost, id)) {
-    return stage_.note(id, "webhook lost");
-  }
+  const Message webhook{
+      .id = Id{bytes},
+      .order_id = id,
+      .payload =
+          ProviderEvent{.event_id = "evt_" + std::to_string(number),
+                        .session_id = told.word == ProviderWord::dispute ? "" : session.name,
+                        .word = told.word,
+                        .amount = told.amount,
+                        .currency = told.currency,
+                        .subject_id = told.word == ProviderWord::dispute ? told.dispute.provider_id
+                                                                         : told.refund.provider_id,
+                        .refund_number = told.refund.number,
+                        .refund_status = told.refund.status,
+                        .dispute_status = told.dispute.status}};
+  if (told.word == ProviderWord::dispute) disputes_told_.push_back(webhook);
+  const bool is_lost =
+      !told.is_last && (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
+                        stage_.meets(Fault::webhook_lost, id));
+  if (is_lost) return stage_.note(id, "webhook lost");
   auto& chance = stage_.chance_of(id);
   const auto most = told.is_forged ? forged_attempts_max : attempts_max;
   const bool is_late = stage_.meets(Fault::webhook_late, id);
@@ -227,6 +241,10 @@ void Provider::tell(const Session& session, const Told& told) {
   });
 }
 
+void Provider::tell_disputes_again() {
+  for (const auto& webhook : disputes_told_) deliver(webhook, 1, attempts_max);
+}
+
 // Until it is answered with success.
 void Provider::deliver(const Message& webhook, int attempt, int most) {
   const auto again = [this, webhook, attempt, most] {
@@ -240,10 +258,11 @@ void Provider::deliver(const Message& webhook, int attempt, int most) {
   });
   stage_.note(webhook.order_id, "webhook");
   edge_.submit(webhook, runtime::Lane::urgent,
-               [this, is_answered, again](const Result<Record>& result) {
+               [this, webhook, is_answered, again](const Result<Record>& result) {
                  if (!is_no_answer(result)) stage_.hazards.call();
                  if (!result && !std::exchange(*is_answered, true)) return again();
                  *is_answered = true;
+                 if (result) stage_.oracle.heard(webhook);
                });
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "app/simulate/stage.h"
 
@@ -26,6 +28,9 @@ class Provider {
   void pay(const Id& order_id);
   void decline(const Id& order_id);
 
+  // Somebody has it tell of all disputes once more: nothing that it is asked says the same.
+  void tell_disputes_again();
+
   // Somebody pretends to be the provider and got past the signature: a wrong amount or currency.
   void forge(const Id& order_id, Fault fault);
 
@@ -38,7 +43,8 @@ class Provider {
     std::string currency;
     Time expires_at;
     State state = State::open;
-    MinorUnits paid_back = 0;
+    MinorUnits paid_back = 0;  // by whomever, and what is on its way
+    MinorUnits disputed = 0;   // and not won
   };
   struct Remembered {
     Time at;
@@ -60,11 +66,29 @@ class Provider {
     MinorUnits amount = 0;
     std::string currency;
     bool is_forged = false;
+    bool is_last =
+        false;           // it comes again until it is heard, for days: nothing else tells the same
+    Refund refund = {};  // of `refund`
+    Dispute dispute = {};  // of `dispute`
   };
   static void distort(Fault fault, MinorUnits& amount, std::string& currency);
   void tell(const Session& session, ProviderWord word, MinorUnits amount);
   void tell(const Session& session, const Told& told);
   void deliver(const Message& webhook, int attempt, int most);
+
+  // elsewhere.cc: what it does unasked.
+  void move_unasked(Session& session);
+  void refund_elsewhere(Session& session, int parts);
+  void end_refund(Session& session, const Refund& refund);
+  void open_dispute(Session& session);
+  void close_dispute(Session& session, Dispute dispute);
+  void tell(const Session& session, const Refund& refund);
+  void tell(const Session& session, const Dispute& dispute);
+  bool has(Fault fault, const Id& order_id) const;
+  Duration some_time(const Id& order_id);
+  static MinorUnits left(const Session& session) {
+    return session.state == State::paid ? session.amount - session.paid_back - session.disputed : 0;
+  }
 
   Stage& stage_;
   Edge& edge_;
@@ -73,6 +97,8 @@ class Provider {
   std::unordered_map<Id, std::string> latest_;
   std::unordered_map<std::string, Remembered> keys_;
   std::uint32_t events_ = 0;
+  std::vector<Message> disputes_told_;
+  std::uint32_t moves_ = 0;  // that nobody has asked for
 };
 
 }  // namespace oms::simulate

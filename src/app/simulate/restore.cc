@@ -23,6 +23,7 @@ void World::restore() {
   node.home.disk.become(backup_);
   stage_.oracle.restored(model_of_backup_);
   start_again(node);
+  provider_.tell_disputes_again();
   show_all();
 }
 

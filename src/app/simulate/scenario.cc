@@ -70,6 +70,13 @@ void draw_other_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   }
 }
 
+// The same, of what is done with the money that is there.
+void draw_money_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
+  for (const auto fault : {Fault::refunded_elsewhere, Fault::disputed}) {
+    if (seed.has(fault) && chance.one_in(4)) faults.add(fault);
+  }
+}
+
 // The same, of the messages between services.
 void draw_message_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   for (const auto fault :
@@ -116,6 +123,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   if (scenario.wiring == Wiring::apart) draw_message_faults(plan.faults, faults, chance.fork(1));
   draw_answer_faults(plan.faults, faults, chance.fork(2));
   draw_other_faults(plan.faults, faults, chance.fork(4));
+  draw_money_faults(plan.faults, faults, chance.fork(5));
   plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
                  plan.faults.has(Fault::request_altered) || plan.faults.has(Fault::request_clashes);
   draw_behavior(plan, scenario, chance);

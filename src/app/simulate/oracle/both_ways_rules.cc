@@ -92,7 +92,9 @@ void check_reasons(const Life& life) {
     broken("saga_told_truly", "an order that is over waits for its cancellation", life);
   }
   const auto refusal = is_refused(life) ? life.reservation->reason : Reason::none;
-  const bool is_other = order.reason == Reason::customer_request;  // who was faster
+  // Who was faster.
+  const bool is_other = order.reason == Reason::customer_request ||
+                        (order.reason == Reason::refunded_by_provider && life.was_refunded_in_full);
   if (refusal != Reason::none && refusal != order.reason && !is_other) {
     broken("reason_given", "stock was refused, and the order does not say so", life);
   }
@@ -101,12 +103,34 @@ void check_reasons(const Life& life) {
   }
 }
 
+namespace {
+
+// What the provider has begun to refund, or a bank has taken.
+MinorUnits moved_elsewhere(const payments::Payment& payment) {
+  MinorUnits sum = 0;
+  for (const auto& refund : payment.refunds) {
+    const bool is_theirs = refund.initiated_by == Initiator::provider;
+    if (is_theirs && refund.status == RefundStatus::pending) sum += refund.amount;
+  }
+  for (const auto& dispute : payment.disputes) {
+    if (dispute.status != DisputeStatus::won) sum += dispute.amount;
+  }
+  return sum;
+}
+
+}  // namespace
+
 void check_both_ways(const Life& life) {
   check_goods(life);
   check_service(life);
   if (!life.payment) return;
-  const bool is_paid_for = life.payment->captured > life.payment->refunded;
-  if (is_paid_for != life.has(OrderStatus::completed)) {
+  const auto& payment = *life.payment;
+  const bool is_completed = life.has(OrderStatus::completed);
+  // What was cooked may be refunded by whoever likes, and what is disputed is not refunded.
+  if (is_completed && !life.refunds_elsewhere.empty()) return;
+  const bool is_paid_for =
+      payment.captured > payment.refunded + (is_completed ? 0 : moved_elsewhere(payment));
+  if (is_paid_for != is_completed) {
     broken("money_adds_up", "what was paid for did not come, or what came was not paid for", life);
   }
 }

@@ -6,7 +6,7 @@ namespace oms::simulate {
 namespace {
 
 void check_completed(const Life& life) {
-  if (life.charged != life.order->total || life.paid_back != 0) {
+  if (life.charged != life.order->total || life.paid_back != life.refunded_elsewhere()) {
     broken("money_adds_up", "a completed order is not paid, or paid back", life);
   }
   if (life.reservation->state != stock::ReservationState::committed) {
@@ -18,7 +18,7 @@ void check_completed(const Life& life) {
 }
 
 void check_cancelled(const Life& life) {
-  if (life.charged != life.paid_back) {
+  if (!has_nothing_left(life)) {
     broken("cancelled_is_empty", "a cancelled order's money was kept", life);
   }
 }
@@ -31,7 +31,7 @@ void check_over(const Life& life) {
          "the order has stayed " + std::string{json::name_of(life.order->status)}, life);
 }
 
-void check_ended(const Life& life, const Scenario& scenario) {
+void check_ended(const Life& life, const Scenario& scenario, int restarts) {
   if (life.was_lost) return;  // the world knows more of it than the shop
   if (life.was_reset && life.order) return check_over(life);
   if (!life.order) {
@@ -49,6 +49,7 @@ void check_ended(const Life& life, const Scenario& scenario) {
   check_reasons(life);
   check_both_ways(life);
   check_told(life, scenario);
+  check_book(life, scenario, restarts);
 }
 
 }  // namespace oms::simulate

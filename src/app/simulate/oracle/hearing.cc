@@ -172,7 +172,13 @@ void Oracle::asked(const PaymentOperation& operation) {
   auto& life = known(operation.order_id);
   if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
   const auto status = life.payment->status;
-  if (operation.kind == Kind::refund && status != PaymentStatus::refund_pending &&
+  const bool is_kept = life.is_moved_elsewhere() &&
+                       std::ranges::any_of(life.payment->refunds, [&](const auto& refund) {
+                         return refund.number == operation.number &&
+                                refund.amount == operation.amount &&
+                                refund.initiated_by == Initiator::oms;
+                       });
+  if (operation.kind == Kind::refund && !is_kept && status != PaymentStatus::refund_pending &&
       status != PaymentStatus::refunded) {
     broken("effect_is_committed", "a refund was asked for that is not committed", life);
   }
@@ -182,8 +188,11 @@ void Oracle::asked(const PaymentOperation& operation) {
   check_asked(life, now, scenario_, model_.restarts);
   if (operation.kind == Kind::create_link) check_link_asked(life, operation);
   if (operation.kind == Kind::look_up) return;
+  // A shop that was restored may come to the same number with another amount.
+  const bool is_counted_again = life.was_reset && life.is_moved_elsewhere();
   auto& key = life.operations[std::string{json::name_of(operation.kind)} +
-                              std::to_string(operation.number)];
+                              std::to_string(operation.number) +
+                              (is_counted_again ? "/" + std::to_string(operation.amount) : "")];
   if (!key.empty() && key != operation.idempotency_key) {
     broken("one_charge", "an operation was repeated under another key", life);
   }
@@ -211,9 +220,70 @@ void Oracle::charged(const Id& order_id, MinorUnits amount) {
 void Oracle::paid_back(const Id& order_id, MinorUnits amount) {
   auto& life = known(order_id);
   life.paid_back += amount;
-  if (life.paid_back > life.charged) {
+  if (life.paid_back == life.charged && !life.refunds_elsewhere.empty()) {
+    life.was_refunded_in_full = true;
+  }
+  if (life.paid_back + life.disputed() > life.charged) {
     broken("one_charge", "more was refunded than charged", life);
   }
+}
+
+void Oracle::refunded_elsewhere(const Id& order_id, const Refund& refund) {
+  auto& life = known(order_id);
+  auto& book = life.refunds_elsewhere;
+  const auto booked = std::ranges::find(book, refund.provider_id,
+                                        [](const auto& each) { return each.refund.provider_id; });
+  if (booked == book.end()) {
+    book.push_back({.refund = refund});
+    return paid_back(order_id, refund.amount);
+  }
+  booked->refund.status = refund.status;
+  if (refund.status != RefundStatus::failed) return;
+  life.paid_back -= refund.amount;
+  life.came_back += refund.amount;
+}
+
+void Oracle::disputed(const Id& order_id, const Dispute& dispute) {
+  auto& life = known(order_id);
+  const auto booked = std::ranges::find(life.disputes, dispute.provider_id,
+                                        [](const auto& each) { return each.dispute.provider_id; });
+  if (booked == life.disputes.end()) {
+    life.disputes.push_back({.dispute = dispute});
+  } else {
+    booked->dispute.status = dispute.status;
+  }
+  if (life.paid_back + life.disputed() > life.charged) {
+    broken("one_charge", "more was refunded and disputed than charged", life);
+  }
+}
+
+// A webhook was answered with success. Before the money is known to be there, what it tells of a
+// refund is no more than a reason to ask.
+void Oracle::heard(const Message& webhook) {
+  auto& life = known(webhook.order_id);
+  const bool is_kept = life.payment && !life.forgotten.test(place_of(type_of<payments::Payment>()));
+  if (!is_kept) return;
+  const auto& event = std::get<ProviderEvent>(webhook.payload);
+  for (auto& booked : life.disputes) {
+    if (booked.dispute.provider_id != event.subject_id) continue;
+    booked.is_heard = true;
+    if (event.dispute_status != DisputeStatus::open) booked.is_end_heard = true;
+  }
+  if (event.word == ProviderWord::refunded) {
+    life.heard_back = std::max(life.heard_back, event.amount);
+  }
+  if (life.payment->captured == 0) return;
+  for (auto& booked : life.refunds_elsewhere) {
+    if (booked.refund.provider_id != event.subject_id) continue;
+    booked.is_heard = true;
+    if (event.refund_status != RefundStatus::pending) booked.is_end_heard = true;
+  }
+}
+
+void Oracle::alarmed(const Id& order_id, const PaymentAlarm& alarm) {
+  auto& life = known(order_id);
+  ++life.alarms.at(static_cast<std::size_t>(alarm.kind));
+  check_alarm(life, alarm);
 }
 
 void Oracle::forged(const Id& order_id) {

@@ -23,6 +23,19 @@ namespace oms::simulate {
 
 struct OrderPlan;
 
+// A refund that nobody here has asked for, or a dispute, by the provider's book; `is_heard`: as it
+// stands there, of money that was known to be there.
+struct BookedRefund {
+  Refund refund;
+  bool is_heard = false;
+  bool is_end_heard = false;
+};
+struct BookedDispute {
+  Dispute dispute;
+  bool is_heard = false;
+  bool is_end_heard = false;
+};
+
 // A record as it was committed last; none before the first time.
 template <class T>
 class Kept {
@@ -79,11 +92,17 @@ struct Life {
   int charges = 0;
   MinorUnits charged = 0;
   Time charged_at;
-  MinorUnits paid_back = 0;
-  int links = 0;       // sessions that the provider has made for it
-  int live_links = 0;  // which still take money
-  int forged = 0;      // webhooks that were not the provider's word
-  int declines = 0;    // cards that the provider has turned down
+  MinorUnits paid_back = 0;  // by whomever, and what is on its way
+  std::vector<BookedRefund> refunds_elsewhere;
+  MinorUnits came_back = 0;           // of refunds that have failed
+  MinorUnits heard_back = 0;          // the highest total that was heard
+  bool was_refunded_in_full = false;  // with some of it refunded elsewhere
+  std::vector<BookedDispute> disputes;
+  std::array<int, 6> alarms{};  // by kind
+  int links = 0;                // sessions that the provider has made for it
+  int live_links = 0;           // which still take money
+  int forged = 0;               // webhooks that were not the provider's word
+  int declines = 0;             // cards that the provider has turned down
   bool is_link_refused = false;
 
   int cancels_asked = 0;         // by the customer
@@ -99,6 +118,11 @@ struct Life {
 
   std::array<int, 4> asked{};         // of the provider, by kind
   std::optional<Time> first_asked{};  // when it was first asked for anything
+
+  // Whether money was moved that nobody here has asked to move.
+  bool is_moved_elsewhere() const { return !refunds_elsewhere.empty() || !disputes.empty(); }
+  MinorUnits refunded_elsewhere() const;
+  MinorUnits disputed() const;  // and not won
 
   bool has(OrderStatus status) const { return order && order->status == status; }
   bool has_been(OrderStatus status) const;

@@ -259,7 +259,7 @@ void Oracle::sagas_are_over() const {
 void Oracle::at_rest() const {
   for (const auto& [id, life] : model_.lives) {
     if (life.order) check_together(life);
-    check_ended(life, scenario_);
+    check_ended(life, scenario_, model_.restarts);
     check_kept(life, scenario_, agenda_.now());
     check_reason(life, scenario_);
   }

@@ -64,6 +64,11 @@ class Oracle {
   void charged(const Id& order_id, MinorUnits amount);
   void paid_back(const Id& order_id, MinorUnits amount);
   void forged(const Id& order_id);
+  // What the provider does unasked, each time that it changes; and what was heard of it.
+  void refunded_elsewhere(const Id& order_id, const Refund& refund);
+  void disputed(const Id& order_id, const Dispute& dispute);
+  void heard(const Message& webhook);
+  void alarmed(const Id& order_id, const PaymentAlarm& alarm);
   void declined(const Id& order_id) { ++known(order_id).declines; }
   void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
   void sent(const NoticeToSend& notice);

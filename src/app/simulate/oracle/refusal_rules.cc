@@ -58,9 +58,10 @@ bool is_true(const Life& life, Reason reason) {
     case Reason::payment_failed:
       return life.declines > 0 || life.is_link_refused || was_never_linked(life);
     case Reason::refunded_by_provider:
-      return life.was_reset && life.paid_back == life.charged && life.charged > 0;
+      return life.was_refunded_in_full ||
+             (life.was_reset && life.paid_back == life.charged && life.charged > 0);
     case Reason::payment_expired:
-      return life.links == 0 || life.charged == life.paid_back;
+      return life.links == 0 || has_nothing_left(life);
     case Reason::customer_request:
       return life.cancels_asked > 0;
     case Reason::kitchen_rejected:

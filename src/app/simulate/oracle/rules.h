@@ -70,6 +70,16 @@ void check_reasons(const Life& life);
 // What is true of an order's end is true of its records, and the other way round.
 void check_both_ways(const Life& life);
 
+// What the records say of money that was moved elsewhere is what the provider's book says, as far
+// as it was heard.
+void check_book(const Life& life, const Scenario& scenario, int restarts);
+
+// Whether the customer has all the money back, or a bank has it.
+bool has_nothing_left(const Life& life);
+
+// Nobody is alarmed for what has not happened.
+void check_alarm(const Life& life, const PaymentAlarm& alarm);
+
 // Each customer has heard what there was to be told, by each way that they left, and by no other.
 void check_told(const Life& life, const Scenario& scenario);
 
@@ -85,6 +95,6 @@ void check_kept(const Life& life, const Scenario& scenario, Time now);
 void check_over(const Life& life);
 
 // What must have come of an order when nothing is under way.
-void check_ended(const Life& life, const Scenario& scenario);
+void check_ended(const Life& life, const Scenario& scenario, int restarts);
 
 }  // namespace oms::simulate

@@ -65,6 +65,12 @@ bool may_become(PaymentStatus from, PaymentStatus to) {
   return false;
 }
 
+// Where money is moved elsewhere, refunds come unasked, fail, and are refused for a dispute.
+bool may_become_elsewhere(PaymentStatus from, PaymentStatus to) {
+  using enum PaymentStatus;
+  return from != none && is_one_of(to, {captured, refund_pending, partially_refunded, refunded});
+}
+
 }  // namespace
 
 void check_step(const Life& life, const orders::Order* before, const orders::Order& after) {
@@ -119,18 +125,46 @@ void check_step(const Life& life, const stock::Reservation* before,
 void check_refunds(const Life& life, const payments::Payment& payment) {
   MinorUnits succeeded = 0;
   MinorUnits pending = 0;
+  MinorUnits elsewhere = 0;
   std::int32_t number = 0;
   for (const auto& refund : payment.refunds) {
-    if (refund.number != ++number) broken("ledger_agrees", "the refunds are misnumbered", life);
+    // Those that a total has told of are one, when their name comes.
+    const bool is_next =
+        life.refunds_elsewhere.empty() ? refund.number == number + 1 : refund.number > number;
+    number = refund.number;
+    if (!is_next) broken("ledger_agrees", "the refunds are misnumbered", life);
     if (refund.amount <= 0) broken("ledger_agrees", "a refund of nothing", life);
     if (refund.status == RefundStatus::succeeded) succeeded += refund.amount;
-    if (refund.status == RefundStatus::pending) pending += refund.amount;
+    const bool is_elsewhere =
+        !life.refunds_elsewhere.empty() && refund.initiated_by == Initiator::provider;
+    if (refund.status == RefundStatus::pending)
+      (is_elsewhere ? elsewhere : pending) += refund.amount;
   }
-  if (succeeded != payment.refunded || succeeded + pending > payment.captured) {
+  if (succeeded != payment.refunded || succeeded + pending + elsewhere > payment.captured) {
     broken("ledger_agrees", "the refunds do not come to what is said to be refunded", life);
   }
   if ((payment.status == PaymentStatus::refund_pending) != (pending > 0)) {
     broken("ledger_agrees", "a refund is pending and not shown, or shown and not pending", life);
+  }
+}
+
+// What is asked for now fits in what is left, besides the disputes that were known.
+void check_asked_for(const Life& life, const payments::Payment& before,
+                     const payments::Payment& after) {
+  const bool is_new = after.refunds.size() > before.refunds.size() &&
+                      after.refunds.back().initiated_by == Initiator::oms;
+  if (!is_new) return;
+  MinorUnits gone = 0;
+  for (const auto& refund : after.refunds) {
+    const bool is_void =
+        refund.status == RefundStatus::failed || refund.status == RefundStatus::canceled;
+    if (!is_void) gone += refund.amount;
+  }
+  for (std::size_t i = 0; i < before.disputes.size(); ++i) {
+    if (after.disputes.at(i).status != DisputeStatus::won) gone += after.disputes[i].amount;
+  }
+  if (gone > after.captured) {
+    broken("ledger_agrees", "a refund is asked for of what is disputed", life);
   }
 }
 
@@ -142,7 +176,7 @@ void check_step(const Life& life, const payments::Payment* before, const payment
   if (after.captured > life.charged) {
     broken("ledger_agrees", "captured, but not in the provider's book", life);
   }
-  if (after.refunded > life.paid_back || after.refunded > after.captured) {
+  if (after.refunded > life.paid_back + life.came_back || after.refunded > after.captured) {
     broken("ledger_agrees", "refunded, but not in the provider's book", life);
   }
   const bool has_money =
@@ -150,9 +184,11 @@ void check_step(const Life& life, const payments::Payment* before, const payment
   if (has_money != (after.captured > 0)) {
     broken("ledger_agrees", "the payment's status and its sums differ", life);
   }
-  if (before != nullptr && !may_become(before->status, after.status)) {
-    broken("legal_steps", "the payment took a step that it may not take", life);
-  }
+  const bool is_legal_step =
+      before == nullptr || may_become(before->status, after.status) ||
+      (life.is_moved_elsewhere() && may_become_elsewhere(before->status, after.status));
+  if (!is_legal_step) broken("legal_steps", "the payment took a step that it may not take", life);
+  if (before != nullptr) check_asked_for(life, *before, after);
   check_refunds(life, after);
 }
 

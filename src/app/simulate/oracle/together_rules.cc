@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <tuple>
+
 #include "app/simulate/oracle/rules.h"
 #include "codec/json_names.h"
 
@@ -86,6 +89,28 @@ void check_paid(const Life& life) {
   }
 }
 
+// Of what somebody else has refunded, a part changes nothing, and all cancels the order unless the
+// kitchen has begun.
+bool may_go_on(const Life& life) {
+  if (life.refunds_elsewhere.empty()) return false;
+  const auto status = life.payment->status;
+  return status == PaymentStatus::partially_refunded ||
+         (status == PaymentStatus::refunded && life.saga->pivoted);
+}
+
+bool shows_its_money(const Life& life) {
+  const auto is_same_refund = [](const Refund& a, const Refund& b) {
+    return std::tie(a.number, a.amount, a.status, a.initiated_by, a.provider_id) ==
+           std::tie(b.number, b.amount, b.status, b.initiated_by, b.provider_id);
+  };
+  const auto is_same_dispute = [](const Dispute& a, const Dispute& b) {
+    return std::tie(a.provider_id, a.amount, a.status) ==
+           std::tie(b.provider_id, b.amount, b.status);
+  };
+  return std::ranges::equal(life.order->refunds, life.payment->refunds, is_same_refund) &&
+         std::ranges::equal(life.order->disputes, life.payment->disputes, is_same_dispute);
+}
+
 void check_money(const Life& life) {
   if (!life.payment) return;
   const auto& payment = *life.payment;
@@ -94,15 +119,19 @@ void check_money(const Life& life) {
   const bool is_undone = life.saga && life.saga->phase == coordinator::Phase::undoing;
   // What was refunded before the backup was restored is heard of like somebody else's refund: the
   // kitchen may have begun meanwhile, and the operator is told.
-  const bool is_heard_of =
-      life.was_reset && std::ranges::any_of(payment.refunds, [](const Refund& refund) {
-        return refund.initiated_by == Initiator::provider;
-      });
-  if (must_have_money && !is_undone && !is_heard_of && payment.status != PaymentStatus::captured) {
+  const bool is_heard_of = std::ranges::any_of(payment.refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::provider;
+  });
+  const bool is_elsewhere = is_heard_of && may_go_on(life);
+  const bool is_excused = is_undone || (life.was_reset && is_heard_of) || is_elsewhere;
+  if (must_have_money && !is_excused && payment.status != PaymentStatus::captured) {
     broken("cooked_is_paid", "an order goes on without its money", life);
   }
   if (life.order->payment != payment.status && payment.status != PaymentStatus::requested) {
     broken("page_is_true", "the order's page shows another payment than there is", life);
+  }
+  if (life.is_moved_elsewhere() && !shows_its_money(life)) {
+    broken("page_is_true", "the order's page shows other refunds or disputes than there are", life);
   }
 }
 
