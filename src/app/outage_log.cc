@@ -27,8 +27,8 @@ Result<void> WatchedStore::written(Result<void> written) {
   return read(std::move(written));
 }
 
-Result<std::vector<Found>> WatchedStore::load(std::span<const Key> keys) {
-  return read(store_.load(keys));
+Result<std::vector<Found>> WatchedStore::load(std::span<const Key> keys, Hold hold) {
+  return read(store_.load(keys, hold));
 }
 
 Result<void> WatchedStore::commit(std::span<const Change> changes) {

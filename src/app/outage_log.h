@@ -32,7 +32,8 @@ class WatchedStore final : public Store {
  public:
   WatchedStore(Store& store, OutageLog log) : store_(store), log_(std::move(log)) {}
 
-  Result<std::vector<Found>> load(std::span<const Key> keys) override;
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
   Result<void> finish_commit(const std::function<void()>& next) override;

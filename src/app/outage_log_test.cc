@@ -14,7 +14,10 @@ using testing::ElementsAre;
 // A store whose commits fail as the test says.
 class Failing final : public Store {
  public:
-  Result<std::vector<Found>> load(std::span<const Key> keys) override { return inner_.load(keys); }
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
+    return inner_.load(keys, hold);
+  }
   Result<void> commit(std::span<const Change>) override {
     if (error) return std::unexpected(*error);
     return {};

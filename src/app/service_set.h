@@ -5,7 +5,6 @@
 #include "app/settings.h"
 #include "runtime/batch.h"
 #include "runtime/dead_letters.h"
-#include "runtime/outbox.h"
 #include "runtime/records.h"
 #include "runtime/replicas.h"
 #include "services/coordinator/service.h"
@@ -34,9 +33,6 @@ class ServiceSet {
     types_.push_back(&type_of<runtime::InboxEntry>());
     types_.push_back(&type_of<runtime::Sequence>());
     types_.push_back(&type_of<runtime::ClockReading>());
-    if (!alone) return;
-    types_.push_back(&type_of<runtime::Channel>());
-    types_.push_back(&type_of<runtime::Parked>());
   }
 
   ServiceSet(const ServiceSet&) = delete;
@@ -51,7 +47,6 @@ class ServiceSet {
                                          &delivery_, &notifications_, &coordinator_};
     if (alone) {
       std::erase_if(services, [&](const Service* service) { return service->name() != alone; });
-      services.push_back(&outbox_);
       services.push_back(&replicas_);
     }
     services.push_back(&dead_letters_);
@@ -66,7 +61,6 @@ class ServiceSet {
   notifications::NotificationsService notifications_;
   coordinator::CoordinatorService coordinator_;
   runtime::DeadLetterDesk dead_letters_;
-  runtime::Outbox outbox_;
   runtime::ReplicaDesk replicas_;
   runtime::Services services_;
   std::vector<const RecordType*> types_;

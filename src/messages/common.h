@@ -13,9 +13,9 @@
 
 namespace oms {
 
-// Every message names the service that decides it. The runtime has some of its own: the desk where
-// the operator replays what was set aside, the outbox to services that live elsewhere, and the
-// processes that share a store. `world` stands for whoever watches.
+// Every message names the service that decides it. The runtime has two of its own: the desk where
+// the operator replays what was set aside, and the processes that share a store. `world` stands for
+// whoever watches.
 enum class ServiceName {
   orders,
   stock,
@@ -25,12 +25,17 @@ enum class ServiceName {
   notifications,
   coordinator,
   dead_letters,
-  outbox,
   replicas,
   world,
 };
 BOOST_DESCRIBE_ENUM(ServiceName, orders, stock, payments, kitchen, delivery, notifications,
-                    coordinator, dead_letters, outbox, replicas, world)
+                    coordinator, dead_letters, replicas, world)
+
+// Those that every runtime has itself, and those that watch: nobody is spoken to there by a broker.
+constexpr bool is_everywhere(ServiceName name) {
+  return name == ServiceName::dead_letters || name == ServiceName::replicas ||
+         name == ServiceName::world;
+}
 
 // Where an order stands, everywhere the same words. `completed` and `cancelled` are the ends.
 enum class OrderStatus {

@@ -1,25 +1,29 @@
 #include "messages/envelope.h"
 
+#include "codec/json_read.h"
+#include "codec/json_write.h"
 #include "messages/trace.h"
 
 namespace oms {
 
-Envelope sealed(const Message& message, const Passage& passage) {
+Envelope to_envelope(const Message& message, const Passage& passage) {
   const bool is_traced = message.trace.trace_id != Trace{}.trace_id;
-  return {.id = message.id,
-          .order_id = message.order_id,
-          .from = passage.from,
-          .to = passage.to,
-          .number = passage.number,
-          .traceparent = is_traced ? to_traceparent(message.trace) : std::string{},
-          .payload = message.payload};
+  Envelope envelope{.id = message.id,
+                    .order_id = message.order_id,
+                    .from = passage.from,
+                    .to = passage.to,
+                    .number = passage.number,
+                    .traceparent = is_traced ? to_traceparent(message.trace) : std::string{}};
+  write_json_compact(message.payload, envelope.payload.text);
+  return envelope;
 }
 
-Message opened(const Envelope& envelope) {
-  return {.id = envelope.id,
-          .order_id = envelope.order_id,
-          .payload = envelope.payload,
-          .trace = parse_traceparent(envelope.traceparent).value_or(Trace{})};
+Result<Message> to_message(const Envelope& envelope) {
+  OMS_TRY(auto payload, read_json<Payload>(envelope.payload.text, Reading::lenient));
+  return Message{.id = envelope.id,
+                 .order_id = envelope.order_id,
+                 .payload = std::move(payload),
+                 .trace = parse_traceparent(envelope.traceparent).value_or(Trace{})};
 }
 
 }  // namespace oms

@@ -35,7 +35,7 @@ using Payload = std::variant<PlaceOrder, CancelOrder, ShowProgress, Cancellation
                              StockOut, CollectPayment, UndoPayment, ProviderEvent, PaymentOutcome,
                              PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket, PromiseMissed,
                              DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga,
-                             CancelSaga, StepAnswer, SettleDeadLetter, Published, KeepSeat, WakeUp>;
+                             CancelSaga, StepAnswer, SettleDeadLetter, KeepSeat, WakeUp>;
 
 // W3C trace context, carried along from the request that began it all. Empty when there is none.
 struct Trace {

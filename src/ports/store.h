@@ -21,13 +21,15 @@ struct Change {
   Key key;
   Record record;  // none: the record is erased
   std::uint64_t expected = 0;
-  Record before = {};    // what was loaded, if the caller still has it: it spares the store a look
-  bool is_read = false;  // nothing is written, but what was loaded must not have changed meanwhile
+  Record before = {};  // what was loaded, if the caller still has it: it spares the store a look
 };
 
+// Whether records that are loaded are to be kept from others until the next commit, or the next
+// load. A store with one writer has nobody to keep them from.
+enum class Hold { no, yes };
+
 // Keeps records. One per service, or one for all services that share a file. Where several
-// processes write to it, a commit names what was read for it, too; a sum counts as read while it is
-// the same.
+// processes write to it, a commit names the sums that it changes, too: they must be what they were.
 //
 // Called from the runtime's thread only. A commit is atomic and durable when it has finished; when
 // it fails with `conflict` nothing was written and the caller decides again; when it fails
@@ -37,7 +39,8 @@ class Store {
   virtual ~Store() = default;
 
   // In the order of the keys, which the caller sorts. Absent records come back empty.
-  virtual Result<std::vector<Found>> load(std::span<const Key> keys) = 0;
+  virtual Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) = 0;
+  Result<std::vector<Found>> load(std::span<const Key> keys) { return load(keys, Hold::no); }
 
   virtual Result<void> commit(std::span<const Change> changes) = 0;
 

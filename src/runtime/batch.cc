@@ -6,15 +6,17 @@
 #include <string_view>
 
 #include "base/planted.h"
+#include "codec/json_names.h"
+#include "runtime/questions.h"
 #include "runtime/records.h"
 
 namespace oms::runtime {
 namespace {
 
-template <class Pending>
-Key channel_key(const Pending& pending) {
-  const auto& [from, to, number] = *pending.passage;
-  return key_of<Channel>(channel_id(pending.message().order_id, from, to));
+// That what was sent about an order is to be looked after.
+bool is_about_correspondence(const Message& message) {
+  const auto* wake_up = std::get_if<WakeUp>(&message.payload);
+  return wake_up != nullptr && wake_up->table == type_of<Correspondence>().table;
 }
 
 // A record whose rule fails is woken again and again, and an effect whose outcome cannot be decided
@@ -40,7 +42,8 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Now now) {
   std::vector<Pending> wave;
   wave.reserve(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    wave.push_back({.root = first + i, .inbound = &messages[i], .passage = messages[i].passage});
+    auto& pending = wave.emplace_back(Pending{.root = first + i, .inbound = &messages[i]});
+    if (messages[i].from) pending.passage = messages[i].from->passage();
   }
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
@@ -57,7 +60,9 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Now now) {
   }
   for (const auto& [once, root] : to_remember_) remember(once, root);
   to_remember_.clear();
-  return seal();
+  OMS_CHECK(send_elsewhere());
+  settle_correspondences();
+  return {};
 }
 
 Result<Record> Batch::answer(std::size_t n) const {
@@ -96,35 +101,59 @@ void Batch::collect(const Pending& pending, const Service& service, Keys& keys) 
   }
 }
 
-// One load for all that a wave is known to need, and for the questions that it puts. What a rule
-// only learns from these records is loaded when its turn comes.
+// One load a round for all that a wave is known to need, and for the questions that it puts. What a
+// rule only learns from an earlier decision of the wave is loaded when its turn comes.
 Result<void> Batch::prefetch(std::span<Pending> wave) {
   Keys missing;
-  auto& keys = keys_;
-  for (auto& pending : wave) {
-    const auto& message = pending.message();
-    const auto* service = service_for(message);
-    if (service == nullptr) continue;
-    if (pending.passage) missing.push_back(channel_key(pending));
-    keys.clear();
-    try {
-      pending.questions = service->questions(message);
-      collect(pending, *service, keys);
-    } catch (const std::exception&) {
-      continue;  // it will fail again when it is decided, and be set aside then
+  for (auto& pending : wave) begin_collecting(pending, missing);
+  for (int round = 0; round < rounds_max; ++round) {
+    for (auto& pending : wave) {
+      if (pending.needs_more) pending.needs_more = collect_missing(pending, missing);
     }
-    const auto own_id = message.order_id.key();
-    for (const auto& key : keys) {
-      if (records_.knows(key)) continue;
-      if (message.fresh && key.id == own_id) {
-        records_.put(key, {});
-      } else {
-        missing.push_back(key);
-      }
+    if (missing.empty()) return {};
+    OMS_CHECK(load(missing));
+    missing.clear();
+  }
+  return {};
+}
+
+void Batch::begin_collecting(Pending& pending, Keys& missing) {
+  const auto& message = pending.message();
+  if (pending.passage || is_about_correspondence(message)) {
+    const auto key = key_of<Correspondence>(message.order_id);
+    if (!records_.knows(key)) missing.push_back(key);
+  }
+  if (pending.is_root() && !pending.inbound->is_readable) return;
+  const auto* service = service_for(message);
+  if (service == nullptr) return;
+  try {
+    pending.questions = service->questions(message);
+    pending.needs_more = true;
+  } catch (const std::exception&) {  // it will fail again when it is decided, and be set aside then
+  }
+}
+
+// Whether there is something to be loaded for it. If so, it may then need more.
+bool Batch::collect_missing(Pending& pending, Keys& missing) {
+  const auto& message = pending.message();
+  auto& keys = keys_;
+  keys.clear();
+  try {
+    collect(pending, *service_for(message), keys);
+  } catch (const std::exception&) {
+    return false;  // as above
+  }
+  const auto before = missing.size();
+  const auto own_id = message.order_id.key();
+  for (const auto& key : keys) {
+    if (records_.knows(key)) continue;
+    if (message.fresh && key.id == own_id) {
+      records_.put(key, {});
+    } else {
+      missing.push_back(key);
     }
   }
-  std::erase_if(missing, [&](const Key& key) { return records_.knows(key); });
-  return load(missing);
+  return missing.size() > before;
 }
 
 bool Batch::take_from_flight(const Key& key) {
@@ -140,24 +169,25 @@ Result<void> Batch::load(Keys& keys) {
   if (keys.empty()) return {};
   std::ranges::sort(keys, std::less<>{});
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  OMS_TRY(auto found, store_.load(keys));
+  OMS_TRY(auto found, store_.load(keys, hold_));
   for (std::size_t i = 0; i < keys.size(); ++i) records_.put(keys[i], std::move(found[i]));
   return {};
 }
 
 Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   if (pending.passage) {
-    OMS_TRY(const bool is_next, is_its_turn(pending, next));
+    OMS_TRY(const bool is_next, receive(pending, next));
     if (!is_next) return {};
   }
   const auto& message = pending.message();
+  if (is_about_correspondence(message)) return resume(pending, next);
   const auto* service = service_for(message);
   if (service == nullptr) {
     if (destination(message.payload) == ServiceName::world &&
         !std::holds_alternative<WakeUp>(message.payload)) {
       events.push_back(message);
     } else if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
-      to_post_.push_back(std::move(pending));
+      to_send_.push_back(std::move(pending));
     } else {
       return set_aside(message, "no service here decides this message");
     }
@@ -217,76 +247,122 @@ Decision Batch::ask(const Service& service, const Pending& pending) {
   return decision;
 }
 
-// Whether a message from elsewhere is the next of its row. One that was decided before is done
-// with; one that is early is parked until those before it have come.
-Result<bool> Batch::is_its_turn(const Pending& pending, std::vector<Pending>& next) {
+Correspondence Batch::correspondence_about(const Id& order_id) const {
+  const auto* known = records_.get<Correspondence>(order_id);
+  return known != nullptr ? *known : Correspondence{.id = order_id.text()};
+}
+
+// Whether a message from elsewhere is to be decided now. One that is early, or that this version
+// cannot read, is kept until it can be.
+Result<bool> Batch::receive(const Pending& pending, std::vector<Pending>& next) {
+  using Arrival = Correspondence::Arrival;
   const auto& passage = *pending.passage;
-  const auto key = channel_key(pending);
+  const auto& message = pending.message();
+  const auto key = key_of<Correspondence>(message.order_id);
   OMS_CHECK(load_one(key));
-  const auto* known = records_.get<Channel>(key.id.view());
-  auto channel = known != nullptr ? *known : Channel{.id = std::string{key.id.view()}};
-  if (passage.number <= channel.count && !planted::is("decide_twice")) return false;
-  if (passage.number > channel.count + parked_max) {
+  auto correspondence = correspondence_about(message.order_id);
+  const auto arrival = correspondence.arrival_of(passage, message.id);
+  const bool is_readable = !pending.is_root() || pending.inbound->is_readable;
+  if (arrival == Arrival::repeated) return false;
+  if (arrival == Arrival::too_far || (arrival == Arrival::reused && !is_readable)) {
     replies_[pending.root].refusal =
         Error{ErrorKind::unavailable, "too many messages before this one are missing"};
     return false;
   }
-  const auto successor = key_of<Parked>(place_in(channel.id, passage.number + 1));
-  OMS_CHECK(load_one(successor));
-  if (passage.number > channel.count + 1 && !planted::is("decide_early")) {
-    OMS_CHECK(park(pending));
+  if (arrival == Arrival::reused) {
+    OMS_CHECK(set_aside(message, "number " + std::to_string(passage.number) + " from " +
+                                     std::string{json::name_of(passage.from)} +
+                                     " was another message before: its store was set back"));
     return false;
   }
-  channel.count = passage.number;
-  channel.at = now_;
-  records_.save(make_record(std::move(channel)));
-  const auto* parked = records_.get<Parked>(successor.id.view());
-  if (parked != nullptr && !planted::is("forget_parked")) {
-    const auto& envelope = parked->envelope;
-    next.push_back({.root = pending.root,
-                    .caused = opened(envelope),
-                    .passage = Passage{envelope.from, envelope.to, envelope.number}});
-    records_.erase(successor);
+  const bool is_to_decide = arrival == Arrival::next && is_readable;
+  if (is_to_decide) {
+    correspondence.receive(passage, message.id);
+    go_on(correspondence.next_early(passage.to, passage.from), pending.root, next);
+  } else if (pending.is_root()) {
+    correspondence.keep_early(*pending.inbound->from);
   }
-  return true;
+  records_.save(make_record(std::move(correspondence)));
+  corresponded_.push_back(key);
+  return is_to_decide;
 }
 
-Result<void> Batch::park(const Pending& pending) {
-  const auto id = place_in(std::string{channel_key(pending).id.view()}, pending.passage->number);
-  OMS_CHECK(load_one(key_of<Parked>(id)));
-  if (records_.get<Parked>(id) != nullptr) return {};
-  records_.save(make_record(
-      Parked{.id = id, .envelope = sealed(pending.message(), *pending.passage), .at = now_}));
+// What came early has its turn in the next wave, if it can be read.
+void Batch::go_on(std::optional<Envelope> early, std::size_t root,
+                  std::vector<Pending>& next) const {
+  if (!early) return;
+  auto message = to_message(*early);
+  if (!message) return;
+  next.push_back({.root = root, .caused = *std::move(message), .passage = early->passage()});
+}
+
+// What was sent about an order long ago and is still in its row was confirmed, or is under way; or
+// whoever sent it is gone, and it is published from here. So is what could not be read: this
+// version may read it.
+Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
+  const auto order_id = pending.message().order_id;
+  OMS_CHECK(load_one(key_of<Correspondence>(order_id)));
+  auto correspondence = correspondence_about(order_id);
+  if (!correspondence.due || *correspondence.due > now_) return {};
+  const bool is_in_vain = !drop_confirmed(correspondence);
+  for (auto& envelope : correspondence.unsent()) {
+    const bool is_left = !relay_.is_under_way({order_id, envelope.passage()}) && relay_.has_room();
+    if (is_left && !planted::is("leave_abandoned")) outgoing.push_back(std::move(envelope));
+  }
+  for (const auto& with : correspondence.channels) {
+    go_on(correspondence.next_early(with), pending.root, next);
+  }
+  correspondence.schedule(now_, is_in_vain);
+  records_.save(make_record(std::move(correspondence)));
   return {};
 }
 
-// Numbers what goes to services elsewhere and puts it into the outbox.
-Result<void> Batch::seal() {
+// True if there was something to drop.
+bool Batch::drop_confirmed(Correspondence& correspondence) {
+  const auto before = confirmed.size();
+  for (const auto& envelope : correspondence.unsent()) {
+    const OutgoingKey key{envelope.order_id, envelope.passage()};
+    if (relay_.is_confirmed(key) && correspondence.confirm(key.passage)) confirmed.push_back(key);
+  }
+  return confirmed.size() > before;
+}
+
+// Numbers what goes to services elsewhere, and keeps it until the broker has it.
+Result<void> Batch::send_elsewhere() {
+  if (to_send_.empty()) return {};
   Keys missing;
-  const auto channel_of = [](const Pending& pending) {
-    const auto& message = pending.caused;
-    return channel_id(message.order_id, pending.sender, destination(message.payload));
-  };
-  for (const auto& pending : to_post_) {
-    const auto key = key_of<Channel>(channel_of(pending));
-    if (!records_.knows(key)) missing.push_back(key);
+  for (const auto& pending : to_send_) {
+    const auto key = key_of<Correspondence>(pending.caused.order_id);
+    if (records_.knows(key)) continue;
+    if (pending.caused.fresh) {
+      records_.put(key, {});
+    } else {
+      missing.push_back(key);
+    }
   }
   OMS_CHECK(load(missing));
-  for (const auto& pending : to_post_) {
-    const auto id = channel_of(pending);
-    const auto* known = records_.get<Channel>(id);
-    auto channel = known != nullptr ? *known : Channel{.id = id};
-    ++channel.count;
-    channel.at = now_;
-    const Passage passage{pending.sender, destination(pending.caused.payload), channel.count};
-    records_.save(make_record(Outgoing{.id = place_in(id, channel.count),
-                                       .partition = partition_of(id),
-                                       .envelope = sealed(pending.caused, passage),
-                                       .at = now_}));
-    records_.save(make_record(std::move(channel)));
+  for (const auto& pending : to_send_) {
+    auto correspondence = correspondence_about(pending.caused.order_id);
+    outgoing.push_back(correspondence.send(pending.caused, pending.sender));
+    corresponded_.push_back(key_of<Correspondence>(pending.caused.order_id));
+    records_.save(make_record(std::move(correspondence)));
   }
-  to_post_.clear();
+  to_send_.clear();
   return {};
+}
+
+// The rows are written anyway: what the broker has leaves them.
+void Batch::settle_correspondences() {
+  std::ranges::sort(corresponded_, std::less<>{});
+  const auto repeated = std::ranges::unique(corresponded_);
+  corresponded_.erase(repeated.begin(), repeated.end());
+  for (const auto& key : corresponded_) {
+    auto correspondence = *records_.find(key)->as<Correspondence>();
+    drop_confirmed(correspondence);
+    correspondence.schedule(now_, false);
+    records_.save(make_record(std::move(correspondence)));
+  }
+  corresponded_.clear();
 }
 
 Result<void> Batch::load_one(const Key& key) {
@@ -379,11 +455,15 @@ Result<void> Batch::set_aside(const Message& message, std::string reason) {
   ++failed;
   const auto id = letter_id(message);
   OMS_CHECK(load_one(key_of<DeadLetter>(id)));
+  // Its questions are only put for whoever waits for the answer.
+  const auto* service = service_for(message);
+  const bool is_final = service != nullptr && !questions_to_peers(services_, message).empty();
   records_.save(make_record(DeadLetter{.id = id,
                                        .order_id = message.order_id,
                                        .reason = std::move(reason),
                                        .payload = message.payload,
-                                       .at = now_.wall}));
+                                       .at = now_.wall,
+                                       .is_final = is_final}));
   return {};
 }
 

@@ -7,7 +7,9 @@
 
 #include "ports/store.h"
 #include "runtime/inbound.h"
+#include "runtime/correspondence.h"
 #include "runtime/number_blocks.h"
+#include "runtime/relay.h"
 #include "runtime/services.h"
 #include "runtime/working_set.h"
 #include "services/service.h"
@@ -16,17 +18,26 @@ namespace oms::runtime {
 
 inline constexpr int waves_max = 64;
 inline constexpr int rounds_max = 3;
-// Messages that wait for one before them: each takes a wave of the batch that brings that one.
-inline constexpr std::int64_t parked_max = 32;
 
 // Decides messages and all that they cause, without writing anything. A message whose rule fails
 // becomes a dead letter; what caused it stands.
 class Batch {
  public:
-  // `in_flight` is the batch that is being committed meanwhile, if one is: what it holds counts as
-  // committed. `numbers` are those that were left when it was closed.
-  Batch(const Services& services, Store& store, const Batch* in_flight, NumberBlocks numbers)
-      : services_(services), store_(store), in_flight_(in_flight), numbers_(std::move(numbers)) {}
+  struct Parts {
+    const Services& services;
+    Store& store;
+    const Relay& relay;
+    const Batch* in_flight = nullptr;  // being committed meanwhile: what it holds counts as committed
+    Hold hold = Hold::no;              // whether what is loaded is kept from other processes
+  };
+  // `numbers` are those that were left when the batch in flight was closed.
+  Batch(const Parts& parts, NumberBlocks numbers)
+      : services_(parts.services),
+        store_(parts.store),
+        relay_(parts.relay),
+        in_flight_(parts.in_flight),
+        hold_(parts.hold),
+        numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
   Result<void> decide(std::span<const Inbound> messages, Now now);
@@ -40,8 +51,8 @@ class Batch {
   // When a record was due before the decisions.
   std::optional<Time> due_before(const Key& key) const { return records_.due_before(key); }
 
-  // With what was only read, where others write to the store as well.
-  std::vector<Change> changes(bool and_reads = false) const { return records_.changes(and_reads); }
+  // With the sums, where others write to the store as well.
+  std::vector<Change> changes(bool and_sums = false) const { return records_.changes(and_sums); }
 
   // What is left of the claimed numbers. A batch that is not committed has taken none.
   const NumberBlocks& numbers() const { return numbers_; }
@@ -51,6 +62,8 @@ class Batch {
 
   std::vector<Effect> effects;  // to start after the commit
   std::vector<Message> events;  // for whoever watches
+  std::vector<Envelope> outgoing;      // to publish after the commit
+  std::vector<OutgoingKey> confirmed;  // which no row holds any more
   std::size_t decided = 0;
   std::size_t failed = 0;
 
@@ -62,11 +75,14 @@ class Batch {
     ServiceName sender = ServiceName::world;  // the service here that sent it
     std::optional<Passage> passage = {};      // of one from elsewhere
     std::vector<Question> questions = {};     // of the service that decides it
+    bool needs_more = false;                  // than is known to be loaded
 
     bool is_root() const { return inbound != nullptr; }
     const Message& message() const { return is_root() ? inbound->message : caused; }
   };
   Result<void> prefetch(std::span<Pending> wave);
+  void begin_collecting(Pending& pending, Keys& missing);
+  bool collect_missing(Pending& pending, Keys& missing);
   Result<void> load(Keys& keys);
   Result<void> load_one(const Key& key);
   bool take_from_flight(const Key& key);
@@ -78,21 +94,28 @@ class Batch {
   void check_ownership(const Decision& decision, const Service& service) const;
   void apply(Decision&& decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
-  Result<bool> is_its_turn(const Pending& pending, std::vector<Pending>& next);
-  Result<void> park(const Pending& pending);
-  Result<void> seal();
+  Correspondence correspondence_about(const Id& order_id) const;
+  Result<bool> receive(const Pending& pending, std::vector<Pending>& next);
+  void go_on(std::optional<Envelope> early, std::size_t root, std::vector<Pending>& next) const;
+  Result<void> resume(const Pending& pending, std::vector<Pending>& next);
+  bool drop_confirmed(Correspondence& correspondence);
+  Result<void> send_elsewhere();
+  void settle_correspondences();
   const Service* service_for(const Message& message) const;
 
   const Services& services_;
   Store& store_;
+  const Relay& relay_;
   const Batch* in_flight_;
+  Hold hold_;
   Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Once, std::size_t>> to_remember_;
-  std::vector<Pending> to_post_;  // to services elsewhere
+  std::vector<Pending> to_send_;  // to services elsewhere
+  Keys corresponded_;             // rows in which something was sent or received
   Keys keys_;                     // of the message at hand
 };
 

@@ -17,6 +17,12 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
     decision.refuses(ErrorKind::not_found, "there is no such dead letter");
     return decision;
   }
+  if (letter->is_final && settle.action == SettleDeadLetter::Action::replay) {
+    decision.refuses(ErrorKind::conflict,
+                     "whoever asked for this was told that it failed, so it cannot be done now: "
+                     "drop it");
+    return decision;
+  }
   if (!planted::is("keep_replayed_letter")) {
     decision.erase.push_back(key_of<DeadLetter>(settle.id));
   }

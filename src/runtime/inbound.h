@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -25,9 +26,10 @@ using Respond = std::move_only_function<void(Result<Record>)>;
 
 struct Inbound {
   Message message;
-  Respond respond = {};                 // may be empty: nobody waits
-  std::optional<Passage> passage = {};  // of one that came from a service elsewhere
-  std::vector<Answer> answers = {};     // to its questions to services elsewhere
+  Respond respond = {};                       // may be empty: nobody waits
+  std::unique_ptr<const Envelope> from = {};  // of one that came from a service elsewhere
+  bool is_readable = true;                    // if not, only the envelope tells of it
+  std::vector<Answer> answers = {};           // to its questions to services elsewhere
 };
 
 // The bounded queue in front of the batch. Any thread.

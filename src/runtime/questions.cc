@@ -31,6 +31,23 @@ struct Enquiry : std::enable_shared_from_this<Enquiry> {
 
 }  // namespace
 
+bool OpenQuestions::begin(std::size_t max) {
+  const std::scoped_lock lock{mutex_};
+  if (count_ >= max) return false;
+  ++count_;
+  return true;
+}
+
+void OpenQuestions::end() {
+  const std::scoped_lock lock{mutex_};
+  if (--count_ == 0) ended_.notify_all();
+}
+
+void OpenQuestions::wait() {
+  std::unique_lock lock{mutex_};
+  ended_.wait(lock, [this] { return count_ == 0; });
+}
+
 std::vector<Question> questions_to_peers(const Services& services, const Message& message) {
   const auto* service = services.named(destination(message.payload));
   if (service == nullptr) return {};

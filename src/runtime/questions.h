@@ -1,12 +1,29 @@
 #pragma once
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 
 #include "ports/peers.h"
 #include "ports/store.h"
-#include "runtime/batch.h"
+#include "runtime/services.h"
 
 namespace oms::runtime {
+
+// The messages that wait for the answers of services elsewhere. Any thread.
+class OpenQuestions {
+ public:
+  // False where there are `max` already.
+  bool begin(std::size_t max);
+  void end();
+  // Returns when none is open.
+  void wait();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t count_ = 0;
+};
 
 // The questions that a message raises for services that live elsewhere.
 std::vector<Question> questions_to_peers(const Services& services, const Message& message);

@@ -1,6 +1,5 @@
 #include "runtime/records.h"
 
-#include "codec/json_names.h"
 #include "messages/define_record.h"
 
 namespace oms::runtime {
@@ -24,24 +23,6 @@ const RecordType& record_type(const DeadLetter*) {
   return type;
 }
 
-const RecordType& record_type(const Channel*) {
-  static const RecordType type = define_record<Channel>({.table = "runtime_channel"});
-  return type;
-}
-
-const RecordType& record_type(const Outgoing*) {
-  static const RecordType type =
-      define_record<Outgoing>({.table = "runtime_outbox",
-                               .columns = {column<&Outgoing::partition>("partition")},
-                               .indexes = {{.columns = "partition"}}});
-  return type;
-}
-
-const RecordType& record_type(const Parked*) {
-  static const RecordType type = define_record<Parked>({.table = "runtime_parked"});
-  return type;
-}
-
 const RecordType& record_type(const Seating*) {
   static const RecordType type = define_record<Seating>({.table = "runtime_seating"});
   return type;
@@ -50,23 +31,6 @@ const RecordType& record_type(const Seating*) {
 const RecordType& record_type(const Sequence*) {
   static const RecordType type = define_record<Sequence>({.table = "runtime_sequence"});
   return type;
-}
-
-std::string channel_id(const Id& order_id, ServiceName from, ServiceName to) {
-  auto id = order_id.text();
-  id += '/';
-  id += json::name_of(from);
-  id += '/';
-  id += json::name_of(to);
-  return id;
-}
-
-// With leading zeros, so that ids sort as numbers do.
-std::string place_in(const std::string& channel, std::int64_t number) {
-  auto digits = std::to_string(number);
-  constexpr std::size_t width = 6;
-  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-  return channel + '/' + digits;
 }
 
 // FNV-1a: the same in every process, whatever its compiler.

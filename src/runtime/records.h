@@ -3,7 +3,7 @@
 #include <boost/describe.hpp>
 
 #include "codec/json_kinds.h"
-#include "messages/envelope.h"
+#include "messages/message.h"
 #include "messages/record.h"
 
 namespace oms::runtime {
@@ -38,50 +38,19 @@ struct DeadLetter {
   std::string reason;
   Payload payload;
   Time at;
+  bool is_final = false;  // it cannot be replayed, only dropped: its caller was told that it failed
 };
-BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at))
+BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_final))
 
 const RecordType& record_type(const DeadLetter*);
-
-// How many messages have gone from one service to another about one order. The sender's store
-// counts what it has sent, the receiver's what it has decided.
-struct Channel {
-  std::string id;  // order/from/to
-  std::int64_t count = 0;
-  Time at;
-};
-BOOST_DESCRIBE_STRUCT(Channel, (), (id, count, at))
-
-const RecordType& record_type(const Channel*);
-
-// A message on its way to a service that lives elsewhere. Written in the commit that caused it,
-// erased when the broker has it.
-struct Outgoing {
-  std::string id;  // order/from/to/number
-  std::int64_t partition = 0;
-  Envelope envelope;
-  Time at;
-};
-BOOST_DESCRIBE_STRUCT(Outgoing, (), (id, partition, envelope, at))
-
-const RecordType& record_type(const Outgoing*);
-
-// A message that came before those that were sent before it.
-struct Parked {
-  std::string id;  // order/from/to/number
-  Envelope envelope;
-  Time at;
-};
-BOOST_DESCRIBE_STRUCT(Parked, (), (id, envelope, at))
-
-const RecordType& record_type(const Parked*);
 
 // The processes that share a store: one record, which each renews.
 struct Seat {
   Id process;
   Time until;
+  Time since;
 };
-BOOST_DESCRIBE_STRUCT(Seat, (), (process, until))
+BOOST_DESCRIBE_STRUCT(Seat, (), (process, until, since))
 
 struct Seating {
   static constexpr std::string_view only = "seating";
@@ -101,9 +70,6 @@ struct Sequence {
 BOOST_DESCRIBE_STRUCT(Sequence, (), (id, claimed, at))
 
 const RecordType& record_type(const Sequence*);
-
-std::string channel_id(const Id& order_id, ServiceName from, ServiceName to);
-std::string place_in(const std::string& channel, std::int64_t number);
 
 // What is shared out between replicas, by order.
 inline constexpr std::int64_t partition_count = 64;

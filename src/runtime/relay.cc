@@ -1,6 +1,8 @@
 #include "runtime/relay.h"
 
 #include <algorithm>
+#include <chrono>
+#include <tuple>
 #include <utility>
 
 #include "base/planted.h"
@@ -8,121 +10,120 @@
 namespace oms::runtime {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration confirmed_within{seconds{5}};  // or it is published again, ever more seldom
 constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
-constexpr Duration abandoned_after{seconds{10}};  // whoever lives has had its time to publish it
-constexpr Duration soon{milliseconds{50}};
 
-const Outgoing& outgoing_in(const Record& record) {
-  return *record.as<Outgoing>();
+OutgoingKey key_of(const Envelope& envelope) {
+  return {envelope.order_id, envelope.passage()};
+}
+
+// As they were sent.
+auto place(const Envelope& envelope) {
+  return std::tuple{envelope.order_id, envelope.from, envelope.to, envelope.number};
 }
 
 }  // namespace
 
-void Relay::note(std::span<const Change> changes, Time now) {
+std::size_t OutgoingHash::operator()(const OutgoingKey& key) const noexcept {
+  const auto& [from, to, number] = key.passage;
+  const auto ways = static_cast<std::size_t>(from) * 64 + static_cast<std::size_t>(to);
+  return std::hash<Id>{}(key.order_id) ^ (static_cast<std::size_t>(number) * 4096 + ways);
+}
+
+void Relay::publish(std::vector<Envelope> outgoing, Time now) {
   if (broker_ == nullptr) return;
-  for (const auto& change : changes) {
-    if (change.record && change.key.type == &type_of<Outgoing>()) unsent_.push_back(change.record);
+  for (auto& envelope : outgoing) {
+    const auto key = key_of(envelope);
+    if (!is_under_way(key) && !is_confirmed(key)) unsent_.push_back(std::move(envelope));
   }
+  hear(now);
   send_waiting(now);
 }
 
-void Relay::forget(const Published& published, Time now) {
+void Relay::forget(std::span<const OutgoingKey> dropped) {
+  for (const auto& key : dropped) confirmed_.erase(key);
+}
+
+void Relay::hear(Time now) {
   if (planted::is("keep_confirmed")) return;
+  std::vector<OutgoingKey> keys;
+  {
+    const std::scoped_lock lock{heard_->mutex};
+    keys.swap(heard_->keys);
+  }
   bool was_silent = false;
-  for (const auto& id : published.ids) {
-    const auto sent = under_way_.find(id);
+  for (const auto& key : keys) {
+    const auto sent = under_way_.find(key);
     if (sent == under_way_.end()) continue;
     was_silent = was_silent || sent->second.times > 1;
     under_way_.erase(sent);
+    confirmed_.insert(key);
   }
-  send_waiting(now);
+  count();
   if (!was_silent) return;
   // The broker confirms again: what it may have missed need not wait any longer.
-  for (auto& [id, sent] : under_way_) sent.again = std::min(sent.again, now);
+  for (auto& [key, sent] : under_way_) sent.again = std::min(sent.again, now);
   sweeps_at_ = now;
 }
 
 void Relay::send_waiting(Time now) {
-  std::vector<Record> batch;
+  std::vector<Envelope> batch;
   while (!unsent_.empty() && under_way_.size() + batch.size() < under_way_max) {
     batch.push_back(std::move(unsent_.front()));
     unsent_.pop_front();
   }
-  publish(batch, now);
+  send(batch, now);
 }
 
-void Relay::publish(const std::vector<Record>& batch, Time now) {
-  std::vector<Envelope> envelopes;
-  std::vector<std::string> ids;
-  for (const auto& record : batch) {
-    const auto& outgoing = outgoing_in(record);
-    envelopes.push_back(outgoing.envelope);
-    ids.push_back(outgoing.id);
-    auto& sent = under_way_[outgoing.id];
-    sent.outgoing = record;
+void Relay::send(const std::vector<Envelope>& batch, Time now) {
+  std::vector<OutgoingKey> keys;
+  for (const auto& envelope : batch) {
+    keys.push_back(key_of(envelope));
+    auto& sent = under_way_[keys.back()];
+    sent.envelope = envelope;
     sent.again = now + confirmed_within * (1 << std::min(sent.times, doublings_max));
     ++sent.times;
   }
-  waiting_.store(under_way_.size() + unsent_.size(), std::memory_order_relaxed);
-  if (ids.empty()) return;
-  if (planted::is("forget_unconfirmed")) tell_({.ids = ids});
-  broker_->publish(std::move(envelopes),
-                   [tell = tell_, ids = std::move(ids)] { tell({.ids = ids}); });
+  count();
+  if (keys.empty()) return;
+  const auto tell = [heard = heard_, keys = std::move(keys)] {
+    const std::scoped_lock lock{heard->mutex};
+    heard->keys.insert(heard->keys.end(), keys.begin(), keys.end());
+  };
+  if (planted::is("forget_unconfirmed")) tell();
+  broker_->publish(batch, tell);
 }
 
-Result<void> Relay::sweep(const Share& share, Time now) {
-  if (broker_ == nullptr || now < sweeps_at_) return {};
-  if (planted::is("publish_once")) return {};
+void Relay::count() {
+  waiting_.store(under_way_.size() + unsent_.size(), std::memory_order_relaxed);
+}
+
+void Relay::sweep(Time now) {
+  if (broker_ == nullptr) return;
+  hear(now);
+  send_waiting(now);
+  if (now < sweeps_at_ || planted::is("publish_once")) return;
   sweeps_at_ = now + swept_every;
-  std::vector<Record> again;
+  std::vector<Envelope> again;
   const Sent* silent = nullptr;  // the first to come again, of those that once were not confirmed
-  for (const auto& [id, sent] : under_way_) {
-    if (sent.again <= now) again.push_back(sent.outgoing);
+  for (const auto& [key, sent] : under_way_) {
+    if (sent.again <= now) again.push_back(sent.envelope);
     const bool is_sooner =
-        silent == nullptr || std::pair{sent.again, outgoing_in(sent.outgoing).id} <
-                                 std::pair{silent->again, outgoing_in(silent->outgoing).id};
+        silent == nullptr || std::pair{sent.again, place(sent.envelope)} <
+                                 std::pair{silent->again, place(silent->envelope)};
     if (sent.times > 1 && is_sooner) silent = &sent;
   }
   // One asks at each sweep whether the broker is back. Once it is, the others follow.
-  if (again.empty() && silent != nullptr) again.push_back(silent->outgoing);
-  std::ranges::sort(again, {}, [](const Record& record) { return outgoing_in(record).id; });
-  publish(again, now);
-  for (int n = 0; n < partition_count && has_room(); ++n) {
-    const auto partition = std::exchange(swept_, (swept_ + 1) % partition_count);
-    if (!share.has(partition, now)) continue;
-    OMS_TRY(const bool is_all, adopt(partition, now));
-    if (!is_all) sweeps_at_ = now + soon;
-  }
-  return {};
-}
-
-// False when there is more.
-Result<bool> Relay::adopt(std::int64_t partition, Time now) {
-  OMS_TRY(const auto page, store_.find({.type = &type_of<Outgoing>(),
-                                        .column = "partition",
-                                        .value = std::to_string(partition),
-                                        .newest_first = false,
-                                        .limit = 256}));
-  std::vector<Record> abandoned;
-  for (const auto& found : page.records) {
-    const auto& outgoing = outgoing_in(found.record);
-    const bool is_ours = under_way_.contains(outgoing.id);
-    if (planted::is("leave_abandoned")) continue;
-    if (is_ours || outgoing.at + abandoned_after > now) continue;
-    if (under_way_.size() + abandoned.size() == under_way_max) break;
-    abandoned.push_back(found.record);
-  }
-  publish(abandoned, now);
-  return !page.more || abandoned.empty();
+  if (again.empty() && silent != nullptr) again.push_back(silent->envelope);
+  std::ranges::sort(again, {}, place);
+  send(again, now);
 }
 
 Duration Relay::until_next(Time now, Duration patience) const {
-  if (broker_ == nullptr) return patience;
+  if (broker_ == nullptr || under_way_.empty()) return patience;
   return std::clamp(sweeps_at_ - now, Duration{0}, patience);
 }
 

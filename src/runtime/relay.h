@@ -2,63 +2,80 @@
 
 #include <atomic>
 #include <deque>
-#include <functional>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "ports/broker.h"
-#include "ports/store.h"
-#include "runtime/replicas.h"
 
 namespace oms::runtime {
 
 inline constexpr std::size_t under_way_max = 1024;  // messages that the broker has not confirmed
 
-// Brings what commits have left in the outbox to the broker. What this process has committed goes
-// at once, and again until the broker confirms it. What a process that is gone has left behind is
-// found by a look at the outbox now and then. The runtime's thread only, but for `waiting`.
+// Which message it is, among all that this store has sent.
+struct OutgoingKey {
+  Id order_id;
+  Passage passage;
+
+  friend bool operator==(const OutgoingKey&, const OutgoingKey&) = default;
+};
+
+struct OutgoingHash {
+  std::size_t operator()(const OutgoingKey& key) const noexcept;
+};
+
+// Brings what commits have left unsent to the broker: at once, and again until it is confirmed. It
+// knows only of what this process has sent since its start; all else is found when its row is due.
+// The runtime's thread only, but for `waiting` and what the broker calls back.
 class Relay {
  public:
-  using Tell = std::function<void(Published)>;  // any thread: a message to the outbox
-
   // Without a broker there is nothing to do.
-  Relay(Broker* broker, Store& store, Tell tell)
-      : broker_(broker), store_(store), tell_(std::move(tell)) {}
+  explicit Relay(Broker* broker) : broker_(broker) {}
 
-  // A commit has put these into the outbox.
-  void note(std::span<const Change> changes, Time now);
+  // These are committed: they may be published.
+  void publish(std::vector<Envelope> outgoing, Time now);
 
-  // The broker has these, and that is committed, by whomever it was.
-  void forget(const Published& published, Time now);
+  // These were confirmed, and no row holds them any more.
+  void forget(std::span<const OutgoingKey> dropped);
 
-  // Publishes again what was not confirmed, and adopts what lies in this process's share of the
-  // outbox and is nobody's any more. Only while the store is free.
-  Result<void> sweep(const Share& share, Time now);
+  // Hears the broker's confirmations, and publishes again what it has not confirmed for long.
+  void sweep(Time now);
 
-  // How many messages this process has in the outbox. Any thread.
+  bool is_confirmed(const OutgoingKey& key) const { return confirmed_.contains(key); }
+  bool is_under_way(const OutgoingKey& key) const { return under_way_.contains(key); }
+  bool has_room() const { return under_way_.size() + unsent_.size() < under_way_max; }
+
+  // How many messages of this process the broker has not confirmed. Any thread.
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
-  // When there is something to sweep, at the earliest.
+  // When there is something to publish again, at the earliest.
   Duration until_next(Time now, Duration patience) const;
 
  private:
   struct Sent {
-    Record outgoing;
+    Envelope envelope;
     Time again;     // to be published, if it is not confirmed by then
     int times = 0;  // it was
   };
-  bool has_room() const { return under_way_.size() < under_way_max; }
+  // What the broker has confirmed since it was heard last. It may call when the relay is gone.
+  struct Heard {
+    std::mutex mutex;
+    std::vector<OutgoingKey> keys;
+  };
+  void hear(Time now);
   void send_waiting(Time now);
-  void publish(const std::vector<Record>& batch, Time now);
-  Result<bool> adopt(std::int64_t partition, Time now);
+  void send(const std::vector<Envelope>& batch, Time now);
+  void count();
 
   Broker* broker_;
-  Store& store_;
-  Tell tell_;
   Time sweeps_at_{};
-  std::int64_t swept_ = 0;                           // the partition to begin with
-  std::unordered_map<std::string, Sent> under_way_;  // by id
-  std::deque<Record> unsent_;                        // for which there was no room
+  std::unordered_map<OutgoingKey, Sent, OutgoingHash> under_way_;
+  std::unordered_set<OutgoingKey, OutgoingHash> confirmed_;  // and still in their rows
+  std::deque<Envelope> unsent_;                              // for which there was no room
+  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
   std::atomic<std::size_t> waiting_{0};
 };
 

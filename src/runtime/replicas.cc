@@ -21,10 +21,14 @@ Decision ReplicaDesk::decide(const Message& message, const Records& records, Now
   Seating seating = before != nullptr ? *before : Seating{};
   // One that lasts for longer than seats do is of a clock that goes wrong, or was put right since.
   std::erase_if(seating.seats, [&](const Seat& seat) {
-    return seat.until <= now || seat.until > now + 2 * seat_lasts || seat.process == asks.process;
+    return seat.until <= now || seat.until > now + 2 * seat_lasts;
   });
   const auto place = std::ranges::lower_bound(seating.seats, asks.process, {}, &Seat::process);
-  seating.seats.insert(place, {.process = asks.process, .until = asks.until});
+  if (place != seating.seats.end() && place->process == asks.process) {
+    place->until = asks.until;
+  } else {
+    seating.seats.insert(place, {.process = asks.process, .until = asks.until, .since = now});
+  }
   Decision decision;
   decision.saves(std::move(seating));
   return decision;
@@ -46,6 +50,21 @@ void Share::note(std::span<const Change> changes) {
       seats_ = seating->seats;
     }
   }
+}
+
+bool Share::has(const Key& key, bool is_undivided, Time now) const {
+  return is_undivided ? has_all(now) : has(partition_of(key.id.view()), now);
+}
+
+// Whoever is there for the longest.
+bool Share::has_all(Time now) const {
+  if (!process_) return true;
+  const Seat* oldest = nullptr;
+  for (const auto& seat : seats_) {
+    if (seat.until <= now) continue;
+    if (oldest == nullptr || seat.since < oldest->since) oldest = &seat;
+  }
+  return oldest != nullptr && oldest->process == *process_;
 }
 
 bool Share::has(std::int64_t partition, Time now) const {

@@ -20,11 +20,12 @@ class ReplicaDesk final : public Service {
   Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
-// Which part of the work that lies in the store is this process's: the wake-ups, and what others
-// have left in the outbox. The partitions are dealt out over all that hold a seat.
+// Which part of the work that lies in the store is this process's: the wake-ups, and with them what
+// others have left unsent. The partitions are dealt out over all that hold a seat; the work of a
+// service that is undivided is all of it one process's.
 //
 // Two may think that they have the same partition, while a seat changes hands. That is no harm but
-// work done twice: versions refuse the second of two commits, and channels drop what comes twice.
+// work done twice: versions refuse the second of two commits, and numbers tell what comes twice.
 class Share {
  public:
   // A process that has its store to itself has all of it.
@@ -39,10 +40,12 @@ class Share {
   void note(std::span<const Change> changes);
 
   bool has(std::int64_t partition, Time now) const;
-  bool has(const Key& key, Time now) const { return has(partition_of(key.id.view()), now); }
+  bool has(const Key& key, bool is_undivided, Time now) const;
   bool is_whole() const { return !process_; }
 
  private:
+  bool has_all(Time now) const;
+
   std::optional<Id> process_;  // none: the store is ours alone
   Time asks_again_{};
   std::vector<Seat> seats_;

@@ -13,22 +13,14 @@ namespace {
 
 constexpr Duration rest{std::chrono::seconds{1}};
 
-std::uint64_t rows_of(std::span<const Change> changes) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      changes, [](const Change& change) { return !change.key.type->derived; }));
-}
-
 }  // namespace
 
 Runtime::Runtime(Parts parts, const RuntimeSettings& settings)
     : parts_(std::move(parts)),
       settings_(settings),
       queue_(settings.lane_max),
-      wake_ups_(parts_.services.types(), parts_.store),
-      relay_(parts_.broker, parts_.store,
-             [this](Published published) {
-               offer({.id = {}, .order_id = {}, .payload = std::move(published)}, Lane::urgent);
-             }),
+      wake_ups_(parts_.services, parts_.store),
+      relay_(parts_.broker),
       share_(parts_.replica ? Share{*parts_.replica} : Share{}) {}
 
 bool Runtime::offer(Message message, Lane lane, Respond respond) {
@@ -37,8 +29,9 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
   if (parts_.peers == nullptr) return enqueue(std::move(inbound), lane);
   auto questions = questions_to_peers(parts_.services, inbound.message);
   if (questions.empty()) return enqueue(std::move(inbound), lane);
+  if (queue_.is_closed() || !asked_->begin(settings_.lane_max)) return turn_away(inbound);
   ask_peers(*parts_.peers, std::move(questions),
-            [this, lane, inbound = std::make_shared<Inbound>(std::move(inbound))](
+            [this, lane, asked = asked_, inbound = std::make_shared<Inbound>(std::move(inbound))](
                 Result<std::vector<Answer>> answers) {
               if (answers) {
                 inbound->answers = *std::move(answers);
@@ -46,6 +39,7 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
               } else if (inbound->respond) {
                 inbound->respond(std::unexpected(std::move(answers).error()));
               }
+              asked->end();
             });
   return true;
 }
@@ -54,19 +48,27 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
   if (planted::is("settle_before_commit")) {
     std::exchange(settle, [](Verdict) {})(Verdict::ack);
   }
-  enqueue({.message = opened(envelope),
-           .respond =
-               [settle = std::move(settle)](const Result<Record>& answer) {
-                 const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
-                 settle(is_to_wait ? Verdict::retry : Verdict::ack);
-               },
-           .passage = Passage{envelope.from, envelope.to, envelope.number}},
-          Lane::urgent);
+  auto message = to_message(envelope);
+  const bool is_readable = message.has_value();
+  enqueue(
+      {.message = is_readable ? *std::move(message)
+                              : Message{.id = envelope.id, .order_id = envelope.order_id},
+       .respond =
+           [settle = std::move(settle)](const Result<Record>& answer) {
+             const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
+             settle(is_to_wait ? Verdict::retry : Verdict::ack);
+           },
+       .from = std::make_unique<const Envelope>(envelope),
+       .is_readable = is_readable},
+      Lane::urgent);
 }
 
 bool Runtime::enqueue(Inbound inbound, Lane lane) {
-  const bool is_stuck = lane == Lane::normal && relay_.waiting() >= settings_.outbox_max;
-  if (!is_stuck && queue_.offer(inbound, lane)) return true;
+  const bool is_stuck = lane == Lane::normal && relay_.waiting() >= settings_.unconfirmed_max;
+  return (!is_stuck && queue_.offer(inbound, lane)) || turn_away(inbound);
+}
+
+bool Runtime::turn_away(Inbound& inbound) {
   counters_.refused_full.fetch_add(1, std::memory_order_relaxed);
   if (inbound.respond) {
     inbound.respond(fail(ErrorKind::unavailable, "too much is waiting; try again in a second"));
@@ -79,8 +81,10 @@ Result<void> Runtime::run() {
     auto stepped = step(settings_.patience);
     if (stepped) continue;
     await_commit();
+    asked_->wait();
     return stepped;
   }
+  asked_->wait();
   return {};
 }
 
@@ -95,6 +99,7 @@ void Runtime::await_commit() {
 Result<void> Runtime::step(Duration patience) {
   if (queue_.was_nudged()) OMS_CHECK(finish());
   last_ = std::max(parts_.clock.now(), last_);
+  relay_.sweep(last_);
   OMS_CHECK(keep_up());
   OMS_CHECK(in_flight_ ? fill_meanwhile(patience) : fill(patience));
   while (open_ && !in_flight_) {
@@ -129,7 +134,6 @@ Result<void> Runtime::fill(Duration patience) {
 
 // What lies in the store and is to be done.
 Result<void> Runtime::collect(std::vector<Inbound>& messages) {
-  OMS_CHECK(relay_.sweep(share_, last_));
   OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), half_a_batch()), share_,
                               parts_.ids, messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
@@ -165,11 +169,15 @@ std::size_t Runtime::half_a_batch() const {
   return std::max<std::size_t>(1, settings_.batch_max / 2);
 }
 
-std::unique_ptr<Runtime::Work> Runtime::new_work() {
+std::unique_ptr<Runtime::Work> Runtime::new_work(Hold hold) {
   const Batch* in_flight = in_flight_ ? &in_flight_->decided : nullptr;
   const auto& numbers = in_flight ? in_flight->numbers() : numbers_;
-  return std::unique_ptr<Work>(
-      new Work{.decided = Batch{parts_.services, parts_.store, in_flight, numbers}});
+  const Batch::Parts parts{.services = parts_.services,
+                           .store = parts_.store,
+                           .relay = relay_,
+                           .in_flight = in_flight,
+                           .hold = hold};
+  return std::unique_ptr<Work>(new Work{.decided = Batch{parts, numbers}});
 }
 
 // Adds messages to the open batch. When the store cannot be read the whole of it is void.
@@ -189,7 +197,7 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
 // Closes the open batch: from now on it is in flight.
 void Runtime::begin() {
   auto work = std::move(open_);
-  work->changes = work->decided.changes(parts_.replica && !planted::is("forget_reads"));
+  work->changes = work->decided.changes(parts_.replica && !planted::is("forget_sums"));
   if (work->changes.empty()) {
     publish(*work);
     return;
@@ -198,7 +206,7 @@ void Runtime::begin() {
   if (planted::is("answer_before_commit")) answer(*work);
   if (planted::is("show_before_commit")) show(*work);
   if (planted::is("effects_before_commit")) start_effects(*work);
-  if (planted::is("publish_before_commit")) relay_.note(work->changes, work->at);
+  if (planted::is("publish_before_commit")) relay_.publish(work->decided.outgoing, work->at);
   in_flight_ = std::move(work);
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
@@ -210,7 +218,7 @@ Result<void> Runtime::finish() {
                            written.error().kind != ErrorKind::internal;
   if (!written && !is_believed) return recover(std::move(work), std::move(written).error());
   if (!written) follow(*work);
-  std::erase_if(work->changes, [](const Change& change) { return change.is_read; });
+  std::erase_if(work->changes, [](const Change& change) { return change.key.type->derived; });
   publish(*work);
   return {};
 }
@@ -254,7 +262,12 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
     return std::unexpected(std::move(error));
   }
   if (again.empty()) return {};
-  open_ = new_work();
+  // By now something may exist under an id that was made for its message; and whoever has lost a
+  // race may not lose the next.
+  for (auto& inbound : again) {
+    if (!planted::is("fresh_for_ever")) inbound.message.fresh = false;
+  }
+  open_ = new_work(attempts > 0 ? Hold::yes : Hold::no);
   open_->attempts = attempts;
   return decide(std::move(again));
 }
@@ -265,16 +278,13 @@ void Runtime::publish(Work& work) {
   numbers_ = decided.numbers();
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   counters_.messages.fetch_add(decided.decided, std::memory_order_relaxed);
-  counters_.rows.fetch_add(rows_of(work.changes), std::memory_order_relaxed);
+  counters_.rows.fetch_add(work.changes.size(), std::memory_order_relaxed);
   counters_.dead_letters.fetch_add(decided.failed, std::memory_order_relaxed);
   wake_ups_.note_unheeded(work.messages, work.decided, work.at);
   answer(work);
   show(work);
-  for (const auto& inbound : work.messages) {
-    const auto* published = std::get_if<Published>(&inbound.message.payload);
-    if (published != nullptr) relay_.forget(*published, work.at);
-  }
-  relay_.note(work.changes, work.at);
+  relay_.forget(decided.confirmed);
+  relay_.publish(std::move(work.decided.outgoing), work.at);
   start_effects(work);
 }
 

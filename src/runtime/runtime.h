@@ -15,6 +15,7 @@
 #include "runtime/batch.h"
 #include "runtime/id_source.h"
 #include "runtime/inbound.h"
+#include "runtime/questions.h"
 #include "runtime/relay.h"
 #include "runtime/replicas.h"
 #include "runtime/wake_ups.h"
@@ -25,7 +26,7 @@ struct RuntimeSettings {
   std::size_t batch_max = 256;       // messages of one commit
   std::size_t lane_max = 4096;       // messages that wait, in each lane; past it the caller is told
   int commit_attempts_max = 5;       // of one batch, when another process won a conflict
-  std::size_t outbox_max = 100'000;  // messages that wait for a broker; past it the caller is told
+  std::size_t unconfirmed_max = 100'000;  // messages that wait for a broker; past it the same
   Duration patience{100};            // how long an idle loop sleeps at most
 };
 
@@ -70,8 +71,9 @@ class Runtime {
     Observe observe;
     Broker* broker = nullptr;  // where some services live elsewhere
     Peers* peers = nullptr;    // the same
-    // The name of this process among those that share the store. Then what a batch has read is
-    // checked at its commit, and the wake-ups are dealt out. None: the store is this process's own.
+    // The name of this process among those that share the store. Then the sums that a batch has
+    // changed are checked at its commit, and the wake-ups are dealt out. None: the store is this
+    // process's own.
     std::optional<Id> replica = {};
   };
 
@@ -109,7 +111,7 @@ class Runtime {
 
   const RuntimeCounters& counters() const { return counters_; }
   std::size_t queue_size() const { return queue_.size(); }
-  std::size_t outbox_size() const { return relay_.waiting(); }  // of this process
+  std::size_t unconfirmed() const { return relay_.waiting(); }  // by the broker, of this process's
 
  private:
   // A batch from its first message until it is published.
@@ -136,10 +138,11 @@ class Runtime {
   static void answer(Work& work);
   void show(const Work& work) const;
   void start_effects(Work& work);
-  std::unique_ptr<Work> new_work();
+  std::unique_ptr<Work> new_work(Hold hold = Hold::no);
   std::size_t room(std::size_t max) const;
   std::size_t half_a_batch() const;
   bool enqueue(Inbound inbound, Lane lane);
+  bool turn_away(Inbound& inbound);
   Duration until_next(Duration patience) const;
   bool wants_upkeep() const { return upkeep_.is_due && upkeep_.is_due(last_); }
   static void refuse(std::span<Inbound> messages, const Error& error);
@@ -155,6 +158,7 @@ class Runtime {
   Time rests_until_{};  // from what nobody waits for, while the store is in trouble
   RuntimeCounters counters_;
   Upkeep upkeep_;
+  std::shared_ptr<OpenQuestions> asked_ = std::make_shared<OpenQuestions>();  // peers, for messages
   std::unique_ptr<Work> in_flight_;  // begun to commit; the queue is nudged when it is written
   std::unique_ptr<Work> open_;       // takes messages
 };

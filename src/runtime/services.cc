@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/correspondence.h"
+
 namespace oms::runtime {
 
 Services::Services(std::vector<const Service*> services, bool has_peers) : has_peers_(has_peers) {
@@ -12,11 +14,17 @@ Services::Services(std::vector<const Service*> services, bool has_peers) : has_p
       types_.push_back(type);
     }
   }
+  if (has_peers) types_.push_back(&type_of<Correspondence>());
 }
 
 const Service* Services::owner_of(const RecordType& type) const {
   const auto owner = owners_.find(&type);
   return owner == owners_.end() ? nullptr : owner->second;
+}
+
+bool Services::is_undivided(const RecordType& type) const {
+  if (const auto* owner = owner_of(type)) return owner->is_undivided();
+  return std::ranges::any_of(owners_, [](const auto& each) { return each.second->is_undivided(); });
 }
 
 const RecordType* Services::type_named(std::string_view table) const {

@@ -15,9 +15,9 @@ class Services {
   // `has_peers`: the services that are not among these live elsewhere, behind a broker.
   explicit Services(std::vector<const Service*> services, bool has_peers = false);
 
-  // True for a service that must be spoken to through the outbox.
+  // True for a service that must be spoken to through the broker.
   bool is_elsewhere(ServiceName name) const {
-    return has_peers_ && name < ServiceName::dead_letters && named(name) == nullptr;
+    return has_peers_ && !is_everywhere(name) && named(name) == nullptr;
   }
 
   // Null when that service lives elsewhere.
@@ -25,11 +25,15 @@ class Services {
     return by_name_.at(static_cast<std::size_t>(name));
   }
   const Service* owner_of(const RecordType& type) const;
+  // Whether the records of that type are one process's to look after. What goes between services is
+  // looked after with them.
+  bool is_undivided(const RecordType& type) const;
   const RecordType* type_named(std::string_view table) const;
+  // Theirs, and the runtime's own for what goes between them and those elsewhere.
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
-  std::array<const Service*, static_cast<std::size_t>(ServiceName::world)> by_name_{};
+  std::array<const Service*, static_cast<std::size_t>(ServiceName::world) + 1> by_name_{};
   std::unordered_map<const RecordType*, const Service*> owners_;
   std::vector<const RecordType*> types_;
   bool has_peers_;

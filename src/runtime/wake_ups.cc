@@ -22,9 +22,12 @@ Message wake_up_for(const Key& key, const Id& id, bool is_restart = false) {
 
 }  // namespace
 
-WakeUps::WakeUps(const std::vector<const RecordType*>& types, Store& store) : store_(store) {
-  for (const auto* type : types) {
-    if (type->due != nullptr) watched_.push_back({.type = type, .next = Time{}});
+WakeUps::WakeUps(const Services& services, Store& store) : store_(store) {
+  for (const auto* type : services.types()) {
+    const bool is_undivided = services.is_undivided(*type);
+    if (type->due != nullptr) {
+      watched_.push_back({.type = type, .next = Time{}, .is_undivided = is_undivided});
+    }
     if (!type->under_way.empty()) to_resume_.push_back({.type = type});
   }
 }
@@ -44,7 +47,7 @@ Result<void> WakeUps::collect(Time now, std::size_t max, const Share& share, IdS
       OMS_TRY(const auto keys, store_.due(*watched.type, now, limit));
       for (const auto& key : keys) {
         if (taken == max) break;
-        if (snoozed_.contains(key) || !share.has(key, now)) continue;
+        if (snoozed_.contains(key) || !share.has(key, watched.is_undivided, now)) continue;
         batch.push_back({.message = wake_up_for(key, ids.make(now))});
         ++taken;
       }

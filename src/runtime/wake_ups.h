@@ -17,7 +17,7 @@ namespace oms::runtime {
 // so that a busy loop asks the store only when there is something to find.
 class WakeUps {
  public:
-  WakeUps(const std::vector<const RecordType*>& types, Store& store);
+  WakeUps(const Services& services, Store& store);
 
   // Adds at most `max` wake-ups to `batch` that are due and in our share. At the start also records
   // whose effect the last process may have had in flight, newest first; but not where other
@@ -42,6 +42,7 @@ class WakeUps {
   struct Watched {
     const RecordType* type;
     std::optional<Time> next;  // no earlier than this; none: nothing is due
+    bool is_undivided = false;
   };
   struct Resuming {
     const RecordType* type;

@@ -63,19 +63,17 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
   return record ? Found{record, version + 1} : Found{};
 }
 
-std::vector<Change> WorkingSet::changes(bool and_reads) const {
+std::vector<Change> WorkingSet::changes(bool and_sums) const {
   std::vector<const RecordType*> types;
   std::size_t wanted = 0;
-  bool has_changed = false;
   for (const auto& entry : entries_) {
     for (const auto& [type, slot] : entry.slots) {
-      if (!slot.is_changed && !and_reads) continue;
+      if (!slot.is_changed || (type->derived && !and_sums)) continue;
       ++wanted;
-      has_changed = has_changed || slot.is_changed;
       if (!std::ranges::count(types, type)) types.push_back(type);
     }
   }
-  if (!has_changed) return {};
+  if (wanted == 0) return {};
   // There are few tables, and several records under each id: so ids are compared once for all.
   std::ranges::sort(types, {}, &RecordType::table);
   std::vector<const Entry*> by_id(entries_.size());
@@ -86,12 +84,10 @@ std::vector<Change> WorkingSet::changes(bool and_reads) const {
   for (const auto* type : types) {
     for (const auto* entry : by_id) {
       const auto* slot = entry->slots.find(*type);
-      if (slot == nullptr || (!slot->is_changed && !and_reads)) continue;
-      auto& change =
-          changes.emplace_back(Change{.key = {type, *entry->id}, .expected = slot->found.version});
-      change.is_read = and_reads && (!slot->is_changed || type->derived);
-      if (change.is_read) continue;
-      change.record = slot->found.record;
+      if (slot == nullptr || !slot->is_changed) continue;
+      auto& change = changes.emplace_back(Change{.key = {type, *entry->id},
+                                                 .record = slot->found.record,
+                                                 .expected = slot->found.version});
       if (slot->found.version != 0) change.before = slot->before;
     }
   }

@@ -36,8 +36,8 @@ class WorkingSet final : public Records {
   // As it stands once the changes are committed; none when the batch did not come across it.
   std::optional<Found> committed(const Key& key) const;
 
-  // What has changed, by table and key; and what was only read, if it must not have changed.
-  std::vector<Change> changes(bool and_reads = false) const;
+  // What has changed, by table and key. With the sums, for a store that has other writers.
+  std::vector<Change> changes(bool and_sums = false) const;
 
  private:
   struct Slot {

@@ -118,6 +118,10 @@ class Service {
   // The record types that this service alone reads and writes.
   virtual std::vector<const RecordType*> owns() const = 0;
 
+  // Its records are shared by all orders: of the processes that share its store one does the work,
+  // and the others stand by.
+  virtual bool is_undivided() const { return false; }
+
   // What must be known of other services before deciding. One round only, and it never fails.
   virtual std::vector<Question> questions(const Message&) const { return {}; }
 

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "messages/define_record.h"
+#include "runtime/correspondence.h"
 #include "runtime/dead_letters.h"
-#include "runtime/outbox.h"
 #include "runtime/replicas.h"
 #include "tests/support/world.h"
 
@@ -30,8 +30,14 @@ TEST(Apart, AnOrderEndsThoughTheBrokerBringsAllTwiceAndTheLastFirst) {
   world.wait(std::chrono::seconds{20});
   EXPECT_EQ(status_of(world, order), OrderStatus::completed);
   EXPECT_EQ(world.get<stock::Item>("1")->reserved, 0);
-  EXPECT_THAT(world.all<runtime::Outgoing>(), IsEmpty());
-  EXPECT_THAT(world.all<runtime::Parked>(), IsEmpty());
+  world.wait(std::chrono::minutes{1});
+  for (const auto& about : world.all<runtime::Correspondence>()) {
+    for (const auto& with : about.channels) {
+      EXPECT_THAT(with.unsent, IsEmpty());
+      EXPECT_THAT(with.early, IsEmpty());
+    }
+    EXPECT_FALSE(about.due) << "there is nothing to look after";
+  }
 }
 
 TEST(Apart, WhileTheBrokerIsDownOrdersAreTakenAndGoOnLater) {
@@ -46,7 +52,7 @@ TEST(Apart, WhileTheBrokerIsDownOrdersAreTakenAndGoOnLater) {
   EXPECT_EQ(status_of(world, order), OrderStatus::waiting_payment);
 }
 
-// Whoever it was that committed: what it has left in the outbox is published by who comes next.
+// Whoever it was that committed: what it has left unsent is published by who comes next.
 TEST(Apart, AServiceThatDiesBeforeItPublishesLosesNothing) {
   World world{{}, Wiring::apart};
   world.broker.is_down = true;
@@ -151,7 +157,10 @@ class TallyService final : public Service {
 class OwnView final : public Store {
  public:
   explicit OwnView(MemoryStore& shared) : shared_(shared) {}
-  Result<std::vector<Found>> load(std::span<const Key> keys) override { return shared_.load(keys); }
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
+    return shared_.load(keys, hold);
+  }
   Result<void> commit(std::span<const Change> changes) override { return shared_.commit(changes); }
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override {
     if (!is_held_back) return Store::begin_commit(changes, std::move(done));
@@ -187,25 +196,32 @@ class ReplicaTest : public ::testing::Test {
                    .observe = {},
                    .broker = &test.broker_,
                    .replica = name},
-                  {.outbox_max = 2}} {}
+                  {.unconfirmed_max = 2}} {}
     Id name;
     OwnView view;
     runtime::Runtime runtime;
   };
 
   void receive(Replica& replica, std::int64_t number, Payload payload) {
-    replica.runtime.receive({.id = ids_.make(clock_.now()),
-                             .order_id = order_,
-                             .from = ServiceName::coordinator,
-                             .to = ServiceName::stock,
-                             .number = number,
-                             .payload = std::move(payload)},
-                            [this](Verdict verdict) { verdicts_.push_back(verdict); });
+    // The same number is the same message, however often it comes.
+    receive(replica, to_envelope({.id = Id::child_of(order_, static_cast<std::uint32_t>(number)),
+                                  .order_id = order_,
+                                  .payload = std::move(payload)},
+                                 {ServiceName::coordinator, ServiceName::stock, number}));
+  }
+  void receive(Replica& replica, const Envelope& envelope) {
+    replica.runtime.receive(envelope, [this](Verdict verdict) { verdicts_.push_back(verdict); });
   }
   void receive(Replica& replica, std::int64_t number) {
     receive(replica, number, RestockItem{.product_id = "1", .quantity = number});
   }
   void step(Replica& replica) { ASSERT_TRUE(replica.runtime.step(Duration{0})); }
+  void pass(Duration span) {
+    for (; span > Duration{0}; span -= std::chrono::seconds{1}) {
+      clock_.advance(std::chrono::seconds{1});
+      step(a_);
+    }
+  }
   std::vector<std::int64_t> heard() {
     const auto found = store_.get(key_of<Tally>("all"));
     return found->record ? found->record.as<Tally>()->heard : std::vector<std::int64_t>{};
@@ -214,6 +230,16 @@ class ReplicaTest : public ::testing::Test {
   std::size_t count() {
     return store_.find({.type = &type_of<T>()})->records.size();
   }
+  runtime::Correspondence correspondence() {
+    const auto found = store_.get(key_of<runtime::Correspondence>(order_));
+    return found->record ? *found->record.as<runtime::Correspondence>() : runtime::Correspondence{};
+  }
+  std::size_t early() {
+    std::size_t sum = 0;
+    for (const auto& with : correspondence().channels) sum += with.early.size();
+    return sum;
+  }
+  std::size_t unsent() { return correspondence().unsent().size(); }
 
   ManualClock clock_;
   MemoryStore store_;
@@ -221,9 +247,8 @@ class ReplicaTest : public ::testing::Test {
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   TallyService tally_;
   runtime::DeadLetterDesk desk_;
-  runtime::Outbox outbox_;
   runtime::ReplicaDesk seats_;
-  runtime::Services services_{{&tally_, &desk_, &outbox_, &seats_}, true};
+  runtime::Services services_{{&tally_, &desk_, &seats_}, true};
   std::vector<Verdict> verdicts_;
   Replica a_{*this, 1};
   Replica b_{*this, 2};
@@ -247,28 +272,65 @@ TEST_F(ReplicaTest, WhatComesEarlyWaitsForWhatWasSentBeforeIt) {
   receive(b_, 2);
   step(b_);
   EXPECT_THAT(heard(), IsEmpty());
-  EXPECT_EQ(count<runtime::Parked>(), 2);
+  EXPECT_EQ(early(), 2);
   receive(a_, 1);
   step(a_);
   EXPECT_THAT(heard(), ElementsAre(1, 2, 3));
-  EXPECT_EQ(count<runtime::Parked>(), 0);
+  EXPECT_EQ(early(), 0);
 }
 
 TEST_F(ReplicaTest, AsManyAsMayWaitAreDecidedWhenTheirTurnComes) {
-  for (auto number = runtime::parked_max + 1; number >= 1; --number) {
+  for (auto number = runtime::early_max + 1; number >= 1; --number) {
     receive(a_, number);
     step(a_);
   }
   EXPECT_THAT(heard(), ElementsAre(1, 2, 3)) << "for the others there is no room";
-  EXPECT_EQ(count<runtime::Parked>(), 0);
+  EXPECT_EQ(early(), 0);
   EXPECT_EQ(count<runtime::DeadLetter>(), 0);
 }
 
+TEST_F(ReplicaTest, ANumberThatWasAnotherMessagesIsSetAsideAndNotSwallowed) {
+  receive(a_, 1);
+  step(a_);
+  receive(b_, to_envelope({.id = ids_.make(clock_.now()),
+                           .order_id = order_,
+                           .payload = RestockItem{.product_id = "1", .quantity = 7}},
+                          {ServiceName::coordinator, ServiceName::stock, 1}));
+  step(b_);
+  EXPECT_THAT(heard(), ElementsAre(1));
+  EXPECT_EQ(count<runtime::DeadLetter>(), 1);
+  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack));
+}
+
+TEST_F(ReplicaTest, WhatThisVersionCannotReadWaitsForOneThatCanAndHoldsUpNobodyElse) {
+  auto unknown = to_envelope({.id = Id::child_of(order_, 1),
+                              .order_id = order_,
+                              .payload = RestockItem{.product_id = "1", .quantity = 1}},
+                             {ServiceName::coordinator, ServiceName::stock, 1});
+  const auto readable = std::exchange(unknown.payload.text, R"({"FoldNapkins":{}})");
+  receive(a_, unknown);
+  receive(a_, 2);
+  step(a_);
+  EXPECT_THAT(heard(), IsEmpty());
+  EXPECT_EQ(early(), 2);
+  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack)) << "it is kept here";
+  // The version that knows it: what it reads stands for what this one does not.
+  auto found = *store_.get(key_of<runtime::Correspondence>(order_));
+  auto about = *found.record.as<runtime::Correspondence>();
+  about.channels.at(0).early.at(0).payload.text = readable;
+  auto record = make_record(about);
+  const Change change{.key = record.key(), .record = record, .expected = found.version};
+  ASSERT_TRUE(store_.commit({&change, 1}));
+  pass(std::chrono::seconds{25});
+  EXPECT_THAT(heard(), ElementsAre(1, 2));
+  EXPECT_EQ(early(), 0);
+}
+
 TEST_F(ReplicaTest, WhatIsFarTooEarlyGoesBackToTheBroker) {
-  receive(a_, runtime::parked_max + 1);
+  receive(a_, runtime::early_max + 1);
   step(a_);
   EXPECT_THAT(verdicts_, ElementsAre(Verdict::retry));
-  EXPECT_EQ(count<runtime::Parked>(), 0);
+  EXPECT_EQ(early(), 0);
 }
 
 TEST_F(ReplicaTest, AMessageThatARuleCannotDecideDoesNotHoldUpTheNext) {
@@ -298,7 +360,7 @@ TEST_F(ReplicaTest, OfTwoThatDecideOnTheSameRecordTheSecondDecidesAgain) {
   EXPECT_EQ(a_.runtime.counters().failed_commits.load(), 1);
 }
 
-TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {
+TEST_F(ReplicaTest, PastTheBoundOfWhatIsUnconfirmedNoNewOrdersAreTaken) {
   broker_.is_down = true;
   std::vector<bool> taken;
   for (int i = 0; i < 3; ++i) {
@@ -312,7 +374,7 @@ TEST_F(ReplicaTest, PastItsBoundTheOutboxTakesNoNewOrders) {
     clock_.advance(std::chrono::seconds{6});
     step(a_);
   }
-  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+  EXPECT_EQ(unsent(), 0);
   EXPECT_TRUE(a_.runtime.offer({.id = {}, .order_id = order_, .payload = ReturnStock{}},
                                runtime::Lane::normal));
 }
@@ -332,7 +394,9 @@ TEST_F(ReplicaTest, ABrokerThatWasGoneForLongHasEverythingSecondsAfterItIsBack) 
   broker_.is_down = false;
   clock_.advance(std::chrono::seconds{6});
   for (int i = 0; i < 6; ++i) step(a_);
-  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+  EXPECT_EQ(a_.runtime.unconfirmed(), 0U);
+  pass(std::chrono::minutes{2});
+  EXPECT_EQ(unsent(), 0);
 }
 
 TEST_F(ReplicaTest, WhatAnotherHasBroughtToTheBrokerIsNotSentForEver) {
@@ -344,7 +408,7 @@ TEST_F(ReplicaTest, WhatAnotherHasBroughtToTheBrokerIsNotSentForEver) {
     clock_.advance(std::chrono::seconds{6});
     step(b_);
   }
-  EXPECT_EQ(b_.runtime.outbox_size(), 1U);
+  EXPECT_EQ(b_.runtime.unconfirmed(), 1U);
   broker_.is_down = false;
   for (int i = 0; i < 30; ++i) {
     clock_.advance(std::chrono::seconds{6});
@@ -352,9 +416,9 @@ TEST_F(ReplicaTest, WhatAnotherHasBroughtToTheBrokerIsNotSentForEver) {
     step(a_);
     step(b_);
   }
-  EXPECT_EQ(count<runtime::Outgoing>(), 0);
-  EXPECT_EQ(a_.runtime.outbox_size(), 0U);
-  EXPECT_EQ(b_.runtime.outbox_size(), 0U);
+  EXPECT_EQ(unsent(), 0);
+  EXPECT_EQ(a_.runtime.unconfirmed(), 0U);
+  EXPECT_EQ(b_.runtime.unconfirmed(), 0U);
 }
 
 TEST_F(ReplicaTest, TheBrokerGetsEachMessageOnceAsLongAsItConfirms) {
@@ -364,9 +428,9 @@ TEST_F(ReplicaTest, TheBrokerGetsEachMessageOnceAsLongAsItConfirms) {
     step(a_);
     step(b_);
   }
-  step(a_);
+  pass(std::chrono::seconds{25});
   EXPECT_EQ(broker_.published, 5);
-  EXPECT_EQ(count<runtime::Outgoing>(), 0);
+  EXPECT_EQ(unsent(), 0);
 }
 
 }  // namespace

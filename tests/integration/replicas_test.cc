@@ -27,6 +27,14 @@ const RecordType& record_type(const Alarm*) {
   return type;
 }
 
+class Alarms final : public Service {
+ public:
+  ServiceName name() const override { return ServiceName::stock; }
+  std::vector<const RecordType*> owns() const override { return {&type_of<Alarm>()}; }
+  void needs(const Message&, const Records&, Keys&) const override {}
+  Decision decide(const Message&, const Records&, Now) const override { return {}; }
+};
+
 class ShareTest : public ::testing::Test {
  protected:
   // What the desk decides when this process asks for its seat.
@@ -97,8 +105,9 @@ TEST_F(ShareTest, WhatAnotherHasCommittedIsWokenByWhoseShareItIs) {
   ask(share, start_);
   tell(share);
   MemoryStore store;
-  const std::vector<const RecordType*> types{&type_of<Alarm>()};
-  runtime::WakeUps wake_ups{types, store};
+  const Alarms alarms;
+  const runtime::Services services{{&alarms}};
+  runtime::WakeUps wake_ups{services, store};
   std::vector<runtime::Inbound> batch;
   ASSERT_TRUE(wake_ups.collect(start_, 10, share, ids_, batch));
   EXPECT_THAT(batch, IsEmpty());
@@ -107,6 +116,23 @@ TEST_F(ShareTest, WhatAnotherHasCommittedIsWokenByWhoseShareItIs) {
   ASSERT_TRUE(store.commit({&change, 1}));
   ASSERT_TRUE(wake_ups.collect(start_ + std::chrono::seconds{3}, 10, share, ids_, batch));
   EXPECT_THAT(batch, SizeIs(1));
+}
+
+TEST_F(ShareTest, WhatIsUndividedIsWhoseWhoHasBeenThereForTheLongest) {
+  runtime::Share first{Id{{2}}};
+  runtime::Share second{Id{{1}}};
+  const auto all = [&](const runtime::Share& share, Time now) {
+    return share.has(key_of<Alarm>("a"), true, now) && share.has(key_of<Alarm>("b"), true, now);
+  };
+  ask(first, start_);
+  ask(second, start_ + std::chrono::seconds{1});
+  tell(first);
+  tell(second);
+  EXPECT_TRUE(all(first, start_ + std::chrono::seconds{1}));
+  EXPECT_FALSE(all(second, start_ + std::chrono::seconds{1}));
+  ask(second, start_ + std::chrono::seconds{10});
+  tell(second);
+  EXPECT_TRUE(all(second, start_ + std::chrono::seconds{10})) << "the first is not heard of";
 }
 
 TEST_F(ShareTest, IdsOfOneSecondAreSpreadOverThePartitions) {

@@ -13,7 +13,11 @@ namespace oms::testing {
 // Commits when the test says so, as a disk does in its own time.
 class HeldBackStore final : public Store {
  public:
-  Result<std::vector<Found>> load(std::span<const Key> keys) override { return inner.load(keys); }
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
+    held = hold;
+    return inner.load(keys, hold);
+  }
   Result<void> commit(std::span<const Change> changes) override { return inner.commit(changes); }
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override {
     ++begun;
@@ -50,6 +54,7 @@ class HeldBackStore final : public Store {
 
   MemoryStore inner;
   bool is_held_back = false;
+  Hold held = Hold::no;  // by the last load
   int begun = 0;
 
  private:

@@ -25,7 +25,7 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   auto done = inner.commit(changes);
   if (!done) return done;
   for (const auto& change : changes) {
-    if (!change.key.type->derived && !change.is_read) ++rows[std::string{change.key.type->table}];
+    if (!change.key.type->derived) ++rows[std::string{change.key.type->table}];
   }
   return done;
 }

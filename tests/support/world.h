@@ -31,7 +31,10 @@ class ManualClock final : public Clock {
 // A store that counts what is written to it.
 class CountingStore final : public Store {
  public:
-  Result<std::vector<Found>> load(std::span<const Key> keys) override { return inner.load(keys); }
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
+    return inner.load(keys, hold);
+  }
   Result<void> commit(std::span<const Change> changes) override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
     return inner.due(type, now, max);

@@ -43,9 +43,9 @@ Result<ColumnValue> asked_value(const Query& query) {
   return ColumnValue{number};
 }
 
-// A sum is not kept, and what was made and erased since the last commit was never there.
+// What was made and erased since the last commit was never there.
 bool is_nothing(const Change& change) {
-  return !change.is_read && (change.key.type->derived || (!change.record && change.expected == 0));
+  return !change.record && change.expected == 0;
 }
 
 // Fills the page from a range of rows that is in the order asked for.
@@ -86,12 +86,12 @@ Found MemoryStore::sum(const Key& key) const {
       if (const auto* number = std::get_if<std::int64_t>(&value)) total += *number;
     }
   }
-  // The sum stands in for a version: who has read it cares for nothing else.
+  // The sum stands in for a version: who has changed it cares for nothing else.
   return {.record = Record{*key.type, key.type->from_sum(key.id.view(), total)},
           .version = static_cast<std::uint64_t>(total) + 1};
 }
 
-Result<std::vector<Found>> MemoryStore::load(std::span<const Key> keys) {
+Result<std::vector<Found>> MemoryStore::load(std::span<const Key> keys, Hold) {
   const std::lock_guard lock{mutex_};
   std::vector<Found> found;
   found.reserve(keys.size());
@@ -117,7 +117,8 @@ Result<void> MemoryStore::commit(std::span<const Change> changes) {
     }
   }
   for (const auto& change : changes) {
-    if (!change.is_read && !is_nothing(change)) apply(change);
+    const bool is_kept = !change.key.type->derived;
+    if (is_kept && !is_nothing(change)) apply(change);
   }
   return {};
 }

@@ -14,7 +14,8 @@ namespace oms {
 // other promises of a store; tests and simulations run on it. Its reads are safe on any thread.
 class MemoryStore final : public Store, public Reader {
  public:
-  Result<std::vector<Found>> load(std::span<const Key> keys) override;
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override;
   Result<void> commit(std::span<const Change> changes) override;
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;

@@ -174,7 +174,7 @@ Result<void> SqliteStore::State::prepare() {
 
 // --- reading --------------------------------------------------------------------------------
 
-Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys) {
+Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys, Hold) {
   State& state = *state_;
   if (state.failed) return std::unexpected(*state.failed);
   std::vector<Found> found(keys.size());
@@ -276,9 +276,8 @@ Result<void> SqliteStore::State::plan(std::span<const Change> changes) {
   rows.clear();
   if (failed) return std::unexpected(*failed);
   for (const auto& change : changes) {
-    if (change.is_read) return fail(ErrorKind::internal, "this store has no other writer");
     const bool is_nothing = !change.record && change.expected == 0;
-    if (change.key.type->derived || is_nothing) continue;
+    if (change.key.type->derived || is_nothing) continue;  // nobody else changes the sums
     auto& row = rows.emplace_back(RowChange{.change = &change});
     if (change.expected == 0) continue;
     row.before = change.before;

@@ -43,7 +43,8 @@ class SqliteStore final : public Store {
                                                    std::span<const RecordType* const> types);
   ~SqliteStore() override;
 
-  Result<std::vector<Found>> load(std::span<const Key> keys) override;
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
   Result<void> finish_commit(const std::function<void()>& next) override;

@@ -96,7 +96,7 @@ class Recorder {
  private:
   Result<void> decide(const std::vector<Message>& messages, Recording& recording) {
     now_ = now_ + Duration{1};
-    runtime::Batch batch{services_.services(), store_, nullptr, numbers_};
+    runtime::Batch batch{{services_.services(), store_, relay_}, numbers_};
     std::vector<runtime::Inbound> inbound;
     for (const auto& message : messages) inbound.push_back({.message = message});
     OMS_CHECK(batch.decide(inbound, now_));
@@ -183,6 +183,7 @@ class Recorder {
   app::ServiceSet services_;
   MemoryStore store_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  runtime::Relay relay_{nullptr};  // there is nobody elsewhere
   runtime::NumberBlocks numbers_;
   Time now_ = start;
   std::vector<RequestedLine> lines_;

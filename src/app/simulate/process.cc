@@ -63,7 +63,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
                 .peers = home.service ? this : nullptr,
                 .replica = home.service ? std::optional{fresh_id()} : std::nullopt},
                {.batch_max = stage.scenario.settings.batch_max,
-                .outbox_max = stage.scenario.outbox_max}) {
+                .unconfirmed_max = stage.scenario.unconfirmed_max}) {
   if (stage.scenario.keeps_house && !home.service) keep_house();
   wake();
 }
@@ -197,20 +197,13 @@ void Process::step() {
 }
 
 // Until the next record is due. What is due and not heeded is looked at again, less and less often;
-// and as long as something waits for the broker, or another's might, it looks every second.
+// and as long as something waits for the broker it looks every second.
 void Process::sleep() {
   const auto next = next_due();
   const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));
   if (next) step_at(std::max(*next - clock_.ahead(), stage_.now() + rest));
   if (housekeeping_) step_at(std::max(keeps_house_at_ - clock_.ahead(), stage_.now() + rest));
-  if (has_post()) step_at(stage_.now() + seconds{1});
-}
-
-bool Process::has_post() const {
-  if (!home_.service) return false;
-  if (is_sending()) return true;
-  const auto page = home_.disk.find({.type = &type_of<runtime::Outgoing>(), .limit = 1});
-  return page && !page->records.empty();
+  if (is_sending()) step_at(stage_.now() + seconds{1});
 }
 
 std::optional<Time> Process::next_due() const {

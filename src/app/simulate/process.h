@@ -71,7 +71,7 @@ class Process final : private Broker, private Peers {
   // Whether a record waits for its time.
   bool is_due() const { return next_due().has_value(); }
   // Whether it still tries to bring something to the broker.
-  bool is_sending() const { return runtime_.outbox_size() > 0; }
+  bool is_sending() const { return runtime_.unconfirmed() > 0; }
 
   // Somebody sets the wall clock.
   void set_wall(Duration ahead) {
@@ -91,7 +91,6 @@ class Process final : private Broker, private Peers {
   template <class Act>
   void live(Act&& act);
   bool is_struck(Fault fault) const;
-  bool has_post() const;
   void later(Duration span, Agenda::Action action);
   void step_at(Time at);
   void step();

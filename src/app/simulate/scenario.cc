@@ -261,7 +261,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   Scenario scenario{.seed = seed,
                     .wiring = wiring.value_or(drawn),
                     .replicas = static_cast<int>(homes.between(1, 3)),
-                    .outbox_max = homes.pick(std::array<std::size_t, 3>{10, 100, 100'000}),
+                    .unconfirmed_max = homes.pick(std::array<std::size_t, 3>{10, 100, 100'000}),
                     .settings = draw_settings(chance.fork(1))};
   const auto faults = draw_faults(chance.fork(2));
   // Slow people take minutes, so that the run need not take days.

@@ -17,7 +17,7 @@ const coordinator::Saga* saga_in(std::span<const Change> changes) {
 
 }  // namespace
 
-Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
+Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys, Hold hold) {
   must_know();
   stage_.hazards.call();
   const auto saga = std::ranges::find(keys, &type_of<coordinator::Saga>(), &Key::type);
@@ -33,7 +33,7 @@ Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys) {
       broken("store_used_rightly", "a record was loaded that is being written");
     }
   }
-  return disk_.load(keys);
+  return disk_.load(keys, hold);
 }
 
 // Whole commits, for what happens between two batches.
@@ -110,7 +110,7 @@ Result<void> SimulatedStore::put_on_disk() {
     return done;
   }
   std::vector<Change> changes{in_flight_.begin(), in_flight_.end()};
-  std::erase_if(changes, [](const Change& change) { return change.is_read; });
+  std::erase_if(changes, [](const Change& change) { return change.key.type->derived.has_value(); });
   written_(changes);
   return done;
 }

@@ -29,7 +29,8 @@ class SimulatedStore final : public Store {
         later_(std::move(later)),
         owners_(owners) {}
 
-  Result<std::vector<Found>> load(std::span<const Key> keys) override;
+  using Store::load;
+  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override;
   Result<void> commit(std::span<const Change> changes) override;
   void begin_commit(std::span<const Change> changes, std::function<void()> done) override;
   Result<void> finish_commit(const std::function<void()>& next) override;

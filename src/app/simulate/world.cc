@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "codec/json_names.h"
+#include "runtime/correspondence.h"
 #include "runtime/records.h"
 
 namespace oms::simulate {
@@ -260,12 +263,25 @@ void World::check_rest() {
     if (node.process->is_sending()) broken("nothing_on_its_way", "a process sends without end");
   }
   for (auto& [service, disk] : disks_) {
-    for (const auto* type : {&type_of<runtime::Outgoing>(), &type_of<runtime::Parked>()}) {
-      const auto left = disk.find({.type = type, .limit = 1});
-      if (left && left->records.empty()) continue;
-      broken("nothing_on_its_way", std::string{json::name_of(service)} + " has something left in " +
-                                       std::string{type->table});
+    check_sent(service, disk);
+  }
+}
+
+void World::check_sent(ServiceName service, MemoryStore& disk) {
+  Query query{.type = &type_of<runtime::Correspondence>(), .limit = 1000};
+  for (bool more = true; more;) {
+    const auto page = disk.find(query);
+    if (!page) throw std::logic_error("the correspondence cannot be listed");
+    for (const auto& found : page->records) {
+      for (const auto& with : found.record.as<runtime::Correspondence>()->channels) {
+        if (with.unsent.empty() && with.early.empty()) continue;
+        broken("nothing_on_its_way",
+               fmt::format("{} has something left for or from {}", json::name_of(service),
+                           json::name_of(with.there)));
+      }
     }
+    more = page->more;
+    if (more) query.after = std::string{page->records.back().record.key().id.view()};
   }
 }
 

@@ -62,6 +62,7 @@ class World final : public Edge {
   void show_all();
   void run_until_rest();
   void check_rest();
+  static void check_sent(ServiceName service, MemoryStore& disk);
   MemoryStore& disk_of(const RecordType& type);
   Process* find(ServiceName service);
   Process* addressee(const Message& message);

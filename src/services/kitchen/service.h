@@ -20,6 +20,7 @@ class KitchenService final : public Service {
   explicit KitchenService(const KitchenSettings& settings) : settings_(settings) {}
 
   ServiceName name() const override { return ServiceName::kitchen; }
+  bool is_undivided() const override { return true; }
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Ticket>(), &type_of<Board>()};
   }

@@ -19,6 +19,7 @@ class StockService final : public Service {
   explicit StockService(StockSettings settings) : settings_(std::move(settings)) {}
 
   ServiceName name() const override { return ServiceName::stock; }
+  bool is_undivided() const override { return true; }
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>()};
   }

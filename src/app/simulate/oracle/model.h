@@ -128,6 +128,36 @@ struct Life {
   bool has_been(OrderStatus status) const;
 };
 
+// What a count was until it changed, in the last minute: of several processes that share a store
+// one may have looked before another's commit, and refuse by what was so then.
+class Lately {
+ public:
+  void was(std::int64_t count, Time until) {
+    std::erase_if(counts_, [&](const Was& each) { return each.until + looked_within < until; });
+    counts_.push_back({count, until});
+  }
+  std::int64_t least(std::int64_t count, Time now) const {
+    for (const auto& each : counts_) {
+      if (each.until + looked_within >= now) count = std::min(count, each.count);
+    }
+    return count;
+  }
+  std::int64_t most(std::int64_t count, Time now) const {
+    for (const auto& each : counts_) {
+      if (each.until + looked_within >= now) count = std::max(count, each.count);
+    }
+    return count;
+  }
+
+ private:
+  static constexpr Duration looked_within = std::chrono::minutes{1};
+  struct Was {
+    std::int64_t count;
+    Time until;
+  };
+  std::vector<Was> counts_;
+};
+
 // What an item costs from a commit on.
 struct PriceFrom {
   std::uint64_t commit = 0;
@@ -147,6 +177,7 @@ struct ShelfModel {
   std::int64_t returned = 0;
   std::int64_t restock_tried = 0;
   std::int64_t restock_told = 0;
+  Lately was_available;
 
   std::int64_t available() const {
     return initial + (item ? item->restocked : 0) + returned - sold - held;
@@ -178,6 +209,7 @@ struct Model {
   std::unordered_map<Id, Life> lives;
   std::map<std::string, ShelfModel, std::less<>> shelves;
   std::map<std::string, std::int64_t, std::less<>> held_by;  // units, by customer
+  std::map<std::string, Lately, std::less<>> was_held_by;    // where services live apart
   std::map<std::uint64_t, KeyModel> keys;                    // by the key's number
   int restarts = 0;                                          // of any process
   std::unordered_map<std::string, Id> numbers;               // whose each day's number is

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/simulate/oracle/rules.h"
+#include "runtime/correspondence.h"
 #include "runtime/records.h"
 
 namespace oms::simulate {
@@ -26,8 +27,7 @@ bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
 
 // What the runtime keeps to do its work.
 bool is_for_itself(const RecordType& type) {
-  return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Channel>() ||
-         &type == &type_of<runtime::Outgoing>() || &type == &type_of<runtime::Parked>() ||
+  return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Correspondence>() ||
          &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>();
 }
 
@@ -84,6 +84,7 @@ void Oracle::committed(std::span<const Change> changes) {
   commit_.clear();
   commit_.number = ++model_.commits;
   note_refusals(changes);
+  if (scenario_.wiring == Wiring::apart) note_stock(changes);
   for (const auto& change : changes) take(change);
   check_kitchen(commit_, model_, scenario_, agenda_.now());
   for (const auto* life : commit_.touched) {
@@ -107,11 +108,40 @@ void Oracle::note_refusals(std::span<const Change> changes) {
     StockRefusal refusal{.life = &life, .reason = refused->reason};
     for (const auto& line : life.wish->lines) {
       const auto shelf = model_.shelves.find(line.product_id);
-      refusal.available.push_back(shelf == model_.shelves.end() ? 0 : shelf->second.available());
+      if (shelf == model_.shelves.end()) {
+        refusal.available.push_back(0);
+        continue;
+      }
+      const auto& [name, item] = *shelf;
+      refusal.available.push_back(item.was_available.least(item.available(), agenda_.now()));
     }
-    const auto held = model_.held_by.find(life.wish->customer_id);
+    const auto& customer = life.wish->customer_id;
+    const auto held = model_.held_by.find(customer);
     if (held != model_.held_by.end()) refusal.held = held->second;
+    const auto was_held = model_.was_held_by.find(customer);
+    if (was_held != model_.was_held_by.end()) {
+      refusal.held = was_held->second.most(refusal.held, agenda_.now());
+    }
     commit_.stock_refused.push_back(std::move(refusal));
+  }
+}
+
+// What there was until this commit.
+void Oracle::note_stock(std::span<const Change> changes) {
+  const auto now = agenda_.now();
+  const auto note = [&](std::string_view product) {
+    auto& shelf = model_.shelves.find(product)->second;
+    shelf.was_available.was(shelf.available(), now);
+  };
+  for (const auto& change : changes) {
+    if (const auto* item = change.record ? change.record.as<stock::Item>() : nullptr) {
+      note(item->id);
+    }
+    const auto* reservation = change.record ? change.record.as<Reservation>() : nullptr;
+    if (reservation == nullptr) continue;
+    const auto held = model_.held_by.find(reservation->customer_id);
+    model_.was_held_by[reservation->customer_id].was(
+        held == model_.held_by.end() ? 0 : held->second, now);
   }
 }
 
