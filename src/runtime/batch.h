@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "ports/store.h"
-#include "runtime/inbound.h"
 #include "runtime/correspondence.h"
+#include "runtime/inbound.h"
 #include "runtime/number_blocks.h"
 #include "runtime/relay.h"
 #include "runtime/services.h"
@@ -27,8 +27,9 @@ class Batch {
     const Services& services;
     Store& store;
     const Relay& relay;
-    const Batch* in_flight = nullptr;  // being committed meanwhile: what it holds counts as committed
-    Hold hold = Hold::no;              // whether what is loaded is kept from other processes
+    const Batch* in_flight =
+        nullptr;           // being committed meanwhile: what it holds counts as committed
+    Hold hold = Hold::no;  // whether what is loaded is kept from other processes
   };
   // `numbers` are those that were left when the batch in flight was closed.
   Batch(const Parts& parts, NumberBlocks numbers)
@@ -60,8 +61,8 @@ class Batch {
   // What the caller of the n-th message is told, once the changes are committed.
   Result<Record> answer(std::size_t n) const;
 
-  std::vector<Effect> effects;  // to start after the commit
-  std::vector<Message> events;  // for whoever watches
+  std::vector<Effect> effects;         // to start after the commit
+  std::vector<Message> events;         // for whoever watches
   std::vector<Envelope> outgoing;      // to publish after the commit
   std::vector<OutgoingKey> confirmed;  // which no row holds any more
   std::size_t decided = 0;

@@ -37,14 +37,14 @@ Id subject(const Correspondence& correspondence) {
 }  // namespace
 
 const Channel* Correspondence::find(ServiceName here, ServiceName there) const {
-  const auto known = std::ranges::find_if(channels, [&](const Channel& each) {
-    return each.here == here && each.there == there;
-  });
+  const auto known = std::ranges::find_if(
+      channels, [&](const Channel& each) { return each.here == here && each.there == there; });
   return known == channels.end() ? nullptr : &*known;
 }
 
 Channel& Correspondence::make(ServiceName here, ServiceName there) {
-  if (const auto* known = find(here, there)) return channels.at(static_cast<std::size_t>(known - channels.data()));
+  if (const auto* known = find(here, there))
+    return channels.at(static_cast<std::size_t>(known - channels.data()));
   return channels.emplace_back(Channel{.here = here, .there = there});
 }
 
@@ -130,8 +130,7 @@ void Correspondence::schedule(Time now, bool is_in_vain) {
 }
 
 const RecordType& record_type(const Correspondence*) {
-  static const RecordType type =
-      define_record<Correspondence>({.table = "runtime_correspondence"});
+  static const RecordType type = define_record<Correspondence>({.table = "runtime_correspondence"});
   return type;
 }
 

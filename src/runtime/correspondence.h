@@ -30,7 +30,7 @@ struct Channel {
   std::int64_t received = 0;          // the last number that was decided
   Id last_received;                   // the message that had it
   std::vector<StoredMessage> unsent;  // not known to be with the broker, by number
-  std::vector<StoredMessage> early;   // by number; the next one may wait for a version that reads it
+  std::vector<StoredMessage> early;  // by number; the next one may wait for a version that reads it
 };
 BOOST_DESCRIBE_STRUCT(Channel, (), (here, there, sent, received, last_received, unsent, early))
 

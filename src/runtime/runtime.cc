@@ -50,17 +50,16 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
   }
   auto message = to_message(envelope);
   const bool is_readable = message.has_value();
-  enqueue(
-      {.message = is_readable ? *std::move(message)
-                              : Message{.id = envelope.id, .order_id = envelope.order_id},
-       .respond =
-           [settle = std::move(settle)](const Result<Record>& answer) {
-             const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
-             settle(is_to_wait ? Verdict::retry : Verdict::ack);
-           },
-       .from = std::make_unique<const Envelope>(envelope),
-       .is_readable = is_readable},
-      Lane::urgent);
+  enqueue({.message = is_readable ? *std::move(message)
+                                  : Message{.id = envelope.id, .order_id = envelope.order_id},
+           .respond =
+               [settle = std::move(settle)](const Result<Record>& answer) {
+                 const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
+                 settle(is_to_wait ? Verdict::retry : Verdict::ack);
+               },
+           .from = std::make_unique<const Envelope>(envelope),
+           .is_readable = is_readable},
+          Lane::urgent);
 }
 
 bool Runtime::enqueue(Inbound inbound, Lane lane) {

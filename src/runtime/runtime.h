@@ -23,11 +23,11 @@
 namespace oms::runtime {
 
 struct RuntimeSettings {
-  std::size_t batch_max = 256;       // messages of one commit
-  std::size_t lane_max = 4096;       // messages that wait, in each lane; past it the caller is told
-  int commit_attempts_max = 5;       // of one batch, when another process won a conflict
+  std::size_t batch_max = 256;  // messages of one commit
+  std::size_t lane_max = 4096;  // messages that wait, in each lane; past it the caller is told
+  int commit_attempts_max = 5;  // of one batch, when another process won a conflict
   std::size_t unconfirmed_max = 100'000;  // messages that wait for a broker; past it the same
-  Duration patience{100};            // how long an idle loop sleeps at most
+  Duration patience{100};                 // how long an idle loop sleeps at most
 };
 
 // What the world sees of a commit, once it is durable.

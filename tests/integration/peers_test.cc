@@ -32,12 +32,13 @@ class PeersTest : public ::testing::Test, protected Peers {
   Result<Record> settle(SettleDeadLetter::Action action) {
     const auto letters = store_.find({.type = &type_of<runtime::DeadLetter>()});
     Result<Record> told = fail(ErrorKind::internal, "there was no answer");
-    runtime_.offer({.id = {},
-                    .order_id = order_,
-                    .payload = SettleDeadLetter{
-                        .id = letters->records.at(0).record.as<runtime::DeadLetter>()->id,
-                        .action = action}},
-                   runtime::Lane::normal, [&](Result<Record> answer) { told = std::move(answer); });
+    runtime_.offer(
+        {.id = {},
+         .order_id = order_,
+         .payload =
+             SettleDeadLetter{.id = letters->records.at(0).record.as<runtime::DeadLetter>()->id,
+                              .action = action}},
+        runtime::Lane::normal, [&](Result<Record> answer) { told = std::move(answer); });
     EXPECT_TRUE(runtime_.step(Duration{0}));
     return told;
   }

@@ -1,5 +1,5 @@
-// What a wave of messages needs is loaded at once, however many they are: on a store that is reached
-// over a network each load is a round trip.
+// What a wave of messages needs is loaded at once, however many they are: on a store that is
+// reached over a network each load is a round trip.
 #include <gtest/gtest.h>
 
 #include "runtime/dead_letters.h"
@@ -56,9 +56,8 @@ class PrefetchTest : public ::testing::Test {
   void receive_all(std::int64_t number, Make make) {
     for (const auto& order : orders_) {
       const Message message{.id = ids_.make(clock_.now()), .order_id = order, .payload = make()};
-      runtime_.receive(
-          to_envelope(message, {ServiceName::coordinator, ServiceName::stock, number}),
-          [this](Verdict verdict) { settled_ += verdict == Verdict::ack ? 1 : 0; });
+      runtime_.receive(to_envelope(message, {ServiceName::coordinator, ServiceName::stock, number}),
+                       [this](Verdict verdict) { settled_ += verdict == Verdict::ack ? 1 : 0; });
     }
     store_.loads = store_.commits = settled_ = 0;
     ASSERT_TRUE(runtime_.step(Duration{0}));
@@ -86,9 +85,9 @@ class PrefetchTest : public ::testing::Test {
 
 TEST_F(PrefetchTest, AWaveOfStockCommandsIsLoadedInTwoRoundsAtMost) {
   receive_all(1, [n = 0]() mutable {
-    return ReserveStock{.customer_id = "c" + std::to_string(++n),
-                        .lines = {{.product_id = "1", .quantity = 1},
-                                  {.product_id = "2", .quantity = 1}}};
+    return ReserveStock{
+        .customer_id = "c" + std::to_string(++n),
+        .lines = {{.product_id = "1", .quantity = 1}, {.product_id = "2", .quantity = 1}}};
   });
   EXPECT_EQ(settled_, wave);
   EXPECT_LE(store_.loads, 2);
