@@ -1,8 +1,10 @@
 // Signed webhooks from outside: what the provider tells beyond the usual way of an order.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "adapters/stripe/webhook_signature.h"
 #include "tests/support/server_process.h"
@@ -64,8 +66,13 @@ class Webhooks : public ::testing::Test {
   std::string shown(const std::string& order) const {
     return server_.send("GET", "/api/customers/c1/orders/" + order).body;
   }
+  // The provider is answered first, and then it is counted.
   bool metrics_have(const std::string& line) const {
-    return server_.send("GET", "/metrics").body.find(line) != std::string::npos;
+    for (int tries = 0; tries < 100; ++tries) {
+      if (server_.send("GET", "/metrics").body.find(line) != std::string::npos) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return false;
   }
   void expect_sound() const {
     const auto check = server_.run({"check"});
