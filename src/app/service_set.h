@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 #include "app/settings.h"
 #include "runtime/batch.h"
@@ -17,18 +18,28 @@
 
 namespace oms::app {
 
+// Services that share a process and a store.
+using ServiceGroup = std::vector<ServiceName>;
+
+// How services live apart: each by itself, but for the order and its saga. They have one key and
+// one lifetime, and most of what is said about an order goes between them: so it needs no broker.
+inline std::vector<ServiceGroup> groups_apart() {
+  using enum ServiceName;
+  return {{orders, coordinator}, {stock}, {payments}, {kitchen}, {delivery}, {notifications}};
+}
+
 // The services of one runtime, and every type of record that its store keeps.
 class ServiceSet {
  public:
-  // All of them: the embedded deployment. Or one, where each has a runtime of its own.
-  explicit ServiceSet(const Settings& settings, std::optional<ServiceName> alone = std::nullopt)
+  // All of them: the embedded deployment. Or those of a group, where each has a runtime of its own.
+  explicit ServiceSet(const Settings& settings, const ServiceGroup& group = {})
       : orders_(settings.orders),
         stock_(settings.stock),
         payments_(settings.payment),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
         coordinator_(settings.limits),
-        services_(chosen(alone), alone.has_value()),
+        services_(chosen(group), !group.empty()),
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
     types_.push_back(&type_of<runtime::Sequence>());
@@ -42,11 +53,13 @@ class ServiceSet {
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
-  std::vector<const Service*> chosen(std::optional<ServiceName> alone) const {
+  std::vector<const Service*> chosen(const ServiceGroup& group) const {
     std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
                                          &delivery_, &notifications_, &coordinator_};
-    if (alone) {
-      std::erase_if(services, [&](const Service* service) { return service->name() != alone; });
+    if (!group.empty()) {
+      std::erase_if(services, [&](const Service* service) {
+        return std::ranges::find(group, service->name()) == group.end();
+      });
       services.push_back(&replicas_);
     }
     services.push_back(&dead_letters_);

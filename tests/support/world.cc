@@ -8,10 +8,6 @@
 namespace oms::testing {
 namespace {
 
-constexpr std::array services_apart{ServiceName::orders,     ServiceName::stock,
-                                    ServiceName::payments,   ServiceName::kitchen,
-                                    ServiceName::delivery,   ServiceName::notifications,
-                                    ServiceName::coordinator};
 constexpr std::size_t replicas = 2;
 
 }  // namespace
@@ -33,7 +29,7 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
 World::World(app::Settings settings, Wiring wiring)
     : settings_(std::move(settings)), wiring_(wiring) {
   if (is_apart()) {
-    for (const auto service : services_apart) start_apart(service);
+    for (const auto& group : groups_) start_apart(group);
   } else {
     nodes_of(ServiceName::world)
         .push_back(start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt));
@@ -75,25 +71,38 @@ World::Node World::start(std::shared_ptr<app::ServiceSet> services, CountingStor
   return {.services = std::move(services), .runtime = std::move(runtime)};
 }
 
-void World::start_apart(ServiceName service) {
-  auto& nodes = nodes_[service];
+ServiceName World::home_of(ServiceName service) const {
+  const auto home = std::ranges::find_if(groups_, [&](const app::ServiceGroup& group) {
+    return std::ranges::find(group, service) != group.end();
+  });
+  return home == groups_.end() ? service : home->front();
+}
+
+void World::start_apart(const app::ServiceGroup& group) {
+  const auto home = group.front();
+  auto& nodes = nodes_[home];
   const bool is_first = nodes.empty();
   for (std::size_t n = 0; n < replicas; ++n) {
-    auto node = start(std::make_shared<app::ServiceSet>(settings_, service), stores_[service],
+    auto node = start(std::make_shared<app::ServiceSet>(settings_, group), stores_[home],
                       ids_.make(clock.now()));
     if (!is_first) {
       nodes[n] = std::move(node);
       continue;
     }
     nodes.push_back(std::move(node));
-    broker.subscribe(service, [&nodes, n](const Envelope& envelope, Broker::Settle settle) {
-      nodes[n].runtime->receive(envelope, std::move(settle));
-    });
+    for (const auto service : group) {
+      broker.subscribe(service, [&nodes, n](const Envelope& envelope, Broker::Settle settle) {
+        nodes[n].runtime->receive(envelope, std::move(settle));
+      });
+    }
   }
 }
 
 void World::crash(ServiceName service) {
-  if (is_apart()) return start_apart(service);
+  if (is_apart()) {
+    const auto home = home_of(service);
+    return start_apart(*std::ranges::find(groups_, home, [](const auto& each) { return each[0]; }));
+  }
   nodes_of(service)[0] = start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt);
 }
 
@@ -113,7 +122,8 @@ CountingStore& World::store_of(const RecordType& type) {
 void World::ask(const Question& question, Heard heard) {
   const auto name = ::oms::asked(question);
   heard(
-      runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[name].inner, question));
+      runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[home_of(name)].inner,
+                           question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {

@@ -121,9 +121,11 @@ class World final : private Peers {
   };
   Node start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
              std::optional<Id> replica);
-  void start_apart(ServiceName service);
+  void start_apart(const app::ServiceGroup& group);
+  // The first of the group that a service lives in.
+  ServiceName home_of(ServiceName service) const;
   std::vector<Node>& nodes_of(ServiceName service) {
-    return is_apart() ? nodes_[service] : nodes_[ServiceName::world];
+    return is_apart() ? nodes_[home_of(service)] : nodes_[ServiceName::world];
   }
   runtime::Runtime& runtime_for(const Payload& payload);
   bool is_apart() const { return wiring_ == Wiring::apart; }
@@ -138,6 +140,7 @@ class World final : private Peers {
 
   app::Settings settings_;
   Wiring wiring_;
+  std::vector<app::ServiceGroup> groups_ = app::groups_apart();
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   std::map<Id, Session> sessions_;

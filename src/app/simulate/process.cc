@@ -34,8 +34,8 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
       clock_(stage.agenda, wall_ahead, floor_of(home.disk)),
       ids_({1, 2, 3, static_cast<std::uint8_t>(4 + (number >> 8U)),
             static_cast<std::uint8_t>(number)}),
-      services_(stage.scenario.settings, home.service),
-      decided_by_(stage, services_.services(), home.service.has_value()),
+      services_(stage.scenario.settings, home.services),
+      decided_by_(stage, services_.services(), home.is_apart()),
       store_(
           stage, home.disk, home.written,
           [this](Duration span, Agenda::Action action) {
@@ -44,7 +44,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
               wake();
             });
           },
-          home.service ? SimulatedStore::Owners::many : SimulatedStore::Owners::one),
+          home.is_apart() ? SimulatedStore::Owners::many : SimulatedStore::Owners::one),
       runtime_({.services = decided_by_.get(),
                 .store = store_,
                 .clock = clock_,
@@ -59,12 +59,12 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
                         if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
                       }
                     },
-                .broker = home.service ? this : nullptr,
-                .peers = home.service ? this : nullptr,
-                .replica = home.service ? std::optional{fresh_id()} : std::nullopt},
+                .broker = home.is_apart() ? this : nullptr,
+                .peers = home.is_apart() ? this : nullptr,
+                .replica = home.is_apart() ? std::optional{fresh_id()} : std::nullopt},
                {.batch_max = stage.scenario.settings.batch_max,
                 .unconfirmed_max = stage.scenario.unconfirmed_max}) {
-  if (stage.scenario.keeps_house && !home.service) keep_house();
+  if (stage.scenario.keeps_house && !home.is_apart()) keep_house();
   wake();
 }
 

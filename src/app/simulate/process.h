@@ -44,11 +44,17 @@ class ProcessClock final : public Clock {
 // What a process finds where it is started, and leaves there.
 struct Home {
   std::size_t place = 0;               // in the world
-  std::optional<ServiceName> service;  // that lives there; none: all of them
+  app::ServiceGroup services;  // that live there; none: all of them
   MemoryStore& disk;
   Post* post = nullptr;  // to services elsewhere
   SimulatedStore::Written written;
   std::vector<std::string>* archive = nullptr;  // the file that finished orders go to
+
+  bool is_apart() const { return !services.empty(); }
+  bool has(ServiceName service) const {
+    return !is_apart() || std::ranges::find(services, service) != services.end();
+  }
+  ServiceName name() const { return is_apart() ? services.front() : ServiceName::world; }
 };
 
 // The production services and runtime, unchanged, from a start to the next crash. Its effects go
@@ -86,7 +92,7 @@ class Process final : private Broker, private Peers {
   void publish(std::vector<Envelope> envelopes, Taken taken) override;
   void subscribe(ServiceName, Receive) override {}  // what comes is handed in by `receive`
   void ask(const Question& question, Heard heard) override;
-  Post::Sender sender() const { return {home_.service.value_or(ServiceName::world), home_.place}; }
+  Post::Sender sender() const { return {home_.name(), home_.place}; }
 
   template <class Act>
   void live(Act&& act);

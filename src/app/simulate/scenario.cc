@@ -263,6 +263,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
                     .replicas = static_cast<int>(homes.between(1, 3)),
                     .unconfirmed_max = homes.pick(std::array<std::size_t, 3>{10, 100, 100'000}),
                     .settings = draw_settings(chance.fork(1))};
+  scenario.is_saga_alone = homes.one_in(2);
   const auto faults = draw_faults(chance.fork(2));
   // Slow people take minutes, so that the run need not take days.
   if (faults.has(Fault::cook_slow)) scenario.settings.limits.kitchen = minutes{20};

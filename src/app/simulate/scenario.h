@@ -76,6 +76,7 @@ struct Scenario {
   std::uint64_t seed = 0;
   Wiring wiring = Wiring::together;
   int replicas = 1;                       // processes of each service, where they live apart
+  bool is_saga_alone = false;             // the coordinator, where they live apart
   std::size_t unconfirmed_max = 100'000;  // messages of one process that wait for the broker
   app::Settings settings;
   std::vector<Shelf> shelves;

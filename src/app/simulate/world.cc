@@ -29,19 +29,14 @@ std::uint64_t actions_max(const Scenario& scenario) {
   return 100'000 + orders * (5'000 + 1'000 * looks);
 }
 
-constexpr std::array services_apart{ServiceName::orders,     ServiceName::stock,
-                                    ServiceName::payments,   ServiceName::kitchen,
-                                    ServiceName::delivery,   ServiceName::notifications,
-                                    ServiceName::coordinator};
-
 // By then all that is old is forgotten, and archived.
 Duration house_is_kept_within(const app::Settings& settings) {
   return hours{settings.retention_hours} + std::chrono::days{settings.archive_days} + hours{3};
 }
 
 std::string name_of(const Home& home) {
-  if (!home.service) return {};
-  return ": " + std::string{json::name_of(*home.service)} + " " + std::to_string(home.place);
+  if (!home.is_apart()) return {};
+  return ": " + std::string{json::name_of(home.name())} + " " + std::to_string(home.place);
 }
 
 template <class... Ts>
@@ -109,9 +104,9 @@ World::World(const Scenario& scenario, bool is_told)
       provider_(stage_, *this),
       shopkeeper_(stage_, *this) {
   if (stage_.is_apart()) {
-    for (const auto service : services_apart) settle(service, scenario.replicas);
+    for (const auto& group : groups_of(scenario)) settle(group, scenario.replicas);
   } else {
-    settle(std::nullopt, 1);
+    settle({}, 1);
   }
   for (const auto& plan : scenario.orders) {
     auto& customer = customers_.emplace_back(plan, stage_, *this, provider_);
@@ -122,13 +117,22 @@ World::World(const Scenario& scenario, bool is_told)
   });
 }
 
+// The order and its saga mostly live together, but need not.
+std::vector<app::ServiceGroup> World::groups_of(const Scenario& scenario) {
+  auto groups = app::groups_apart();
+  if (!scenario.is_saga_alone) return groups;
+  std::erase(groups.front(), ServiceName::coordinator);
+  groups.push_back({ServiceName::coordinator});
+  return groups;
+}
+
 // A store, and the homes of those who share it.
-void World::settle(std::optional<ServiceName> service, int replicas) {
-  auto& disk = disks_[service.value_or(ServiceName::world)];
+void World::settle(const app::ServiceGroup& services, int replicas) {
+  auto& disk = disks_[services.empty() ? ServiceName::world : services.front()];
   for (int i = 0; i < replicas; ++i) {
     nodes_.push_back(
         {.home = {.place = nodes_.size(),
-                  .service = service,
+                  .services = services,
                   .disk = disk,
                   .post = &exchange_,
                   .written = [this](std::span<const Change> changes) { written(changes); },
@@ -217,9 +221,7 @@ Duration World::clock_jump() {
 
 void World::die(Node& node) {
   if (!node.process) return;
-  if (node.home.service.value_or(ServiceName::coordinator) == ServiceName::coordinator) {
-    stage_.mark_all(Fault::crash);
-  }
+  if (node.home.has(ServiceName::coordinator)) stage_.mark_all(Fault::crash);
   stage_.mark(Fault::crash, node.process->undecided());
   stage_.note({}, "CRASH", [&] { return "CRASH" + name_of(node.home); });
   start_again(node);
@@ -287,8 +289,10 @@ void World::check_sent(ServiceName service, MemoryStore& disk) {
 
 MemoryStore& World::disk_of(const RecordType& type) {
   if (!stage_.is_apart()) return disks_.at(ServiceName::world);
-  for (const auto service : services_apart) {
-    if (type.table.starts_with(json::name_of(service))) return disks_.at(service);
+  for (const auto& node : nodes_) {
+    for (const auto service : node.home.services) {
+      if (type.table.starts_with(json::name_of(service))) return node.home.disk;
+    }
   }
   throw std::logic_error("nobody keeps such records");
 }
@@ -297,9 +301,7 @@ MemoryStore& World::disk_of(const RecordType& type) {
 Process* World::find(ServiceName service) {
   std::vector<Process*> alive;
   for (const auto& node : nodes_) {
-    if (node.home.service.value_or(service) == service && node.process) {
-      alive.push_back(node.process.get());
-    }
+    if (node.home.has(service) && node.process) alive.push_back(node.process.get());
   }
   if (alive.size() < 2) return alive.empty() ? nullptr : alive.front();
   return alive[stage_.chance.below(alive.size())];

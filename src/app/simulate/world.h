@@ -50,7 +50,8 @@ class World final : public Edge {
     std::unique_ptr<Process> process = {};
   };
 
-  void settle(std::optional<ServiceName> service, int replicas);
+  void settle(const app::ServiceGroup& services, int replicas);
+  static std::vector<app::ServiceGroup> groups_of(const Scenario& scenario);
   void stock_the_shelves();
   void start(Node& node);
   void plan_clock_jumps();
