@@ -296,23 +296,25 @@ void Batch::go_on(std::optional<Envelope> early, std::size_t root,
   next.push_back({.root = root, .caused = *std::move(message), .passage = early->passage()});
 }
 
-// What was sent about an order long ago and is still in its row was confirmed, or is under way; or
-// whoever sent it is gone, and it is published from here. So is what could not be read: this
-// version may read it.
+// What was sent about an order and is still in its row when that is due was confirmed, or is under
+// way; or whoever sent it is gone, and it is published from here. What could not be read may be
+// readable to this version.
 Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
   const auto order_id = pending.message().order_id;
   OMS_CHECK(load_one(key_of<Correspondence>(order_id)));
   auto correspondence = correspondence_about(order_id);
-  if (!correspondence.due || *correspondence.due > now_) return {};
-  const bool is_in_vain = !drop_confirmed(correspondence);
+  const bool is_due = correspondence.due && *correspondence.due <= now_;
+  const bool is_tidier = drop_confirmed(correspondence);
+  if (!is_due && !is_tidier) return {};
   for (auto& envelope : correspondence.unsent()) {
     const bool is_left = !relay_.is_under_way({order_id, envelope.passage()}) && relay_.has_room();
-    if (is_left && !planted::is("leave_abandoned")) outgoing.push_back(std::move(envelope));
+    if (is_due && is_left && !planted::is("leave_abandoned"))
+      outgoing.push_back(std::move(envelope));
   }
   for (const auto& with : correspondence.channels) {
     go_on(correspondence.next_early(with), pending.root, next);
   }
-  correspondence.schedule(now_, is_in_vain);
+  correspondence.schedule(now_, !is_tidier);
   records_.save(make_record(std::move(correspondence)));
   return {};
 }

@@ -9,7 +9,7 @@
 namespace oms::runtime {
 namespace {
 
-constexpr Duration step{std::chrono::seconds{10}};
+constexpr Duration step{std::chrono::seconds{5}};
 constexpr Duration longest_wait{std::chrono::minutes{1}};
 
 Envelope envelope_of(const StoredMessage& stored, const Id& order_id, ServiceName from,

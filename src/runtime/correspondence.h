@@ -72,7 +72,7 @@ struct Correspondence {
   // Drops it, as the broker has it. False if it is not here.
   bool confirm(const Passage& passage);
 
-  // When it is looked at again: the end of the ten seconds after these, so that the time seldom
+  // When it is looked at again: the end of the five seconds after these, so that the time seldom
   // changes. What was looked at in vain is so ever more seldom, a minute apart at most.
   void schedule(Time now, bool is_in_vain);
 

@@ -15,6 +15,7 @@ using std::chrono::seconds;
 constexpr Duration confirmed_within{seconds{5}};  // or it is published again, ever more seldom
 constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
+constexpr Duration tidied_after{seconds{2}};  // before the row is due
 
 OutgoingKey key_of(const Envelope& envelope) {
   return {envelope.order_id, envelope.passage()};
@@ -61,6 +62,7 @@ void Relay::hear(Time now) {
     was_silent = was_silent || sent->second.times > 1;
     under_way_.erase(sent);
     confirmed_.insert(key);
+    to_tidy_.emplace_back(now, key);
   }
   count();
   if (!was_silent) return;
@@ -122,9 +124,22 @@ void Relay::sweep(Time now) {
   send(again, now);
 }
 
+std::vector<Id> Relay::to_tidy(Time now, std::size_t max) {
+  std::vector<Id> orders;
+  while (!to_tidy_.empty() && to_tidy_.front().first + tidied_after <= now && orders.size() < max) {
+    const auto& key = to_tidy_.front().second;
+    if (is_confirmed(key) && !std::ranges::count(orders, key.order_id)) {
+      orders.push_back(key.order_id);
+    }
+    to_tidy_.pop_front();
+  }
+  return orders;
+}
+
 Duration Relay::until_next(Time now, Duration patience) const {
-  if (broker_ == nullptr || under_way_.empty()) return patience;
-  return std::clamp(sweeps_at_ - now, Duration{0}, patience);
+  if (!under_way_.empty()) patience = std::min(patience, sweeps_at_ - now);
+  if (!to_tidy_.empty()) patience = std::min(patience, to_tidy_.front().first + tidied_after - now);
+  return std::max(patience, Duration{0});
 }
 
 }  // namespace oms::runtime

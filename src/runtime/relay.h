@@ -51,7 +51,11 @@ class Relay {
   // How many messages of this process the broker has not confirmed. Any thread.
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
-  // When there is something to publish again, at the earliest.
+  // Orders whose rows still hold what was confirmed seconds ago: nothing else has happened to them
+  // that would have written them. At most `max`, each once.
+  std::vector<Id> to_tidy(Time now, std::size_t max);
+
+  // When there is something to publish again or to tidy, at the earliest.
   Duration until_next(Time now, Duration patience) const;
 
  private:
@@ -74,6 +78,7 @@ class Relay {
   Time sweeps_at_{};
   std::unordered_map<OutgoingKey, Sent, OutgoingHash> under_way_;
   std::unordered_set<OutgoingKey, OutgoingHash> confirmed_;  // and still in their rows
+  std::deque<std::pair<Time, OutgoingKey>> to_tidy_;         // those, by when they were confirmed
   std::deque<Envelope> unsent_;                              // for which there was no room
   std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
   std::atomic<std::size_t> waiting_{0};

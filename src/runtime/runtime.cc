@@ -133,6 +133,10 @@ Result<void> Runtime::fill(Duration patience) {
 
 // What lies in the store and is to be done.
 Result<void> Runtime::collect(std::vector<Inbound>& messages) {
+  for (const auto& order_id : relay_.to_tidy(last_, half_a_batch())) {
+    const auto key = key_of<Correspondence>(order_id);
+    messages.push_back({.message = wake_up_for(key, parts_.ids.make(last_), true)});
+  }
   OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), half_a_batch()), share_,
                               parts_.ids, messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);

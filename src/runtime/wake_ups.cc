@@ -12,15 +12,15 @@ constexpr Duration looks_again_after{std::chrono::seconds{1}};
 constexpr std::size_t looked_through = 16'384;
 constexpr std::size_t page_max = 1000;
 
-Message wake_up_for(const Key& key, const Id& id, bool is_restart = false) {
+}  // namespace
+
+Message wake_up_for(const Key& key, const Id& id, bool is_restart) {
   return {.id = id,
           .order_id = Id::parse(key.id.view()).value_or(Id{}),
           .payload = WakeUp{.table = std::string{key.type->table},
                             .id = std::string{key.id.view()},
                             .is_restart = is_restart}};
 }
-
-}  // namespace
 
 WakeUps::WakeUps(const Services& services, Store& store) : store_(store) {
   for (const auto* type : services.types()) {

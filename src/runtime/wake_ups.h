@@ -13,6 +13,8 @@
 
 namespace oms::runtime {
 
+Message wake_up_for(const Key& key, const Id& id, bool is_restart = false);
+
 // Finds the records whose due time has come. It remembers when the next one of each type is due,
 // so that a busy loop asks the store only when there is something to find.
 class WakeUps {

@@ -37,6 +37,31 @@ TEST(RowBudget, AWholeFoodLifeIsAtMostTwentyRowsAndItsItems) {
   EXPECT_EQ(world.store.rows["stock_item"], 2) << "reserved once, sold once";
 }
 
+// Apart there is one row more in each store for what it has sent and received. The processes' seats
+// are no order's.
+TEST(RowBudget, AFoodLifeApartIsSixtyRowsAndThirteenBrokerMessages) {
+  World world{{}, Wiring::apart};
+  world.wait(std::chrono::seconds{1});
+  const auto before = world.rows();
+  const auto id = world.new_id();
+  ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
+  world.pay(id);
+  world.wait(std::chrono::minutes{1});
+  ASSERT_EQ(world.get<orders::Order>(id.text())->status, OrderStatus::completed);
+  int rows = 0;
+  int plumbing = 0;
+  for (auto [table, count] : world.rows()) {
+    if (const auto past = before.find(table); past != before.end()) count -= past->second;
+    if (table != "stock_item" && table != "runtime_seating") rows += count;
+    if (table == "runtime_correspondence") plumbing = count;
+  }
+  EXPECT_LE(rows, 60);
+  EXPECT_LE(plumbing, 40);
+  EXPECT_LE(world.broker.messages, 13);
+  RecordProperty("rows", rows);
+  RecordProperty("messages", world.broker.messages);
+}
+
 // The notices' record, and the order that shows how they stand: once when they are written down, in
 // a commit that writes the order anyway, and once when they are sent.
 TEST(RowBudget, ACustomerWithAnAddressCostsSixRowsMore) {

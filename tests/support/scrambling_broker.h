@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "app/service_set.h"
 #include "ports/broker.h"
 
 namespace oms::testing {
@@ -18,7 +21,9 @@ class ScramblingBroker final : public Broker {
       refused += static_cast<int>(envelopes.size());
       return;
     }
+    std::set<std::pair<ServiceName, Id>> sent;
     for (auto& envelope : envelopes) {
+      if (sent.emplace(home_of(envelope.to), envelope.order_id).second) ++messages;
       waiting_.push_back(envelope);
       waiting_.push_back(std::move(envelope));
       ++published;
@@ -44,10 +49,19 @@ class ScramblingBroker final : public Broker {
   }
 
   bool is_down = false;  // takes nothing
-  int published = 0;
+  int published = 0;     // envelopes
+  int messages =
+      0;  // what one commit says to one group of services about one order is one of these
   int refused = 0;
 
  private:
+  static ServiceName home_of(ServiceName service) {
+    for (const auto& group : app::groups_apart()) {
+      if (std::ranges::find(group, service) != group.end()) return group.front();
+    }
+    return service;
+  }
+
   std::deque<Envelope> waiting_;
   std::map<ServiceName, std::vector<Receive>> subscribers_;
   std::size_t turn_ = 0;

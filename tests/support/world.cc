@@ -121,9 +121,8 @@ CountingStore& World::store_of(const RecordType& type) {
 
 void World::ask(const Question& question, Heard heard) {
   const auto name = ::oms::asked(question);
-  heard(
-      runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[home_of(name)].inner,
-                           question));
+  heard(runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[home_of(name)].inner,
+                             question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {
@@ -268,6 +267,14 @@ void World::decline(const Id& order_id) {
 void World::tell_expired(const Id& order_id) {
   sessions_[order_id].word = ProviderWord::expired;
   tell(order_id, ProviderWord::expired);
+}
+
+std::map<std::string, int> World::rows() const {
+  auto sums = store.rows;
+  for (const auto& [home, kept] : stores_) {
+    for (const auto& [table, count] : kept.rows) sums[table] += count;
+  }
+  return sums;
 }
 
 Page World::find_all(const RecordType& type) {

@@ -96,6 +96,9 @@ class World final : private Peers {
     return values;
   }
 
+  // What was written to all stores, by table.
+  std::map<std::string, int> rows() const;
+
   // Services die without a word, and are there again as their store has them.
   void crash(ServiceName service);
 

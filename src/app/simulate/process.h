@@ -43,7 +43,7 @@ class ProcessClock final : public Clock {
 
 // What a process finds where it is started, and leaves there.
 struct Home {
-  std::size_t place = 0;               // in the world
+  std::size_t place = 0;       // in the world
   app::ServiceGroup services;  // that live there; none: all of them
   MemoryStore& disk;
   Post* post = nullptr;  // to services elsewhere

@@ -43,17 +43,6 @@ void show(NoticesChanged changed, Decision& decision) {
   if (!changed.notices.empty()) decision.sends(std::move(changed));
 }
 
-Decision skip(NoticeKind kind) {
-  Decision decision;
-  NoticesChanged changed;
-  for (const auto channel : {Channel::email, Channel::sms}) {
-    changed.notices.push_back(
-        {.kind = kind, .channel = channel, .status = NoticeStatus::skipped_no_address});
-  }
-  show(std::move(changed), decision);
-  return decision;
-}
-
 void add(Notices& record, const OrderAnnounced& announced, Channel channel, NoticesChanged& changed,
          Decision& decision) {
   const auto& address = channel == Channel::email || planted::is("swap_addresses")
@@ -94,7 +83,7 @@ std::optional<Time> next_attempt(const Notices& record, Time now) {
 Decision announce(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
                   Time now) {
   const bool is_deaf = planted::is("skip_phone_only") && announced.customer.email.empty();
-  if (announced.customer.is_empty() || is_deaf) return skip(announced.kind);
+  if (is_deaf) return {};
   if (known != nullptr && announced.sequence <= known->sequence) return {};  // told already
   Decision decision;
   Notices record = known != nullptr ? *known : Notices{.id = order_id};
@@ -149,8 +138,6 @@ Decision on_wake_up(Notices record, Time now) {
 }  // namespace
 
 void NotificationsService::needs(const Message& message, const Records&, Keys& keys) const {
-  const auto* announced = std::get_if<OrderAnnounced>(&message.payload);
-  if (announced != nullptr && announced->customer.is_empty()) return;
   keys.push_back(key_of<Notices>(message.order_id));
 }
 

@@ -48,9 +48,17 @@ std::optional<NoticeKind> notice_for(OrderStatus status) {
   }
 }
 
-void announce(const Order& order, Decision& decision) {
+void announce(Order& order, Decision& decision) {
   const auto kind = notice_for(order.status);
   if (!kind) return;
+  // Nobody can be told, and no service need be asked: the order is written anyway.
+  if (order.customer.is_empty()) {
+    for (const auto channel : {Channel::email, Channel::sms}) {
+      order.notices.push_back(
+          {.kind = *kind, .channel = channel, .status = NoticeStatus::skipped_no_address});
+    }
+    return;
+  }
   decision.sends(OrderAnnounced{.kind = *kind,
                                 .order_number = number_of(order),
                                 .sequence = order.version,

@@ -54,7 +54,7 @@ class Orders : public ::testing::Test {
   }
 
   // An order that is there, at that step.
-  void given(OrderStatus status) {
+  void given(OrderStatus status, const Contact& customer = {}) {
     Order known{.id = order_id,
                 .customer_id = "c1",
                 .version = 4,
@@ -65,6 +65,7 @@ class Orders : public ::testing::Test {
                 .queue_position = status == paid ? 3 : 0,
                 .created_at = start,
                 .updated_at = start};
+    known.customer = customer;
     known.history.push_back({.version = 4, .status = status, .at = start});
     records.keep(make_record(std::move(known)));
   }
@@ -217,7 +218,7 @@ TEST_F(Orders, TheCustomerIsToldOfThreeSteps) {
         Row{paid, preparing, std::nullopt}, Row{preparing, ready, std::nullopt},
         Row{ready, delivering, std::nullopt}, Row{delivering, completed, NoticeKind::completed},
         Row{pending, cancelled, NoticeKind::cancelled}}) {
-    given(from);
+    given(from, {.email = "n@example.org"});
     const auto announced = told<OrderAnnounced>(hear(ShowProgress{.status = to}));
     ASSERT_THAT(announced, SizeIs(kind ? 1 : 0)) << static_cast<int>(to);
     if (!kind) continue;
@@ -225,6 +226,18 @@ TEST_F(Orders, TheCustomerIsToldOfThreeSteps) {
     EXPECT_EQ(announced[0].total, 900);
     EXPECT_EQ(announced[0].summary, "2 × Item");
   }
+}
+
+TEST_F(Orders, WhoLeftNoAddressIsNotToldAndTheOrderSaysSo) {
+  given(waiting_payment, {.name = "N"});
+  EXPECT_THAT(told<OrderAnnounced>(hear(ShowProgress{.status = paid})), IsEmpty());
+  ASSERT_THAT(order().notices, SizeIs(2));
+  for (const auto& notice : order().notices) {
+    EXPECT_EQ(notice.kind, NoticeKind::paid);
+    EXPECT_EQ(notice.status, NoticeStatus::skipped_no_address);
+  }
+  hear(ShowProgress{.status = preparing});
+  EXPECT_THAT(order().notices, SizeIs(2));
 }
 
 TEST_F(Orders, AnOrdersTimeDoesNotRunBackwards) {
