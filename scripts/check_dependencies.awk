@@ -142,7 +142,7 @@ function check_outside_header(path) {
 
 function may_describe() {
   return layer == "codec" || layer == "messages" ||
-         file ~ /^src\/(runtime|services\/[^\/]+)\/records\.(h|cc)$/
+         file ~ /^src\/(runtime|services\/[^\/]+)\/(records|correspondence)\.(h|cc)$/
 }
 
 # The line without comments and the contents of strings.

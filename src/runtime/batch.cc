@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/planted.h"
-#include "codec/json_names.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -245,126 +244,6 @@ Decision Batch::ask(const Service& service, const Pending& pending) {
   if (!sequence) throw std::logic_error("a service took a number of no sequence");
   numbers_.take(*sequence, records_, now_);
   return decision;
-}
-
-Correspondence Batch::correspondence_about(const Id& order_id) const {
-  const auto* known = records_.get<Correspondence>(order_id);
-  return known != nullptr ? *known : Correspondence{.id = order_id.text()};
-}
-
-// Whether a message from elsewhere is to be decided now. One that is early, or that this version
-// cannot read, is kept until it can be.
-Result<bool> Batch::receive(const Pending& pending, std::vector<Pending>& next) {
-  using Arrival = Correspondence::Arrival;
-  const auto& passage = *pending.passage;
-  const auto& message = pending.message();
-  const auto key = key_of<Correspondence>(message.order_id);
-  OMS_CHECK(load_one(key));
-  auto correspondence = correspondence_about(message.order_id);
-  const auto arrival = correspondence.arrival_of(passage, message.id);
-  const bool is_readable = !pending.is_root() || pending.inbound->is_readable;
-  if (arrival == Arrival::repeated) return false;
-  if (arrival == Arrival::too_far || (arrival == Arrival::reused && !is_readable)) {
-    replies_[pending.root].refusal =
-        Error{ErrorKind::unavailable, "too many messages before this one are missing"};
-    return false;
-  }
-  if (arrival == Arrival::reused) {
-    OMS_CHECK(set_aside(message, "number " + std::to_string(passage.number) + " from " +
-                                     std::string{json::name_of(passage.from)} +
-                                     " was another message before: its store was set back"));
-    return false;
-  }
-  const bool is_to_decide = arrival == Arrival::next && is_readable;
-  if (is_to_decide) {
-    correspondence.receive(passage, message.id);
-    go_on(correspondence.next_early(passage.to, passage.from), pending.root, next);
-  } else if (pending.is_root()) {
-    correspondence.keep_early(*pending.inbound->from);
-  }
-  records_.save(make_record(std::move(correspondence)));
-  corresponded_.push_back(key);
-  return is_to_decide;
-}
-
-// What came early has its turn in the next wave, if it can be read.
-void Batch::go_on(std::optional<Envelope> early, std::size_t root,
-                  std::vector<Pending>& next) const {
-  if (!early) return;
-  auto message = to_message(*early);
-  if (!message) return;
-  next.push_back({.root = root, .caused = *std::move(message), .passage = early->passage()});
-}
-
-// What was sent about an order and is still in its row when that is due was confirmed, or is under
-// way; or whoever sent it is gone, and it is published from here. What could not be read may be
-// readable to this version.
-Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
-  const auto order_id = pending.message().order_id;
-  OMS_CHECK(load_one(key_of<Correspondence>(order_id)));
-  auto correspondence = correspondence_about(order_id);
-  const bool is_due = correspondence.due && *correspondence.due <= now_;
-  const bool is_tidier = drop_confirmed(correspondence);
-  if (!is_due && !is_tidier) return {};
-  for (auto& envelope : correspondence.unsent()) {
-    const bool is_left = !relay_.is_under_way({order_id, envelope.passage()}) && relay_.has_room();
-    if (is_due && is_left && !planted::is("leave_abandoned"))
-      outgoing.push_back(std::move(envelope));
-  }
-  for (const auto& with : correspondence.channels) {
-    go_on(correspondence.next_early(with), pending.root, next);
-  }
-  correspondence.schedule(now_, !is_tidier);
-  records_.save(make_record(std::move(correspondence)));
-  return {};
-}
-
-// True if there was something to drop.
-bool Batch::drop_confirmed(Correspondence& correspondence) {
-  const auto before = confirmed.size();
-  for (const auto& envelope : correspondence.unsent()) {
-    const OutgoingKey key{envelope.order_id, envelope.passage()};
-    if (relay_.is_confirmed(key) && correspondence.confirm(key.passage)) confirmed.push_back(key);
-  }
-  return confirmed.size() > before;
-}
-
-// Numbers what goes to services elsewhere, and keeps it until the broker has it.
-Result<void> Batch::send_elsewhere() {
-  if (to_send_.empty()) return {};
-  Keys missing;
-  for (const auto& pending : to_send_) {
-    const auto key = key_of<Correspondence>(pending.caused.order_id);
-    if (records_.knows(key)) continue;
-    if (pending.caused.fresh) {
-      records_.put(key, {});
-    } else {
-      missing.push_back(key);
-    }
-  }
-  OMS_CHECK(load(missing));
-  for (const auto& pending : to_send_) {
-    auto correspondence = correspondence_about(pending.caused.order_id);
-    outgoing.push_back(correspondence.send(pending.caused, pending.sender));
-    corresponded_.push_back(key_of<Correspondence>(pending.caused.order_id));
-    records_.save(make_record(std::move(correspondence)));
-  }
-  to_send_.clear();
-  return {};
-}
-
-// The rows are written anyway: what the broker has leaves them.
-void Batch::settle_correspondences() {
-  std::ranges::sort(corresponded_, std::less<>{});
-  const auto repeated = std::ranges::unique(corresponded_);
-  corresponded_.erase(repeated.begin(), repeated.end());
-  for (const auto& key : corresponded_) {
-    auto correspondence = *records_.find(key)->as<Correspondence>();
-    drop_confirmed(correspondence);
-    correspondence.schedule(now_, false);
-    records_.save(make_record(std::move(correspondence)));
-  }
-  corresponded_.clear();
 }
 
 Result<void> Batch::load_one(const Key& key) {
