@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <utility>
 
 #include "codec/json_names.h"
 
@@ -43,6 +45,23 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
+void add_effects(Text& text, const runtime::EffectCounts& effects) {
+  const std::array<std::pair<std::string_view, runtime::LaneCounts>, 3> lanes{
+      {{"kind=\"payment\"", effects.payments},
+       {"kind=\"email\"", effects.email},
+       {"kind=\"sms\"", effects.sms}}};
+  text.header("oms_effects_deferred_total",
+              "Effects left to a wake-up because their queue was full", "counter");
+  for (const auto& [kind, counts] : lanes) {
+    text.labelled("oms_effects_deferred_total", kind, counts.dropped);
+  }
+  text.header("oms_effects_in_flight", "Effects that were started and have no outcome yet",
+              "gauge");
+  for (const auto& [kind, counts] : lanes) {
+    text.labelled("oms_effects_in_flight", kind, counts.in_flight);
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsSource& source) {
@@ -58,8 +77,7 @@ std::string metrics_text(const MetricsSource& source) {
                counters.refused_full);
   text.counter("oms_failed_commits_total", "Commits that failed and were decided again",
                counters.failed_commits);
-  text.counter("oms_effects_deferred_total",
-               "Effects left to a wake-up because their queue was full", source.effects_dropped);
+  add_effects(text, source.effects);
   text.counter("oms_stock_low_total", "Items that have become low", source.alarms.stock_low());
   text.counter("oms_stock_out_total", "Items that have run out", source.alarms.stock_out());
   text.counter("oms_promises_missed_total", "Orders that were later than promised",

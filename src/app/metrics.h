@@ -4,6 +4,7 @@
 
 #include "adapters/http/server.h"
 #include "app/alarms.h"
+#include "runtime/effects.h"
 #include "runtime/runtime.h"
 
 namespace oms::app {
@@ -12,7 +13,7 @@ struct MetricsSource {
   const runtime::RuntimeCounters& runtime;
   const Alarms& alarms;
   std::size_t queue_size = 0;
-  std::uint64_t effects_dropped = 0;
+  runtime::EffectCounts effects;
   std::size_t watchers = 0;
   HttpServerStats http;
 };

@@ -250,8 +250,11 @@ class Server {
     gateway_ = std::make_unique<gateway::Gateway>(gateway_settings(base_url));
     open_provider(base_url);
     notifier_ = std::make_unique<FileNotifier>(settings_.data, *clock_);
-    effects_ = std::make_unique<runtime::Effects>(
-        *provider_, *notifier_, [this](Message message) { deliver(std::move(message)); });
+    effects_ = std::make_unique<runtime::Effects>(runtime::Effects::Parts{
+        .payments = *provider_,
+        .email = *notifier_,
+        .sms = *notifier_,
+        .deliver = [this](Message message) { deliver(std::move(message)); }});
     dispatcher_ = std::make_unique<Dispatcher>(
         Dispatcher::Parts{.gateway = *gateway_,
                           .runtime = *runtime_,
@@ -317,7 +320,7 @@ class Server {
     });
   }
 
-  // An outcome that finds no place waits for one: the provider's thread has nothing better to do.
+  // An outcome that finds no place waits for one, and its lane starts nothing more meanwhile.
   void deliver(Message message) {
     while (!runtime_->offer(message, runtime::Lane::urgent)) {
       if (runtime_->is_closed()) return;
@@ -329,7 +332,7 @@ class Server {
     return metrics_text({.runtime = runtime_->counters(),
                          .alarms = alarms_,
                          .queue_size = runtime_->queue_size(),
-                         .effects_dropped = effects_->dropped(),
+                         .effects = effects_->counts(),
                          .watchers = streams_.size(),
                          .http = http_->stats()});
   }

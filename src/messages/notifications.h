@@ -33,12 +33,22 @@ struct NoticeToSend {
 BOOST_DESCRIBE_STRUCT(NoticeToSend, (),
                       (order_id, key, kind, channel, address, name, subject, text))
 
+// How a try ended: `sent`, handed over for good; `failed`, and may go well the next time;
+// `refused`, and would be each time, as where there is no such address.
+enum class NoticeResult { failed, sent, refused };
+BOOST_DESCRIBE_ENUM(NoticeResult, failed, sent, refused)
+
 struct NoticeOutcome {
   static constexpr auto to = ServiceName::notifications;
   NoticeKind kind = NoticeKind::paid;
   Channel channel = Channel::email;
-  bool sent = false;
+  bool sent = false;  // how it was said before there was a result; only read
+  NoticeResult result = NoticeResult::failed;
 };
-BOOST_DESCRIBE_STRUCT(NoticeOutcome, (), (kind, channel, sent))
+BOOST_DESCRIBE_STRUCT(NoticeOutcome, (), (kind, channel, sent, result))
+
+inline NoticeResult result_of(const NoticeOutcome& outcome) {
+  return outcome.sent ? NoticeResult::sent : outcome.result;
+}
 
 }  // namespace oms

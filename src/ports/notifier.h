@@ -1,18 +1,24 @@
 #pragma once
 
-#include <span>
-#include <vector>
+#include <functional>
 
 #include "messages/notifications.h"
+#include "ports/effect_limits.h"
 
 namespace oms {
 
-// Tells customers. Blocks; called from one thread. True where the notice was handed over for good;
-// one that was not is tried again with the same key.
+// Tells customers.
 class Notifier {
  public:
+  using Done = std::move_only_function<void(NoticeResult)>;
+
   virtual ~Notifier() = default;
-  virtual std::vector<bool> send(std::span<const NoticeToSend> notices) = 0;
+
+  virtual EffectLimits limits() const { return {}; }
+
+  // Hands the notice over and calls `done` once, on any thread; never blocks or throws. One that
+  // failed is tried again with the same key.
+  virtual void start(NoticeToSend notice, Done done) = 0;
 };
 
 }  // namespace oms

@@ -5,66 +5,53 @@
 namespace oms::runtime {
 namespace {
 
-constexpr std::size_t queue_max = 16'384;
-constexpr std::size_t batch_max = 256;
+EffectLane::Start start_at(PaymentProvider& provider) {
+  return [&provider](Effect effect, EffectLane::Done done) {
+    provider.start(std::get<PaymentOperation>(std::move(effect)),
+                   [done = std::move(done)](PaymentOutcome outcome) { done(std::move(outcome)); });
+  };
+}
 
-// The same for each answer to the same operation: if no rule can decide them, the newest is the one
-// dead letter, however often it is tried again.
-Id outcome_id(const PaymentOperation& operation) {
-  constexpr std::uint32_t behind_all_children = 1U << 31U;
-  return Id::child_of(operation.order_id,
-                      behind_all_children + static_cast<std::uint32_t>(operation.kind));
+EffectLane::Start start_at(Notifier& notifier) {
+  return [&notifier](Effect effect, EffectLane::Done done) {
+    auto& notice = std::get<NoticeToSend>(effect);
+    NoticeOutcome outcome{.kind = notice.kind, .channel = notice.channel};
+    notifier.start(std::move(notice),
+                   [done = std::move(done), outcome](NoticeResult result) mutable {
+                     outcome.result = result;
+                     done(outcome);
+                   });
+  };
 }
 
 }  // namespace
 
-Effects::Effects(PaymentProvider& payments, Notifier& notifier, const Deliver& deliver)
-    : payments_(
-          "oms-payments", queue_max, batch_max,
-          [&payments](std::span<const PaymentOperation> operations) {
-            auto outcomes = payments.perform(operations);
-            std::vector<Message> messages;
-            for (std::size_t i = 0; i < outcomes.size(); ++i) {
-              messages.push_back({.id = outcome_id(operations[i]),
-                                  .order_id = operations[i].order_id,
-                                  .payload = std::move(outcomes[i])});
-            }
-            return messages;
-          },
-          deliver),
-      notices_(
-          "oms-notices", queue_max, batch_max,
-          [&notifier](std::span<const NoticeToSend> notices) {
-            const auto sent = notifier.send(notices);
-            std::vector<Message> messages;
-            for (std::size_t i = 0; i < sent.size(); ++i) {
-              messages.push_back(
-                  {.id = {},
-                   .order_id = notices[i].order_id,
-                   .payload = NoticeOutcome{
-                       .kind = notices[i].kind, .channel = notices[i].channel, .sent = sent[i]}});
-            }
-            return messages;
-          },
-          deliver) {}
+Effects::Effects(const Parts& parts)
+    : payments_("oms-payments", parts.payments.limits(), start_at(parts.payments), parts.deliver),
+      email_("oms-email", parts.email.limits(), start_at(parts.email), parts.deliver),
+      sms_("oms-sms", parts.sms.limits(), start_at(parts.sms), parts.deliver) {}
 
 void Effects::start(std::vector<Effect> effects) {
-  std::vector<PaymentOperation> operations;
-  std::vector<NoticeToSend> notices;
+  std::vector<Effect> payments;
+  std::vector<Effect> email;
+  std::vector<Effect> sms;
   for (auto& effect : effects) {
-    if (auto* operation = std::get_if<PaymentOperation>(&effect)) {
-      operations.push_back(std::move(*operation));
-    } else {
-      notices.push_back(std::get<NoticeToSend>(std::move(effect)));
-    }
+    const auto* notice = std::get_if<NoticeToSend>(&effect);
+    auto& lane = notice == nullptr ? payments : notice->channel == Channel::email ? email : sms;
+    lane.push_back(std::move(effect));
   }
-  payments_.add(std::move(operations));
-  notices_.add(std::move(notices));
+  payments_.add(std::move(payments));
+  email_.add(std::move(email));
+  sms_.add(std::move(sms));
 }
 
 void Effects::stop() {
-  payments_.stop();
-  notices_.stop();
+  for (auto* lane : {&payments_, &email_, &sms_}) lane->close();
+  for (auto* lane : {&payments_, &email_, &sms_}) lane->stop();
+}
+
+EffectCounts Effects::counts() const {
+  return {.payments = payments_.counts(), .email = email_.counts(), .sms = sms_.counts()};
 }
 
 }  // namespace oms::runtime

@@ -167,10 +167,11 @@ class Shop {
     for (auto& effect : effects) {
       const auto* operation = std::get_if<PaymentOperation>(&effect);
       if (operation == nullptr) continue;
-      auto outcomes = provider_.perform({operation, 1});
-      runtime_.offer(
-          {.id = {}, .order_id = operation->order_id, .payload = std::move(outcomes.front())},
-          runtime::Lane::urgent);
+      std::promise<PaymentOutcome> done;
+      auto outcome = done.get_future();
+      provider_.start(*operation, [&done](PaymentOutcome o) { done.set_value(std::move(o)); });
+      runtime_.offer({.id = {}, .order_id = operation->order_id, .payload = outcome.get()},
+                     runtime::Lane::urgent);
     }
   }
 

@@ -194,10 +194,10 @@ void World::perform_effects() {
       outcome = {.id = new_id(), .order_id = operation->order_id, .payload = perform(*operation)};
     } else {
       auto& notice = std::get<NoticeToSend>(effect);
-      outcome = {
-          .id = new_id(),
-          .order_id = notice.order_id,
-          .payload = NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .sent = true}};
+      outcome = {.id = new_id(),
+                 .order_id = notice.order_id,
+                 .payload = NoticeOutcome{
+                     .kind = notice.kind, .channel = notice.channel, .result = NoticeResult::sent}};
       told.push_back(std::move(notice));
     }
     auto& runtime = runtime_for(outcome.payload);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <future>
 #include <sstream>
 
 #include "adapters/files/export.h"
@@ -43,6 +45,13 @@ NoticeToSend sms(std::string key) {
   return notice;
 }
 
+NoticeResult outcome(Notifier& notifier, const NoticeToSend& notice) {
+  std::promise<NoticeResult> done;
+  auto result = done.get_future();
+  notifier.start(notice, [&done](NoticeResult given) { done.set_value(given); });
+  return result.get();
+}
+
 class Notices : public testing::Test {
  public:
   Notices() {
@@ -55,7 +64,7 @@ class Notices : public testing::Test {
     return folder_ / "notices" / (std::string{date} + ".jsonl");
   }
   void send(const NoticeToSend& notice) {
-    EXPECT_EQ(notifier_.send(std::span{&notice, 1}), std::vector<bool>{true});
+    EXPECT_EQ(outcome(notifier_, notice), NoticeResult::sent);
   }
   ExportCounts exported() {
     const auto counts = export_eml(folder_, out_);
@@ -100,18 +109,29 @@ TEST_F(Notices, CutShortByACrashAreRemoved) {
   const auto whole = read(day("2026-11-21"));
   std::ofstream{day("2026-11-21"), std::ios::app} << R"({"key":"k2","te)";
   FileNotifier restarted{folder_, clock_};
-  const auto notice = mail("k3");
-  restarted.send(std::span{&notice, 1});
+  EXPECT_EQ(outcome(restarted, mail("k3")), NoticeResult::sent);
   const auto now = read(day("2026-11-21"));
   EXPECT_TRUE(now.starts_with(whole + R"({"key":"k3",)")) << now;
 }
 
 TEST_F(Notices, ThatCannotBeKeptAreNotSent) {
   std::ofstream{folder_ / "notices"} << "a file where the folder should be";
-  const std::vector notices{mail("k1"), mail("k2")};
-  EXPECT_EQ(notifier_.send(notices), (std::vector<bool>{false, false}));
+  EXPECT_EQ(outcome(notifier_, mail("k1")), NoticeResult::failed);
   fs::remove(folder_ / "notices");
-  EXPECT_EQ(notifier_.send(notices), (std::vector<bool>{true, true}));
+  EXPECT_EQ(outcome(notifier_, mail("k1")), NoticeResult::sent);
+}
+
+TEST_F(Notices, ThatStillWaitAtTheEndAreKept) {
+  std::atomic<int> kept = 0;
+  {
+    FileNotifier ending{folder_, clock_};
+    for (int i = 0; i < 100; ++i) {
+      ending.start(mail("k" + std::to_string(i)),
+                   [&](NoticeResult result) { kept += result == NoticeResult::sent ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(kept, 100);
+  EXPECT_EQ(exported().mails, 100);
 }
 
 TEST_F(Notices, AreExportedAsMailsAndTexts) {

@@ -27,9 +27,8 @@ PaymentOutcome unknown(const PaymentOperation& operation, std::string_view why) 
 
 }  // namespace
 
-void give_up(PerformJob& job, std::string_view why) {
-  job.outcomes.clear();
-  for (const auto& operation : job.operations) job.outcomes.push_back(unknown(operation, why));
+void give_up(OperationJob& job, std::string_view why) {
+  job.done(unknown(job.operation, why));
 }
 
 Desk::Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver,
@@ -95,9 +94,9 @@ void Desk::transact(Work& work, Time now) {
 
   ledger_.begin();
   answer_reads(work.checkouts, now);
-  std::vector<std::vector<PaymentOutcome>> outcomes;
-  outcomes.reserve(work.performs.size());
-  for (const auto* job : work.performs) outcomes.push_back(perform(*job, now));
+  std::vector<PaymentOutcome> outcomes;
+  outcomes.reserve(work.operations.size());
+  for (const auto& job : work.operations) outcomes.push_back(perform(job.operation, now));
   std::vector<HttpResponse> responses;
   responses.reserve(work.checkouts.size());
   for (const auto& job : work.checkouts) {
@@ -114,8 +113,7 @@ void Desk::transact(Work& work, Time now) {
   // Whatever fails from here on, these are done.
   auto done = std::exchange(work, {});
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    done.performs[i]->outcomes = std::move(outcomes[i]);
-    inbox_->finish(*done.performs[i]);
+    done.operations[i].done(std::move(outcomes[i]));
   }
   for (std::size_t i = 0; i < responses.size(); ++i) {
     done.checkouts[i].answer(std::move(responses[i]));
@@ -139,13 +137,6 @@ HttpResponse Desk::read(const CheckoutRequest& request, Time now) {
   return show(*view, ledger_.description(view->session.order_id), settings_);
 }
 
-std::vector<PaymentOutcome> Desk::perform(const PerformJob& job, Time now) {
-  std::vector<PaymentOutcome> outcomes;
-  outcomes.reserve(job.operations.size());
-  for (const auto& operation : job.operations) outcomes.push_back(perform(operation, now));
-  return outcomes;
-}
-
 PaymentOutcome Desk::perform(const PaymentOperation& operation, Time now) {
   const auto fate = faults_.next_operation();
   if (fate == Faults::Fate::lost_request) return unknown(operation, "timed out");
@@ -159,10 +150,7 @@ PaymentOutcome Desk::perform(const PaymentOperation& operation, Time now) {
 }
 
 void Desk::refuse(Work& work, std::string_view why) {
-  for (auto* job : work.performs) {
-    give_up(*job, why);
-    inbox_->finish(*job);
-  }
+  for (auto& job : work.operations) give_up(job, why);
   for (auto& job : work.checkouts) {
     job.answer(unavailable("it is not known what was done: look again", why));
   }

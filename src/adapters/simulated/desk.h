@@ -31,7 +31,6 @@ class Desk {
   void transact(Work& work, Time now);
   void answer_reads(std::vector<CheckoutJob>& jobs, Time now);
   HttpResponse read(const CheckoutRequest& request, Time now);
-  std::vector<PaymentOutcome> perform(const PerformJob& job, Time now);
   PaymentOutcome perform(const PaymentOperation& operation, Time now);
   void refuse(Work& work, std::string_view why);
 
@@ -48,7 +47,7 @@ class Desk {
   std::string broken_;             // why the ledger must not be written any more
 };
 
-// Nobody knows whether these were done.
-void give_up(PerformJob& job, std::string_view why);
+// Nobody knows whether it was done.
+void give_up(OperationJob& job, std::string_view why);
 
 }  // namespace oms::simulated

@@ -52,8 +52,8 @@ TEST_F(ProviderTest, RefusesWorkWhileItCloses) {
   inbox->close();
   CheckoutJob job;
   EXPECT_FALSE(inbox->add(job));
-  PerformJob perform;
-  EXPECT_FALSE(inbox->add_and_wait(perform));
+  OperationJob operation;
+  EXPECT_FALSE(inbox->add(operation));
   EXPECT_TRUE(inbox->take(std::nullopt).is_last);
 }
 
@@ -69,7 +69,7 @@ TEST_F(ProviderTest, KeepsItsLogSmall) {
   for (int n = 0; n < 20'000; ++n) {
     operations.push_back(creation(n));
     if (operations.size() < 1000) continue;
-    provider().perform(operations);
+    perform(operations);
     operations.clear();
   }
   EXPECT_LT(std::filesystem::file_size(settings_.path + "-wal"), 12U << 20);

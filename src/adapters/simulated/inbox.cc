@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace oms::simulated {
 namespace {
@@ -15,35 +16,37 @@ void append_to(std::vector<T>& all, std::vector<T>& more) {
 
 void Work::append(Work more) {
   append_to(checkouts, more.checkouts);
-  append_to(performs, more.performs);
+  append_to(operations, more.operations);
   append_to(deliveries, more.deliveries);
   is_last |= more.is_last;
 }
 
-bool Inbox::add(CheckoutJob& job) {
+template <class Job>
+bool Inbox::add_to(std::deque<Job>& jobs, Job& job) {
   const std::scoped_lock lock{mutex_};
-  if (is_closed_ || checkouts_.size() >= max_waiting_) return false;
-  checkouts_.push_back(std::move(job));
-  // While a batch gathers only the request that fills it matters.
-  if (checkouts_.size() == 1 || checkouts_.size() == batch_max) arrived_.notify_one();
+  if (is_closed_ || jobs.size() >= max_waiting_) return false;
+  jobs.push_back(std::move(job));
+  // While a batch gathers only the job that fills it matters.
+  if (jobs.size() == 1 || jobs.size() == batch_max) arrived_.notify_one();
   return true;
 }
 
-bool Inbox::add_and_wait(PerformJob& job) {
-  std::unique_lock lock{mutex_};
-  if (is_closed_) return false;
-  performs_.push_back(&job);
-  arrived_.notify_one();
-  finished_.wait(lock, [&] { return job.is_done; });
-  return true;
+// The last batch has all.
+template <class Job>
+std::vector<Job> Inbox::take_from(std::deque<Job>& jobs) const {
+  const auto count = is_closed_ ? jobs.size() : std::min(jobs.size(), batch_max);
+  const auto end = jobs.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<Job> taken{std::move_iterator{jobs.begin()}, std::move_iterator{end}};
+  jobs.erase(jobs.begin(), end);
+  return taken;
 }
 
-void Inbox::finish(PerformJob& job) {
-  {
-    const std::scoped_lock lock{mutex_};
-    job.is_done = true;
-  }
-  finished_.notify_all();
+bool Inbox::add(CheckoutJob& job) {
+  return add_to(checkouts_, job);
+}
+
+bool Inbox::add(OperationJob& job) {
+  return add_to(operations_, job);
 }
 
 void Inbox::add(const Delivery& delivery) {
@@ -66,7 +69,7 @@ void Inbox::close() {
 Work Inbox::take(std::optional<Steady::time_point> until) {
   std::unique_lock lock{mutex_};
   const auto is_ready = [this] {
-    return is_woken_ || is_closed_ || !checkouts_.empty() || !performs_.empty();
+    return is_woken_ || is_closed_ || !checkouts_.empty() || !operations_.empty();
   };
   if (until) {
     arrived_.wait_until(lock, *until, is_ready);
@@ -74,21 +77,17 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
     arrived_.wait(lock, is_ready);
   }
   is_woken_ = false;
-  Work work{.performs = std::move(performs_),
-            .deliveries = std::move(deliveries_),
-            .is_last = is_closed_};
-  performs_.clear();
-  deliveries_.clear();
-  const auto count = std::min(checkouts_.size(), batch_max);
-  const auto end = checkouts_.begin() + static_cast<std::ptrdiff_t>(count);
-  work.checkouts.assign(std::move_iterator{checkouts_.begin()}, std::move_iterator{end});
-  checkouts_.erase(checkouts_.begin(), end);
-  return work;
+  return {.checkouts = take_from(checkouts_),
+          .operations = take_from(operations_),
+          .deliveries = std::exchange(deliveries_, {}),
+          .is_last = is_closed_};
 }
 
 void Inbox::gather(Steady::time_point until) {
   std::unique_lock lock{mutex_};
-  arrived_.wait_until(lock, until, [this] { return is_closed_ || checkouts_.size() >= batch_max; });
+  arrived_.wait_until(lock, until, [this] {
+    return is_closed_ || checkouts_.size() >= batch_max || operations_.size() >= batch_max;
+  });
 }
 
 }  // namespace oms::simulated

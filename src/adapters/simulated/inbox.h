@@ -6,10 +6,10 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "adapters/simulated/checkout.h"
+#include "ports/payment_provider.h"
 
 namespace oms::simulated {
 
@@ -20,11 +20,9 @@ struct CheckoutJob {
   Answer answer;
 };
 
-// Operations whose caller waits.
-struct PerformJob {
-  std::span<const PaymentOperation> operations;
-  std::vector<PaymentOutcome> outcomes = {};
-  bool is_done = false;
+struct OperationJob {
+  PaymentOperation operation;
+  PaymentProvider::Done done;
 };
 
 // How the merchant answered a webhook: an HTTP status, or 0 if there was no answer.
@@ -37,12 +35,12 @@ struct Delivery {
 // What one transaction works on.
 struct Work {
   std::vector<CheckoutJob> checkouts;
-  std::vector<PerformJob*> performs;
+  std::vector<OperationJob> operations;
   std::vector<Delivery> deliveries;
   bool is_last = false;  // the provider is being closed
 
   void append(Work more);
-  bool is_empty() const { return checkouts.empty() && performs.empty() && deliveries.empty(); }
+  bool is_empty() const { return checkouts.empty() && operations.empty() && deliveries.empty(); }
 };
 
 // Where other threads leave work for the ledger's thread. It may outlive the provider: an answer
@@ -54,9 +52,7 @@ class Inbox {
   // Moves from the job. False, and the job is untouched, if too many wait or the provider is being
   // closed.
   bool add(CheckoutJob& job);
-  // Waits until `finish` was called for the job. False if the provider is being closed.
-  bool add_and_wait(PerformJob& job);
-  void finish(PerformJob& job);
+  bool add(OperationJob& job);
   // Does not wake the ledger's thread, which writes these down with the next transaction.
   void add(const Delivery& delivery);
   void wake();
@@ -69,14 +65,18 @@ class Inbox {
   void gather(Steady::time_point until);
 
  private:
-  static constexpr std::size_t batch_max = 256;
+  static constexpr std::size_t batch_max = 256;  // of each kind
+
+  template <class Job>
+  bool add_to(std::deque<Job>& jobs, Job& job);
+  template <class Job>
+  std::vector<Job> take_from(std::deque<Job>& jobs) const;
 
   const std::size_t max_waiting_;
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::condition_variable finished_;
   std::deque<CheckoutJob> checkouts_;
-  std::vector<PerformJob*> performs_;
+  std::deque<OperationJob> operations_;
   std::vector<Delivery> deliveries_;
   bool is_woken_ = false;
   bool is_closed_ = false;

@@ -24,11 +24,9 @@ SimulatedProvider::~SimulatedProvider() {
   thread_.join();
 }
 
-std::vector<PaymentOutcome> SimulatedProvider::perform(
-    std::span<const PaymentOperation> operations) {
-  PerformJob job{.operations = operations};
-  if (!inbox_->add_and_wait(job)) give_up(job, "the provider is closed");
-  return std::move(job.outcomes);
+void SimulatedProvider::start(PaymentOperation operation, Done done) {
+  OperationJob job{std::move(operation), std::move(done)};
+  if (!inbox_->add(job)) give_up(job, "the provider's queue is full, or it is closed");
 }
 
 Result<Message> SimulatedProvider::read_webhook(std::string_view signature, std::string_view body,

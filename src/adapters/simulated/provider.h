@@ -39,7 +39,9 @@ class SimulatedProvider final : public PaymentProvider {
   // Answers what still waits with 503 and `unknown`.
   ~SimulatedProvider() override;
 
-  std::vector<PaymentOutcome> perform(std::span<const PaymentOperation> operations) override;
+  // Many in flight: what is started while a transaction is being written is the next one.
+  EffectLimits limits() const override { return {.in_flight_max = 512}; }
+  void start(PaymentOperation operation, Done done) override;
   Result<Message> read_webhook(std::string_view signature, std::string_view body,
                                Time now) const override;
 

@@ -153,7 +153,16 @@ class ProviderTest : public testing::Test {
     return perform(std::vector{operation}).at(0);
   }
   std::vector<PaymentOutcome> perform(const std::vector<PaymentOperation>& operations) {
-    auto outcomes = provider().perform(operations);
+    std::vector<std::future<PaymentOutcome>> answers;
+    for (const auto& operation : operations) {
+      std::promise<PaymentOutcome> answered;
+      answers.push_back(answered.get_future());
+      provider().start(operation, [answered = std::move(answered)](PaymentOutcome o) mutable {
+        answered.set_value(std::move(o));
+      });
+    }
+    std::vector<PaymentOutcome> outcomes;
+    for (auto& answer : answers) outcomes.push_back(answer.get());
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       if (!outcomes[i].session_id.empty()) {
         sessions_[operations[i].order_id] = outcomes[i].session_id;

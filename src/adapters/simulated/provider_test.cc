@@ -138,7 +138,7 @@ TEST_F(Operations, MayTimeOutDoneOrNotAlikeInEveryRun) {
   for (int n = 0; n < 200; ++n) operations.push_back(creation(n));
   const auto count_unknown = [&] {
     std::vector<bool> unknown;
-    for (const auto& outcome : provider().perform(operations)) {
+    for (const auto& outcome : perform(operations)) {
       unknown.push_back(outcome.result == Outcome::unknown);
     }
     return unknown;

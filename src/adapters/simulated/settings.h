@@ -27,7 +27,7 @@ struct Settings {
 
   // Transactions begin at least this far apart, so that they fill up when there is much to do.
   Duration pause{1};
-  std::size_t max_waiting = 8192;    // checkout requests; past it the answer is 503
+  std::size_t max_waiting = 8192;    // checkout requests, operations; past it 503, `unknown`
   std::size_t max_in_flight = 1024;  // webhooks; past it they wait in the ledger
 };
 

@@ -13,17 +13,19 @@ namespace {
 
 constexpr Nanos patience = 5 * second;
 
-// The number on the line that begins with that name.
+// The number on the line that begins with that name; the sum, if there is one for each label.
 std::uint64_t metric(std::string_view text, std::string_view name) {
+  double sum = 0;
   for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
     const bool is_line = at == 0 || text[at - 1] == '\n';
-    const auto rest = text.substr(at + name.size());
+    auto rest = text.substr(at + name.size());
+    if (rest.starts_with('{')) rest = rest.substr(std::min(rest.find('}') + 1, rest.size()));
     if (!is_line || !rest.starts_with(' ')) continue;
     double value = 0;
     std::from_chars(rest.data() + 1, rest.data() + rest.size(), value);
-    return static_cast<std::uint64_t>(value);
+    sum += value;
   }
-  return 0;
+  return static_cast<std::uint64_t>(sum);
 }
 
 // The seconds of processor time that a process has used, all its threads together.

@@ -284,8 +284,9 @@ void Process::start(NoticeToSend notice) {
         if (is_down) stage_.mark(Fault::notifier_down, notice.order_id);
         if (!is_down) stage_.oracle.sent(notice);
         stage_.hazards.call();  // sent, and nobody knows
+        const auto result = is_down ? NoticeResult::failed : NoticeResult::sent;
         bring_back(notice.order_id,
-                   NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .sent = !is_down});
+                   NoticeOutcome{.kind = notice.kind, .channel = notice.channel, .result = result});
       });
 }
 

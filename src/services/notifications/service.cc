@@ -103,8 +103,9 @@ Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
   for (auto& notice : record.notices) {
     if (notice.kind != outcome.kind || notice.channel != outcome.channel) continue;
     if (notice.status != NoticeStatus::pending) return {};
-    if (!outcome.sent && !planted::is("call_it_sent")) return {};  // `due` tries it again
-    notice.status = NoticeStatus::sent;
+    const auto result = planted::is("call_it_sent") ? NoticeResult::sent : result_of(outcome);
+    if (result == NoticeResult::failed) return {};  // `due` tries it again
+    notice.status = result == NoticeResult::sent ? NoticeStatus::sent : NoticeStatus::failed;
     notice.text.clear();
     changed.notices.push_back(summary_of(notice));
   }

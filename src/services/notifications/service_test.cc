@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/json_read.h"
+
 namespace oms::notifications {
 namespace {
 
@@ -43,10 +45,37 @@ TEST(Notifications, TellTheOrderWhatIsTried) {
 
 TEST(Notifications, TellTheOrderThatOneWasSentAndNothingOfAFailedTry) {
   Notices record{.notices = {{.attempt = 1, .address = "a@b.example"}}, .due = now};
-  EXPECT_THAT(shown_by(decide(NoticeOutcome{.sent = false}, make_record(record))),
+  EXPECT_THAT(shown_by(decide(NoticeOutcome{.result = NoticeResult::failed}, make_record(record))),
               testing::IsEmpty());
-  EXPECT_THAT(shown_by(decide(NoticeOutcome{.sent = true}, make_record(record))),
+  EXPECT_THAT(shown_by(decide(NoticeOutcome{.result = NoticeResult::sent}, make_record(record))),
               testing::ElementsAre(NoticeStatus::sent));
+}
+
+TEST(Notifications, AreNotSentAgainOnceTheyAreRefused) {
+  Notices record{.notices = {{.channel = Channel::email, .attempt = 1, .address = "a@b.example"},
+                             {.channel = Channel::sms, .attempt = 1, .address = "+491"}},
+                 .due = now};
+  const auto refuse = [&](Channel channel) {
+    const auto decision = decide(NoticeOutcome{.channel = channel, .result = NoticeResult::refused},
+                                 make_record(record));
+    EXPECT_THAT(shown_by(decision), testing::ElementsAre(NoticeStatus::failed));
+    record = *decision.save.front().as<Notices>();
+  };
+  refuse(Channel::email);
+  EXPECT_EQ(record.due, now) << "the other one is still tried";
+  const auto decision = decide(WakeUp{}, make_record(record));
+  ASSERT_EQ(decision.effects.size(), 1U);
+  EXPECT_EQ(std::get<NoticeToSend>(decision.effects[0]).channel, Channel::sms);
+  refuse(Channel::sms);
+  EXPECT_EQ(record.due, std::nullopt);
+}
+
+TEST(Notifications, UnderstandOutcomesThatWereKeptBeforeThereWasAResult) {
+  const auto outcome = [](std::string_view text) {
+    return result_of(*read_json<NoticeOutcome>(text, Reading::lenient));
+  };
+  EXPECT_EQ(outcome(R"({"kind":"paid","channel":"sms","sent":true})"), NoticeResult::sent);
+  EXPECT_EQ(outcome(R"({"kind":"paid","channel":"sms","sent":false})"), NoticeResult::failed);
 }
 
 TEST(Notifications, AreSentAgainSoonAndThenEachHalfMinute) {

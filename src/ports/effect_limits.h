@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace oms {
+
+// How much of one kind of effect its adapter takes at a time, and for how long. As it stands: what
+// suits a provider on the network.
+struct EffectLimits {
+  std::size_t in_flight_max = 32;
+  std::size_t queue_max = 16'384;                // of what waits for one of these places
+  Duration deadline = std::chrono::seconds{30};  // then nothing more is expected of the answer
+};
+
+}  // namespace oms

@@ -1,0 +1,183 @@
+#include "runtime/effect_lane.h"
+
+#include <chrono>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+namespace oms::runtime {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// The same for each answer to the same operation: if no rule can decide them, the newest is the one
+// dead letter, however often it is tried again.
+Id outcome_id(const PaymentOperation& operation) {
+  constexpr std::uint32_t behind_all_children = 1U << 31U;
+  return Id::child_of(operation.order_id,
+                      behind_all_children + static_cast<std::uint32_t>(operation.kind));
+}
+
+const std::string& key_of(const PaymentOperation& operation) {
+  return operation.idempotency_key;
+}
+const std::string& key_of(const NoticeToSend& notice) {
+  return notice.key;
+}
+const std::string& key_of(const Effect& effect) {
+  return std::visit([](const auto& one) -> const std::string& { return key_of(one); }, effect);
+}
+
+// What the runtime hears if there is no answer.
+Message no_answer(const PaymentOperation& operation) {
+  return {.id = outcome_id(operation),
+          .order_id = operation.order_id,
+          .payload = PaymentOutcome{.kind = operation.kind,
+                                    .result = PaymentOutcome::Result::unknown,
+                                    .session_id = operation.session_id,
+                                    .detail = "the provider has not answered in time",
+                                    .number = operation.number}};
+}
+Message no_answer(const NoticeToSend& notice) {
+  return {.id = {},
+          .order_id = notice.order_id,
+          .payload = NoticeOutcome{
+              .kind = notice.kind, .channel = notice.channel, .result = NoticeResult::failed}};
+}
+
+struct InFlight {
+  std::string key;
+  Message answer;  // as it is without one
+  Steady::time_point deadline;
+};
+
+}  // namespace
+
+// Shared with the callbacks, which may come when the lane is gone.
+struct EffectLane::State {
+  explicit State(EffectLimits given) : limits(given) {}
+
+  bool can_start() const { return !queue.empty() && in_flight.size() < limits.in_flight_max; }
+  bool is_over() const { return is_closed && in_flight.empty() && ended.empty(); }
+  void await_work(std::unique_lock<std::mutex>& lock) {
+    const auto is_ready = [this] { return !ended.empty() || can_start() || is_over(); };
+    if (in_flight.empty()) {
+      arrived.wait(lock, is_ready);
+    } else {
+      const auto deadline = in_flight.begin()->second.deadline;  // it may end while we wait
+      arrived.wait_until(lock, deadline, is_ready);
+    }
+  }
+
+  // Before the outcome is known to anybody: from then on the same may be asked for again.
+  void end(std::map<std::uint64_t, InFlight>::iterator one) {
+    keys.erase(one->second.key);
+    ended.push_back(std::move(one->second.answer));
+    in_flight.erase(one);
+  }
+  void end_overdue(Steady::time_point now) {
+    while (!in_flight.empty() && in_flight.begin()->second.deadline <= now) {
+      end(in_flight.begin());
+    }
+  }
+
+  const EffectLimits limits;
+  std::mutex mutex;
+  std::condition_variable arrived;
+  std::deque<Effect> queue;
+  std::unordered_set<std::string> keys;         // of what waits or is in flight
+  std::map<std::uint64_t, InFlight> in_flight;  // in the order of their deadlines
+  std::vector<Message> ended;                   // not yet delivered
+  std::uint64_t started = 0;
+  std::uint64_t dropped = 0;
+  bool is_closed = false;
+};
+
+void EffectLane::Done::operator()(Payload outcome) const {
+  {
+    const std::scoped_lock lock{state_->mutex};
+    const auto found = state_->in_flight.find(number_);
+    if (found == state_->in_flight.end()) return;
+    found->second.answer.payload = std::move(outcome);
+    state_->end(found);
+  }
+  state_->arrived.notify_one();
+}
+
+EffectLane::EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver)
+    : start_(std::move(start)),
+      deliver_(std::move(deliver)),
+      state_(std::make_shared<State>(limits)),
+      thread_([this] { run(); }) {
+  ::pthread_setname_np(thread_.native_handle(), name);
+}
+
+EffectLane::~EffectLane() {
+  stop();
+}
+
+void EffectLane::add(std::vector<Effect> effects) {
+  if (effects.empty()) return;
+  {
+    const std::scoped_lock lock{state_->mutex};
+    for (auto& effect : effects) {
+      if (state_->is_closed || state_->queue.size() >= state_->limits.queue_max) {
+        ++state_->dropped;
+      } else if (state_->keys.insert(key_of(effect)).second) {
+        state_->queue.push_back(std::move(effect));
+      }
+    }
+  }
+  state_->arrived.notify_one();
+}
+
+void EffectLane::close() {
+  {
+    const std::scoped_lock lock{state_->mutex};
+    state_->is_closed = true;
+    state_->queue.clear();
+  }
+  state_->arrived.notify_one();
+}
+
+void EffectLane::stop() {
+  close();
+  if (thread_.joinable()) thread_.join();
+}
+
+LaneCounts EffectLane::counts() const {
+  const std::scoped_lock lock{state_->mutex};
+  return {.in_flight = state_->in_flight.size(), .dropped = state_->dropped};
+}
+
+void EffectLane::run() {
+  std::vector<std::pair<Effect, Done>> starting;
+  std::vector<Message> ended;
+  while (true) {
+    starting.clear();
+    ended.clear();
+    {
+      std::unique_lock lock{state_->mutex};
+      state_->await_work(lock);
+      if (state_->is_over()) return;
+      const auto now = Steady::now();
+      state_->end_overdue(now);
+      std::swap(ended, state_->ended);
+      while (state_->can_start()) {
+        auto effect = std::move(state_->queue.front());
+        state_->queue.pop_front();
+        const auto number = ++state_->started;
+        state_->in_flight.emplace(
+            number,
+            InFlight{.key = key_of(effect),
+                     .answer = std::visit([](const auto& one) { return no_answer(one); }, effect),
+                     .deadline = now + state_->limits.deadline});
+        starting.emplace_back(std::move(effect), Done{state_, number});
+      }
+    }
+    for (auto& [effect, done] : starting) start_(std::move(effect), std::move(done));
+    for (auto& message : ended) deliver_(std::move(message));
+  }
+}
+
+}  // namespace oms::runtime
