@@ -93,7 +93,10 @@ Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
     changes.push_back({.key = key, .record = std::move(record), .expected = 0});
   }
   std::ranges::sort(changes, std::less<>{}, &Change::key);
-  OMS_CHECK(store.commit(changes));
+  const auto stocked = store.commit(changes);
+  // Another process was faster, and has put there the same.
+  const bool is_there = stocked || stocked.error().kind == ErrorKind::conflict;
+  if (!is_there) return std::unexpected(stocked.error());
   return changes.size();
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "codec/json_kinds.h"
 #include "messages/message.h"
 

@@ -28,9 +28,10 @@ BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (customer_id, saga, lines, customer))
 // The customer (or, without a customer id, the operator) changed their mind.
 struct CancelOrder {
   static constexpr auto to = ServiceName::orders;
-  std::string customer_id;  // empty: the operator
+  std::string customer_id;             // empty: the operator
+  std::vector<std::int64_t> versions;  // of which it must be one; empty: any
 };
-BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id))
+BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id, versions))
 
 // The coordinator tells what the customer shall see.
 struct ShowProgress {

@@ -25,7 +25,7 @@ struct Change {
 };
 
 // Whether records that are loaded are to be kept from others until the next commit, or the next
-// load. A store with one writer has nobody to keep them from.
+// load that keeps none. A store with one writer has nobody to keep them from.
 enum class Hold { no, yes };
 
 // Keeps records. One per service, or one for all services that share a file. Where several

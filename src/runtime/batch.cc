@@ -47,6 +47,7 @@ Result<void> Batch::decide(std::span<const Inbound> messages, Now now) {
   for (int depth = 0; !wave.empty(); ++depth) {
     if (depth == waves_max) {
       for (const auto& pending : wave) {
+        if (pending.passage) continue;  // it waits in its row
         OMS_CHECK(set_aside(pending.message(), "the cascade is longer than 64 waves"));
       }
       break;
@@ -125,11 +126,8 @@ void Batch::begin_collecting(Pending& pending, Keys& missing) {
   if (pending.is_root() && !pending.inbound->is_readable) return;
   const auto* service = service_for(message);
   if (service == nullptr) return;
-  try {
-    pending.questions = service->questions(message);
-    pending.needs_more = true;
-  } catch (const std::exception&) {  // it will fail again when it is decided, and be set aside then
-  }
+  pending.questions = service->questions(message);
+  pending.needs_more = true;
 }
 
 // Whether there is something to be loaded for it. If so, it may then need more.
@@ -140,7 +138,7 @@ bool Batch::collect_missing(Pending& pending, Keys& missing) {
   try {
     collect(pending, *service_for(message), keys);
   } catch (const std::exception&) {
-    return false;  // as above
+    return false;  // it will fail again when it is decided, and be set aside then
   }
   const auto before = missing.size();
   const auto own_id = message.order_id.key();

@@ -24,7 +24,7 @@ Result<bool> Batch::receive(const Pending& pending, std::vector<Pending>& next) 
   const auto arrival = correspondence.arrival_of(passage, message.id);
   const bool is_readable = !pending.is_root() || pending.inbound->is_readable;
   if (arrival == Arrival::repeated) return false;
-  if (arrival == Arrival::too_far || (arrival == Arrival::reused && !is_readable)) {
+  if (arrival == Arrival::too_far) {
     replies_[pending.root].refusal =
         Error{ErrorKind::unavailable, "too many messages before this one are missing"};
     return false;
@@ -68,8 +68,8 @@ Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
   if (!is_due && !is_tidier) return {};
   for (auto& envelope : correspondence.unsent()) {
     const bool is_left = !relay_.is_under_way({order_id, envelope.passage()}) && relay_.has_room();
-    if (is_due && is_left && !planted::is("leave_abandoned"))
-      outgoing.push_back(std::move(envelope));
+    const bool is_abandoned = is_due && is_left && !planted::is("leave_abandoned");
+    if (is_abandoned) outgoing.push_back(std::move(envelope));
   }
   for (const auto& with : correspondence.channels) {
     go_on(correspondence.next_early(with), pending.root, next);

@@ -16,6 +16,8 @@ constexpr Duration confirmed_within{seconds{5}};  // or it is published again, e
 constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
 constexpr Duration tidied_after{seconds{2}};  // before the row is due
+// Whatever row still has it then is published again, which is no harm.
+constexpr Duration forgotten_after{std::chrono::minutes{10}};
 
 OutgoingKey key_of(const Envelope& envelope) {
   return {envelope.order_id, envelope.passage()};
@@ -63,11 +65,14 @@ void Relay::hear(Time now) {
     under_way_.erase(sent);
     confirmed_.insert(key);
     to_tidy_.emplace_back(now, key);
+    to_forget_.emplace_back(now, key);
   }
   count();
   if (!was_silent) return;
   // The broker confirms again: what it may have missed need not wait any longer.
-  for (auto& [key, sent] : under_way_) sent.again = std::min(sent.again, now);
+  for (auto& [key, sent] : under_way_) {
+    if (sent.times > 1) sent.again = std::min(sent.again, now);
+  }
   sweeps_at_ = now;
 }
 
@@ -125,6 +130,11 @@ void Relay::sweep(Time now) {
 }
 
 std::vector<Id> Relay::to_tidy(Time now, std::size_t max) {
+  // Of those are some that another process has dropped from their rows.
+  while (!to_forget_.empty() && to_forget_.front().first + forgotten_after <= now) {
+    confirmed_.erase(to_forget_.front().second);
+    to_forget_.pop_front();
+  }
   std::vector<Id> orders;
   while (!to_tidy_.empty() && to_tidy_.front().first + tidied_after <= now && orders.size() < max) {
     const auto& key = to_tidy_.front().second;

@@ -29,7 +29,12 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
   if (parts_.peers == nullptr) return enqueue(std::move(inbound), lane);
   auto questions = questions_to_peers(parts_.services, inbound.message);
   if (questions.empty()) return enqueue(std::move(inbound), lane);
-  if (queue_.is_closed() || !asked_->begin(settings_.lane_max)) return turn_away(inbound);
+  if (!asked_->begin(settings_.lane_max)) return turn_away(inbound);
+  if (queue_.is_closed()) {  // looked at after `begin`: the loop does not end before `end`
+    turn_away(inbound);
+    asked_->end();
+    return false;
+  }
   ask_peers(*parts_.peers, std::move(questions),
             [this, lane, asked = asked_, inbound = std::make_shared<Inbound>(std::move(inbound))](
                 Result<std::vector<Answer>> answers) {
@@ -51,7 +56,9 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
   auto message = to_message(envelope);
   const bool is_readable = message.has_value();
   enqueue({.message = is_readable ? *std::move(message)
-                                  : Message{.id = envelope.id, .order_id = envelope.order_id},
+                                  : Message{.id = envelope.id,
+                                            .order_id = envelope.order_id,
+                                            .payload = WakeUp{}},  // stands for what is not known
            .respond =
                [settle = std::move(settle)](const Result<Record>& answer) {
                  const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
@@ -137,7 +144,8 @@ Result<void> Runtime::collect(std::vector<Inbound>& messages) {
     const auto key = key_of<Correspondence>(order_id);
     messages.push_back({.message = wake_up_for(key, parts_.ids.make(last_), true)});
   }
-  OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), half_a_batch()), share_,
+  const auto places = half_a_batch() - std::min(half_a_batch(), messages.size());
+  OMS_CHECK(wake_ups_.collect(last_, std::min(room(settings_.batch_max), places), share_,
                               parts_.ids, messages));
   counters_.wake_ups.fetch_add(messages.size(), std::memory_order_relaxed);
   share_.collect(last_, parts_.ids, messages);

@@ -27,7 +27,12 @@ FileNotifier::~FileNotifier() {
 
 void FileNotifier::start(NoticeToSend notice, Done done) {
   {
-    const std::scoped_lock lock{mutex_};
+    std::unique_lock lock{mutex_};
+    // A disk that hangs: who has waited for long is not waited for any more, and comes again.
+    if (waiting_.size() >= waiting_max) {
+      lock.unlock();
+      return done(NoticeResult::failed);
+    }
     waiting_.push_back({.notice = std::move(notice), .done = std::move(done)});
   }
   arrived_.notify_one();

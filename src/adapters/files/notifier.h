@@ -26,6 +26,7 @@ class FileNotifier final : public Notifier {
   void start(NoticeToSend notice, Done done) override;
 
  private:
+  static constexpr std::size_t waiting_max = 1024;  // of all channels together
   struct Job {
     NoticeToSend notice;
     Done done;
@@ -41,7 +42,7 @@ class FileNotifier final : public Notifier {
   std::string day_;  // of the open file; empty: none is open
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<Job> waiting_;  // no more than the lanes have in flight
+  std::vector<Job> waiting_;
   bool is_closed_ = false;
   std::thread thread_;
 };

@@ -24,8 +24,6 @@ class Desk {
   void run();
 
  private:
-  using Answered = std::pair<Answer, HttpResponse>;
-
   std::optional<Inbox::Steady::time_point> next_look() const;
   void serve(Work& work);
   void transact(Work& work, Time now);

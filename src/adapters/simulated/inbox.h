@@ -65,7 +65,7 @@ class Inbox {
   void gather(Steady::time_point until);
 
  private:
-  static constexpr std::size_t batch_max = 256;  // of each kind
+  static constexpr std::size_t batch_max = 256;  // of each kind, at each look
 
   template <class Job>
   bool add_to(std::deque<Job>& jobs, Job& job);

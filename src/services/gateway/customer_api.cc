@@ -159,9 +159,10 @@ Result<Plan> cancel_order(const Call& call) {
   OMS_TRY(const auto customer, customer_of(call));
   const auto id = Id::parse(call.values[1]);
   if (!id) return fail_no_such_order();
-  return Submit{.message = call.message(*id, CancelOrder{.customer_id = std::string{customer}}),
-                .is_urgent = true,
-                .render = cancellation};
+  CancelOrder cancel{.customer_id = std::string{customer},
+                     .versions = versions_of(call.request.header("if-match"))};
+  return Submit{
+      .message = call.message(*id, std::move(cancel)), .is_urgent = true, .render = cancellation};
 }
 
 Result<Plan> show_menu(const Call&) {

@@ -184,7 +184,8 @@ Result<Plan> show_whole_order(const Call& call) {
 
 Result<Plan> cancel_any_order(const Call& call) {
   OMS_TRY(const Id id, order_of(call));
-  return submit(call, id, CancelOrder{}, cancellation);
+  CancelOrder cancel{.versions = versions_of(call.request.header("if-match"))};
+  return submit(call, id, std::move(cancel), cancellation);
 }
 
 Result<Plan> list_tickets(const Call& call) {

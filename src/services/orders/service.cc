@@ -100,6 +100,13 @@ class Change {
       decision_.refuses(ErrorKind::not_found, "there is no such order");
       return false;
     }
+    const auto& versions = cancel.versions;
+    if (!versions.empty() && std::ranges::find(versions, order_.version) == versions.end()) {
+      decision_.refuses(ErrorKind::stale, "the order has changed: it is at version " +
+                                              std::to_string(order_.version) +
+                                              " now; read it again");
+      return false;
+    }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
     const bool is_planted =
         (planted::is("cancel_while_cooking") && order_.status == OrderStatus::preparing) ||

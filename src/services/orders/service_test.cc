@@ -286,6 +286,15 @@ TEST_F(Orders, ACancellationIsAskedForOnceAndMayBeAskedForAgainAfterARefusal) {
   EXPECT_THAT(told<CancelSaga>(hear(CancelOrder{.customer_id = "c1"})), SizeIs(1));
 }
 
+TEST_F(Orders, ACancellationMaySayWhichVersionItHasSeen) {
+  given(paid);
+  const auto stale = hear(CancelOrder{.customer_id = "c1", .versions = {3, -1}});
+  EXPECT_EQ(stale.reply->refusal->kind, ErrorKind::stale);
+  EXPECT_FALSE(order().cancel_requested);
+  hear(CancelOrder{.customer_id = "c1", .versions = {3, 4}});
+  EXPECT_TRUE(order().cancel_requested);
+}
+
 TEST_F(Orders, OnlyItsCustomerAndTheOperatorMayCancel) {
   given(pending);
   EXPECT_EQ(hear(CancelOrder{.customer_id = "c2"}).reply->refusal->kind, ErrorKind::not_found);

@@ -148,18 +148,22 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
     throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
                              event.currency + " refunded or disputed, and nothing is captured");
   }
-  // Its answer may be lost, and the next word be that all is paid.
+  if (event.amount <= 0 || event.amount > payment_.amount) {
+    throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
+                             event.currency + " refunded or disputed, of " +
+                             std::to_string(payment_.amount));
+  }
+  // Its answer may be lost, and the next word be that all is paid. What has come back of it since
+  // only the answer tells.
   if (event.word == ProviderWord::refunded) {
     payment_.refunded_in_all = std::max(payment_.refunded_in_all, event.amount);
   }
   const bool has_come_back =
       event.word == ProviderWord::refund && (event.refund_status == RefundStatus::failed ||
                                              event.refund_status == RefundStatus::canceled);
-  if (has_come_back) {
-    payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
-  }
   if (event.word != ProviderWord::dispute) {
-    alarm(Alarm::refunded_by_provider, event.amount, event.subject_id);
+    alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
+          event.subject_id);
   } else if (note_dispute(event)) {  // whoever is asked does not tell of it
     tell_order();
   }

@@ -52,6 +52,7 @@ class Course {
   bool explain_total();
   MinorUnits unrefunded() const;
   MinorUnits unexplained() const;
+  void name_ours(const PaymentOutcome& outcome);
   bool disown(std::int32_t number);
   void drop_what_does_not_fit();
   Refund& add_refund(Refund refund);

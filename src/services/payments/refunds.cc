@@ -76,6 +76,7 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
   const bool is_echo = asked == nullptr || (outcome.number != 0 && outcome.number != asked->number);
   if (is_echo) {
     payment_.attempt = attempts;
+    if (outcome.result == PaymentOutcome::Result::done) name_ours(outcome);
     if (outcome.result == PaymentOutcome::Result::refused && outcome.number != 0 &&
         !is_doubtful()) {
       disown(outcome.number);
@@ -163,6 +164,14 @@ bool Course::disown(std::int32_t number) {
   return true;
 }
 
+// A total has told of it before its own answer came.
+void Course::name_ours(const PaymentOutcome& outcome) {
+  for (auto& refund : payment_.refunds) {
+    const bool is_it = refund.initiated_by == Initiator::oms && refund.number == outcome.number;
+    if (is_it && refund.provider_id.empty()) refund.provider_id = outcome.refund_id;
+  }
+}
+
 // The provider refuses a refund of more than is left, so one that was asked for before somebody
 // else took a part of it will not happen.
 void Course::drop_what_does_not_fit() {
@@ -180,7 +189,9 @@ void Course::hear_refund(const ProviderEvent& event) {
   if (!is_new && !may_become(refund.status, event.refund_status)) {
     if (is_named) return;  // otherwise its name is news, and one without a name may be two now
     drop_what_does_not_fit();
-    return settle();
+    const auto before = payment_.refunded;
+    settle();
+    return cancel_what_was_refunded(before);
   }
   if (planted::is("forget_refund") && is_new) {
     payment_.refunds.pop_back();

@@ -292,6 +292,41 @@ TEST_F(ProviderEvents, ADisputeOfWhatWasNeverHeardToBePaidIsKeptAndLookedUp) {
   EXPECT_EQ(sent<StepAnswer>(paid).at(0).result, StepAnswer::Result::undone);
 }
 
+TEST_F(ProviderEvents, ATotalBeforeThePaymentThatIsMoreThanWasAskedForIsNotBelieved) {
+  given_link();
+  EXPECT_THROW(told_total(451), std::runtime_error);
+  EXPECT_THROW(told_total(0), std::runtime_error);
+  told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
+}
+
+TEST_F(ProviderEvents, ARefundThatFailsBeforeThePaymentIsKnownTakesNothingFromTheTotal) {
+  given_link();
+  told_total(70);
+  for (int i = 0; i < 2; ++i) {
+    const auto told_failed = told_refund("re_1", 30, RefundStatus::failed);
+    EXPECT_THAT(alarms(told_failed), ElementsAre("refund_failed 30"));
+  }
+  EXPECT_EQ(payment().refunded_in_all, 70) << "the look-up will tell";
+}
+
+TEST_F(ProviderEvents, WhenANameMakesTheRefundsComeToAllTheOrderIsCancelled) {
+  given_paid();
+  told_refund("re_y", 300, RefundStatus::succeeded);
+  told_total(340);
+  const auto named = told_refund("re_z", 150, RefundStatus::succeeded);
+  EXPECT_EQ(payment().refunded, 450);
+  EXPECT_THAT(sent<CancelSaga>(named), SizeIs(1));
+}
+
+TEST_F(ProviderEvents, OurRefundThatATotalToldOfFirstGetsItsNameFromItsAnswer) {
+  given_refund_under_way();
+  told_total(450);
+  refund_ended(Ended::done, 450, 1);
+  ASSERT_THAT(payment().refunds, SizeIs(1));
+  EXPECT_EQ(payment().refunds[0].provider_id, "re_ours");
+}
+
 TEST_F(ProviderEvents, ATotalThatComesBeforeThePaymentIsNotForgotten) {
   given_link();
   told_total(100);
