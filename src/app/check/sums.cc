@@ -18,7 +18,9 @@ Wide disputed(const std::vector<Dispute>& disputes) {
 
 Wide cannot_be_refunded(const std::vector<Refund>& refunds, const std::vector<Dispute>& disputes) {
   return disputed(disputes) + sum_if(refunds, [](const Refund& refund) {
-           return refund.status == RefundStatus::failed && refund.initiated_by == Initiator::oms;
+           // What the provider began by itself is not ended by asking for it again.
+           const bool is_ours = refund.initiated_by == Initiator::oms;
+           return refund.status == (is_ours ? RefundStatus::failed : RefundStatus::pending);
          });
 }
 

@@ -83,7 +83,14 @@ void Course::on_session(const PaymentOutcome& outcome, std::int32_t attempts) {
     if (was_pending && refund_due != nullptr) perform(refund(payment_, *refund_due));
   } else if (has_money()) {
     payment_.attempt = attempts;  // an old word: the operation under way goes on
-  } else if (would_not_close(outcome)) {
+  } else {
+    on_unpaid(outcome);
+  }
+}
+
+void Course::on_unpaid(const PaymentOutcome& outcome) {
+  payment_.refunded_in_all = 0;  // whatever was told: where nothing was paid nothing was refunded
+  if (would_not_close(outcome)) {
     payment_.due = now_ + settings_.reconcile_every;  // not again at once
   } else if (outcome.word == ProviderWord::expired) {
     expire();

@@ -9,7 +9,7 @@
 namespace oms::payments {
 namespace {
 
-constexpr std::size_t events_max = 16;
+constexpr std::size_t events_max = 64;
 constexpr std::int32_t backoff_doublings_max = 11;
 constexpr Duration backoff_max = std::chrono::minutes{32};
 // Providers forget idempotency keys after a day. Past this, ask before repeating.

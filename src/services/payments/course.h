@@ -33,6 +33,7 @@ class Course {
   void on_link(const PaymentOutcome& outcome);
   void on_lost_link(const PaymentOutcome& outcome);
   void on_refusal(const PaymentOutcome& outcome);
+  void on_unpaid(const PaymentOutcome& outcome);
   void on_session(const PaymentOutcome& outcome, std::int32_t attempts);
   void decline(const PaymentError& error);
   void fail(const PaymentError& error);
@@ -52,6 +53,7 @@ class Course {
   bool explain_total();
   MinorUnits unrefunded() const;
   MinorUnits unexplained() const;
+  Refund* last_elsewhere();
   void name_ours(const PaymentOutcome& outcome);
   bool disown(std::int32_t number);
   void drop_what_does_not_fit();

@@ -27,7 +27,7 @@ struct Payment {
   Time asked_at;                  // its first attempt
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
-  std::vector<Refund> refunds;      // at most `refunds_max`
+  std::vector<Refund> refunds;      // at most `refunds_max`, and our own
   std::vector<Dispute> disputes;    // at most `disputes_max`
   MinorUnits refunded_in_all = 0;   // by the provider's latest total
   std::int32_t declines = 0;

@@ -144,8 +144,13 @@ bool Course::explain_total() {
     explain_total();  // what is more than ours
     return true;
   }
-  add_refund(
-      {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
+  auto* const last = payment_.refunds.size() < refunds_max ? nullptr : last_elsewhere();
+  if (last != nullptr) {
+    last->amount += rest;  // there is no room to tell them apart
+  } else {
+    add_refund(
+        {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
+  }
   alarm(Alarm::refunded_by_provider, rest, {});
   drop_what_does_not_fit();
   return true;
@@ -168,7 +173,9 @@ bool Course::disown(std::int32_t number) {
 void Course::name_ours(const PaymentOutcome& outcome) {
   for (auto& refund : payment_.refunds) {
     const bool is_it = refund.initiated_by == Initiator::oms && refund.number == outcome.number;
-    if (is_it && refund.provider_id.empty()) refund.provider_id = outcome.refund_id;
+    if (!is_it || !refund.provider_id.empty()) continue;
+    refund.provider_id = outcome.refund_id;
+    tell_order();
   }
 }
 
@@ -302,9 +309,19 @@ bool Course::note_dispute(const ProviderEvent& event) {
   return true;
 }
 
+Refund* Course::last_elsewhere() {
+  const auto last =
+      std::find_if(payment_.refunds.rbegin(), payment_.refunds.rend(), [](const Refund& refund) {
+        return refund.status == RefundStatus::succeeded &&
+               refund.initiated_by == Initiator::provider;
+      });
+  return last == payment_.refunds.rend() ? nullptr : &*last;
+}
+
+// There is always room for ours: without it an undoing would never end.
 Refund& Course::add_refund(Refund refund) {
   auto& refunds = payment_.refunds;
-  if (refunds.size() == refunds_max) {
+  if (refunds.size() >= refunds_max && refund.initiated_by == Initiator::provider) {
     throw std::runtime_error("this payment has had " + std::to_string(refunds_max) +
                              " refunds: settle the next one by hand");
   }

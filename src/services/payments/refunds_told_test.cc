@@ -260,9 +260,29 @@ TEST_F(ProviderEvents, OurRefundThatFailsIsTheOperatorsToSettleAndEndsTheUndoing
 
 TEST_F(ProviderEvents, NoMoreRefundsAreKeptThanThereIsRoomFor) {
   given_paid();
-  for (MinorUnits total = 1; total <= 32; ++total) told_total(total);
-  EXPECT_THROW(told_total(33), std::runtime_error);
+  for (MinorUnits total = 1; total <= 33; ++total) told_total(total);
   EXPECT_THAT(payment().refunds, SizeIs(refunds_max));
+  EXPECT_EQ(payment().refunds.back().amount, 2) << "what finds no room is added to the last";
+  EXPECT_EQ(payment().refunded, 33);
+}
+
+TEST_F(ProviderEvents, HoweverManyRefundsThereHaveBeenTheRestIsRefundedWhenTheOrderIsUndone) {
+  given_paid();
+  for (int n = 1; n <= 32; ++n) {
+    told_refund(("re_" + std::to_string(n)).c_str(), 1, RefundStatus::succeeded);
+  }
+  const auto undone = hear(UndoPayment{});
+  EXPECT_EQ(operation(undone).amount, 450 - 32);
+}
+
+TEST_F(ProviderEvents, ATotalOfWhatTheProviderSaysWasNeverPaidIsForgotten) {
+  given_link();
+  told_total(450);
+  hear(PaymentOutcome{
+      .kind = Kind::look_up, .result = Ended::done, .word = Word::open, .session_id = "cs_1"});
+  EXPECT_EQ(payment().refunded_in_all, 0);
+  told({.session_id = "cs_1", .word = Word::paid, .amount = 450});
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
 }
 
 TEST_F(ProviderEvents, ARefundOfWhatWasNeverHeardToBePaidIsLookedUp) {

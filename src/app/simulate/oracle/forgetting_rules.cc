@@ -172,6 +172,7 @@ void Oracle::restored(const Model& backup) {
                          life.reservation.is_same(past.reservation) &&
                          life.payment.is_same(past.payment) && life.ticket.is_same(past.ticket) &&
                          life.delivery.is_same(past.delivery) && life.notices.is_same(past.notices);
+    life.forgotten = past.forgotten;
     if (is_same) continue;
     life.was_lost = life.was_lost || !past.order;
     life.was_reset = true;
@@ -182,7 +183,6 @@ void Oracle::restored(const Model& backup) {
     life.ticket = past.ticket;
     life.delivery = past.delivery;
     life.notices = past.notices;
-    life.forgotten = past.forgotten;
     life.changed_at = past.changed_at;
     life.told_version = past.told_version;
     life.sent = past.sent;

@@ -258,7 +258,7 @@ void Oracle::disputed(const Id& order_id, const Dispute& dispute) {
 }
 
 // A webhook was answered with success. Before the money is known to be there, what it tells of a
-// refund is no more than a reason to ask.
+// refund is no more than a reason to ask, and the event is not noted.
 void Oracle::heard(const Message& webhook) {
   auto& life = known(webhook.order_id);
   const bool is_kept = life.payment && !life.forgotten.test(place_of(type_of<payments::Payment>()));
@@ -272,7 +272,8 @@ void Oracle::heard(const Message& webhook) {
   if (event.word == ProviderWord::refunded) {
     life.heard_back = std::max(life.heard_back, event.amount);
   }
-  if (life.payment->captured == 0) return;
+  const auto& noted = life.payment->events;
+  if (std::ranges::find(noted, event.event_id) == noted.end()) return;
   for (auto& booked : life.refunds_elsewhere) {
     if (booked.refund.provider_id != event.subject_id) continue;
     booked.is_heard = true;
