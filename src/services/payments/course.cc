@@ -82,8 +82,7 @@ Decision Course::on(const ProviderEvent& event) {
     perform(look_up(payment_));
     return finish();
   }
-  if (payment_.events.size() == events_max) payment_.events.erase(payment_.events.begin());
-  payment_.events.push_back(event.event_id);
+  note_event(event.event_id);
   if (payment_.session_id.empty()) payment_.session_id = event.session_id;
   switch (event.word) {
     case ProviderWord::open:
@@ -113,6 +112,15 @@ Decision Course::on(const ProviderEvent& event) {
       if (note_dispute(event)) settle();
   }
   return finish();
+}
+
+// False if it is noted already.
+bool Course::note_event(const std::string& name) {
+  auto& events = payment_.events;
+  if (std::ranges::find(events, name) != events.end()) return false;
+  if (events.size() == events_max) events.erase(events.begin());
+  events.push_back(name);
+  return true;
 }
 
 // Whoever signs for the provider may still mix up sessions, amounts and currencies. Nothing of that
@@ -153,14 +161,16 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
                              event.currency + " refunded or disputed, of " +
                              std::to_string(payment_.amount));
   }
-  // Its answer may be lost, and the next word be that all is paid. What has come back of it since
-  // only the answer tells.
+  // Its answer may be lost, and the next word be that all is paid.
   if (event.word == ProviderWord::refunded) {
     payment_.refunded_in_all = std::max(payment_.refunded_in_all, event.amount);
   }
   const bool has_come_back =
       event.word == ProviderWord::refund && (event.refund_status == RefundStatus::failed ||
                                              event.refund_status == RefundStatus::canceled);
+  if (has_come_back && note_event(event.subject_id + " came back")) {  // it is told in two events
+    payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
+  }
   if (event.word != ProviderWord::dispute) {
     alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
           event.subject_id);

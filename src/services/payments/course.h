@@ -26,6 +26,7 @@ class Course {
   using Kind = PaymentOperation::Kind;
   using Alarm = PaymentAlarm::Kind;
 
+  bool note_event(const std::string& name);
   bool must_be_asked_first(const ProviderEvent& event);
   void check(const ProviderEvent& event) const;
 
