@@ -7,13 +7,12 @@
 namespace oms {
 
 Envelope to_envelope(const Message& message, const Passage& passage) {
-  const bool is_traced = message.trace.trace_id != Trace{}.trace_id;
   Envelope envelope{.id = message.id,
                     .order_id = message.order_id,
                     .from = passage.from,
                     .to = passage.to,
                     .number = passage.number,
-                    .traceparent = is_traced ? to_traceparent(message.trace) : std::string{}};
+                    .traceparent = to_traceparent(message.trace)};
   write_json_compact(message.payload, envelope.payload.text);
   return envelope;
 }
@@ -23,7 +22,7 @@ Result<Message> to_message(const Envelope& envelope) {
   return Message{.id = envelope.id,
                  .order_id = envelope.order_id,
                  .payload = std::move(payload),
-                 .trace = parse_traceparent(envelope.traceparent).value_or(Trace{})};
+                 .trace = order_trace(envelope.order_id, envelope.traceparent)};
 }
 
 }  // namespace oms

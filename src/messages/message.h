@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -17,6 +16,7 @@
 #include "messages/peers.h"
 #include "messages/record.h"
 #include "messages/stock.h"
+#include "messages/trace.h"
 
 namespace oms {
 
@@ -38,13 +38,6 @@ using Payload = std::variant<PlaceOrder, CancelOrder, ShowProgress, Cancellation
                              DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga,
                              CancelSaga, StepAnswer, SettleDeadLetter, KeepSeat, WakeUp>;
 
-// W3C trace context, carried along from the request that began it all. Empty when there is none.
-struct Trace {
-  std::array<std::uint8_t, 16> trace_id{};
-  std::array<std::uint8_t, 8> span_id{};
-  std::uint8_t flags = 0;
-};
-
 // The caller's idempotency key: scope, route and key, digested; and a digest of the body.
 struct Once {
   ShortText key;
@@ -55,7 +48,7 @@ struct Message {
   Id id;
   Id order_id;  // nil where no order is concerned
   Payload payload;
-  Trace trace = {};
+  Trace trace = {};    // with the span of what caused it
   bool fresh = false;  // the order id was made for this message: nothing can exist under it
   std::optional<Once> once = {};
 };

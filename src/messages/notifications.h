@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/orders.h"
+#include "messages/trace.h"
 
 namespace oms {
 
@@ -29,6 +30,7 @@ struct NoticeToSend {
   std::string name;
   std::string subject;
   std::string text;
+  Trace trace = {};  // filled in by the runtime
 };
 BOOST_DESCRIBE_STRUCT(NoticeToSend, (),
                       (order_id, key, kind, channel, address, name, subject, text))

@@ -2,6 +2,7 @@
 
 #include "messages/common.h"
 #include "messages/payment_state.h"
+#include "messages/trace.h"
 
 namespace oms {
 
@@ -85,6 +86,7 @@ struct PaymentOperation {
   std::vector<OrderLine> lines;  // of create_link
   Time expires_at;               // of create_link
   std::int32_t number = 0;       // of refund
+  Trace trace = {};              // filled in by the runtime
 };
 
 // How it ended. `unknown` means that it may or may not have been done: ask before going on.

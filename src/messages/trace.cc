@@ -1,12 +1,18 @@
 #include "messages/trace.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
+
+#include "base/mix.h"
 
 namespace oms {
 namespace {
 
 constexpr std::size_t text_size = 55;
+
+// Of 2^32 traces that no caller has begun: all.
+constexpr std::uint64_t sampled = std::uint64_t{1} << 32;
 
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -62,6 +68,7 @@ std::optional<Trace> parse_traceparent(std::string_view text) {
 }
 
 std::string to_traceparent(const Trace& trace) {
+  if (is_zero(trace.trace_id) || is_zero(trace.span_id)) return {};
   std::string out = "00-";
   out.reserve(text_size);
   write_bytes(trace.trace_id, out);
@@ -70,6 +77,42 @@ std::string to_traceparent(const Trace& trace) {
   out += '-';
   write_bytes({&trace.flags, 1}, out);
   return out;
+}
+
+Trace order_trace(const Id& order_id, std::string_view kept) {
+  if (const auto callers = parse_traceparent(kept)) return *callers;
+  if (order_id.is_nil()) return {};
+  const auto& bytes = order_id.bytes();
+  std::uint32_t head = 0;
+  std::uint64_t tail = 0;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  std::memcpy(&tail, bytes.data() + sizeof head, sizeof tail);
+  const auto hash = mix(tail + head) >> 32;
+  Trace trace;
+  std::ranges::copy(bytes, trace.trace_id.begin());
+  const auto last = static_cast<std::uint32_t>(hash);
+  std::memcpy(trace.trace_id.data() + bytes.size(), &last, sizeof last);
+  if (hash < sampled) trace.flags = 1;
+  return trace;
+}
+
+bool is_derived(const Trace& trace, const Id& order_id) {
+  const auto& bytes = order_id.bytes();
+  return std::equal(bytes.begin(), bytes.end(), trace.trace_id.begin());
+}
+
+std::string traceparent_to_keep(const Trace& trace, const Id& order_id) {
+  return is_derived(trace, order_id) ? std::string{} : to_traceparent(trace);
+}
+
+Trace child_trace(const Trace& trace, const Id& message_id) {
+  if (is_zero(trace.trace_id)) return {};
+  std::uint64_t tail = 0;
+  std::memcpy(&tail, message_id.bytes().data() + 4, sizeof tail);
+  const auto span = mix(tail != 0 ? tail : 1);  // and so never zero
+  Trace child = trace;
+  std::memcpy(child.span_id.data(), &span, sizeof span);
+  return child;
 }
 
 }  // namespace oms

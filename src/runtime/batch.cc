@@ -313,14 +313,19 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
                   std::vector<Pending>& next) {
   for (auto& record : decision.save) records_.save(std::move(record));
   for (const auto& key : decision.erase) records_.erase(key);
-  std::ranges::move(decision.effects, std::back_inserter(effects));
   const auto& parent = pending.message();
+  const bool is_other = decision.trace && decision.trace->trace_id != parent.trace.trace_id;
+  const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
+  for (auto& effect : decision.effects) {
+    std::visit([&](auto& one) { one.trace = trace; }, effect);
+    effects.push_back(std::move(effect));
+  }
   for (std::uint32_t n = 0; n < decision.send.size(); ++n) {
     next.push_back({.root = pending.root,
                     .caused = {.id = Id::child_of(parent.id, n),
                                .order_id = parent.order_id,
                                .payload = std::move(decision.send[n]),
-                               .trace = parent.trace,
+                               .trace = trace,
                                .fresh = parent.fresh},
                     .sender = sender});
   }
@@ -337,12 +342,14 @@ Result<void> Batch::set_aside(const Message& message, std::string reason) {
   // Its questions are only put for whoever waits for the answer.
   const auto* service = service_for(message);
   const bool is_final = service != nullptr && !questions_to_peers(services_, message).empty();
-  records_.save(make_record(DeadLetter{.id = id,
-                                       .order_id = message.order_id,
-                                       .reason = std::move(reason),
-                                       .payload = message.payload,
-                                       .at = now_.wall,
-                                       .is_final = is_final}));
+  records_.save(
+      make_record(DeadLetter{.id = id,
+                             .order_id = message.order_id,
+                             .reason = std::move(reason),
+                             .payload = message.payload,
+                             .at = now_.wall,
+                             .is_final = is_final,
+                             .traceparent = traceparent_to_keep(message.trace, message.order_id)}));
   return {};
 }
 

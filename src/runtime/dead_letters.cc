@@ -26,7 +26,10 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
   if (!planted::is("keep_replayed_letter")) {
     decision.erase.push_back(key_of<DeadLetter>(settle.id));
   }
-  if (settle.action == SettleDeadLetter::Action::replay) decision.send.push_back(letter->payload);
+  if (settle.action == SettleDeadLetter::Action::replay) {
+    decision.send.push_back(letter->payload);
+    decision.trace = order_trace(letter->order_id, letter->traceparent);
+  }
   return decision;
 }
 

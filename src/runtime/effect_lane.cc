@@ -36,13 +36,16 @@ Message no_answer(const PaymentOperation& operation) {
                                     .result = PaymentOutcome::Result::unknown,
                                     .session_id = operation.session_id,
                                     .detail = "the provider has not answered in time",
-                                    .number = operation.number}};
+                                    .number = operation.number},
+          .trace = operation.trace};
 }
 Message no_answer(const NoticeToSend& notice) {
   return {.id = {},
           .order_id = notice.order_id,
-          .payload = NoticeOutcome{
-              .kind = notice.kind, .channel = notice.channel, .result = NoticeResult::failed}};
+          .payload =
+              NoticeOutcome{
+                  .kind = notice.kind, .channel = notice.channel, .result = NoticeResult::failed},
+          .trace = notice.trace};
 }
 
 struct InFlight {

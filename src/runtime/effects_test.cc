@@ -114,7 +114,10 @@ class PromptNotifier final : public Notifier {
 class Outcomes : public Watched {
  public:
   void deliver(Message message) {
-    change([&] { all_.push_back(std::move(message.payload)); });
+    change([&] {
+      traces_.push_back(message.trace);
+      all_.push_back(std::move(message.payload));
+    });
   }
   template <class Outcome>
   std::vector<Outcome> await(std::size_t count) {
@@ -128,9 +131,14 @@ class Outcomes : public Watched {
     }));
     return found;
   }
+  std::vector<Trace> traces() {
+    const std::scoped_lock lock{mutex_};
+    return traces_;
+  }
 
  private:
   std::vector<Payload> all_;
+  std::vector<Trace> traces_;
 };
 
 class EffectsTest : public ::testing::Test {
@@ -283,6 +291,18 @@ TEST_F(EffectsTest, ANoticeThatIsRefusedIsToldApartFromOneThatFailed) {
 TEST_F(EffectsTest, ANoticeWithoutAnAnswerHasFailedAndMayBeTriedAgain) {
   effects().start({notice("mail", Channel::email)});
   EXPECT_EQ(notices(1).front().result, NoticeResult::failed);
+}
+
+TEST_F(EffectsTest, AnOutcomeIsInTheTraceOfItsEffect) {
+  auto asked = operation("a");
+  auto told = notice("sms", Channel::sms);
+  const auto trace = child_trace(order_trace(asked.order_id), asked.order_id);
+  asked.trace = told.trace = trace;
+  effects().start({asked, told});
+  provider_.answer("a");
+  payments(1);
+  notices(1);
+  EXPECT_THAT(outcomes_.traces(), ElementsAre(trace, trace));
 }
 
 TEST_F(EffectsTest, ACallThatNeverAnswersIsUnknownAtItsDeadlineAndFreesItsPlace) {

@@ -39,8 +39,9 @@ struct DeadLetter {
   Payload payload;
   Time at;
   bool is_final = false;  // it cannot be replayed, only dropped: its caller was told that it failed
+  std::string traceparent;  // of its caller, if it had one
 };
-BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_final))
+BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_final, traceparent))
 
 const RecordType& record_type(const DeadLetter*);
 

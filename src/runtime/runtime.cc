@@ -70,6 +70,8 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
 }
 
 bool Runtime::enqueue(Inbound inbound, Lane lane) {
+  auto& message = inbound.message;
+  if (message.trace == Trace{}) message.trace = order_trace(message.order_id);
   const bool is_stuck = lane == Lane::normal && relay_.waiting() >= settings_.unconfirmed_max;
   return (!is_stuck && queue_.offer(inbound, lane)) || turn_away(inbound);
 }

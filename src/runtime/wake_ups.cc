@@ -15,11 +15,13 @@ constexpr std::size_t page_max = 1000;
 }  // namespace
 
 Message wake_up_for(const Key& key, const Id& id, bool is_restart) {
+  const auto order_id = Id::parse(key.id.view()).value_or(Id{});
   return {.id = id,
-          .order_id = Id::parse(key.id.view()).value_or(Id{}),
+          .order_id = order_id,
           .payload = WakeUp{.table = std::string{key.type->table},
                             .id = std::string{key.id.view()},
-                            .is_restart = is_restart}};
+                            .is_restart = is_restart},
+          .trace = order_trace(order_id)};
 }
 
 WakeUps::WakeUps(const Services& services, Store& store) : store_(store) {

@@ -32,6 +32,8 @@ struct Decision {
   std::vector<Effect> effects = {};
   std::optional<Reply> reply = {};
   bool takes_number = false;  // the next one of the sequence that the service has named
+  // What it causes is in this trace, whichever the message has come with. None: in the message's.
+  std::optional<Trace> trace = {};
 
   template <class T>
   Decision& saves(T&& record) {

@@ -23,6 +23,7 @@ class ScramblingBroker final : public Broker {
     }
     std::set<std::pair<ServiceName, Id>> sent;
     for (auto& envelope : envelopes) {
+      traceparents.push_back(envelope.traceparent);
       if (sent.emplace(home_of(envelope.to), envelope.order_id).second) ++messages;
       waiting_.push_back(envelope);
       waiting_.push_back(std::move(envelope));
@@ -53,6 +54,7 @@ class ScramblingBroker final : public Broker {
   int messages =
       0;  // what one commit says to one group of services about one order is one of these
   int refused = 0;
+  std::vector<std::string> traceparents;  // of each envelope
 
  private:
   static ServiceName home_of(ServiceName service) {

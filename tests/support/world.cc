@@ -191,13 +191,18 @@ void World::perform_effects() {
     Message outcome;
     if (auto* operation = std::get_if<PaymentOperation>(&effect)) {
       asked.push_back(*operation);
-      outcome = {.id = new_id(), .order_id = operation->order_id, .payload = perform(*operation)};
+      outcome = {.id = new_id(),
+                 .order_id = operation->order_id,
+                 .payload = perform(*operation),
+                 .trace = operation->trace};
     } else {
       auto& notice = std::get<NoticeToSend>(effect);
       outcome = {.id = new_id(),
                  .order_id = notice.order_id,
-                 .payload = NoticeOutcome{
-                     .kind = notice.kind, .channel = notice.channel, .result = NoticeResult::sent}};
+                 .payload = NoticeOutcome{.kind = notice.kind,
+                                          .channel = notice.channel,
+                                          .result = NoticeResult::sent},
+                 .trace = notice.trace};
       told.push_back(std::move(notice));
     }
     auto& runtime = runtime_for(outcome.payload);

@@ -28,12 +28,13 @@ struct Saga {
   std::vector<OrderLine> lines;  // what the steps' commands need; dropped at the end
   MinorUnits total = 0;
   std::string currency;
+  std::string traceparent;  // of the order's caller; empty: the order's id gives its trace
 
   bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
 };
 BOOST_DESCRIBE_STRUCT(Saga, (),
                       (id, saga, version, step, phase, attempt, pivoted, reason, due, started_at,
-                       order_number, customer_id, lines, total, currency))
+                       order_number, customer_id, lines, total, currency, traceparent))
 
 const RecordType& record_type(const Saga*);
 

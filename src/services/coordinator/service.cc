@@ -212,10 +212,10 @@ class Course {
   Decision decision_;
 };
 
-Saga started_by(const StartSaga& start, const Id& order_id, Time now) {
+Saga started_by(const StartSaga& start, const Message& message, Time now) {
   const auto* table = sagas::find(start.saga);
   if (table == nullptr) throw std::runtime_error("no saga is called '" + start.saga + "'");
-  return {.id = order_id,
+  return {.id = message.order_id,
           .saga = start.saga,
           .version = table->version,
           .started_at = now,
@@ -223,7 +223,15 @@ Saga started_by(const StartSaga& start, const Id& order_id, Time now) {
           .customer_id = start.customer_id,
           .lines = start.lines,
           .total = start.total,
-          .currency = start.currency};
+          .currency = start.currency,
+          .traceparent = traceparent_to_keep(message.trace, message.order_id)};
+}
+
+Decision go_on(Course course, const Message& message) {
+  if (const auto* answer = std::get_if<StepAnswer>(&message.payload)) return course.on(*answer);
+  if (const auto* cancel = std::get_if<CancelSaga>(&message.payload)) return course.on(*cancel);
+  if (std::holds_alternative<WakeUp>(message.payload)) return course.on_wake_up();
+  throw std::runtime_error("the coordinator does not take this message");
 }
 
 }  // namespace
@@ -236,18 +244,19 @@ Decision CoordinatorService::decide(const Message& message, const Records& recor
   const Saga* saga = records.get<Saga>(message.order_id);
   if (const auto* start = std::get_if<StartSaga>(&message.payload)) {
     if (saga != nullptr) return {};  // a repeated start
-    return Course{started_by(*start, message.order_id, now), limits_, now}.begin();
+    return Course{started_by(*start, message, now), limits_, now}.begin();
   }
   if (saga == nullptr) {
     // Payments cancels what the provider has refunded, perhaps long after the order was over.
     if (std::holds_alternative<CancelSaga>(message.payload)) return {};
     throw std::runtime_error("there is no saga for this order");
   }
-  Course course{*saga, limits_, now};
-  if (const auto* answer = std::get_if<StepAnswer>(&message.payload)) return course.on(*answer);
-  if (const auto* cancel = std::get_if<CancelSaga>(&message.payload)) return course.on(*cancel);
-  if (std::holds_alternative<WakeUp>(message.payload)) return course.on_wake_up();
-  throw std::runtime_error("the coordinator does not take this message");
+  auto decision = go_on(Course{*saga, limits_, now}, message);
+  // A timer knows only the trace that the order's id gives, and a cook may bring another.
+  if (!saga->traceparent.empty() || !is_derived(message.trace, saga->id)) {
+    decision.trace = order_trace(saga->id, saga->traceparent);
+  }
+  return decision;
 }
 
 }  // namespace oms::coordinator

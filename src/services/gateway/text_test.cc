@@ -1,7 +1,6 @@
 // The small readers of headers, queries and names.
 #include <gtest/gtest.h>
 
-#include "messages/trace.h"
 #include "services/gateway/etag.h"
 #include "services/gateway/paging.h"
 #include "services/gateway/query_string.h"
@@ -118,31 +117,6 @@ TEST(Etag, NamesTheVersionsThatMatch) {
   for (const char* none :
        {"W/\"7\"", "7", "\"\"", "\"07\"", "\"7", "\"x\"", ",", "\"99999999999999999999\""}) {
     EXPECT_EQ(versions_of(none), Versions{-1}) << none;
-  }
-}
-
-TEST(Trace, IsReadAndWritten) {
-  const auto text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"s;
-  const auto trace = parse_traceparent(text);
-  ASSERT_TRUE(trace);
-  EXPECT_EQ(to_traceparent(*trace), text);
-  EXPECT_EQ(trace->flags, 1);
-}
-
-TEST(Trace, ALaterVersionMayHaveMore) {
-  EXPECT_TRUE(parse_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
-  EXPECT_FALSE(parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"));
-  EXPECT_FALSE(parse_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01more"));
-}
-
-TEST(Trace, WhatIsMalformedIsNone) {
-  for (const char* bad : {"", "00", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
-                          "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                          "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-                          "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-                          "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                          "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0"}) {
-    EXPECT_FALSE(parse_traceparent(bad)) << bad;
   }
 }
 
