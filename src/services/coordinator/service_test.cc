@@ -72,10 +72,11 @@ class Coordinator : public ::testing::Test {
   }
   void given(const At& at) { records.keep(make_record(saga_at(at))); }
 
-  std::vector<std::string> hear(Payload payload) {
+  std::vector<std::string> hear(Payload payload, const Trace& trace = {}) {
     const CoordinatorService service{limits};
-    last = service.decide({.id = order_id, .order_id = order_id, .payload = std::move(payload)},
-                          records, now);
+    last = service.decide(
+        {.id = order_id, .order_id = order_id, .payload = std::move(payload), .trace = trace},
+        records, now);
     records.keep(last);
     std::vector<std::string> words;
     for (const auto& sent : last.send) words.push_back(word_of(sent));
@@ -314,6 +315,22 @@ TEST_F(Coordinator, CommandsCarryWhatTheOrderIs) {
   answer("collect_payment", Result::done);
   answer("commit_stock", Result::done);
   EXPECT_EQ(std::get<PrepareOrder>(last.send.at(0)).lines.at(0).quantity, 2);
+}
+
+TEST_F(Coordinator, LeadsOnInTheOrdersOwnTraceWhoeverWakesIt) {
+  const auto callers = parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+  hear(StartSaga{.saga = "food"}, *callers);
+  EXPECT_EQ(saga().traceparent, to_traceparent(*callers));
+  now = *saga().due;
+  hear(WakeUp{}, order_trace(order_id));
+  EXPECT_EQ(last.trace, callers);
+
+  given(reserve);  // an order without a caller's
+  now = *saga().due;
+  hear(WakeUp{}, order_trace(order_id));
+  EXPECT_EQ(last.trace, std::nullopt) << "it is in it already";
+  hear(CancelSaga{}, *callers);
+  EXPECT_EQ(last.trace, order_trace(order_id));
 }
 
 TEST_F(Coordinator, AStartThatIsRepeatedStartsNothing) {
