@@ -70,7 +70,7 @@ Result<Record> Batch::answer(std::size_t n) const {
   const Reply& reply = replies_[n];
   if (reply.refusal) return std::unexpected(*reply.refusal);
   if (!reply.show) return Record{};
-  const Record* record = records_.find(*reply.show);
+  const Record* record = find(*reply.show);
   if (record == nullptr) return fail(ErrorKind::not_found, "there is no such thing");
   return *record;
 }
@@ -283,7 +283,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
 
 void Batch::remember(const Once& once, std::size_t root) {
   const auto& reply = replies_[root];
-  const Record* record = reply.show ? records_.find(*reply.show) : nullptr;
+  const Record* record = reply.show ? find(*reply.show) : nullptr;
   if (planted::is("forget_the_key")) return;
   if (reply.refusal || record == nullptr) return;  // a refusal may be mended and tried again
   InboxEntry entry{.id = std::string{once.key.view()},

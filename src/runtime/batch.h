@@ -47,7 +47,9 @@ class Batch {
   void forget_in_flight() { in_flight_ = nullptr; }
 
   // A record as it stands after the decisions. Null where there is none, or none was needed.
-  const Record* find(const Key& key) const { return records_.find(key); }
+  const Record* find(const Key& key) const {
+    return records_.knows(key) ? records_.find(key) : nullptr;
+  }
 
   // When a record was due before the decisions.
   std::optional<Time> due_before(const Key& key) const { return records_.due_before(key); }

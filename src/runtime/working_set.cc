@@ -1,6 +1,8 @@
 #include "runtime/working_set.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "base/planted.h"
@@ -27,7 +29,11 @@ WorkingSet::Slot& WorkingSet::make_slot(const Key& key) {
 
 const Record* WorkingSet::find(const Key& key) const {
   const auto* slot = slot_of(key);
-  return slot != nullptr && slot->found.record ? &slot->found.record : nullptr;
+  if (slot == nullptr) {
+    throw std::logic_error(std::string{key.type->table} + " " + std::string{key.id.view()} +
+                           " is read, and was not asked for");
+  }
+  return slot->found.record ? &slot->found.record : nullptr;
 }
 
 void WorkingSet::save(Record record) {

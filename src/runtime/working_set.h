@@ -23,7 +23,7 @@ class WorkingSet final : public Records {
     return next_number_ > 0 ? next_number_ : Records::next_number();
   }
 
-  bool knows(const Key& key) const { return slot_of(key) != nullptr; }
+  bool knows(const Key& key) const override { return slot_of(key) != nullptr; }
   void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
   void save(Record record);
   void erase(const Key& key);

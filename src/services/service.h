@@ -65,8 +65,11 @@ struct Decision {
 class Records {
  public:
   virtual ~Records() = default;
-  // Valid until the next decision.
+  // Null where there is none. Valid until the next decision. Throws for a key that `needs` has not
+  // named: what was not looked for is not known to be absent.
   virtual const Record* find(const Key& key) const = 0;
+  // Whether it was looked for: in `needs` it may not have been yet.
+  virtual bool knows(const Key& key) const = 0;
   virtual const std::vector<Answer>& answers() const = 0;
   // 1 or more. It stays the next one until a decision takes it.
   virtual std::int64_t next_number() const { throw std::logic_error("no sequence was named"); }

@@ -45,6 +45,7 @@ class ShareTest : public ::testing::Test {
     class Known final : public Records {
      public:
       const Record* find(const Key&) const override { return seating ? &seating : nullptr; }
+      bool knows(const Key&) const override { return true; }
       const std::vector<Answer>& answers() const override { return none; }
       Record seating;
       std::vector<Answer> none;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <vector>
 
 #include "services/service.h"
@@ -14,6 +16,7 @@ class KeptRecords final : public Records {
     const auto found = kept_.find(key);
     return found == kept_.end() ? nullptr : &found->second;
   }
+  bool knows(const Key&) const override { return true; }
   const std::vector<Answer>& answers() const override { return answers_; }
   std::int64_t next_number() const override { return 1; }  // of every sequence
 
@@ -24,7 +27,35 @@ class KeptRecords final : public Records {
   // What the next message hears of the questions that it puts.
   void answer(Answer answer) { answers_ = {std::move(answer)}; }
 
+  // Decides as the runtime does, where a rule sees what it has named and nothing else, and keeps
+  // what was decided.
+  Decision decide(const Service& service, const Message& message, Now now) {
+    Named named{*this};
+    for (int round = 0; round < 3; ++round) {
+      Keys keys;
+      service.needs(message, named, keys);
+      named.keys = std::move(keys);
+    }
+    auto decision = service.decide(message, named, now);
+    keep(decision);
+    return decision;
+  }
+
  private:
+  struct Named final : Records {
+    explicit Named(const KeptRecords& kept) : all(kept) {}
+    const Record* find(const Key& key) const override {
+      if (!knows(key)) throw std::logic_error("a record is read that was not asked for");
+      return all.find(key);
+    }
+    bool knows(const Key& key) const override { return std::ranges::count(keys, key) > 0; }
+    const std::vector<Answer>& answers() const override { return all.answers(); }
+    std::int64_t next_number() const override { return all.next_number(); }
+
+    const KeptRecords& all;
+    Keys keys;
+  };
+
   std::map<Key, Record> kept_;
   std::vector<Answer> answers_;
 };

@@ -45,10 +45,8 @@ class ProviderEvents : public ::testing::Test {
   }
 
   Decision hear(Payload payload, Time now = start) {
-    auto decision = service_.decide(
-        {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records_, now);
-    records_.keep(decision);
-    return decision;
+    return records_.decide(
+        service_, {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, now);
   }
   Decision told(ProviderEvent event) {
     event.event_id = "evt_" + std::to_string(++events_);

@@ -74,10 +74,9 @@ class Coordinator : public ::testing::Test {
 
   std::vector<std::string> hear(Payload payload, const Trace& trace = {}) {
     const CoordinatorService service{limits};
-    last = service.decide(
-        {.id = order_id, .order_id = order_id, .payload = std::move(payload), .trace = trace},
-        records, now);
-    records.keep(last);
+    last = records.decide(
+        service,
+        {.id = order_id, .order_id = order_id, .payload = std::move(payload), .trace = trace}, now);
     std::vector<std::string> words;
     for (const auto& sent : last.send) words.push_back(word_of(sent));
     return words;

@@ -16,9 +16,7 @@ class LeftByHand : public ::testing::TestWithParam<bool> {
  protected:
   void hear(Payload payload) {
     const DeliveryService service{settings};
-    auto decision = service.decide({.id = order, .order_id = order, .payload = std::move(payload)},
-                                   records, now);
-    records.keep(decision);
+    records.decide(service, {.id = order, .order_id = order, .payload = std::move(payload)}, now);
   }
   const Delivery& delivery() const { return *records.get<Delivery>(order); }
 

@@ -225,23 +225,25 @@ Decision tombstone(const CancelTicket& command, const Id& order_id) {
   return decision;
 }
 
+bool needs_board(const Payload& payload, const KitchenSettings& settings) {
+  if (const auto* prepare = std::get_if<PrepareOrder>(&payload)) {
+    return settings.by_hand || preparation_time(prepare->lines, settings) > Duration{0};
+  }
+  return std::holds_alternative<CancelTicket>(payload) ||
+         std::holds_alternative<HandleTicket>(payload);
+}
+
 }  // namespace
 
 void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
   keys.push_back(key_of<Ticket>(message.order_id));
-  const auto* prepare = std::get_if<PrepareOrder>(&message.payload);
-  const bool is_queued =
-      prepare != nullptr &&
-      (settings_.by_hand || preparation_time(prepare->lines, settings_) > Duration{0});
-  if (is_queued || std::holds_alternative<CancelTicket>(message.payload) ||
-      std::holds_alternative<HandleTicket>(message.payload)) {
-    keys.push_back(board_key());
-  }
+  if (needs_board(message.payload, settings_)) keys.push_back(board_key());
 }
 
 Decision KitchenService::decide(const Message& message, const Records& records, Now now) const {
   const Ticket* ticket = records.get<Ticket>(message.order_id);
-  const Board* board = records.get<Board>(Board{}.id);
+  const bool is_on_board = needs_board(message.payload, settings_);
+  const Board* board = is_on_board ? records.get<Board>(Board{}.id) : nullptr;
   if (const auto* prepare = std::get_if<PrepareOrder>(&message.payload)) {
     if (ticket != nullptr) return Course{*ticket, settings_, now}.repeat(*prepare);
     return Course{ticket_for(*prepare, message.order_id), settings_, now}.open(*prepare, board);

@@ -29,10 +29,8 @@ class Kitchen : public ::testing::Test {
   // Decides, and keeps what was decided.
   Decision hear(std::uint8_t n, Payload payload) {
     const KitchenService service{settings};
-    auto decision = service.decide(
-        {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, records, now);
-    records.keep(decision);
-    return decision;
+    return records.decide(
+        service, {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, now);
   }
   Decision prepare(std::uint8_t n) {
     return hear(n, PrepareOrder{.lines = {{.product_name = "Soup", .preparation_ms = 60'000}}});
@@ -141,11 +139,12 @@ TEST_F(Kitchen, ByHandTheMenusOwnTimesCountIfTheyAreLonger) {
 TEST_F(Kitchen, APromiseIsShownByTheWallClock) {
   const Now set_back{start, start - minutes{120}};
   const KitchenService service{settings};
-  const auto decision = service.decide(
+  const auto decision = records.decide(
+      service,
       {.id = order(1),
        .order_id = order(1),
        .payload = PrepareOrder{.lines = {{.product_name = "Soup", .preparation_ms = 60'000}}}},
-      records, set_back);
+      set_back);
   EXPECT_EQ(told<OrderPromised>(decision).front().promised_at, start - minutes{119});
 }
 

@@ -13,6 +13,7 @@ class Kept final : public Records {
  public:
   explicit Kept(Record record) : record_(std::move(record)) {}
   const Record* find(const Key&) const override { return record_ ? &record_ : nullptr; }
+  bool knows(const Key&) const override { return true; }
   const std::vector<Answer>& answers() const override { return answers_; }
 
  private:

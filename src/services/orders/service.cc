@@ -87,6 +87,11 @@ bool is_late_money(const Payload& payload) {
   return changed != nullptr && !(changed->refunds.empty() && changed->disputes.empty());
 }
 
+// It is said to orders that may have been archived, and then its customer shall hear that.
+bool looks_in_archive(const Payload& payload) {
+  return std::holds_alternative<CancelOrder>(payload) || is_late_money(payload);
+}
+
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
@@ -212,8 +217,7 @@ std::optional<ShortText> OrdersService::sequence(const Message& message, Now now
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
   keys.push_back(key_of<Order>(message.order_id));
-  // It may have been archived, and then its customer shall hear that.
-  if (std::holds_alternative<CancelOrder>(message.payload) || is_late_money(message.payload)) {
+  if (looks_in_archive(message.payload)) {
     keys.push_back(key_of<ArchivedOrder>(message.order_id));
   }
 }
@@ -225,10 +229,11 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
   Decision decision;
   const Order* order = records.get<Order>(message.order_id);
   if (order == nullptr) {
-    const auto* archived = records.get<ArchivedOrder>(message.order_id);
+    const auto* archived =
+        looks_in_archive(message.payload) ? records.get<ArchivedOrder>(message.order_id) : nullptr;
     const auto* cancel = std::get_if<CancelOrder>(&message.payload);
     if (cancel != nullptr) return refuse(*cancel, archived);
-    if (archived != nullptr && is_late_money(message.payload)) return {};  // payments has told it
+    if (archived != nullptr) return {};  // payments has told it
     throw std::runtime_error("there is no such order");
   }
   Change change{*order, now, decision};

@@ -25,10 +25,8 @@ constexpr std::array statuses{pending, waiting_payment, paid,      preparing,
 class Orders : public ::testing::Test {
  protected:
   Decision hear(Payload payload) {
-    auto decision = service.decide(
-        {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records, now);
-    records.keep(decision);
-    return decision;
+    return records.decide(
+        service, {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, now);
   }
 
   // Lines of different prices, placed at once.

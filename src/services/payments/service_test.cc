@@ -30,10 +30,8 @@ class RefusingProvider : public ::testing::Test {
 
   // Decides, and keeps what was decided.
   Decision hear(Payload payload, Time now = start) {
-    auto decision = service_.decide(
-        {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, records_, now);
-    records_.keep(decision);
-    return decision;
+    return records_.decide(
+        service_, {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, now);
   }
   Decision is_refused(Kind kind) {
     return hear(

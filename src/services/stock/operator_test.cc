@@ -57,8 +57,7 @@ TEST_F(OperatorTest, AStocktakingDoesNotUndoASale) {
   const StockService service{{}};
   const Id order{Id::Bytes{0x65, 1}};
   const auto decide = [&](Payload payload) {
-    records_.keep(
-        service.decide({.order_id = order, .payload = std::move(payload)}, records_, Time{}));
+    records_.decide(service, {.order_id = order, .payload = std::move(payload)}, Time{});
   };
   decide(ReserveStock{.customer_id = "c1", .lines = {{.product_id = "1", .quantity = 2}}});
   decide(CommitStock{});

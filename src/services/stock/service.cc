@@ -20,6 +20,11 @@ const Reservation* reservation_of(const Message& message, const Records& records
   return records.get<Reservation>(message.order_id);
 }
 
+// Whether its units count against what its customer may hold.
+bool counts_as_held(const Reservation& reservation, std::int64_t held_units_max) {
+  return held_units_max > 0 && reservation.state == ReservationState::held;
+}
+
 Decision reserve(const ReserveStock& command, const Message& message, const Records& records,
                  std::int64_t held_units_max) {
   Decision decision;
@@ -40,12 +45,13 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
     reservation.units += line.quantity;
   }
   HeldUnits held{.id = command.customer_id};
-  if (const auto* known = records.get<HeldUnits>(command.customer_id)) held = *known;
+  const bool is_capped = held_units_max > 0;
+  const auto* known = is_capped ? records.get<HeldUnits>(command.customer_id) : nullptr;
+  if (known != nullptr) held = *known;
   if (planted::is("cap_per_order")) held.units = 0;
   held.units += reservation.units;
   const auto most = planted::is("cap_below_bound") ? held_units_max - 1 : held_units_max;
-  if (refusal == Reason::none && held_units_max > 0 && held.units > most &&
-      !planted::is("ignore_cap")) {
+  if (refusal == Reason::none && is_capped && held.units > most && !planted::is("ignore_cap")) {
     refusal = Reason::over_reservation_cap;
   }
   if (refusal != Reason::none) {
@@ -58,13 +64,23 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   reservation.lines = *lines;
   if (planted::is("reserve_in_part")) reservation.lines.resize(1);
   shelf.save_to(decision);
-  if (held_units_max > 0 && !planted::is("cap_before_batch")) decision.saves(std::move(held));
+  if (is_capped && !planted::is("cap_before_batch")) decision.saves(std::move(held));
   decision.saves(std::move(reservation));
   decision.sends(answer_to(command.ref, Result::done));
   return decision;
 }
 
-Decision release(const ReleaseStock& command, const Message& message, const Records& records) {
+// Its customer holds that much less, where that is counted.
+void free_held_units(const Reservation& reservation, const Records& records,
+                     std::int64_t held_units_max, Decision& decision) {
+  if (!counts_as_held(reservation, held_units_max)) return;
+  const auto* held = records.get<HeldUnits>(reservation.customer_id);
+  if (held == nullptr) return;
+  decision.saves(HeldUnits{.id = held->id, .units = held->units - reservation.units});
+}
+
+Decision release(const ReleaseStock& command, const Message& message, const Records& records,
+                 std::int64_t held_units_max) {
   Decision decision;
   decision.sends(answer_to(command.ref, Result::undone));
   const auto* known = reservation_of(message, records);
@@ -77,15 +93,14 @@ Decision release(const ReleaseStock& command, const Message& message, const Reco
   Shelf shelf{records};
   for (const auto& line : reservation.lines) shelf.release(line);
   shelf.save_to(decision);
+  free_held_units(reservation, records, held_units_max, decision);
   reservation.state = ReservationState::released;
-  if (const auto* held = records.get<HeldUnits>(reservation.customer_id)) {
-    decision.saves(HeldUnits{.id = held->id, .units = held->units - reservation.units});
-  }
   decision.saves(std::move(reservation));
   return decision;
 }
 
-Decision commit(const CommitStock& command, const Message& message, const Records& records) {
+Decision commit(const CommitStock& command, const Message& message, const Records& records,
+                std::int64_t held_units_max) {
   Decision decision;
   const auto* known = reservation_of(message, records);
   if (known == nullptr) throw std::runtime_error("nothing is reserved for this order");
@@ -98,10 +113,8 @@ Decision commit(const CommitStock& command, const Message& message, const Record
   Shelf shelf{records};
   for (const auto& line : reservation.lines) shelf.commit(line);
   shelf.save_to(decision);
+  free_held_units(reservation, records, held_units_max, decision);
   reservation.state = ReservationState::committed;
-  if (const auto* held = records.get<HeldUnits>(reservation.customer_id)) {
-    decision.saves(HeldUnits{.id = held->id, .units = held->units - reservation.units});
-  }
   decision.saves(std::move(reservation));
   return decision;
 }
@@ -144,11 +157,11 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
     if (settings_.held_units_max > 0) keys.push_back(key_of<HeldUnits>(reserve->customer_id));
     return;
   }
-  const Record* record = found.find(key);
+  const Record* record = found.knows(key) ? found.find(key) : nullptr;
   if (record == nullptr) return;
   const auto& reservation = *record->as<Reservation>();
   for (const auto& line : reservation.lines) keys.push_back(key_of<Item>(line.product_id));
-  if (settings_.held_units_max > 0 && reservation.state == ReservationState::held) {
+  if (counts_as_held(reservation, settings_.held_units_max)) {
     keys.push_back(key_of<HeldUnits>(reservation.customer_id));
   }
 }
@@ -158,10 +171,10 @@ Decision StockService::decide(const Message& message, const Records& records, No
     return reserve(*m, message, records, settings_.held_units_max);
   }
   if (const auto* m = std::get_if<ReleaseStock>(&message.payload)) {
-    return release(*m, message, records);
+    return release(*m, message, records, settings_.held_units_max);
   }
   if (const auto* m = std::get_if<CommitStock>(&message.payload)) {
-    return commit(*m, message, records);
+    return commit(*m, message, records, settings_.held_units_max);
   }
   if (const auto* m = std::get_if<ReturnStock>(&message.payload)) {
     return take_back(*m, message, records);

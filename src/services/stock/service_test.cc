@@ -36,10 +36,8 @@ class Shelves {
   }
 
   Decision hear(std::uint8_t n, Payload payload) {
-    auto decision = service_.decide(
-        {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, records, Time{});
-    records.keep(decision);
-    return decision;
+    return records.decide(
+        service_, {.id = order(n), .order_id = order(n), .payload = std::move(payload)}, Time{});
   }
   StepAnswer answer(std::uint8_t n, Payload payload) {
     const auto decision = hear(n, std::move(payload));
