@@ -35,8 +35,9 @@ const T& as(const Record& record) {
   return *record.as<T>();
 }
 
-bool has_due(const Record& record) {
-  return record && record.due();
+// Whether it waits for its time, as far as can be known here.
+bool may_be_due(const Found& found) {
+  return found.is_newer || (found.record && found.record.due());
 }
 
 bool is_always_over(const Record&) {
@@ -126,18 +127,19 @@ Result<void> Housekeeping::step(Time now) {
 }
 
 Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
-  OMS_TRY(const auto page,
-          store_.find(
-              {.type = rule.type, .newest_first = false, .after = rule.cursor, .limit = slice}));
+  OMS_TRY(const auto page, store_.find({.type = rule.type,
+                                        .newest_first = false,
+                                        .after = rule.cursor,
+                                        .limit = slice,
+                                        .and_newer = true}));
   const auto cutoff = now - std::chrono::hours{rule.after_hours};
   std::vector<Change> changes;
-  std::string last;
   bool is_young = false;
   for (const auto& found : page.records) {
+    if (found.is_newer) continue;  // a newer version forgets it
     const auto key = found.record.key();
     const auto made = rule.used_at != nullptr ? rule.used_at(found.record) : made_at(key.id.view());
     is_young = made && *made > cutoff;
-    last = key.id.view();
     if (is_young && rule.used_at == nullptr) break;
     if (!is_young && made && rule.is_over(found.record)) {
       changes.push_back(
@@ -145,7 +147,7 @@ Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
     }
   }
   const bool is_round_over = !page.more || (is_young && rule.used_at == nullptr);
-  rule.cursor = is_round_over ? std::string{} : last;
+  rule.cursor = is_round_over ? std::string{} : page.last;
   if (rule.used_at == nullptr) OMS_CHECK(spare_live_orders(changes));
   if (!changes.empty()) OMS_CHECK(store_.commit(changes));
   return changes.size();
@@ -159,9 +161,9 @@ Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
   OMS_TRY(const auto found, store_.load(keys));
   std::size_t i = 0;
   std::erase_if(changes, [&](const Change&) {
-    const auto& record = found[i++].record;
-    return record && !is_final(as<orders::Order>(record).status) &&
-           !planted::is("purge_live_orders");
+    const auto& [record, version, is_newer] = found[i++];
+    const bool is_live = record && !is_final(as<orders::Order>(record).status);
+    return is_newer || (is_live && !planted::is("purge_live_orders"));
   });
   return {};
 }
@@ -176,24 +178,29 @@ Result<std::vector<Found>> Housekeeping::beside(const Page& orders) {
 }
 
 Result<std::size_t> Housekeeping::archive_orders(Time now) {
-  OMS_TRY(const auto page, store_.find({.type = &type_of<orders::Order>(),
-                                        .newest_first = false,
-                                        .after = archive_cursor_,
-                                        .limit = slice}));
+  OMS_TRY(auto page, store_.find({.type = &type_of<orders::Order>(),
+                                  .newest_first = false,
+                                  .after = archive_cursor_,
+                                  .limit = slice,
+                                  .and_newer = true}));
+  archive_cursor_ = page.more ? page.last : std::string{};
+  // A newer version archives what it has written.
+  std::erase_if(page.records, [](const Found& found) { return found.is_newer; });
   const auto cutoff = now - std::chrono::days{archive_days_};
   // Of what has ended just now the payment and the notices may still tell.
   OMS_TRY(const auto payments, beside<payments::Payment>(page));
   OMS_TRY(const auto notices, beside<notifications::Notices>(page));
   std::vector<Change> changes;
   std::string lines;
-  archive_cursor_.clear();
   for (std::size_t i = 0; i < page.records.size(); ++i) {
     const auto& found = page.records[i];
     const auto& order = as<orders::Order>(found.record);
-    if (order.created_at > cutoff) break;
-    if (page.more) archive_cursor_ = order.id.text();
-    const bool is_waited_for = !planted::is("archive_unsettled") &&
-                               (has_due(payments[i].record) || has_due(notices[i].record));
+    if (order.created_at > cutoff) {
+      archive_cursor_.clear();
+      break;
+    }
+    const bool is_waited_for =
+        !planted::is("archive_unsettled") && (may_be_due(payments[i]) || may_be_due(notices[i]));
     const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff && !is_waited_for;
     if (!is_at_rest) continue;
     found.record.type().encode(&order, lines);

@@ -117,5 +117,30 @@ TEST_F(ArchiveTest, AnOrderWaitsForItsNotices) {
   EXPECT_TRUE(is_kept());
 }
 
+// What this version cannot read it neither forgets nor archives, nor does it stop there.
+TEST_F(ArchiveTest, WhatANewerVersionHasWrittenIsLeftAlone) {
+  auto newer = type_of<orders::Order>();
+  ++newer.schema;
+  auto newer_notices = type_of<notifications::Notices>();
+  ++newer_notices.schema;
+  const auto other = Id{Id::Bytes{0x65, 2}};
+  const std::vector<Change> changes{
+      {.key = {&newer_notices, other.key()},
+       .record = Record{newer_notices, std::make_shared<const notifications::Notices>(
+                                           notifications::Notices{.id = other})}},
+      {.key = {&newer, order_.key()},
+       .record = Record{newer, std::make_shared<const orders::Order>(orders::Order{
+                                   .id = order_, .status = OrderStatus::completed})}}};
+  ASSERT_TRUE(store_.commit(changes));
+  for (const auto& id : {other, Id{Id::Bytes{0x65, 3}}}) {
+    keep(orders::Order{.id = id, .status = OrderStatus::completed});
+  }
+  ASSERT_TRUE(housekeeping_.step(now));
+  ASSERT_EQ(lines().size(), 1U) << "of one its notices are not known";
+  EXPECT_TRUE(lines().front().contains(Id{Id::Bytes{0x65, 3}}.text()));
+  const Key key = key_of<orders::Order>(order_);
+  EXPECT_TRUE(store_.load({&key, 1})->front().is_newer);
+}
+
 }  // namespace
 }  // namespace oms::app

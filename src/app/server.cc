@@ -84,7 +84,8 @@ SqliteOptions store_options(const Settings& settings) {
 
 // A new shop's shelf. An operator's changes stay: only what is missing altogether is put there.
 Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
-  OMS_TRY(const auto page, store.find({.type = &type_of<stock::Item>(), .limit = 1000}));
+  OMS_TRY(const auto page,
+          store.find({.type = &type_of<stock::Item>(), .limit = 1000, .and_newer = true}));
   if (!page.records.empty()) return page.records.size();
   std::vector<Change> changes;
   for (auto& item : stock::default_catalogue(currency)) {

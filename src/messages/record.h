@@ -50,7 +50,7 @@ struct DerivedSum {
 // How one kind of record is kept. Declared beside the record's fields, defined once.
 struct RecordType {
   std::string_view table;  // prefixed by the owning service: "orders_order"
-  int schema = 1;          // older code refuses to rewrite a newer record
+  int schema = 1;          // older code neither reads nor changes a newer record
   std::vector<Column> columns = {};
   std::vector<Index> indexes = {};
   std::optional<DerivedSum> derived = {};

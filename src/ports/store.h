@@ -38,7 +38,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // In the order of the keys, which the caller sorts. Absent records come back empty.
+  // In the order of the keys, which the caller sorts. Absent records come back empty, and those of
+  // a newer schema than their key's type as newer; to change one of these is a conflict.
   virtual Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) = 0;
   Result<std::vector<Found>> load(std::span<const Key> keys) { return load(keys, Hold::no); }
 
@@ -73,7 +74,8 @@ class Store {
 };
 
 // The same records, but for derived sums, for readers outside the batch: a GET, a list, a page. It
-// sees what was committed before the call. Any thread.
+// sees what was committed before the call. What a newer version has written is `unavailable`. Any
+// thread.
 class Reader {
  public:
   virtual ~Reader() = default;

@@ -171,7 +171,45 @@ Result<void> Batch::load(Keys& keys) {
   return {};
 }
 
+// What of it is not loaded yet. Throws if a newer version has written some of it.
+Result<void> Batch::load_rounds(const Pending& pending) {
+  const auto& message = pending.message();
+  const bool is_readable = !pending.is_root() || pending.inbound->is_readable;
+  const auto* service = is_readable ? service_for(message) : nullptr;
+  auto& keys = keys_;
+  for (int round = 0;; ++round) {
+    keys.clear();
+    if (pending.passage || is_about_correspondence(message)) {
+      keys.push_back(key_of<Correspondence>(message.order_id));
+    }
+    if (service != nullptr) collect(pending, *service, keys);
+    std::erase_if(keys, [&](const Key& key) { return records_.is_readable(key); });
+    if (keys.empty() || round == rounds_max) return {};
+    OMS_CHECK(load(keys));
+  }
+}
+
+// Whether it can be decided here.
+Result<bool> Batch::load_needed(Pending& pending) {
+  try {
+    OMS_CHECK(load_rounds(pending));
+  } catch (const NewerRecord& record) {
+    // One that came early stays where it is kept.
+    if (pending.is_root() || !pending.passage) hold_up(pending.root, record);
+    return false;
+  } catch (const std::exception&) {
+    pending.problem = std::current_exception();
+  }
+  return true;
+}
+
+void Batch::hold_up(std::size_t root, const NewerRecord& record) {
+  held_up.try_emplace(root, Error{ErrorKind::unavailable, record.what()});
+}
+
 Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
+  OMS_TRY(const bool is_ready, load_needed(pending));
+  if (!is_ready) return {};
   if (pending.passage) {
     OMS_TRY(const bool is_next, receive(pending, next));
     if (!is_next) return {};
@@ -193,19 +231,15 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   ++decided;
   Decision decision;
   try {
-    auto& keys = keys_;
-    for (int round = 0; round < rounds_max; ++round) {
-      keys.clear();
-      collect(pending, *service, keys);
-      std::erase_if(keys, [&](const Key& key) { return records_.knows(key); });
-      if (keys.empty()) break;
-      OMS_CHECK(load(keys));
-    }
+    if (pending.problem) std::rethrow_exception(pending.problem);
     if (pending.is_root() && message.once && !planted::is("skip_inbox")) {
       OMS_TRY(const bool is_repeated, repeat_answer(pending));
       if (is_repeated) return {};
     }
     decision = ask(*service, pending);
+  } catch (const NewerRecord& record) {
+    hold_up(pending.root, record);
+    return {};
   } catch (const std::exception& problem) {
     OMS_CHECK(set_aside(message, problem.what()));
     if (pending.is_root()) {
@@ -338,7 +372,9 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
 Result<void> Batch::set_aside(const Message& message, std::string reason) {
   ++failed;
   const auto id = letter_id(message);
-  OMS_CHECK(load_one(key_of<DeadLetter>(id)));
+  const auto key = key_of<DeadLetter>(id);
+  OMS_CHECK(load_one(key));
+  if (records_.is_newer(key)) return {};  // one letter says it all, whoever has written it
   // Its questions are only put for whoever waits for the answer.
   const auto* service = service_for(message);
   const bool is_final = service != nullptr && !questions_to_peers(services_, message).empty();

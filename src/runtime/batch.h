@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -63,6 +65,10 @@ class Batch {
   // What the caller of the n-th message is told, once the changes are committed.
   Result<Record> answer(std::size_t n) const;
 
+  // The messages that need a record which a newer version has written, or cause one that does, by
+  // their number. If there are any the batch is void: the others are to be decided without them.
+  std::map<std::size_t, Error> held_up;
+
   std::vector<Effect> effects;         // to start after the commit
   std::vector<Message> events;         // for whoever watches
   std::vector<Envelope> outgoing;      // to publish after the commit
@@ -79,6 +85,7 @@ class Batch {
     std::optional<Passage> passage = {};      // of one from elsewhere
     std::vector<Question> questions = {};     // of the service that decides it
     bool needs_more = false;                  // than is known to be loaded
+    std::exception_ptr problem = {};          // why it is not known what it needs
 
     bool is_root() const { return inbound != nullptr; }
     const Message& message() const { return is_root() ? inbound->message : caused; }
@@ -86,6 +93,9 @@ class Batch {
   Result<void> prefetch(std::span<Pending> wave);
   void begin_collecting(Pending& pending, Keys& missing);
   bool collect_missing(Pending& pending, Keys& missing);
+  Result<bool> load_needed(Pending& pending);
+  Result<void> load_rounds(const Pending& pending);
+  void hold_up(std::size_t root, const NewerRecord& record);
   Result<void> load(Keys& keys);
   Result<void> load_one(const Key& key);
   bool take_from_flight(const Key& key);

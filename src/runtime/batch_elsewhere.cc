@@ -104,9 +104,14 @@ Result<void> Batch::send_elsewhere() {
   }
   OMS_CHECK(load(missing));
   for (const auto& pending : to_send_) {
+    const auto key = key_of<Correspondence>(pending.caused.order_id);
+    if (records_.is_newer(key)) {
+      hold_up(pending.root, NewerRecord{key});
+      continue;
+    }
     auto correspondence = correspondence_about(pending.caused.order_id);
     outgoing.push_back(correspondence.send(pending.caused, pending.sender));
-    corresponded_.push_back(key_of<Correspondence>(pending.caused.order_id));
+    corresponded_.push_back(key);
     records_.save(make_record(std::move(correspondence)));
   }
   to_send_.clear();

@@ -200,11 +200,33 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
   open_->at = last_ = std::max(parts_.clock.now(), last_);
   auto decided = open_->decided.decide(messages, {last_, parts_.clock.wall()});
   std::ranges::move(messages, std::back_inserter(open_->messages));
-  if (decided) return {};
+  if (decided) return leave_held_up();
   auto error = std::move(decided).error();
   refuse(std::exchange(open_, nullptr)->messages, error);
   if (error.kind != ErrorKind::internal) return {};
   return std::unexpected(std::move(error));
+}
+
+// What needs a newer version is told so, and the rest is decided without it.
+Result<void> Runtime::leave_held_up() {
+  if (open_->decided.held_up.empty()) return {};
+  const auto work = std::exchange(open_, nullptr);
+  const auto& held_up = work->decided.held_up;
+  std::vector<Inbound> rest;
+  for (std::size_t i = 0; i < work->messages.size(); ++i) {
+    auto& inbound = work->messages[i];
+    const auto found = held_up.find(i);
+    if (found == held_up.end()) {
+      rest.push_back(std::move(inbound));
+      continue;
+    }
+    wake_ups_.put_off(inbound.message, last_);
+    refuse({&inbound, 1}, found->second);
+  }
+  if (rest.empty()) return {};
+  open_ = new_work(work->attempts > 0 ? Hold::yes : Hold::no);
+  open_->attempts = work->attempts;
+  return decide(std::move(rest));
 }
 
 // Closes the open batch: from now on it is in flight.

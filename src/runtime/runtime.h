@@ -130,6 +130,7 @@ class Runtime {
   Result<void> fill(Duration patience);
   Result<void> fill_meanwhile(Duration patience);
   Result<void> decide(std::vector<Inbound> messages);
+  Result<void> leave_held_up();
   void begin();
   Result<void> finish();
   void follow(const Work& written);

@@ -80,13 +80,15 @@ Result<void> WakeUps::resume(Time now, std::size_t max, IdSource& ids,
                                           .column = resuming.type->under_way,
                                           .value = "yes",
                                           .after = resuming.after,
-                                          .limit = std::min(max, page_max)}));
+                                          .limit = std::min(max, page_max),
+                                          .and_newer = true}));
     for (const auto& found : page.records) {
+      if (found.is_newer) continue;
       batch.push_back({.message = wake_up_for(found.record.key(), ids.make(now), true)});
     }
     max -= page.records.size();
     if (page.more) {
-      resuming.after = page.records.back().record.key().id.view();
+      resuming.after = page.last;
     } else {
       to_resume_.pop_back();
     }
@@ -107,6 +109,15 @@ void WakeUps::note(std::span<const Change> changes) {
     const auto watched = std::ranges::find(watched_, change.key.type, &Watched::type);
     if (watched == watched_.end()) continue;
     watched->next = watched->next ? std::min(*watched->next, *due) : *due;
+  }
+}
+
+void WakeUps::put_off(const Message& message, Time now) {
+  const auto* wake_up = std::get_if<WakeUp>(&message.payload);
+  if (wake_up == nullptr) return;
+  for (const auto& watched : watched_) {
+    if (watched.type->table != wake_up->table) continue;
+    snoozed_.insert_or_assign(Key{watched.type, ShortText{wake_up->id}}, now + snooze);
   }
 }
 

@@ -37,6 +37,9 @@ class WakeUps {
   // or one that its service does not understand would keep the loop busy for ever.
   void note_unheeded(std::span<const Inbound> messages, const Batch& batch, Time now);
 
+  // Nobody here can heed this wake-up now: it is not woken again for a minute.
+  void put_off(const Message& message, Time now);
+
   // How long nothing will be due, at most `patience`.
   Duration until_next(Time now, Duration patience) const;
 

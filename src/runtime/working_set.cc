@@ -33,7 +33,14 @@ const Record* WorkingSet::find(const Key& key) const {
     throw std::logic_error(std::string{key.type->table} + " " + std::string{key.id.view()} +
                            " is read, and was not asked for");
   }
+  if (slot->found.is_newer) throw NewerRecord{key};
   return slot->found.record ? &slot->found.record : nullptr;
+}
+
+bool WorkingSet::is_readable(const Key& key) const {
+  const auto* slot = slot_of(key);
+  if (slot != nullptr && slot->found.is_newer) throw NewerRecord{key};
+  return slot != nullptr;
 }
 
 void WorkingSet::save(Record record) {
@@ -63,7 +70,7 @@ std::optional<Time> WorkingSet::due_before(const Key& key) const {
 std::optional<Found> WorkingSet::committed(const Key& key) const {
   const auto* slot = slot_of(key);
   if (slot == nullptr) return std::nullopt;
-  const auto& [record, version] = slot->found;
+  const auto& [record, version, is_newer] = slot->found;
   if (!slot->is_changed || key.type->derived) return slot->found;
   if (planted::is("ignore_version")) return slot->found;
   return record ? Found{record, version + 1} : Found{};

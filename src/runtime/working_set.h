@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "messages/record_group.h"
@@ -10,6 +11,13 @@
 
 namespace oms::runtime {
 
+// A record is needed that this version cannot read.
+class NewerRecord : public std::runtime_error {
+ public:
+  explicit NewerRecord(const Key& key)
+      : std::runtime_error(written_by_newer(*key.type, key.id.view()).detail) {}
+};
+
 // The records of one batch as they stand after the decisions so far. A record is loaded once and
 // written once, however often it changes in between.
 class WorkingSet final : public Records {
@@ -17,13 +25,20 @@ class WorkingSet final : public Records {
   WorkingSet() = default;
   WorkingSet(WorkingSet&&) = default;  // entries point into the map, which keeps its places
 
+  // Throws NewerRecord where there is a record that cannot be read here.
   const Record* find(const Key& key) const override;
+  bool knows(const Key& key) const override { return slot_of(key) != nullptr; }
   const std::vector<Answer>& answers() const override { return answers_; }
   std::int64_t next_number() const override {
     return next_number_ > 0 ? next_number_ : Records::next_number();
   }
 
-  bool knows(const Key& key) const override { return slot_of(key) != nullptr; }
+  bool is_newer(const Key& key) const {
+    const auto* slot = slot_of(key);
+    return slot != nullptr && slot->found.is_newer;
+  }
+  // Whether it is loaded. Throws NewerRecord as `find` does.
+  bool is_readable(const Key& key) const;
   void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
   void save(Record record);
   void erase(const Key& key);

@@ -31,5 +31,20 @@ TEST(WorkingSet, WhatAServiceHasSavedOrErasedIsKnown) {
   EXPECT_EQ(records.find(key), nullptr);
 }
 
+TEST(WorkingSet, WhatANewerVersionHasWrittenIsNotTakenForAbsent) {
+  WorkingSet records;
+  EXPECT_FALSE(records.is_readable(key));
+  records.put(key, {.record = {}, .version = 4, .is_newer = true});
+  EXPECT_TRUE(records.knows(key));
+  EXPECT_TRUE(records.is_newer(key));
+  EXPECT_THROW((void)records.is_readable(key), NewerRecord);
+  EXPECT_THAT([&] { (void)records.find(key); },
+              ThrowsMessage<NewerRecord>(HasSubstr("written by a newer version")));
+  const auto as_it_is = records.committed(key);
+  ASSERT_TRUE(as_it_is);
+  EXPECT_TRUE(as_it_is->is_newer) << "and so the next batch finds it";
+  EXPECT_TRUE(records.changes().empty());
+}
+
 }  // namespace
 }  // namespace oms::runtime

@@ -1,142 +1,18 @@
 // What every Store and Reader promises, whatever keeps the records.
 #include "ports/store.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <atomic>
-#include <memory>
 #include <thread>
 
-#include "adapters/memory/memory_store.h"
-#include "adapters/sqlite/sqlite_reader.h"
-#include "adapters/sqlite/sqlite_store.h"
-#include "adapters/sqlite/testing/sample_records.h"
-#include "adapters/sqlite/testing/temporary_folder.h"
-#include "app/simulate/store.h"
+#include "tests/ports/store_kinds.h"
 
-namespace oms {
+namespace oms::sample {
 namespace {
 
-using sample::erase;
-using sample::HeldWeight;
-using sample::Label;
-using sample::Parcel;
-using sample::put;
-using sample::State;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-template <class T>
-T value(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().detail);
-  return std::move(*result);
-}
-
-class InMemory {
- public:
-  Store& store() { return store_; }
-  Reader& reader() { return store_; }
-  void forget() {}  // it has nothing but what it holds
-
- private:
-  MemoryStore store_;
-};
-
-// As the simulated processes have it. Nothing goes wrong here.
-class InSimulation {
- public:
-  InSimulation() { forget(); }
-  Store& store() { return *store_; }
-  Reader& reader() { return disk_; }
-  void forget() {
-    store_ = std::make_unique<simulate::SimulatedStore>(
-        stage_, disk_, [](std::span<const Change>) {},
-        [](Duration, simulate::Agenda::Action action) { action(); },
-        simulate::SimulatedStore::Owners::many);
-  }
-
- private:
-  const simulate::Scenario scenario_;
-  simulate::Stage stage_{scenario_, false};
-  MemoryStore disk_;
-  std::unique_ptr<simulate::SimulatedStore> store_;
-};
-
-template <std::size_t cache_bytes>
-class InSqlite {
- public:
-  InSqlite() { open(); }
-  Store& store() { return *store_; }
-  Reader& reader() { return *reader_; }
-  void forget() {
-    reader_.reset();
-    store_.reset();
-    open();
-  }
-
- private:
-  void open() {
-    SqliteOptions options{.path = folder_.file("oms.db"), .cache_bytes = cache_bytes};
-    store_ = value(SqliteStore::open(options, sample::all_types()));
-    reader_ = value(SqliteReader::open(options, sample::all_types(), store_.get()));
-  }
-  TemporaryFolder folder_;
-  std::unique_ptr<SqliteStore> store_;
-  std::unique_ptr<SqliteReader> reader_;
-};
-
-template <class Kept>
-class StoreTest : public testing::Test {
- protected:
-  Store& store() { return kept_.store(); }
-  Reader& reader() { return kept_.reader(); }
-
-  void commit(std::vector<Change> changes) {
-    const auto done = store().commit(changes);
-    ASSERT_TRUE(done.has_value()) << done.error().detail;
-  }
-  ErrorKind refused(std::vector<Change> changes) {
-    const auto done = store().commit(changes);
-    EXPECT_FALSE(done.has_value());
-    return done ? ErrorKind::invalid : done.error().kind;
-  }
-  template <class T>
-  Found load(std::string_view id) {
-    const Key key = key_of<T>(id);
-    return value(store().load({&key, 1})).at(0);
-  }
-  template <class T>
-  Found get(std::string_view id) {
-    return value(reader().get(key_of<T>(id)));
-  }
-  std::int64_t held(std::string_view owner) {
-    return load<HeldWeight>(owner).record.template as<HeldWeight>()->weight;
-  }
-
-  Kept kept_;
-};
-
-using Kinds = testing::Types<InMemory, InSimulation, InSqlite<(1U << 20U)>, InSqlite<0>>;
-struct KindNames {
-  template <class Kept>
-  static std::string GetName(int i) {
-    return std::array{"Memory", "Simulation", "Sqlite", "SqliteWithoutCache"}.at(
-        static_cast<std::size_t>(i));
-  }
-};
 TYPED_TEST_SUITE(StoreTest, Kinds, KindNames);
-
-std::vector<std::string> ids(const std::vector<Key>& keys) {
-  std::vector<std::string> out;
-  for (const auto& key : keys) out.emplace_back(key.id.view());
-  return out;
-}
-std::vector<std::string> ids(const Page& page) {
-  std::vector<std::string> out;
-  for (const auto& found : page.records) out.emplace_back(found.record.key().id.view());
-  return out;
-}
 
 TYPED_TEST(StoreTest, WhatIsAbsentComesBackEmpty) {
   const auto found = this->template load<Parcel>("none");
@@ -397,4 +273,4 @@ TYPED_TEST(StoreTest, ReadersOnOtherThreadsSeeWholeCommits) {
 }
 
 }  // namespace
-}  // namespace oms
+}  // namespace oms::sample

@@ -48,9 +48,15 @@ bool is_nothing(const Change& change) {
   return !change.record && change.expected == 0;
 }
 
+// The row as that type reads it.
+Found seen_as(const RecordType& type, const Found& row) {
+  if (row.record.type().schema <= type.schema) return row;
+  return {.record = {}, .version = row.version, .is_newer = true};
+}
+
 // Fills the page from a range of rows that is in the order asked for.
 template <class Iterator>
-Page collect(Iterator from, Iterator to, const Query& query, const ColumnValue& value) {
+Result<Page> collect(Iterator from, Iterator to, const Query& query, const ColumnValue& value) {
   const auto limit = std::clamp<std::size_t>(query.limit, 1, largest_page);
   Page page;
   for (; from != to; ++from) {
@@ -60,7 +66,11 @@ Page collect(Iterator from, Iterator to, const Query& query, const ColumnValue& 
       page.more = true;
       break;
     }
-    page.records.push_back(row);
+    page.last = from->first.view();
+    page.records.push_back(seen_as(*query.type, row));
+    if (page.records.back().is_newer && !query.and_newer) {
+      return std::unexpected(written_by_newer(*query.type, page.last));
+    }
   }
   return page;
 }
@@ -72,7 +82,7 @@ Found MemoryStore::read(const Key& key) const {
   const auto table = tables_.find(key.type->table);
   if (table == tables_.end()) return {};
   const auto row = table->second.rows.find(key.id);
-  return row == table->second.rows.end() ? Found{} : row->second;
+  return row == table->second.rows.end() ? Found{} : seen_as(*key.type, row->second);
 }
 
 Found MemoryStore::sum(const Key& key) const {
@@ -101,7 +111,9 @@ Result<std::vector<Found>> MemoryStore::load(std::span<const Key> keys, Hold) {
 
 Result<Found> MemoryStore::get(const Key& key) {
   const std::lock_guard lock{mutex_};
-  return read(key);
+  auto found = read(key);
+  if (found.is_newer) return std::unexpected(written_by_newer(*key.type, key.id.view()));
+  return found;
 }
 
 Result<void> MemoryStore::commit(std::span<const Change> changes) {
@@ -109,8 +121,10 @@ Result<void> MemoryStore::commit(std::span<const Change> changes) {
   std::set<Key> written;
   for (const auto& change : changes) {
     if (is_nothing(change)) continue;
+    const auto now = read(change.key);
     // A key that comes twice would meet its own first change.
-    if (read(change.key).version != change.expected || !written.insert(change.key).second) {
+    const bool is_first = written.insert(change.key).second;
+    if (now.version != change.expected || now.is_newer || !is_first) {
       return fail(ErrorKind::conflict,
                   std::string{change.key.type->table} + " " + std::string{change.key.id.view()} +
                       " is not at version " + std::to_string(change.expected) + " any more");

@@ -299,14 +299,15 @@ std::string insert_rows(const RecordType& type, int count) {
 
 std::string update_row(const RecordType& type, ChangedColumns changed) {
   return fmt::format(
-      "update {} set version = ?{} + 1, schema = {}, data = ?{}{} where id = ?{} and version = ?{}",
+      "update {} set version = ?{} + 1, schema = {}, data = ?{}{} where id = ?{} and version = ?{} "
+      "and schema <= {}",
       type.table, Parameter::expected, type.schema, Parameter::data, assignments(type, changed),
-      Parameter::id, Parameter::expected);
+      Parameter::id, Parameter::expected, type.schema);
 }
 
 std::string erase_row(const RecordType& type) {
-  return fmt::format("delete from {} where id = ?{} and version = ?{}", type.table, Parameter::id,
-                     Parameter::expected);
+  return fmt::format("delete from {} where id = ?{} and version = ?{} and schema <= {}", type.table,
+                     Parameter::id, Parameter::expected, type.schema);
 }
 
 std::string copy_rows(const RecordType& type, std::string_view from) {

@@ -22,12 +22,9 @@ std::size_t limit_of(const Query& query) {
 // The row's version, schema and data stand in three columns from `first`.
 Result<ReadRow> decode_row(const RecordType& type, const Statement& row, int first,
                            std::string_view id) {
-  const auto schema = row.integer(first + 1);
-  if (schema > type.schema) {
-    return fail(ErrorKind::internal,
-                fmt::format("{} {} was written by a newer version of this program (schema {}; this "
-                            "one knows {})",
-                            type.table, id, schema, type.schema));
+  const auto version = static_cast<std::uint64_t>(row.integer(first));
+  if (row.integer(first + 1) > type.schema) {
+    return ReadRow{.found = {.record = {}, .version = version, .is_newer = true}};
   }
   const auto json = row.text(first + 2);
   auto value = type.decode(json);
@@ -35,8 +32,7 @@ Result<ReadRow> decode_row(const RecordType& type, const Statement& row, int fir
     return fail(ErrorKind::internal,
                 fmt::format("{} {} cannot be read: {}", type.table, id, value.error().detail));
   }
-  return ReadRow{.found = {.record = Record{type, *std::move(value)},
-                           .version = static_cast<std::uint64_t>(row.integer(first))},
+  return ReadRow{.found = {.record = Record{type, *std::move(value)}, .version = version},
                  .bytes = json.size()};
 }
 
@@ -199,7 +195,11 @@ Result<std::optional<Page>> RowReader::read_page(Table& table, Statement& rows,
       return page;
     }
     if (rows.is_null(1)) return std::nullopt;
-    OMS_TRY(ReadRow row, decode_row(*table.type, rows, 1, rows.text(0)));
+    page.last = rows.text(0);
+    OMS_TRY(ReadRow row, decode_row(*table.type, rows, 1, page.last));
+    if (row.found.is_newer && !query.and_newer) {
+      return std::unexpected(written_by_newer(*table.type, page.last));
+    }
     page.records.push_back(std::move(row.found));
   }
 }

@@ -86,6 +86,7 @@ SqliteReader::~SqliteReader() = default;
 Result<Found> SqliteReader::get(const Key& key) {
   return pool_->with([&](sqlite::RowReader& reader) -> Result<Found> {
     OMS_TRY(auto row, reader.get(key));
+    if (row.found.is_newer) return std::unexpected(written_by_newer(*key.type, key.id.view()));
     return std::move(row.found);
   });
 }

@@ -124,17 +124,6 @@ TEST_F(SqliteStoreTest, SaysWhichFolderIsMissing) {
   EXPECT_THAT(refusal(), HasSubstr("none/oms.db"));
 }
 
-TEST_F(SqliteStoreTest, RefusesToReadOrRewriteANewerRecord) {
-  ASSERT_TRUE(commit(*open(), {put(Label{"l", "old"})}));
-  run(path_, "update sample_label set schema = 2");
-  const auto store = open();
-  const Key key = key_of<Label>("l");
-  const auto loaded = store->load({&key, 1});
-  ASSERT_FALSE(loaded);
-  EXPECT_THAT(loaded.error().detail, HasSubstr("newer version of this program"));
-  EXPECT_FALSE(store->find({.type = &type_of<Label>()}));
-}
-
 TEST_F(SqliteStoreTest, ADamagedRecordIsNamed) {
   ASSERT_TRUE(commit(*open(), {put(Label{"l", "old"})}));
   run(path_, "update sample_label set data = '{\"id\":'");

@@ -23,7 +23,7 @@ Result<void> for_each(Reader& reader, Visit visit) {
     OMS_TRY(const auto page, reader.find(query));
     for (const auto& found : page.records) OMS_CHECK(visit(*found.record.as<T>()));
     if (page.records.empty() || !page.more) return {};
-    query.after = page.records.back().record.key().id.view();
+    query.after = page.last;
   }
 }
 

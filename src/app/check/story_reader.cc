@@ -34,7 +34,7 @@ Result<void> Cursor::turn_page() {
   next_.reset();
   OMS_TRY(page_, std::move(fetched));
   if (page_.records.empty() || !page_.more) return {};
-  last_ = page_.records.back().record.key().id.view();
+  last_ = page_.last;
   fetch();
   return {};
 }

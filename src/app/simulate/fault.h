@@ -48,7 +48,7 @@ enum class Fault {
   confirm_lost,     // the broker has it, or some of it, and the sender does not know
   process_asleep,   // does nothing for a while, and then goes on with what it knew
   process_slow,     // a look takes it seconds
-  record_newer,     // one of an older version meets what a newer one has written, and ends
+  record_newer,     // one of an older version meets what a newer one has written
   stale_process,    // it decides on what another has changed meanwhile, and is refused
   two_publishers,   // two processes bring the same message to the broker
   // Named later, and last, so that the seeds without it play what they played.

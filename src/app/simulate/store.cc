@@ -20,20 +20,29 @@ const coordinator::Saga* saga_in(std::span<const Change> changes) {
 Result<std::vector<Found>> SimulatedStore::load(std::span<const Key> keys, Hold hold) {
   must_know();
   stage_.hazards.call();
-  const auto saga = std::ranges::find(keys, &type_of<coordinator::Saga>(), &Key::type);
-  const auto order_id = saga != keys.end() ? Id::parse(saga->id.view()) : std::nullopt;
-  const auto* life = order_id ? stage_.oracle.life(*order_id) : nullptr;
-  if (owners_ == Owners::many && is_met(life != nullptr ? life->saga.get() : nullptr) &&
-      stage_.hazards.strikes(Fault::record_newer)) {
-    if (order_id) stage_.mark(Fault::record_newer, *order_id);
-    return fail(ErrorKind::internal, "a record was written by a newer version");
-  }
   for (const auto& key : keys) {
     if (std::ranges::find(in_flight_, key, &Change::key) != in_flight_.end()) {
       broken("store_used_rightly", "a record was loaded that is being written");
     }
   }
-  return disk_.load(keys, hold);
+  OMS_TRY(auto found, disk_.load(keys, hold));
+  if (owners_ == Owners::many) meet_newer(keys, found);
+  return found;
+}
+
+// One record, a saga if there is one: only a newer version can read it.
+void SimulatedStore::meet_newer(std::span<const Key> keys, std::vector<Found>& found) {
+  const auto saga = std::ranges::find(keys, &type_of<coordinator::Saga>(), &Key::type);
+  const auto key = saga != keys.end() ? saga : keys.begin();
+  if (key == keys.end() || key->type->derived) return;
+  auto& met = found.at(static_cast<std::size_t>(key - keys.begin()));
+  const auto order_id = saga != keys.end() ? Id::parse(saga->id.view()) : std::nullopt;
+  const auto* life = order_id ? stage_.oracle.life(*order_id) : nullptr;
+  if (met.version == 0 || !is_met(life != nullptr ? life->saga.get() : nullptr)) return;
+  if (!stage_.hazards.strikes(Fault::record_newer)) return;
+  if (order_id) stage_.mark(Fault::record_newer, *order_id);
+  stage_.note(order_id.value_or(Id{}), "fault", [] { return std::string{"record_newer"}; });
+  met = {.record = {}, .version = met.version, .is_newer = true};
 }
 
 // Whole commits, for what happens between two batches.

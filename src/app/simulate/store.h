@@ -43,6 +43,7 @@ class SimulatedStore final : public Store {
   bool is_written() const { return is_finished_; }  // and nobody has asked what came of it
 
  private:
+  void meet_newer(std::span<const Key> keys, std::vector<Found>& found);
   void write();
   Result<void> fate();
   Result<void> put_on_disk();
