@@ -179,7 +179,7 @@ void Dispatcher::answer(gateway::Follow& follow, HttpExchange& exchange) {
     return exchange.answer(nothing_to_follow(follow));
   }
   // 204 tells an EventSource not to come back: it has seen the last of this order.
-  if (is_final(order->status) && follow.after && *follow.after == order->version) {
+  if (is_final(order->status) && follow.after && *follow.after >= order->version) {
     return exchange.answer({.status = 204});
   }
   // A version that the order has not reached is not one of its own: it was restored from a backup,

@@ -149,6 +149,7 @@ TEST(CancelOrder, GoesAheadOfNewOrdersAndNamesTheCustomer) {
   EXPECT_FALSE(submit.message.fresh);
   EXPECT_EQ(submit.message.order_id, order_id);
   EXPECT_EQ(std::get<CancelOrder>(submit.message.payload).customer_id, "c1");
+  EXPECT_TRUE(std::get<CancelOrder>(submit.message.payload).versions.empty());
 }
 
 TEST(CancelOrder, IsAcceptedOrTooLate) {

@@ -49,6 +49,7 @@ bool matches_etag(std::string_view if_none_match, std::string_view etag) {
 }
 
 std::vector<std::int64_t> versions_of(std::string_view if_match) {
+  if (if_match.empty()) return {};
   std::vector<std::int64_t> versions;
   bool is_any = false;
   each_tag(if_match, [&](std::string_view tag) {

@@ -14,8 +14,8 @@ std::string etag_of(std::int64_t version);
 // header, a weak tag matches too.
 bool matches_etag(std::string_view if_none_match, std::string_view etag);
 
-// The versions that an If-Match names; empty for "*", which any version matches. A weak tag, or one
-// that no version has, matches none: it stands as -1.
+// The versions that an If-Match names; empty for "*", which any version matches, and where there is
+// no such header. A weak tag, or one that no version has, matches none: it stands as -1.
 std::vector<std::int64_t> versions_of(std::string_view if_match);
 
 }  // namespace oms::gateway

@@ -114,6 +114,7 @@ TEST(Etag, NamesTheVersionsThatMatch) {
   EXPECT_EQ(versions_of("\"7\""), Versions{7});
   EXPECT_EQ(versions_of(" \"7\" , \"0\""), (Versions{7, 0}));
   EXPECT_EQ(versions_of("*"), Versions{});
+  EXPECT_EQ(versions_of(""), Versions{}) << "nothing was required";
   for (const char* none :
        {"W/\"7\"", "7", "\"\"", "\"07\"", "\"7", "\"x\"", ",", "\"99999999999999999999\""}) {
     EXPECT_EQ(versions_of(none), Versions{-1}) << none;
