@@ -38,8 +38,10 @@ class Restart : public ::testing::Test {
     ASSERT_TRUE(store_->commit(changes));
   }
 
-  // What a new process asks of the provider, until it has nothing to do but wait.
-  std::size_t asked_after_restart() {
+  // What a new process asks of the provider, until it has nothing to do but wait. A disk may be
+  // slow, so what is expected is waited for.
+  std::size_t asked_after_restart(std::size_t expected) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     std::size_t asked = 0;
     runtime::Runtime runtime{
         {.services = services_,
@@ -49,11 +51,14 @@ class Restart : public ::testing::Test {
          .start_effects = [&](const std::vector<Effect>& effects) { asked += effects.size(); },
          .observe = {}},
         {.batch_max = 64}};
-    for (std::size_t idle = 0; idle < 20;) {
+    for (std::size_t idle = 0; idle < 20 || asked < expected;) {
+      if (std::chrono::steady_clock::now() > until) break;
       const auto before = runtime.counters().messages.load();
       EXPECT_TRUE(runtime.step(Duration{1}));
       idle = runtime.counters().messages.load() == before ? idle + 1 : 0;
     }
+    runtime.close();
+    EXPECT_TRUE(runtime.run());
     return asked;
   }
 
@@ -70,12 +75,12 @@ TEST_F(Restart, AsksAtOnceForWhatWasUnderWayAndForNothingElse) {
   keep(2000, {.status = PaymentStatus::link_ready, .session_id = "cs_1"});
   keep(150, {.status = PaymentStatus::requested, .amount = 450, .attempt = 7});
   keep(150, {.status = PaymentStatus::refund_pending, .captured = 450, .attempt = 1});
-  EXPECT_EQ(asked_after_restart(), 300U);
+  EXPECT_EQ(asked_after_restart(300), 300U);
 }
 
 TEST_F(Restart, HasNothingToAskWhereNothingWasUnderWay) {
   keep(100, {.status = PaymentStatus::link_ready, .session_id = "cs_1"});
-  EXPECT_EQ(asked_after_restart(), 0U);
+  EXPECT_EQ(asked_after_restart(0), 0U);
 }
 
 }  // namespace

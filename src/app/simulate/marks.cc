@@ -67,6 +67,17 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::disk_slow:
     case Fault::restock_races_reservation:
     case Fault::price_change:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_late:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::confirm_lost:
+    case Fault::process_asleep:
+    case Fault::process_slow:
+    case Fault::record_newer:
+    case Fault::stale_process:
+    case Fault::two_publishers:
       return true;
     case Fault::clock_jump:
     case Fault::restored:
@@ -105,18 +116,6 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::delivery_failed:
     case Fault::courier_slow:
       return command == Command::deliver_order;
-    case Fault::broker_down:
-    case Fault::partition:
-    case Fault::message_late:
-    case Fault::message_twice:
-    case Fault::message_unknown:
-    case Fault::confirm_lost:
-    case Fault::process_asleep:
-    case Fault::process_slow:
-    case Fault::record_newer:
-    case Fault::stale_process:
-    case Fault::two_publishers:
-      return true;
   }
   return false;
 }
