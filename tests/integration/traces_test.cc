@@ -14,11 +14,11 @@ using ::testing::Each;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-MATCHER_P(IsIn, trace, "") {
+MATCHER_P(is_in, trace, "") {
   return arg.trace.trace_id == trace.trace_id && arg.trace.span_id != Trace{}.span_id &&
          arg.trace.flags == trace.flags;
 }
-MATCHER_P(IsTextIn, trace, "") {
+MATCHER_P(is_text_in, trace, "") {
   const auto read = parse_traceparent(arg);
   return read && read->trace_id == trace.trace_id && read->flags == trace.flags;
 }
@@ -69,12 +69,12 @@ INSTANTIATE_TEST_SUITE_P(Wirings, Traces, ::testing::Values(Wiring::together, Wi
 
 TEST_P(Traces, ACallersTraceGoesOnWhateverWakesTheOrder) {
   place(callers);
-  EXPECT_THAT(kept(), IsTextIn(callers));
-  EXPECT_THAT(world.broker.traceparents, Each(IsTextIn(callers))) << "the link's outcome, too";
+  EXPECT_THAT(kept(), is_text_in(callers));
+  EXPECT_THAT(world.broker.traceparents, Each(is_text_in(callers))) << "the link's outcome, too";
   crash_all();
   pay_and_wait();
-  EXPECT_THAT(world.asked, Each(IsIn(callers)));
-  EXPECT_THAT(world.told, Each(IsIn(callers)));
+  EXPECT_THAT(world.asked, Each(is_in(callers)));
+  EXPECT_THAT(world.told, Each(is_in(callers)));
 }
 
 TEST_P(Traces, WithoutACallersAllIsInTheOneThatTheOrdersIdGives) {
@@ -82,16 +82,16 @@ TEST_P(Traces, WithoutACallersAllIsInTheOneThatTheOrdersIdGives) {
   EXPECT_EQ(kept(), "");
   crash_all();
   pay_and_wait();
-  EXPECT_THAT(world.asked, Each(IsIn(order_trace(order))));
-  EXPECT_THAT(world.told, Each(IsIn(order_trace(order))));
-  EXPECT_THAT(world.broker.traceparents, Each(IsTextIn(order_trace(order))));
+  EXPECT_THAT(world.asked, Each(is_in(order_trace(order))));
+  EXPECT_THAT(world.told, Each(is_in(order_trace(order))));
+  EXPECT_THAT(world.broker.traceparents, Each(is_text_in(order_trace(order))));
 }
 
 TEST_P(Traces, WhatACallerDoesNotSampleIsNotSampled) {
   place(unsampled);
   pay_and_wait();
-  EXPECT_THAT(world.asked, Each(IsIn(unsampled)));
-  EXPECT_THAT(world.told, Each(IsIn(unsampled)));
+  EXPECT_THAT(world.asked, Each(is_in(unsampled)));
+  EXPECT_THAT(world.told, Each(is_in(unsampled)));
 }
 
 TEST_P(Traces, WhoeverCancelsAnOrderItIsUndoneInItsOwnTrace) {
@@ -99,8 +99,8 @@ TEST_P(Traces, WhoeverCancelsAnOrderItIsUndoneInItsOwnTrace) {
   say(CancelOrder{.customer_id = "c1"}, another);
   world.wait(std::chrono::seconds{20});
   ASSERT_EQ(world.asked.back().kind, PaymentOperation::Kind::expire_link);
-  EXPECT_THAT(world.asked, Each(IsIn(order_trace(order))));
-  EXPECT_THAT(world.told, Each(IsIn(order_trace(order))));
+  EXPECT_THAT(world.asked, Each(is_in(order_trace(order))));
+  EXPECT_THAT(world.told, Each(is_in(order_trace(order))));
 }
 
 // The desk is in each process: here in the one.
@@ -126,13 +126,13 @@ INSTANTIATE_TEST_SUITE_P(Wirings, DeadLetterTraces, ::testing::Values(Wiring::to
 TEST_P(DeadLetterTraces, AReplayedLetterGoesOnInItsCallers) {
   replay(word_too_early(callers));
   const auto letter = world.all<runtime::DeadLetter>().at(0);
-  EXPECT_THAT(letter.traceparent, IsTextIn(callers)) << "it still could not be decided";
+  EXPECT_THAT(letter.traceparent, is_text_in(callers)) << "it still could not be decided";
   place();
   world.tell_expired(order);
   replay(letter);
   EXPECT_THAT(world.all<runtime::DeadLetter>(), IsEmpty());
   ASSERT_EQ(world.asked.back().kind, PaymentOperation::Kind::refund);
-  EXPECT_THAT(world.asked.back(), IsIn(callers));
+  EXPECT_THAT(world.asked.back(), is_in(callers));
 }
 
 TEST_P(DeadLetterTraces, OrInItsOrdersIfItHadNone) {
@@ -142,7 +142,7 @@ TEST_P(DeadLetterTraces, OrInItsOrdersIfItHadNone) {
   world.tell_expired(order);
   replay(letter);
   ASSERT_EQ(world.asked.back().kind, PaymentOperation::Kind::refund);
-  EXPECT_THAT(world.asked, Each(IsIn(order_trace(order))));
+  EXPECT_THAT(world.asked, Each(is_in(order_trace(order))));
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Coming {
   std::vector<Time> free_at;
 };
 
-void PrintTo(const Coming& row, std::ostream* out) {
-  *out << row.given;
+std::ostream& operator<<(std::ostream& out, const Coming& row) {
+  return out << row.given;
 }
 
 class Assign : public ::testing::TestWithParam<Coming> {};

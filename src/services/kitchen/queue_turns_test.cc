@@ -24,8 +24,8 @@ struct Beginning {
   std::vector<Time> free_at;
 };
 
-void PrintTo(const Beginning& row, std::ostream* out) {
-  *out << row.given;
+std::ostream& operator<<(std::ostream& out, const Beginning& row) {
+  return out << row.given;
 }
 
 class Begin : public ::testing::TestWithParam<Beginning> {};
@@ -114,8 +114,8 @@ struct Leaving {
   std::vector<Time> free_at;
 };
 
-void PrintTo(const Leaving& row, std::ostream* out) {
-  *out << row.given;
+std::ostream& operator<<(std::ostream& out, const Leaving& row) {
+  return out << row.given;
 }
 
 class Release : public ::testing::TestWithParam<Leaving> {};
@@ -208,8 +208,8 @@ struct Preparing {
   Duration takes;
 };
 
-void PrintTo(const Preparing& row, std::ostream* out) {
-  *out << row.given;
+std::ostream& operator<<(std::ostream& out, const Preparing& row) {
+  return out << row.given;
 }
 
 class Preparation : public ::testing::TestWithParam<Preparing> {};
