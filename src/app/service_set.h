@@ -28,6 +28,14 @@ inline std::vector<ServiceGroup> groups_apart() {
   return {{orders, coordinator}, {stock}, {payments}, {kitchen}, {delivery}, {notifications}};
 }
 
+// The first of the group that a service lives in, which names the group.
+inline ServiceName home_of(ServiceName service, const std::vector<ServiceGroup>& groups) {
+  const auto home = std::ranges::find_if(groups, [&](const ServiceGroup& group) {
+    return std::ranges::find(group, service) != group.end();
+  });
+  return home == groups.end() ? service : home->front();
+}
+
 // The services of one runtime, and every type of record that its store keeps.
 class ServiceSet {
  public:

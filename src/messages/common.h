@@ -15,7 +15,7 @@ namespace oms {
 
 // Every message names the service that decides it. The runtime has two of its own: the desk where
 // the operator replays what was set aside, and the processes that share a store. `world` stands for
-// whoever watches.
+// the observers.
 enum class ServiceName {
   orders,
   stock,

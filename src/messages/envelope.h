@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+
 #include "codec/json_kinds.h"
 #include "messages/message.h"
 
@@ -12,11 +14,11 @@ struct Passage {
   ServiceName to = ServiceName::world;
   std::int64_t number = 0;
 
-  friend bool operator==(const Passage&, const Passage&) = default;
+  friend auto operator<=>(const Passage&, const Passage&) = default;
 };
 
-// A message between services that live apart, as it travels. The payload is encoded once and read
-// by whoever decides it: those in between need not understand it.
+// A message between services that live apart, as it travels. The sender encodes the payload once
+// and the receiver reads it: those in between need not understand it.
 struct Envelope {
   Id id;  // the message's
   Id order_id;

@@ -24,8 +24,8 @@ namespace oms {
 struct WakeUp {
   std::string table;
   std::string id;
-  bool is_restart =
-      false;  // it is not due, but what it waits for has ended, or was lost in a crash
+  // It is not due, but what it waits for has ended, or was lost in a crash.
+  bool is_restart = false;
 };
 BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
 

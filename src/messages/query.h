@@ -17,7 +17,7 @@ struct Found {
   bool is_newer = false;  // it exists, but a newer version has written it: there is no record here
 };
 
-// Told to whoever cannot do without such a record.
+// For callers that cannot do without such a record.
 inline Error written_by_newer(const RecordType& type, std::string_view id) {
   return {ErrorKind::unavailable, std::string{type.table} + " " + std::string{id} +
                                       " was written by a newer version of this program, which "

@@ -374,8 +374,8 @@ Result<void> Batch::set_aside(const Message& message, std::string reason) {
   const auto id = letter_id(message);
   const auto key = key_of<DeadLetter>(id);
   OMS_CHECK(load_one(key));
-  if (records_.is_newer(key)) return {};  // one letter says it all, whoever has written it
-  // Its questions are only put for whoever waits for the answer.
+  if (records_.is_newer(key)) return {};  // one letter says it all
+  // Its questions are only put for a caller that waits for the answer.
   const auto* service = service_for(message);
   const bool is_final = service != nullptr && !questions_to_peers(services_, message).empty();
   records_.save(

@@ -29,8 +29,8 @@ class Batch {
     const Services& services;
     Store& store;
     const Relay& relay;
-    const Batch* in_flight =
-        nullptr;           // being committed meanwhile: what it holds counts as committed
+    // Being committed meanwhile: what it holds counts as committed.
+    const Batch* in_flight = nullptr;
     Hold hold = Hold::no;  // whether what is loaded is kept from other processes
   };
   // `numbers` are those that were left when the batch in flight was closed.
@@ -70,7 +70,7 @@ class Batch {
   std::map<std::size_t, Error> held_up;
 
   std::vector<Effect> effects;         // to start after the commit
-  std::vector<Message> events;         // for whoever watches
+  std::vector<Message> events;         // for the observers
   std::vector<Envelope> outgoing;      // to publish after the commit
   std::vector<OutgoingKey> confirmed;  // which no row holds any more
   std::size_t decided = 0;

@@ -19,7 +19,6 @@ Result<bool> Batch::receive(const Pending& pending, std::vector<Pending>& next) 
   const auto& passage = *pending.passage;
   const auto& message = pending.message();
   const auto key = key_of<Correspondence>(message.order_id);
-  OMS_CHECK(load_one(key));
   auto correspondence = correspondence_about(message.order_id);
   const auto arrival = correspondence.arrival_of(passage, message.id);
   const bool is_readable = !pending.is_root() || pending.inbound->is_readable;
@@ -56,12 +55,10 @@ void Batch::go_on(std::optional<Envelope> early, std::size_t root,
   next.push_back({.root = root, .caused = *std::move(message), .passage = early->passage()});
 }
 
-// What was sent about an order and is still in its row when that is due was confirmed, or is under
-// way; or whoever sent it is gone, and it is published from here. What could not be read may be
-// readable to this version.
+// An unsent message of a row that is due was confirmed, or is under way; or its sender is gone, and
+// it is published from here. This version may be able to read what an older one could not.
 Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
   const auto order_id = pending.message().order_id;
-  OMS_CHECK(load_one(key_of<Correspondence>(order_id)));
   auto correspondence = correspondence_about(order_id);
   const bool is_due = correspondence.due && *correspondence.due <= now_;
   const bool is_tidier = drop_confirmed(correspondence);

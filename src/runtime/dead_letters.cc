@@ -19,7 +19,7 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
   }
   if (letter->is_final && settle.action == SettleDeadLetter::Action::replay) {
     decision.refuses(ErrorKind::conflict,
-                     "whoever asked for this was told that it failed, so it cannot be done now: "
+                     "the caller was told that this failed, so it cannot be done now: "
                      "drop it");
     return decision;
   }

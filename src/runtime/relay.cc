@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <tuple>
 #include <utility>
 
 #include "base/planted.h"
@@ -21,11 +20,6 @@ constexpr Duration forgotten_after{std::chrono::minutes{10}};
 
 OutgoingKey key_of(const Envelope& envelope) {
   return {envelope.order_id, envelope.passage()};
-}
-
-// As they were sent.
-auto place(const Envelope& envelope) {
-  return std::tuple{envelope.order_id, envelope.from, envelope.to, envelope.number};
 }
 
 }  // namespace
@@ -65,7 +59,6 @@ void Relay::hear(Time now) {
     under_way_.erase(sent);
     confirmed_.insert(key);
     to_tidy_.emplace_back(now, key);
-    to_forget_.emplace_back(now, key);
   }
   count();
   if (!was_silent) return;
@@ -119,13 +112,13 @@ void Relay::sweep(Time now) {
   for (const auto& [key, sent] : under_way_) {
     if (sent.again <= now) again.push_back(sent.envelope);
     const bool is_sooner =
-        silent == nullptr || std::pair{sent.again, place(sent.envelope)} <
-                                 std::pair{silent->again, place(silent->envelope)};
+        silent == nullptr ||
+        std::pair{sent.again, key} < std::pair{silent->again, key_of(silent->envelope)};
     if (sent.times > 1 && is_sooner) silent = &sent;
   }
   // One asks at each sweep whether the broker is back. Once it is, the others follow.
   if (again.empty() && silent != nullptr) again.push_back(silent->envelope);
-  std::ranges::sort(again, {}, place);
+  std::ranges::sort(again, {}, key_of);  // as they were sent
   send(again, now);
 }
 
@@ -141,6 +134,7 @@ std::vector<Id> Relay::to_tidy(Time now, std::size_t max) {
     if (is_confirmed(key) && !std::ranges::count(orders, key.order_id)) {
       orders.push_back(key.order_id);
     }
+    to_forget_.push_back(std::move(to_tidy_.front()));
     to_tidy_.pop_front();
   }
   return orders;

@@ -20,7 +20,7 @@ struct OutgoingKey {
   Id order_id;
   Passage passage;
 
-  friend bool operator==(const OutgoingKey&, const OutgoingKey&) = default;
+  friend auto operator<=>(const OutgoingKey&, const OutgoingKey&) = default;
 };
 
 struct OutgoingHash {
@@ -79,7 +79,7 @@ class Relay {
   std::unordered_map<OutgoingKey, Sent, OutgoingHash> under_way_;
   std::unordered_set<OutgoingKey, OutgoingHash> confirmed_;  // and still in their rows
   std::deque<std::pair<Time, OutgoingKey>> to_tidy_;         // those, by when they were confirmed
-  std::deque<std::pair<Time, OutgoingKey>> to_forget_;       // all of them, likewise
+  std::deque<std::pair<Time, OutgoingKey>> to_forget_;       // then, by the same times
   std::deque<Envelope> unsent_;                              // for which there was no room
   std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
   std::atomic<std::size_t> waiting_{0};

@@ -56,7 +56,7 @@ bool Share::has(const Key& key, bool is_undivided, Time now) const {
   return is_undivided ? has_all(now) : has(partition_of(key.id.view()), now);
 }
 
-// Whoever is there for the longest.
+// The process that has been there for the longest.
 bool Share::has_all(Time now) const {
   if (!process_) return true;
   const Seat* oldest = nullptr;

@@ -297,8 +297,8 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
     return std::unexpected(std::move(error));
   }
   if (again.empty()) return {};
-  // By now something may exist under an id that was made for its message; and whoever has lost a
-  // race may not lose the next.
+  // By now something may exist under an id that was made for its message; and a process that has
+  // lost a race may not lose the next.
   for (auto& inbound : again) {
     if (!planted::is("fresh_for_ever")) inbound.message.fresh = false;
   }

@@ -1,6 +1,7 @@
 // What a newer version has written cannot be decided by this one, which leaves it alone and goes
 // on.
 #include "tests/integration/runtime_fixture.h"
+#include "tests/support/newer_type.h"
 
 namespace oms::testing {
 namespace {
@@ -39,16 +40,6 @@ Decision NotingService::decide(const Message& message, const Records&, Now) cons
   Decision decision;
   decision.saves(Note{message.order_id}).shows(key_of<Note>(message.order_id.text()));
   return std::move(decision.sends(ReleaseStock{}));
-}
-
-template <class T>
-const RecordType& newer() {
-  static const RecordType type = [] {
-    auto copy = type_of<T>();
-    ++copy.schema;
-    return copy;
-  }();
-  return type;
 }
 
 class NewerRecords : public RuntimeTest {

@@ -5,35 +5,11 @@
 #include "runtime/dead_letters.h"
 #include "runtime/replicas.h"
 #include "services/stock/service.h"
+#include "tests/support/held_back_store.h"
 #include "tests/support/world.h"
 
 namespace oms::testing {
 namespace {
-
-// Counts how often it is asked for records.
-class LoadCountingStore final : public Store {
- public:
-  using Store::load;
-  Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
-    ++loads;
-    return inner.load(keys, hold);
-  }
-  Result<void> commit(std::span<const Change> changes) override {
-    ++commits;
-    return inner.commit(changes);
-  }
-  Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t max) override {
-    return inner.due(type, now, max);
-  }
-  Result<std::optional<Time>> next_due(const RecordType& type) override {
-    return inner.next_due(type);
-  }
-  Result<Page> find(const Query& query) override { return inner.find(query); }
-
-  MemoryStore inner;
-  int loads = 0;
-  int commits = 0;
-};
 
 class PrefetchTest : public ::testing::Test {
  protected:
@@ -59,12 +35,12 @@ class PrefetchTest : public ::testing::Test {
       runtime_.receive(to_envelope(message, {ServiceName::coordinator, ServiceName::stock, number}),
                        [this](Verdict verdict) { settled_ += verdict == Verdict::ack ? 1 : 0; });
     }
-    store_.loads = store_.commits = settled_ = 0;
+    store_.loads = store_.begun = settled_ = 0;
     ASSERT_TRUE(runtime_.step(Duration{0}));
   }
 
   ManualClock clock_;
-  LoadCountingStore store_;
+  HeldBackStore store_;
   ScramblingBroker broker_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   stock::StockService stock_{{}};
@@ -91,11 +67,11 @@ TEST_F(PrefetchTest, AWaveOfStockCommandsIsLoadedInTwoRoundsAtMost) {
   });
   EXPECT_EQ(settled_, wave);
   EXPECT_LE(store_.loads, 2);
-  EXPECT_EQ(store_.commits, 1);
+  EXPECT_EQ(store_.begun, 1);
   receive_all(2, [] { return CommitStock{}; });
   EXPECT_EQ(settled_, wave);
   EXPECT_LE(store_.loads, 2);
-  EXPECT_EQ(store_.commits, 1);
+  EXPECT_EQ(store_.begun, 1);
 }
 
 }  // namespace

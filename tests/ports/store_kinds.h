@@ -17,6 +17,7 @@
 #include "adapters/sqlite/testing/sample_records.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
 #include "app/simulate/store.h"
+#include "tests/support/newer_type.h"
 
 namespace oms::sample {
 
@@ -26,16 +27,6 @@ T value(Result<T> result) {
   return std::move(*result);
 }
 
-// The same table, as the next version declares it.
-template <class T>
-const RecordType& newer() {
-  static const RecordType type = [] {
-    auto copy = type_of<T>();
-    ++copy.schema;
-    return copy;
-  }();
-  return type;
-}
 template <class T>
 Change put_newer(const T& value, std::uint64_t expected = 0) {
   return {.key = {&newer<T>(), ShortText{value.id}},

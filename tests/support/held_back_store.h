@@ -16,6 +16,7 @@ class HeldBackStore final : public Store {
   using Store::load;
   Result<std::vector<Found>> load(std::span<const Key> keys, Hold hold) override {
     held = hold;
+    ++loads;
     return inner.load(keys, hold);
   }
   Result<void> commit(std::span<const Change> changes) override { return inner.commit(changes); }
@@ -56,6 +57,7 @@ class HeldBackStore final : public Store {
   bool is_held_back = false;
   Hold held = Hold::no;  // by the last load
   int begun = 0;
+  int loads = 0;
 
  private:
   std::span<const Change> changes_;

@@ -43,6 +43,17 @@ class ProviderEvents : public ::testing::Test {
            .asked_at = start,
            .due = start});
   }
+  void given_refund_beside_dispute(MinorUnits refund, Dispute dispute) {
+    dispute.provider_id = "dp_1";
+    given({.status = PaymentStatus::refund_pending,
+           .captured = 450,
+           .undo_requested = true,
+           .attempt = 1,
+           .asked_at = start,
+           .due = start,
+           .refunds = {{.number = 1, .amount = refund}},
+           .disputes = {dispute}});
+  }
 
   Decision hear(Payload payload, Time now = start) {
     return records_.decide(

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -24,7 +23,7 @@ class ScramblingBroker final : public Broker {
     std::set<std::pair<ServiceName, Id>> sent;
     for (auto& envelope : envelopes) {
       traceparents.push_back(envelope.traceparent);
-      if (sent.emplace(home_of(envelope.to), envelope.order_id).second) ++messages;
+      if (sent.emplace(app::home_of(envelope.to, groups_), envelope.order_id).second) ++messages;
       waiting_.push_back(envelope);
       waiting_.push_back(std::move(envelope));
       ++published;
@@ -57,13 +56,7 @@ class ScramblingBroker final : public Broker {
   std::vector<std::string> traceparents;  // of each envelope
 
  private:
-  static ServiceName home_of(ServiceName service) {
-    for (const auto& group : app::groups_apart()) {
-      if (std::ranges::find(group, service) != group.end()) return group.front();
-    }
-    return service;
-  }
-
+  const std::vector<app::ServiceGroup> groups_ = app::groups_apart();
   std::deque<Envelope> waiting_;
   std::map<ServiceName, std::vector<Receive>> subscribers_;
   std::size_t turn_ = 0;

@@ -71,13 +71,6 @@ World::Node World::start(std::shared_ptr<app::ServiceSet> services, CountingStor
   return {.services = std::move(services), .runtime = std::move(runtime)};
 }
 
-ServiceName World::home_of(ServiceName service) const {
-  const auto home = std::ranges::find_if(groups_, [&](const app::ServiceGroup& group) {
-    return std::ranges::find(group, service) != group.end();
-  });
-  return home == groups_.end() ? service : home->front();
-}
-
 void World::start_apart(const app::ServiceGroup& group) {
   const auto home = group.front();
   auto& nodes = nodes_[home];
@@ -100,7 +93,7 @@ void World::start_apart(const app::ServiceGroup& group) {
 
 void World::crash(ServiceName service) {
   if (is_apart()) {
-    const auto home = home_of(service);
+    const auto home = app::home_of(service, groups_);
     return start_apart(*std::ranges::find(groups_, home, [](const auto& each) { return each[0]; }));
   }
   nodes_of(service)[0] = start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt);
@@ -121,8 +114,8 @@ CountingStore& World::store_of(const RecordType& type) {
 
 void World::ask(const Question& question, Heard heard) {
   const auto name = ::oms::asked(question);
-  heard(runtime::answer_peer(nodes_of(name)[0].services->services(), stores_[home_of(name)].inner,
-                             question));
+  heard(runtime::answer_peer(nodes_of(name)[0].services->services(),
+                             stores_[app::home_of(name, groups_)].inner, question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {

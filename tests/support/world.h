@@ -125,10 +125,8 @@ class World final : private Peers {
   Node start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
              std::optional<Id> replica);
   void start_apart(const app::ServiceGroup& group);
-  // The first of the group that a service lives in.
-  ServiceName home_of(ServiceName service) const;
   std::vector<Node>& nodes_of(ServiceName service) {
-    return is_apart() ? nodes_[home_of(service)] : nodes_[ServiceName::world];
+    return is_apart() ? nodes_[app::home_of(service, groups_)] : nodes_[ServiceName::world];
   }
   runtime::Runtime& runtime_for(const Payload& payload);
   bool is_apart() const { return wiring_ == Wiring::apart; }

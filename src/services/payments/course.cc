@@ -174,7 +174,7 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
   if (event.word != ProviderWord::dispute) {
     alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
           event.subject_id);
-  } else if (note_dispute(event)) {  // whoever is asked does not tell of it
+  } else if (note_dispute(event)) {  // a look-up does not tell of it
     tell_order();
   }
   return true;

@@ -198,14 +198,7 @@ TEST_F(ProviderEvents, WhatATotalSeemedToSayOfOurRefundItsRefusalCorrects) {
 
 // The key of the first try is forgotten, and a part of the money is disputed.
 TEST_F(ProviderEvents, ARefundThatWasDoneADayAgoIsKnownByItsTotal) {
-  given({.status = PaymentStatus::refund_pending,
-         .captured = 450,
-         .undo_requested = true,
-         .attempt = 1,
-         .asked_at = start,
-         .due = start,
-         .refunds = {{.number = 1, .amount = 300}},
-         .disputes = {{.provider_id = "dp_1", .amount = 150, .status = DisputeStatus::lost}}});
+  given_refund_beside_dispute(300, {.amount = 150, .status = DisputeStatus::lost});
   const auto decision = hear(PaymentOutcome{.kind = Kind::look_up,
                                             .result = Ended::done,
                                             .word = Word::paid,
@@ -221,14 +214,7 @@ TEST_F(ProviderEvents, ARefundThatWasDoneADayAgoIsKnownByItsTotal) {
 }
 
 TEST_F(ProviderEvents, ARefundThatIsRefusedAfterAnothersIsCanceled) {
-  given({.status = PaymentStatus::refund_pending,
-         .captured = 450,
-         .undo_requested = true,
-         .attempt = 1,
-         .asked_at = start,
-         .due = start,
-         .refunds = {{.number = 1, .amount = 200}},
-         .disputes = {{.provider_id = "dp_1", .amount = 250, .status = DisputeStatus::open}}});
+  given_refund_beside_dispute(200, {.amount = 250, .status = DisputeStatus::open});
   const auto decision = refund_ended(Ended::refused, 200, 1);
   EXPECT_THAT(payment().refunds,
               ElementsAre(is_refund(200, RefundStatus::canceled, Initiator::oms),
