@@ -134,7 +134,7 @@ std::vector<Id> Relay::to_tidy(Time now, std::size_t max) {
     if (is_confirmed(key) && !std::ranges::count(orders, key.order_id)) {
       orders.push_back(key.order_id);
     }
-    to_forget_.push_back(std::move(to_tidy_.front()));
+    to_forget_.push_back(to_tidy_.front());
     to_tidy_.pop_front();
   }
   return orders;
