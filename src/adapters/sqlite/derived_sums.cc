@@ -28,7 +28,7 @@ DerivedSums::DerivedSums(RecordTypes types) {
                         .rows = *rows,
                         .sum = column_named(**rows, sum.sum_column),
                         .key = column_named(**rows, sum.key_column),
-                        .where = column_named(**rows, sum.where_column)});
+                        .where = column_named(**rows, sum.only.column)});
   }
 }
 
@@ -60,7 +60,8 @@ void DerivedSums::note(const Change& change, const Record& before) {
 }
 
 void DerivedSums::add(const Source& source, const Record& row, int sign) {
-  if (text_of(source.where->read(row.value())) != source.derived->derived->where_value) return;
+  const auto& wanted = source.derived->derived->only.values;
+  if (std::ranges::count(wanted, text_of(source.where->read(row.value()))) == 0) return;
   const auto key = text_of(source.key->read(row.value()));
   const auto value = source.sum->read(row.value());
   const auto* number = std::get_if<std::int64_t>(&value);
