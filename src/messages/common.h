@@ -111,12 +111,13 @@ struct OrderLine {
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
                       (product_id, product_name, quantity, price_id, unit_price, preparation_ms))
 
-// Which step of a saga a command belongs to. Participants echo it, so that the coordinator can
-// tell an answer from an old one.
+// Which step of which run of an order's saga a command belongs to. Participants echo it, so that
+// the coordinator can tell an answer from an old one.
 struct StepRef {
   std::string step;
   std::int32_t attempt = 0;
+  std::int32_t run = 0;  // 0: the order's life; n: its n-th change
 };
-BOOST_DESCRIBE_STRUCT(StepRef, (), (step, attempt))
+BOOST_DESCRIBE_STRUCT(StepRef, (), (step, attempt, run))
 
 }  // namespace oms

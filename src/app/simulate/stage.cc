@@ -7,14 +7,14 @@ namespace {
 
 // Where a saga stands, as a number that rises from the first step to the last and, when it is
 // undone, goes on from the last to the first.
-std::optional<Place> place_of(const coordinator::Saga& saga) {
+std::optional<Place> place_of(const coordinator::Run& run) {
   for (std::size_t i = 0; i < sagas::all.size(); ++i) {
     const auto& table = *sagas::all.at(i);
-    if (table.name != saga.saga || table.version != saga.version) continue;
-    const auto step = std::ranges::find(table.steps, saga.step, &sagas::Step::name);
+    if (table.name != run.saga || table.version != run.version) continue;
+    const auto step = std::ranges::find(table.steps, run.step, &sagas::Step::name);
     if (step == table.steps.end()) return std::nullopt;
     const bool is_undoing =
-        saga.phase == coordinator::Phase::undoing || saga.phase == coordinator::Phase::cancelled;
+        run.phase == coordinator::Phase::undoing || run.phase == coordinator::Phase::cancelled;
     return Place{.saga = i,
                  .step = static_cast<std::size_t>(step - table.steps.begin()),
                  .is_undoing = is_undoing && step->undo != sagas::Command::none};
@@ -68,13 +68,13 @@ bool Stage::throws_when_woken(const Id& order_id) {
 void Stage::mark(Fault fault, const Id& order_id) {
   const auto* life = oracle.life(order_id);
   if (life == nullptr || !life->saga) return;
-  if (const auto place = place_of(*life->saga)) marks.add(fault, *place);
+  if (const auto place = place_of(life->saga->main)) marks.add(fault, *place);
 }
 
 void Stage::mark_all(Fault fault) {
   for (const auto& [id, life] : oracle.model().lives) {
     if (!life.saga || !life.saga->is_live()) continue;
-    if (const auto place = place_of(*life.saga)) marks.add(fault, *place);
+    if (const auto place = place_of(life.saga->main)) marks.add(fault, *place);
   }
 }
 
@@ -89,9 +89,9 @@ void Stage::mark(Fault fault, std::span<const Change> changes) {
 
 // All steps between the two, because one commit may take an order through several.
 void Stage::mark(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to) {
-  const auto last = place_of(to);
+  const auto last = place_of(to.main);
   if (!last) return;
-  auto first = from != nullptr ? place_of(*from) : Place{.saga = last->saga};
+  auto first = from != nullptr ? place_of(from->main) : Place{.saga = last->saga};
   if (!first) return;
   if (last->is_undoing && !first->is_undoing) {
     marks.add(fault, *first);

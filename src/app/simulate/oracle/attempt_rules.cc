@@ -22,10 +22,10 @@ std::int64_t tries_within(Duration span, Duration each) {
 }  // namespace
 
 // How often a step was asked for stands in the saga, and when it will be asked for next.
-void check_tries(const Life& life, const coordinator::Saga& saga) {
-  if (!saga.due) return;
-  if (saga.attempt > tries_within(*saga.due - saga.started_at, apart_at_last)) {
-    broken("attempts_bounded", "the step " + saga.step + " is asked for again and again", life);
+void check_tries(const Life& life, const coordinator::Run& run) {
+  if (!run.due) return;
+  if (run.attempt > tries_within(*run.due - run.started_at, apart_at_last)) {
+    broken("attempts_bounded", "the step " + run.step + " is asked for again and again", life);
   }
 }
 

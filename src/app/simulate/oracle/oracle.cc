@@ -237,7 +237,7 @@ void Oracle::take_order(const orders::Order& order, const Life& life) {
 
 void Oracle::take_saga(const coordinator::Saga& saga, Life& life) const {
   using enum coordinator::Phase;
-  const bool turns_back = saga.phase == undoing || saga.phase == cancelled;
+  const bool turns_back = saga.main.phase == undoing || saga.main.phase == cancelled;
   if (turns_back && !life.given_up) life.given_up = agenda_.now();
 }
 

@@ -57,7 +57,7 @@ void check_together(const Life& life);
 void check_shelf(const ShelfModel& shelf);
 
 // Retries back off: of a saga's step, and of operations at the provider.
-void check_tries(const Life& life, const coordinator::Saga& saga);
+void check_tries(const Life& life, const coordinator::Run& run);
 void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts);
 
 // A notice is about to be sent, or has reached its customer.

@@ -96,13 +96,14 @@ void check_step(const Life& life, const orders::Order* before, const orders::Ord
 
 void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
   using coordinator::Phase;
-  if (after.is_live() && !after.due) broken("due_or_over", "a live saga has no due time", life);
-  check_tries(life, after);
+  if (after.is_live() && !after.due()) broken("due_or_over", "a live saga has no due time", life);
+  check_tries(life, after.main);
   if (before == nullptr) return;
-  if (!before->is_live() && after.phase != before->phase) {
+  if (!before->main.is_live() && after.main.phase != before->main.phase) {
     broken("legal_steps", "a saga that was over goes on", life);
   }
-  if (before->pivoted && !after.pivoted) broken("legal_steps", "the pivot was taken back", life);
+  if (before->main.pivoted && !after.main.pivoted)
+    broken("legal_steps", "the pivot was taken back", life);
 }
 
 void check_step(const Life& life, const stock::Reservation* before,

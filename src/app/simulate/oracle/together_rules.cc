@@ -22,7 +22,7 @@ void check_end(const Life& life) {
   if (!life.saga || life.saga->is_live()) {
     broken("saga_told_truly", "the order is over and its saga is not", life);
   }
-  if ((life.saga->phase == Phase::completed) != life.has(OrderStatus::completed)) {
+  if ((life.saga->main.phase == Phase::completed) != life.has(OrderStatus::completed)) {
     broken("saga_told_truly", "the saga and its order have ended differently", life);
   }
 }
@@ -95,7 +95,7 @@ bool may_go_on(const Life& life) {
   if (life.refunds_elsewhere.empty()) return false;
   const auto status = life.payment->status;
   return status == PaymentStatus::partially_refunded ||
-         (status == PaymentStatus::refunded && life.saga->pivoted);
+         (status == PaymentStatus::refunded && life.saga->main.pivoted);
 }
 
 bool shows_its_money(const Life& life) {
@@ -116,7 +116,7 @@ void check_money(const Life& life) {
   const auto& payment = *life.payment;
   const bool must_have_money =
       life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
-  const bool is_undone = life.saga && life.saga->phase == coordinator::Phase::undoing;
+  const bool is_undone = life.saga && life.saga->main.phase == coordinator::Phase::undoing;
   // What was refunded before the backup was restored is heard of like somebody else's refund: the
   // kitchen may have begun meanwhile, and the operator is told.
   const bool is_heard_of = std::ranges::any_of(payment.refunds, [](const Refund& refund) {
