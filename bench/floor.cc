@@ -1,8 +1,8 @@
-// How many whole lifecycles a second the store alone can write here: see src/app/bench/floor.h.
+// How many whole lifecycles a second the store alone can write here: see tools/bench/floor.h.
 //
 //   build/<preset>/bench/floor [--batch N]... [--lines N] [--seconds S] [--folder DIR]
 
-#include "app/bench/floor.h"
+#include "tools/bench/floor.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

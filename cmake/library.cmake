@@ -27,13 +27,18 @@ function(oms_share_precompiled target holder)
   endif()
 endfunction()
 
-# oms_library(folder [USES targets...] [PRECOMPILE headers...])
-# The library oms_<folder> from every .cc below src/<folder>, but the tests and main.cc. It may be
-# headers only. PRECOMPILE gives it a precompiled header of its own.
+# oms_library(folder [AND folders...] [USES targets...] [PRECOMPILE headers...])
+# The library oms_<folder> from every .cc below src/<folder>, but the tests and main.cc, and below
+# the folders of the root after AND. It may be headers only. PRECOMPILE gives it a precompiled
+# header of its own.
 function(oms_library folder)
-  cmake_parse_arguments(arg "" "" "USES;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "AND;USES;PRECOMPILE" ${ARGN})
   string(REPLACE "/" "_" name "oms_${folder}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  foreach(more IN LISTS arg_AND)
+    file(GLOB_RECURSE further CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${more}/*.cc)
+    list(APPEND sources ${further})
+  endforeach()
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
   if(NOT sources)
     add_library(${name} INTERFACE)
@@ -43,6 +48,9 @@ function(oms_library folder)
   endif()
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  if(arg_AND)
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  endif()
   target_link_libraries(${name} PUBLIC ${arg_USES})
   if(OMS_PCH AND arg_PRECOMPILE)
     target_precompile_headers(${name} PRIVATE ${oms_common_headers} ${arg_PRECOMPILE})

@@ -1,4 +1,4 @@
-# oms_revision: the library with app/version.h's `revision()`. It asks git at each build, and is
+# oms_revision: the library with process/version.h's `revision()`. It asks git at each build, and is
 # compiled again only when the answer is another.
 set(oms_revision_file ${CMAKE_BINARY_DIR}/generated/revision.cc)
 add_custom_target(oms_revision_look

@@ -10,7 +10,9 @@ BEGIN {
   sees["sagas"] = below_services " sagas/"
   sees["ports"] = below_services " ports/"
   sees["services"] = below_services " sagas/ services/service.h"
+  sees["edge"] = below_services " ports/ services/service.h edge/"
   sees["runtime"] = below_services " ports/ services/service.h runtime/"
+  sees["process"] = below_services " sagas/ services/ ports/ runtime/ edge/ adapters/ process/"
   # adapters/crypto/ serves no port: it is where the adapters keep the one wrapping of OpenSSL.
   sees["adapters"] = below_services " ports/ adapters/crypto/"
 
@@ -61,7 +63,7 @@ function start_file(    parts) {
     layer = parts[2]
     folder = parts[2] "/"
     if (layer == "services" || layer == "adapters") folder = folder parts[3] "/"
-    if (layer != "app" && !(layer in sees))
+    if (layer != "cli" && !(layer in sees))
       report_at(1, "src/" layer "/ is no layer; see the dependency rule in the documentation")
   }
 }
@@ -96,7 +98,7 @@ function check_include(    path) {
 }
 
 function check_own_header(path,    allowed, count, i) {
-  if (layer == "" || layer == "app") return
+  if (layer == "" || layer == "cli") return
   if (path !~ /\//) {
     report("includes \"" path "\"; write the path from src/")
     return
@@ -105,8 +107,8 @@ function check_own_header(path,    allowed, count, i) {
   if (starts_with(path, folder)) return
   count = split(sees[layer], allowed, " ")
   for (i = 1; i <= count; i++) if (starts_with(path, allowed[i])) return
-  # The gateway turns the services' records into HTTP answers; it sees nothing else of them.
-  if (folder == "services/gateway/" && path ~ /^services\/[a-z]+\/records\.h$/) return
+  # The edge turns the services' records into HTTP answers; it sees nothing else of them.
+  if (layer == "edge" && path ~ /^services\/[a-z]+\/records\.h$/) return
   report("src/" folder " may not include \"" path "\"; it sees only its own folder and " \
          list(sees[layer]) advice(path))
 }
@@ -116,18 +118,18 @@ function list(text) { gsub(/ /, ", ", text); return text }
 function advice(path) {
   if (layer == "services" && starts_with(path, "services/"))
     return "; services speak to each other by messages"
-  if (starts_with(path, "adapters/")) return "; only src/app/ names adapters, use a port"
+  if (starts_with(path, "adapters/")) return "; only src/process/ names adapters, use a port"
   return ""
 }
 
 function check_outside_header(path) {
   if (is_test && path ~ /^(gtest|gmock|rapidcheck)[\/.]|^rapidcheck$/) return
-  if (path ~ /^CLI\// && layer == "app" && file !~ /^src\/app\/cli\/command(_line)?\.cc$/)
-    report("<" path "> takes seconds to compile; describe commands by src/app/cli/command.h")
+  if (path ~ /^CLI\// && layer != "" && file !~ /^src\/cli\/command(_line)?\.cc$/)
+    report("<" path "> takes seconds to compile; describe commands by src/cli/command.h")
   if (path ~ /[\/.]/) {
-    if (layer == "" || layer == "adapters" || layer == "app") return
+    if (layer == "" || layer ~ /^(adapters|process|cli)$/) return
     if (path ~ /^boost\/(describe|mp11)[\/.]/ && may_describe()) return
-    report("<" path "> is third-party; only src/adapters/ and src/app/ include such headers " \
+    report("<" path "> is third-party; only adapters, process and cli include such headers " \
            "(and Boost.Describe where messages and records list their fields)")
     return
   }

@@ -12,8 +12,8 @@
 #include "adapters/http/client.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/stripe/webhook_signature.h"
-#include "app/service_set.h"
-#include "app/system_clock.h"
+#include "process/service_set.h"
+#include "process/system_clock.h"
 #include "tests/support/server_process.h"
 
 namespace oms::testing {
@@ -109,7 +109,7 @@ TEST(Edges, AnArchivedOrderIsGoneForItsCustomerAlone) {
   auto id = order;
   id.back() = id.back() == '0' ? '1' : '0';
   {
-    const app::ServiceSet services{app::Settings{}};
+    const process::ServiceSet services{process::Settings{}};
     SqliteOptions options;
     options.path = (server.data() / "oms.db").string();
     const auto store = SqliteStore::open(options, services.types());
@@ -173,7 +173,8 @@ TEST(Edges, AWebhookThatNoRuleCanDecideIsSetAsideOnce) {
       R"({"id":"evt_1","object":"event","type":"checkout.session.completed","data":{"object":)"
       R"({"id":"cs_test_1","object":"checkout.session","amount_total":900,"currency":"usd",)"
       R"("client_reference_id":"65a000000102030405000001","payment_status":"paid"}}})";
-  const auto signature = stripe::WebhookSignature{{secret}}.sign(body, app::SystemClock{}.wall());
+  const auto signature =
+      stripe::WebhookSignature{{secret}}.sign(body, process::SystemClock{}.wall());
   const auto client = HttpClient::to(server.url());
   for (int i = 0; i < 2; ++i) {
     const auto answer = client->send("POST", "/webhook", {{"Stripe-Signature", signature}}, body);

@@ -78,7 +78,7 @@ TEST(Apart, EveryServiceMayDieAtAnyTimeAndTheOrderEnds) {
 
 // The kitchen begins, the customer cancels, and neither hears of the other.
 TEST(Apart, ACancellationThatMeetsTheKitchensBeginningComesTooLate) {
-  app::Settings by_hand;
+  process::Settings by_hand;
   by_hand.kitchen.by_hand = true;
   World world{by_hand, Wiring::apart};
   const auto order = world.new_id();
@@ -97,7 +97,7 @@ TEST(Apart, ACancellationThatMeetsTheKitchensBeginningComesTooLate) {
 }
 
 TEST(Apart, ThatItIsTooLateMayBeSaidAgain) {
-  app::Settings by_hand;
+  process::Settings by_hand;
   by_hand.kitchen.by_hand = true;
   World world{by_hand};
   const auto order = world.new_id();

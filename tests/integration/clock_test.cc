@@ -12,11 +12,11 @@
 #include "adapters/sqlite/testing/temporary_folder.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
-#include "app/allowed_hosts.h"
-#include "app/clock_floor.h"
-#include "app/dispatcher.h"
-#include "app/service_set.h"
-#include "app/system_clock.h"
+#include "process/allowed_hosts.h"
+#include "process/clock_floor.h"
+#include "process/dispatcher.h"
+#include "process/service_set.h"
+#include "process/system_clock.h"
 
 namespace oms::testing {
 namespace {
@@ -43,7 +43,7 @@ struct Machine {
     const std::scoped_lock lock{mutex};
     wall = wall + by;
   }
-  app::SystemClock::Sources sources() {
+  process::SystemClock::Sources sources() {
     return {.wall =
                 [this] {
                   const std::scoped_lock lock{mutex};
@@ -62,10 +62,10 @@ class Shop {
  public:
   Shop(Machine& machine, MemoryStore& disk, const TemporaryFolder& folder, std::uint8_t number)
       : machine_(machine),
-        services_(app::Settings{}),
+        services_(process::Settings{}),
         disk_(disk),
         ids_({1, 2, 3, 4, number}),
-        clock_(*app::clock_floor(disk), {}, machine.sources()),
+        clock_(*process::clock_floor(disk), {}, machine.sources()),
         runtime_({.services = services_.services(),
                   .store = disk,
                   .clock = clock_,
@@ -145,7 +145,7 @@ class Shop {
     return answered.get_future().get();
   }
   Time wall() { return clock_.wall(); }
-  void note_clock() { ASSERT_TRUE(app::ClockNote{disk_}.write(clock_.now(), 1)); }
+  void note_clock() { ASSERT_TRUE(process::ClockNote{disk_}.write(clock_.now(), 1)); }
 
  private:
   SimulatedProvider::Webhooks webhooks() {
@@ -176,16 +176,16 @@ class Shop {
   }
 
   Machine& machine_;
-  const app::ServiceSet services_;
+  const process::ServiceSet services_;
   MemoryStore& disk_;
   runtime::IdSource ids_;
   const stripe::WebhookSignature signature_{std::vector<std::string>{"whsec_test"}};
-  const gateway::Gateway gateway_{{}};
-  const app::AllowedHosts hosts_{app::Settings{}};
-  app::StreamHub streams_;
-  app::SystemClock clock_;
+  const edge::Gateway gateway_{{}};
+  const process::AllowedHosts hosts_{process::Settings{}};
+  process::StreamHub streams_;
+  process::SystemClock clock_;
   runtime::Runtime runtime_;
-  app::Dispatcher dispatcher_;
+  process::Dispatcher dispatcher_;
   SimulatedProvider provider_;  // its thread ends first
 };
 

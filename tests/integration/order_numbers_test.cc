@@ -38,7 +38,7 @@ TEST(OrderNumbers, BeginAtOneEachDay) {
 }
 
 TEST(OrderNumbers, ADayBeginsWhereTheShopIs) {
-  app::Settings settings;
+  process::Settings settings;
   settings.orders.zone = {.name = "East", .first_offset = hours{9}};
   World world{settings};
   world.wait(hours{14});

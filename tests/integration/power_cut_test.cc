@@ -9,9 +9,9 @@
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
-#include "app/check/check.h"
 #include "tests/support/power_cut_disk.h"
 #include "tests/support/world.h"
+#include "tools/check/check.h"
 
 namespace oms::testing {
 namespace {
@@ -91,8 +91,8 @@ void Outside::pay(const Id& order) {
                                                   .currency = "usd"}});
 }
 
-app::Settings quick_settings() {
-  app::Settings settings;
+process::Settings quick_settings() {
+  process::Settings settings;
   settings.kitchen.preparation = Duration{0};
   settings.delivery.travel = Duration{0};
   settings.limits.payment_window = minutes{5};
@@ -155,7 +155,7 @@ class Life {
 
  private:
   static std::unique_ptr<SqliteStore> open(const std::string& path,
-                                           const app::ServiceSet& services) {
+                                           const process::ServiceSet& services) {
     auto store = SqliteStore::open({.path = path,
                                     .cache_bytes = 1U << 20U,
                                     .checkpoint_bytes = 100'000,
@@ -219,8 +219,8 @@ class Life {
 
   Outside& outside_;
   PowerCutDisk& disk_;
-  const app::Settings settings_ = quick_settings();
-  app::ServiceSet services_;
+  const process::Settings settings_ = quick_settings();
+  process::ServiceSet services_;
   runtime::IdSource ids_;
   std::vector<Id> answered_;
   std::unique_ptr<SqliteStore> store_;
@@ -234,7 +234,7 @@ void expect_sound(const std::string& path) {
 }
 
 void expect_acknowledged(const std::string& path, const Outside& outside, std::size_t from) {
-  const app::ServiceSet services{app::Settings{}};
+  const process::ServiceSet services{process::Settings{}};
   const auto reader = SqliteReader::open({.path = path}, services.types());
   ASSERT_TRUE(reader) << reader.error().detail;
   for (auto i = from; i < outside.told.size(); ++i) {
@@ -245,7 +245,7 @@ void expect_acknowledged(const std::string& path, const Outside& outside, std::s
 }
 
 void expect_right_charges(const std::string& path, const Outside& outside) {
-  const app::ServiceSet services{app::Settings{}};
+  const process::ServiceSet services{process::Settings{}};
   const auto reader = SqliteReader::open({.path = path}, services.types());
   ASSERT_TRUE(reader) << reader.error().detail;
   for (const auto& [id, session] : outside.sessions) {

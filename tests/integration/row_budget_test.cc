@@ -79,7 +79,7 @@ TEST(RowBudget, ACustomerWithAnAddressCostsSixRowsMore) {
 }
 
 TEST(RowBudget, WithNothingToCookALifeIsThreeCommits) {
-  app::Settings settings;
+  process::Settings settings;
   settings.kitchen.preparation = Duration{0};
   settings.delivery.travel = Duration{0};
   World world{settings};

@@ -299,8 +299,8 @@ class Journey {
     return text.empty() ? "none" : text;
   }
 
-  app::Settings settings_ = [] {
-    app::Settings settings;
+  process::Settings settings_ = [] {
+    process::Settings settings;
     settings.kitchen.preparation = std::chrono::seconds{2};
     settings.delivery.travel = std::chrono::seconds{3};
     return settings;

@@ -6,7 +6,7 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/query_plan.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
-#include "app/service_set.h"
+#include "process/service_set.h"
 
 namespace oms {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 TEST(QueryPlansTest, NoStatementAboutAnyRecordScans) {
   const TemporaryFolder folder;
   const auto path = folder.file("oms.db");
-  const app::Settings settings;
-  const app::ServiceSet services{settings};
+  const process::Settings settings;
+  const process::ServiceSet services{settings};
   {
     const auto store = SqliteStore::open({.path = path}, services.types());
     ASSERT_TRUE(store) << store.error().detail;

@@ -16,8 +16,8 @@
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/sample_records.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
-#include "app/simulate/store.h"
 #include "tests/support/newer_type.h"
+#include "tools/simulate/store.h"
 
 namespace oms::sample {
 

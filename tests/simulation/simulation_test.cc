@@ -1,9 +1,9 @@
 // The whole system under every fault, many times: see `oms simulate` for more of it.
 #include <gtest/gtest.h>
 
-#include "app/simulate/campaign.h"
-#include "app/simulate/exhaustive.h"
-#include "app/simulate/report.h"
+#include "tools/simulate/campaign.h"
+#include "tools/simulate/exhaustive.h"
+#include "tools/simulate/report.h"
 
 namespace oms::simulate {
 namespace {

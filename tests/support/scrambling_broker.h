@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "app/service_set.h"
 #include "ports/broker.h"
+#include "process/service_set.h"
 
 namespace oms::testing {
 
@@ -23,7 +23,8 @@ class ScramblingBroker final : public Broker {
     std::set<std::pair<ServiceName, Id>> sent;
     for (auto& envelope : envelopes) {
       traceparents.push_back(envelope.traceparent);
-      if (sent.emplace(app::home_of(envelope.to, groups_), envelope.order_id).second) ++messages;
+      if (sent.emplace(process::home_of(envelope.to, groups_), envelope.order_id).second)
+        ++messages;
       waiting_.push_back(envelope);
       waiting_.push_back(std::move(envelope));
       ++published;
@@ -56,7 +57,7 @@ class ScramblingBroker final : public Broker {
   std::vector<std::string> traceparents;  // of each envelope
 
  private:
-  const std::vector<app::ServiceGroup> groups_ = app::groups_apart();
+  const std::vector<process::ServiceGroup> groups_ = process::groups_apart();
   std::deque<Envelope> waiting_;
   std::map<ServiceName, std::vector<Receive>> subscribers_;
   std::size_t turn_ = 0;

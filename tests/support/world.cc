@@ -26,13 +26,13 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   return done;
 }
 
-World::World(app::Settings settings, Wiring wiring)
+World::World(process::Settings settings, Wiring wiring)
     : settings_(std::move(settings)), wiring_(wiring) {
   if (is_apart()) {
     for (const auto& group : groups_) start_apart(group);
   } else {
     nodes_of(ServiceName::world)
-        .push_back(start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt));
+        .push_back(start(std::make_shared<process::ServiceSet>(settings_), store, std::nullopt));
   }
   std::vector<Change> shelf;
   for (auto& item : stock::default_catalogue("usd")) {
@@ -47,7 +47,7 @@ World::World(app::Settings settings, Wiring wiring)
   run();
 }
 
-World::Node World::start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
+World::Node World::start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in,
                          std::optional<Id> replica) {
   runtime::Runtime::Parts parts{.services = services->services(),
                                 .store = kept_in,
@@ -71,12 +71,12 @@ World::Node World::start(std::shared_ptr<app::ServiceSet> services, CountingStor
   return {.services = std::move(services), .runtime = std::move(runtime)};
 }
 
-void World::start_apart(const app::ServiceGroup& group) {
+void World::start_apart(const process::ServiceGroup& group) {
   const auto home = group.front();
   auto& nodes = nodes_[home];
   const bool is_first = nodes.empty();
   for (std::size_t n = 0; n < replicas; ++n) {
-    auto node = start(std::make_shared<app::ServiceSet>(settings_, group), stores_[home],
+    auto node = start(std::make_shared<process::ServiceSet>(settings_, group), stores_[home],
                       ids_.make(clock.now()));
     if (!is_first) {
       nodes[n] = std::move(node);
@@ -93,10 +93,11 @@ void World::start_apart(const app::ServiceGroup& group) {
 
 void World::crash(ServiceName service) {
   if (is_apart()) {
-    const auto home = app::home_of(service, groups_);
+    const auto home = process::home_of(service, groups_);
     return start_apart(*std::ranges::find(groups_, home, [](const auto& each) { return each[0]; }));
   }
-  nodes_of(service)[0] = start(std::make_shared<app::ServiceSet>(settings_), store, std::nullopt);
+  nodes_of(service)[0] =
+      start(std::make_shared<process::ServiceSet>(settings_), store, std::nullopt);
 }
 
 // Where a request of that kind would arrive: at either replica, in turn.
@@ -115,7 +116,7 @@ CountingStore& World::store_of(const RecordType& type) {
 void World::ask(const Question& question, Heard heard) {
   const auto name = ::oms::asked(question);
   heard(runtime::answer_peer(nodes_of(name)[0].services->services(),
-                             stores_[app::home_of(name, groups_)].inner, question));
+                             stores_[process::home_of(name, groups_)].inner, question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "adapters/memory/memory_store.h"
-#include "app/service_set.h"
 #include "ports/clock.h"
 #include "ports/peers.h"
+#include "process/service_set.h"
 #include "runtime/runtime.h"
 #include "tests/support/scrambling_broker.h"
 
@@ -59,7 +59,7 @@ enum class Wiring {
 // provider that does what the test says.
 class World final : private Peers {
  public:
-  explicit World(app::Settings settings = {}, Wiring wiring = Wiring::together);
+  explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together);
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
@@ -119,14 +119,14 @@ class World final : private Peers {
   };
   // One process.
   struct Node {
-    std::shared_ptr<app::ServiceSet> services;
+    std::shared_ptr<process::ServiceSet> services;
     std::unique_ptr<runtime::Runtime> runtime;
   };
-  Node start(std::shared_ptr<app::ServiceSet> services, CountingStore& kept_in,
+  Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in,
              std::optional<Id> replica);
-  void start_apart(const app::ServiceGroup& group);
+  void start_apart(const process::ServiceGroup& group);
   std::vector<Node>& nodes_of(ServiceName service) {
-    return is_apart() ? nodes_[app::home_of(service, groups_)] : nodes_[ServiceName::world];
+    return is_apart() ? nodes_[process::home_of(service, groups_)] : nodes_[ServiceName::world];
   }
   runtime::Runtime& runtime_for(const Payload& payload);
   bool is_apart() const { return wiring_ == Wiring::apart; }
@@ -139,9 +139,9 @@ class World final : private Peers {
   void perform_effects();
   void tell(const Id& order_id, ProviderWord word);
 
-  app::Settings settings_;
+  process::Settings settings_;
   Wiring wiring_;
-  std::vector<app::ServiceGroup> groups_ = app::groups_apart();
+  std::vector<process::ServiceGroup> groups_ = process::groups_apart();
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   std::map<Id, Session> sessions_;

@@ -1,0 +1,27 @@
+#include "cli/order.h"
+
+namespace oms::cli {
+
+void add_order(const Command& oms) {
+  const auto order = oms.add("order", "Place, list, show, follow and cancel orders");
+  add_order_place(order);
+  add_order_list(order);
+  add_order_get(order);
+  add_order_watch(order);
+  add_order_cancel(order);
+}
+
+void add_order_name(const Command& command, OrderName& name) {
+  command.option("order", &name.order_id, "the order's id",
+                 {.shown = "ORDER", .is_required = true});
+  command.option("-c,--customer", &name.customer_id,
+                 "whose order it is; without it the operator asks", {.shown = "CUSTOMER"});
+}
+
+std::string path_of(const OrderName& name) {
+  if (name.customer_id.empty()) return "/api/admin/orders/" + encoded(name.order_id);
+  return fmt::format("/api/customers/{}/orders/{}", encoded(name.customer_id),
+                     encoded(name.order_id));
+}
+
+}  // namespace oms::cli

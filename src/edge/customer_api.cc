@@ -1,0 +1,178 @@
+#include "edge/customer_api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include "codec/json_text.h"
+#include "edge/etag.h"
+#include "edge/idempotency.h"
+#include "edge/order_answers.h"
+#include "edge/paging.h"
+#include "edge/query_string.h"
+#include "edge/requests.h"
+#include "edge/views.h"
+#include "edge/words.h"
+
+namespace oms::edge {
+namespace {
+
+constexpr std::size_t orders_usual = 20;
+constexpr std::size_t menu_max = 1000;  // what a store gives in one page
+
+Result<std::string_view> customer_of(const Call& call) {
+  const auto customer = call.values[0];
+  if (is_name(customer)) return customer;
+  return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
+}
+
+std::string order_path(const orders::Order& order) {
+  std::string path = "/api/customers/";
+  percent_encode(order.customer_id, "", path);
+  path.append("/orders/").append(order.id.text());
+  return path;
+}
+
+// The order's id is the record's: a repeated request shows the order that its first one made.
+HttpResponse placed(const Result<Record>& result, std::string_view base_url, bool is_bare) {
+  if (!result) {
+    if (!is_bare) return problem(result.error());
+    Error error = result.error();
+    error.pointer = pointer_in_bare_list(error.pointer);
+    return problem(error);
+  }
+  const auto* order = order_in(*result);
+  if (order == nullptr) return unexpected_reply("order");
+  HttpResponse response{.status = 201};
+  response.headers.reserve(2);
+  response.headers.emplace_back("Location", order_path(*order));
+  response.headers.emplace_back("ETag", etag_of(order->version));
+  auto& body = response.body;
+  body = R"({"order":)";
+  write_order(*order, body);
+  body += R"(,"redirectToURL":)";
+  write_json_string(follow_url(*order, base_url), body);
+  body += '}';
+  return response;
+}
+
+HttpResponse shown(const orders::Order& order, std::string_view if_none_match) {
+  HttpResponse response{
+      .headers = {{"ETag", etag_of(order.version)}, {"Cache-Control", "private, no-cache"}}};
+  if (matches_etag(if_none_match, response.headers.front().second)) {
+    response.status = 304;
+    return response;
+  }
+  response.body = order_json(order);
+  return response;
+}
+
+HttpResponse shown_to(std::string_view customer, const std::vector<Found>& found,
+                      std::string_view if_none_match) {
+  const auto* order = order_in(found.at(0).record);
+  if (order != nullptr && order->customer_id == customer) return shown(*order, if_none_match);
+  if (order == nullptr && found.size() > 1) {
+    if (auto gone = archived_order(found[1].record, customer)) return *std::move(gone);
+  }
+  return no_such_order();
+}
+
+// By kind, then by name.
+HttpResponse menu(const Page& page) {
+  std::vector<const stock::Item*> items;
+  items.reserve(page.records.size());
+  for (const auto& found : page.records) {
+    if (const auto* item = found.record.as<stock::Item>()) items.push_back(item);
+  }
+  std::ranges::sort(items, {}, [](const stock::Item* item) {
+    return std::tie(item->kind, item->name, item->id);
+  });
+  std::string body = R"({"items":[)";
+  for (const auto* item : items) {
+    if (body.back() == '}') body += ',';
+    write_menu_item(*item, body);
+  }
+  body += "]}";
+  return json_response(std::move(body));
+}
+
+// The version after which the client wants to hear more; none if it says nothing sensible.
+std::optional<std::int64_t> last_event(const HttpRequest& request) {
+  const auto text = request.header("last-event-id");
+  const char* const end = text.data() + text.size();
+  std::int64_t version = 0;
+  const auto read = std::from_chars(text.data(), end, version);
+  if (text.empty() || read.ec != std::errc{} || read.ptr != end || version < 0) return std::nullopt;
+  return version;
+}
+
+}  // namespace
+
+Result<Plan> place_order(const Call& call) {
+  OMS_TRY(const auto customer, customer_of(call));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto place, read_order_body(call.request.body, customer));
+  Submit submit{.message = call.message(call.fresh_id, std::move(place))};
+  submit.message.fresh = true;
+  submit.message.once = std::move(once);
+  submit.render = [settings = &call.settings,
+                   is_bare = is_bare_list(call.request.body)](const Result<Record>& result) {
+    return placed(result, settings->base_url, is_bare);
+  };
+  return submit;
+}
+
+Result<Plan> list_orders(const Call& call) {
+  OMS_TRY(const auto customer, customer_of(call));
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging_by_id(parameters, orders_usual, list));
+  return List{.query = {.type = &type_of<orders::Order>(),
+                        .column = "customer_id",
+                        .value = std::string{customer},
+                        .after = std::move(paging.after),
+                        .limit = paging.limit},
+              .render = [list](const Page& page) { return order_list(page, list); }};
+}
+
+Result<Plan> show_order(const Call& call) {
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail_no_such_order();
+  return Get{
+      .keys = keys_of_order(*id, call.settings),
+      .render =
+          [customer = std::string{call.values[0]},
+           if_none_match = std::string{call.request.header("if-none-match")}](
+              const std::vector<Found>& found) { return shown_to(customer, found, if_none_match); },
+      .is_last_instead = call.settings.archived != nullptr};
+}
+
+Result<Plan> follow_order(const Call& call) {
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail_no_such_order();
+  return Follow{.order_id = id,
+                .customer_id = std::string{call.values[0]},
+                .after = last_event(call.request)};
+}
+
+Result<Plan> cancel_order(const Call& call) {
+  OMS_TRY(const auto customer, customer_of(call));
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail_no_such_order();
+  CancelOrder cancel{.customer_id = std::string{customer},
+                     .versions = versions_of(call.request.header("if-match"))};
+  return Submit{
+      .message = call.message(*id, std::move(cancel)), .is_urgent = true, .render = cancellation};
+}
+
+Result<Plan> show_menu(const Call&) {
+  return List{.query = {.type = &type_of<stock::Item>(), .newest_first = false, .limit = menu_max},
+              .render = menu};
+}
+
+Result<Plan> take_webhook(const Call& call) {
+  return Webhook{.signature = std::string{call.request.header("stripe-signature")},
+                 .body = call.request.body};
+}
+
+}  // namespace oms::edge

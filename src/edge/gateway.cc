@@ -1,0 +1,95 @@
+#include "edge/gateway.h"
+
+#include <algorithm>
+
+#include "edge/media_type.h"
+#include "edge/routes.h"
+#include "messages/trace.h"
+
+namespace oms::edge {
+namespace {
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// `prefix` is in lower case.
+bool starts_with_word(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
+}
+
+// A client that says nothing of its body's type means JSON.
+std::optional<HttpResponse> objection_to_type(std::string_view content_type) {
+  if (content_type.empty()) return std::nullopt;
+  switch (body_type(content_type)) {
+    case BodyType::json:
+      return std::nullopt;
+    case BodyType::json_in_another_charset:
+      return problem(wrong_media_type, "send the body in UTF-8, and say charset=utf-8 or nothing");
+    case BodyType::another:
+      break;
+  }
+  return problem(wrong_media_type, "send the body as application/json");
+}
+
+// Takes as long for a token that is nearly right as for one that is not, so that it cannot be
+// found out byte by byte.
+bool same_secret(std::string_view given, std::string_view secret) {
+  if (secret.empty()) return false;
+  unsigned difference = given.size() == secret.size() ? 0 : 1;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(given[i]) ^
+                                        static_cast<unsigned char>(secret[i % secret.size()]));
+  }
+  return difference == 0;
+}
+
+bool is_operator(std::string_view authorization, std::string_view token) {
+  constexpr std::string_view scheme = "bearer ";
+  return starts_with_word(authorization, scheme) &&
+         same_secret(authorization.substr(scheme.size()), token);
+}
+
+HttpResponse no_route(std::string allowed) {
+  if (allowed.empty()) {
+    return problem(Error{ErrorKind::not_found,
+                         "there is nothing at this address; /openapi.yaml lists what there is"});
+  }
+  return wrong_method(std::move(allowed));
+}
+
+// What speaks against handing the request to the route's handler, if anything.
+std::optional<HttpResponse> objection(const Route& route, const HttpRequest& request,
+                                      const GatewaySettings& settings) {
+  if (route.access == Access::operators &&
+      !is_operator(request.header("authorization"), settings.operator_token)) {
+    return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
+  }
+  // Customers have no password, so a page of another site could order as anybody from within a
+  // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
+  if (route.method == "POST" && request.header("sec-fetch-site") == "cross-site") {
+    return problem(from_another_site, "a page of another site may not do this");
+  }
+  if (route.body == Body::json) return objection_to_type(request.header("content-type"));
+  return std::nullopt;
+}
+
+}  // namespace
+
+Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) const {
+  auto [route, values, allowed] = find_route(request.method, request.path);
+  if (route == nullptr) return no_route(std::move(allowed));
+  if (auto refusal = objection(*route, request, settings_)) return *std::move(refusal);
+  const Call call{.request = request,
+                  .settings = settings_,
+                  .fresh_id = fresh_id,
+                  .now = now,
+                  .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
+                  .values = values};
+  auto plan = route->handler(call);
+  if (!plan) return problem(plan.error());
+  return *std::move(plan);
+}
+
+}  // namespace oms::edge

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time_zone.h"
+#include "edge/problem.h"
+#include "messages/http.h"
+#include "messages/message.h"
+#include "messages/query.h"
+
+namespace oms::edge {
+
+// Hand this message to the runtime, and render what comes of it once it is committed.
+struct Submit {
+  Message message;
+  bool is_urgent = false;  // cancellations and operators go ahead of new orders
+  std::function<HttpResponse(const Result<Record>&)> render;
+};
+
+// Read these records outside the batch, and render them, in the order of the keys.
+struct Get {
+  std::vector<Key> keys;
+  std::function<HttpResponse(const std::vector<Found>&)> render;
+  bool is_last_instead = false;  // the last is read only if the first is not there
+};
+
+// Read one page of an index, and render it.
+struct List {
+  Query query;
+  std::function<HttpResponse(const Page&)> render;
+};
+
+// Keep the connection and send the changes of orders as server-sent events.
+struct Follow {
+  std::optional<Id> order_id;         // none: every order (the operator)
+  std::string customer_id;            // of an order: who may see it
+  std::optional<std::int64_t> after;  // the version that the client has seen (Last-Event-ID)
+  std::vector<OrderStatus> only;      // of every order: just the changes to these; empty: all
+};
+
+// The payment provider's word: the signature is not yet checked.
+struct Webhook {
+  std::string signature;
+  std::string body;
+};
+
+// The operator's own business with the process, which is not a message.
+struct BackUp {
+  std::string path;  // as the operator wrote it; where backups may go is up to the process
+};
+
+// What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
+using Plan = std::variant<HttpResponse, Submit, Get, List, Follow, Webhook, BackUp>;
+
+struct GatewaySettings {
+  std::string base_url;                                 // "http://127.0.0.1:8080"
+  std::string operator_token;                           // empty: no operator can sign in
+  std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
+  TimeZone zone = {};                                   // the shop's: which day it is there
+
+  const RecordType* dead_letters = nullptr;  // the runtime's; null: there are none to list
+  const RecordType* archived = nullptr;      // orders::ArchivedOrder; null: nothing is archived
+};
+
+// Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no
+// store. Any thread. It must outlive the plans that it made.
+class Gateway {
+ public:
+  explicit Gateway(GatewaySettings settings) : settings_(std::move(settings)) {}
+
+  // What to do for this request. `fresh_id` is an id that was made for it and is used if it begins
+  // an order. Paths that the gateway does not know give a 404 problem.
+  Plan plan(const HttpRequest& request, const Id& fresh_id, Time now) const;
+
+ private:
+  GatewaySettings settings_;
+};
+
+}  // namespace oms::edge

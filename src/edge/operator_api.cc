@@ -1,0 +1,249 @@
+#include "edge/operator_api.h"
+
+#include <charconv>
+
+#include "edge/etag.h"
+#include "edge/idempotency.h"
+#include "edge/operator_answers.h"
+#include "edge/order_answers.h"
+#include "edge/paging.h"
+#include "edge/query_string.h"
+#include "edge/requests.h"
+#include "edge/words.h"
+
+namespace oms::edge {
+namespace {
+
+constexpr std::size_t list_usual = 20;
+constexpr std::size_t scan_max = 1000;  // what a store gives in one page
+
+using RenderList = HttpResponse (*)(const Page&, ListTag);
+using Render = std::function<HttpResponse(const Result<Record>&)>;
+
+Result<std::string_view> product_of(const Call& call) {
+  if (is_name(call.values[0])) return call.values[0];
+  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
+}
+
+Result<Id> order_of(const Call& call) {
+  if (const auto id = Id::parse(call.values[0])) return *id;
+  return fail_no_such_order();
+}
+
+Submit submit(const Call& call, const Id& order_id, Payload payload, Render render) {
+  return {.message = call.message(order_id, std::move(payload)),
+          .is_urgent = true,
+          .render = std::move(render)};
+}
+
+std::function<HttpResponse(const Page&)> listing(RenderList render, ListTag list) {
+  return [render, list](const Page& page) { return render(page, list); };
+}
+
+template <class Message>
+Result<Plan> handle(const Call& call, typename Message::Action action, Render render) {
+  OMS_TRY(const Id id, order_of(call));
+  return submit(call, id, Message{.action = action}, std::move(render));
+}
+
+Result<Plan> settle(const Call& call, SettleDeadLetter::Action action) {
+  OMS_TRY(const Id order_id, order_of(call));
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail(ErrorKind::not_found, "there is no such dead letter");
+  return submit(call, order_id, SettleDeadLetter{.id = *id, .action = action}, settled_dead_letter);
+}
+
+// Work that waits is listed by its state, what came first at the top; without a state everything
+// is, newest first.
+template <class T, class Status>
+Result<Plan> list_work(const Call& call, std::initializer_list<Status> open, RenderList render) {
+  OMS_TRY(const auto parameters,
+          read_parameters(call.request.query, {"status", "limit", "cursor"}));
+  OMS_TRY(const auto status, status_parameter<Status>(parameters, open));
+  const auto list = ListTag::of(call.request.path, status ? json::name_of(*status) : "");
+  OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, list));
+  Query query{.type = &type_of<T>(), .after = std::move(paging.after), .limit = paging.limit};
+  if (status) {
+    query.column = "status";
+    query.value = json::name_of(*status);
+    query.newest_first = false;
+  }
+  return List{.query = std::move(query), .render = listing(render, list)};
+}
+
+// The day's number that is asked for; empty: none is. The day is the shop's: today, if none is
+// given.
+Result<std::string> day_number_parameter(const Parameters& parameters, const Call& call) {
+  const auto* text = parameters.find("orderNumber");
+  const auto* day = parameters.find("day");
+  if (text == nullptr && day == nullptr) return std::string{};
+  if (text == nullptr) {
+    return fail(ErrorKind::invalid, "a day alone finds no order: give its orderNumber, too");
+  }
+  std::int64_t number = 0;
+  const char* const end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end || number < 1) {
+    return fail(ErrorKind::invalid, "the orderNumber '" + *text + "' is not a whole number from 1");
+  }
+  if (day != nullptr && !is_day(*day)) {
+    return fail(ErrorKind::invalid, "the day '" + *day + "' is not a date such as 2026-01-31");
+  }
+  const auto today = local_day(call.settings.zone, call.now);
+  return orders::day_number(day != nullptr ? *day : today, number);
+}
+
+ItemCondition condition_of(const HttpRequest& request) {
+  ItemCondition condition;
+  if (const auto tags = request.header("if-match"); !tags.empty()) {
+    condition = {.must_exist = true, .versions = versions_of(tags)};
+  }
+  condition.must_be_new = request.header("if-none-match") == "*";
+  return condition;
+}
+
+}  // namespace
+
+Result<Plan> list_stock(const Call& call) {
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging(parameters, page_max, list));
+  return List{.query = {.type = &type_of<stock::Item>(),
+                        .newest_first = false,
+                        .after = std::move(paging.after),
+                        .limit = paging.limit},
+              .render = listing(stock_list, list)};
+}
+
+Result<Plan> show_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  return Get{.keys = {key_of<stock::Item>(product)},
+             .render = [if_none_match = std::string{call.request.header("if-none-match")}](
+                           const std::vector<Found>& found) {
+               return shown_stock_item(found.front().record, if_none_match);
+             }};
+}
+
+Result<Plan> set_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  OMS_TRY(auto item, read_item_body(call.request.body, product));
+  item.condition = condition_of(call.request);
+  return submit(call, Id{}, std::move(item), stock_item);
+}
+
+// Unlike the operator's other commands this one adds up, so it is worth an Idempotency-Key.
+Result<Plan> restock(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto item, read_restock_body(call.request.body, product));
+  item.condition = condition_of(call.request);
+  auto plan = submit(call, Id{}, std::move(item), stock_item);
+  plan.message.once = std::move(once);
+  return plan;
+}
+
+// No index tells orders by status, and none is worth its writes: they are looked through, newest
+// first, a bounded number for each page. So a page may be short, or empty, and still have a next.
+Result<Plan> list_all_orders(const Call& call) {
+  OMS_TRY(const auto parameters,
+          read_parameters(call.request.query, {"status", "orderNumber", "day", "limit", "cursor"}));
+  OMS_TRY(const auto status, status_parameter<OrderStatus>(parameters));
+  OMS_TRY(const auto day_number, day_number_parameter(parameters, call));
+  const auto choice = std::string{status ? json::name_of(*status) : ""} + day_number;
+  const auto tag = ListTag::of(call.request.path, choice);
+  OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, tag));
+  List list{.query = {.type = &type_of<orders::Order>(), .after = paging.after}};
+  if (!day_number.empty()) {
+    list.query.column = "day_number";
+    list.query.value = day_number;
+  }
+  if (status) {
+    list.query.limit = scan_max;
+    list.render = [wanted = *status, paging](const Page& page) {
+      return orders_in_status(page, wanted, paging);
+    };
+  } else {
+    list.query.limit = paging.limit;
+    list.render = listing(order_list, tag);
+  }
+  return list;
+}
+
+Result<Plan> follow_all_orders(const Call& call) {
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"status"}));
+  OMS_TRY(auto statuses, statuses_parameter(parameters));
+  return Follow{.only = std::move(statuses)};
+}
+
+Result<Plan> show_whole_order(const Call& call) {
+  OMS_TRY(const Id id, order_of(call));
+  return Get{.keys = keys_of_whole_order(id, call.settings),
+             .render = whole_order,
+             .is_last_instead = call.settings.archived != nullptr};
+}
+
+Result<Plan> cancel_any_order(const Call& call) {
+  OMS_TRY(const Id id, order_of(call));
+  CancelOrder cancel{.versions = versions_of(call.request.header("if-match"))};
+  return submit(call, id, std::move(cancel), cancellation);
+}
+
+Result<Plan> list_tickets(const Call& call) {
+  using enum kitchen::TicketStatus;
+  return list_work<kitchen::Ticket>(call, {waiting, preparing}, ticket_list);
+}
+
+Result<Plan> accept_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::accept, ticket);
+}
+
+Result<Plan> reject_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::reject, ticket);
+}
+
+Result<Plan> ready_ticket(const Call& call) {
+  return handle<HandleTicket>(call, HandleTicket::Action::ready, ticket);
+}
+
+Result<Plan> list_deliveries(const Call& call) {
+  using enum delivery::DeliveryStatus;
+  return list_work<delivery::Delivery>(call, {assigned, on_the_way}, delivery_list);
+}
+
+Result<Plan> dispatch_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::dispatch, delivery);
+}
+
+Result<Plan> deliver_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::deliver, delivery);
+}
+
+Result<Plan> fail_delivery(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::fail, delivery);
+}
+
+Result<Plan> list_dead_letters(const Call& call) {
+  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
+  const auto list = ListTag::of(call.request.path);
+  OMS_TRY(auto paging, read_paging_by_id(parameters, page_max, list));
+  if (call.settings.dead_letters == nullptr) return dead_letter_list({}, list);
+  return List{.query = {.type = call.settings.dead_letters,
+                        .after = std::move(paging.after),
+                        .limit = paging.limit},
+              .render = listing(dead_letter_list, list)};
+}
+
+Result<Plan> replay_dead_letter(const Call& call) {
+  return settle(call, SettleDeadLetter::Action::replay);
+}
+
+Result<Plan> drop_dead_letter(const Call& call) {
+  return settle(call, SettleDeadLetter::Action::drop);
+}
+
+Result<Plan> back_up(const Call& call) {
+  OMS_TRY(auto path, read_backup_path(call.request.body));
+  return BackUp{.path = std::move(path)};
+}
+
+}  // namespace oms::edge

@@ -1,0 +1,49 @@
+#include "edge/order_answers.h"
+
+#include "edge/views.h"
+
+namespace oms::edge {
+const orders::Order* order_in(const Record& record) {
+  return record ? record.as<orders::Order>() : nullptr;
+}
+
+HttpResponse cancellation(const Result<Record>& result) {
+  if (!result) return problem(result.error());
+  const auto* order = order_in(*result);
+  if (order == nullptr) return unexpected_reply("order");
+  // The kitchen may have begun in the very commit that took the request.
+  if (order->status != OrderStatus::cancelled && !order->cancel_requested) {
+    return problem(Error{ErrorKind::conflict,
+                         "the kitchen has started: the order can no longer be cancelled"});
+  }
+  return json_response(order_json(*order), 202);
+}
+
+HttpResponse order_list(const Page& page, ListTag list) {
+  std::string body = R"({"orders":[)";
+  for (const auto& found : page.records) {
+    const auto* order = order_in(found.record);
+    if (order == nullptr) continue;
+    if (body.back() == '}') body += ',';
+    write_order(*order, body);
+  }
+  body += ']';
+  close_list(page, list, body);
+  return json_response(std::move(body));
+}
+
+std::vector<Key> keys_of_order(const Id& id, const GatewaySettings& settings) {
+  std::vector<Key> keys{key_of<orders::Order>(id.text())};
+  if (settings.archived != nullptr) keys.push_back({settings.archived, keys.front().id});
+  return keys;
+}
+
+std::optional<HttpResponse> archived_order(const Record& entry, std::string_view customer_id) {
+  const auto* archived = entry ? entry.as<orders::ArchivedOrder>() : nullptr;
+  if (archived == nullptr) return std::nullopt;
+  if (!customer_id.empty() && archived->customer_id != customer_id) return std::nullopt;
+  return problem(Error{ErrorKind::gone, "this order ended long ago and was archived at " +
+                                            to_text(archived->archived_at)});
+}
+
+}  // namespace oms::edge

@@ -1,0 +1,108 @@
+#include "edge/routes.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "edge/customer_api.h"
+#include "edge/operator_api.h"
+
+namespace oms::edge {
+namespace {
+
+constexpr Route table[] = {
+    {"POST", "/api/customers/{customerID}/orders", place_order, Access::anyone, Body::json},
+    {"GET", "/api/customers/{customerID}/orders", list_orders},
+    {"GET", "/api/customers/{customerID}/orders/{orderID}", show_order},
+    {"GET", "/api/customers/{customerID}/orders/{orderID}/stream", follow_order},
+    {"POST", "/api/customers/{customerID}/orders/{orderID}/cancel", cancel_order},
+    {"GET", "/api/menu", show_menu},
+    {"POST", "/webhook", take_webhook},
+
+    {"GET", "/api/admin/stock", list_stock, Access::operators},
+    {"GET", "/api/admin/stock/{productID}", show_item, Access::operators},
+    {"PUT", "/api/admin/stock/{productID}", set_item, Access::operators, Body::json},
+    {"POST", "/api/admin/stock/{productID}/restock", restock, Access::operators, Body::json},
+    {"GET", "/api/admin/orders", list_all_orders, Access::operators},
+    {"GET", "/api/admin/orders/stream", follow_all_orders, Access::operators},
+    {"GET", "/api/admin/orders/{orderID}", show_whole_order, Access::operators},
+    {"POST", "/api/admin/orders/{orderID}/cancel", cancel_any_order, Access::operators},
+    {"GET", "/api/admin/tickets", list_tickets, Access::operators},
+    {"POST", "/api/admin/tickets/{orderID}/accept", accept_ticket, Access::operators},
+    {"POST", "/api/admin/tickets/{orderID}/reject", reject_ticket, Access::operators},
+    {"POST", "/api/admin/tickets/{orderID}/ready", ready_ticket, Access::operators},
+    {"GET", "/api/admin/deliveries", list_deliveries, Access::operators},
+    {"POST", "/api/admin/deliveries/{orderID}/dispatch", dispatch_delivery, Access::operators},
+    {"POST", "/api/admin/deliveries/{orderID}/deliver", deliver_delivery, Access::operators},
+    {"POST", "/api/admin/deliveries/{orderID}/fail", fail_delivery, Access::operators},
+    {"GET", "/api/admin/dead-letters", list_dead_letters, Access::operators},
+    {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/replay", replay_dead_letter,
+     Access::operators},
+    {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/drop", drop_dead_letter,
+     Access::operators},
+    {"POST", "/api/admin/backup", back_up, Access::operators, Body::json},
+};
+
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);  // the slash
+  const auto size = std::min(path.find('/'), path.size());
+  const auto segment = path.substr(0, size);
+  path.remove_prefix(size);
+  return segment;
+}
+
+// What stands in the path for each {…} of the pattern; none if they do not fit.
+std::optional<PathValues> match(std::string_view pattern, std::string_view path) {
+  PathValues values;
+  std::size_t count = 0;
+  while (pattern.starts_with('/') && path.starts_with('/')) {
+    const auto wanted = take_segment(pattern);
+    const auto segment = take_segment(path);
+    if (wanted.starts_with('{')) {
+      if (segment.empty()) return std::nullopt;
+      values.at(count++) = segment;
+    } else if (segment != wanted) {
+      return std::nullopt;
+    }
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return values;
+}
+
+std::string allowed_methods(std::string_view path) {
+  std::string allowed;
+  for (const Route& route : table) {
+    if (path != "*" && !match(route.pattern, path)) continue;
+    const auto methods = route.method == "GET" ? std::string_view{"GET, HEAD"} : route.method;
+    if (allowed.contains(methods)) continue;  // another pattern fits the path, too
+    if (!allowed.empty()) allowed += ", ";
+    allowed += methods;
+  }
+  return allowed;
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return table;
+}
+
+std::string_view RouteMatch::value_of(std::string_view name) const {
+  std::string_view pattern = route != nullptr ? route->pattern : std::string_view{};
+  for (std::size_t count = 0; pattern.starts_with('/');) {
+    const auto segment = take_segment(pattern);
+    if (segment == name) return values.at(count);
+    if (segment.starts_with('{')) ++count;
+  }
+  return {};
+}
+
+RouteMatch find_route(std::string_view method, std::string_view path) {
+  if (method == "HEAD") method = "GET";
+  for (const Route& route : table) {
+    if (route.method != method) continue;
+    if (const auto values = match(route.pattern, path)) return {.route = &route, .values = *values};
+  }
+  return {.allowed = allowed_methods(path)};
+}
+
+}  // namespace oms::edge

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "edge/call.h"
+
+namespace oms::edge {
+
+enum class Access { anyone, operators };
+enum class Body { ignored, json };
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // "/api/customers/{customerID}/orders"
+  Handler handler = nullptr;
+  Access access = Access::anyone;
+  Body body = Body::ignored;
+};
+
+// All that the gateway answers to. The first route that fits is taken.
+std::span<const Route> routes();
+
+struct RouteMatch {
+  const Route* route = nullptr;
+  PathValues values = {};
+  std::string allowed = {};  // without a route: the methods that this path has; empty: none has it
+
+  // What stands in the path for this value of the pattern, "{orderID}"; empty: it has none.
+  std::string_view value_of(std::string_view name) const;
+};
+
+// HEAD is answered like GET. The path "*" stands for all of them.
+RouteMatch find_route(std::string_view method, std::string_view path);
+
+}  // namespace oms::edge

@@ -1,0 +1,82 @@
+#include "process/alarms.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "runtime/records.h"
+
+namespace oms::process {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(Alarms, ToldAndCounted) {
+  std::vector<std::string> told;
+  const auto tell = [&](const std::string& text) { told.push_back(text); };
+  Alarms alarms{tell, tell};
+  const Id order{Id::Bytes{0x65, 1}};
+  const std::vector<Message> events{
+      {.payload = StockLow{.product_id = "soup", .available = 3}},
+      {.payload = StockOut{.product_id = "1"}},
+      {.order_id = order, .payload = PromiseMissed{}},
+  };
+  alarms.observe({.at = {}, .changes = {}, .events = events});
+  EXPECT_THAT(told, ElementsAre("item soup is low: 3 left to sell", "item 1 has run out",
+                                "order " + order.text() + " is later than promised"));
+  EXPECT_EQ(alarms.stock_low(), 1U);
+  EXPECT_EQ(alarms.stock_out(), 1U);
+  EXPECT_EQ(alarms.promises_missed(), 1U);
+}
+
+TEST(Alarms, MoneyThatMovesUnaskedIsToldWithItsAmount) {
+  std::vector<std::string> told;
+  Alarms alarms{[&](const std::string& text) { told.push_back(text); }, nullptr};
+  const Id order{Id::Bytes{0x65, 1}};
+  const std::vector<Message> events{
+      {.order_id = order,
+       .payload = PaymentAlarm{.kind = PaymentAlarm::Kind::unknown_payment,
+                               .amount = 450,
+                               .currency = "usd",
+                               .detail = "dp_1"}},
+  };
+  alarms.observe({.at = {}, .changes = {}, .events = events});
+  EXPECT_THAT(told, ElementsAre("order " + order.text() +
+                                ": the provider tells of a refund or dispute of 450 usd (dp_1), "
+                                "and no payment of it is kept"));
+  EXPECT_EQ(alarms.payment_alarms(PaymentAlarm::Kind::unknown_payment), 1U);
+  EXPECT_EQ(alarms.payment_alarms(PaymentAlarm::Kind::disputed), 0U);
+}
+
+TEST(Alarms, EveryDeadLetterIsAnError) {
+  std::vector<std::string> failed;
+  Alarms alarms{nullptr, [&](const std::string& text) { failed.push_back(text); }};
+  const Id order{Id::Bytes{0x65, 1}};
+  const Id message{Id::Bytes{0x65, 2}};
+  auto letter = make_record(runtime::DeadLetter{.id = message,
+                                                .order_id = order,
+                                                .reason = "the provider's event is in jpy",
+                                                .payload = ProviderEvent{},
+                                                .at = {}});
+  const auto key = letter.key();
+  const std::vector<Change> changes{{.key = key, .record = std::move(letter), .expected = 0},
+                                    {.key = key, .record = {}, .expected = 1}};
+  alarms.observe({.at = {}, .changes = changes, .events = {}});
+  EXPECT_THAT(failed,
+              ElementsAre("order " + order.text() + ": ProviderEvent is set aside as dead letter " +
+                          message.text() + ": the provider's event is in jpy"));
+}
+
+TEST(Alarms, NothingIsToldOfOtherEvents) {
+  std::vector<std::string> told;
+  const auto tell = [&](const std::string& text) { told.push_back(text); };
+  Alarms alarms{tell, tell};
+  const std::vector<Message> events{{.payload = WakeUp{}}};
+  alarms.observe({.at = {}, .changes = {}, .events = events});
+  EXPECT_THAT(told, IsEmpty());
+}
+
+}  // namespace
+}  // namespace oms::process

@@ -1,0 +1,146 @@
+#include "process/housekeeping.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "adapters/memory/memory_store.h"
+#include "runtime/records.h"
+#include "services/notifications/records.h"
+#include "services/orders/records.h"
+
+namespace oms::process {
+namespace {
+
+using runtime::InboxEntry;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+const Time now{1'700'000'000'000};
+
+class HousekeepingTest : public testing::Test {
+ protected:
+  void keep(int count, Time at) {
+    std::vector<Change> changes;
+    for (int i = 0; i < count; ++i) {
+      auto record = make_record(InboxEntry{.id = std::to_string(kept_++), .at = at});
+      const auto key = record.key();
+      changes.push_back({.key = key, .record = std::move(record)});
+    }
+    std::ranges::sort(changes, std::less<>{}, &Change::key);
+    ASSERT_TRUE(store_.commit(changes));
+  }
+  std::size_t left() {
+    return store_.find({.type = &type_of<InboxEntry>(), .limit = 10'000})->records.size();
+  }
+
+  int kept_ = 0;
+  MemoryStore store_;
+  Housekeeping housekeeping_{store_, Settings{.retention_hours = 24}};
+};
+
+TEST_F(HousekeepingTest, DoesALittleOnceASecond) {
+  keep(50, now - hours{25});
+  keep(50, now - hours{23});
+  ASSERT_TRUE(housekeeping_.step(now));
+  EXPECT_EQ(left(), 50U) << "what is young stays";
+  EXPECT_FALSE(housekeeping_.is_due(now + Duration{999}));
+  EXPECT_TRUE(housekeeping_.is_due(now + seconds{1}));
+}
+
+TEST_F(HousekeepingTest, HurriesWhileThereIsMuchToForget) {
+  keep(2'000, now - hours{25});
+  auto at = now;
+  for (int i = 0; i < 10; ++i, at = at + Duration{250}) ASSERT_TRUE(housekeeping_.step(at));
+  EXPECT_EQ(left(), 0U);
+  ASSERT_TRUE(housekeeping_.step(at));
+  EXPECT_FALSE(housekeeping_.is_due(at + Duration{250}));
+}
+
+class ArchiveTest : public testing::Test {
+ protected:
+  ArchiveTest() {
+    std::filesystem::create_directories(folder_);
+    std::filesystem::remove(archive());
+  }
+  ~ArchiveTest() override { std::filesystem::remove_all(folder_); }
+
+  template <class T>
+  void keep(T value) {
+    auto record = make_record(std::move(value));
+    const auto key = record.key();
+    const std::vector<Change> changes{{.key = key, .record = std::move(record)}};
+    ASSERT_TRUE(store_.commit(changes));
+  }
+  void keep_an_old_order() {
+    keep(orders::Order{.id = order_,
+                       .customer_id = "c1",
+                       .status = OrderStatus::completed,
+                       .created_at = now - hours{100},
+                       .updated_at = now - hours{100}});
+  }
+  bool is_kept() {
+    return static_cast<bool>(store_.get(key_of<orders::Order>(order_.text()))->record);
+  }
+  std::filesystem::path archive() const { return folder_ / "archive.jsonl"; }
+  std::vector<std::string> lines() const {
+    std::vector<std::string> all;
+    std::ifstream file{archive()};
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  }
+
+  const Id order_{Id::Bytes{0x65, 1}};
+  const std::filesystem::path folder_{testing::TempDir() + "/oms_archive_" +
+                                      std::to_string(::getpid())};
+  MemoryStore store_;
+  Housekeeping housekeeping_{store_,
+                             Settings{.data = folder_, .retention_hours = 24, .archive_days = 1}};
+};
+
+TEST_F(ArchiveTest, ALineThatACrashHasTornSpoilsNoOther) {
+  std::ofstream{archive()} << R"({"id":"whole"})" << '\n' << R"({"id":"to)";
+  keep_an_old_order();
+  ASSERT_TRUE(housekeeping_.step(now));
+  EXPECT_FALSE(is_kept());
+  ASSERT_EQ(lines().size(), 2U);
+  EXPECT_EQ(lines().front(), R"({"id":"whole"})");
+  EXPECT_TRUE(lines().back().contains(order_.text()));
+}
+
+TEST_F(ArchiveTest, AnOrderWaitsForItsNotices) {
+  keep_an_old_order();
+  keep(notifications::Notices{.id = order_, .due = now});
+  ASSERT_TRUE(housekeeping_.step(now));
+  EXPECT_TRUE(is_kept());
+}
+
+// What this version cannot read it neither forgets nor archives, nor does it stop there.
+TEST_F(ArchiveTest, WhatANewerVersionHasWrittenIsLeftAlone) {
+  auto newer = type_of<orders::Order>();
+  ++newer.schema;
+  auto newer_notices = type_of<notifications::Notices>();
+  ++newer_notices.schema;
+  const auto other = Id{Id::Bytes{0x65, 2}};
+  const std::vector<Change> changes{
+      {.key = {&newer_notices, other.key()},
+       .record = Record{newer_notices, std::make_shared<const notifications::Notices>(
+                                           notifications::Notices{.id = other})}},
+      {.key = {&newer, order_.key()},
+       .record = Record{newer, std::make_shared<const orders::Order>(orders::Order{
+                                   .id = order_, .status = OrderStatus::completed})}}};
+  ASSERT_TRUE(store_.commit(changes));
+  for (const auto& id : {other, Id{Id::Bytes{0x65, 3}}}) {
+    keep(orders::Order{.id = id, .status = OrderStatus::completed});
+  }
+  ASSERT_TRUE(housekeeping_.step(now));
+  ASSERT_EQ(lines().size(), 1U) << "of one its notices are not known";
+  EXPECT_TRUE(lines().front().contains(Id{Id::Bytes{0x65, 3}}.text()));
+  const Key key = key_of<orders::Order>(order_);
+  EXPECT_TRUE(store_.load({&key, 1})->front().is_newer);
+}
+
+}  // namespace
+}  // namespace oms::process

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace oms::process {
+
+// Writes a file of mode 0600 beside its place, syncs and renames it: a crash leaves the old file
+// or the new one.
+Result<void> write_private_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace oms::process

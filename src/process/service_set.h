@@ -1,0 +1,90 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "process/settings.h"
+#include "runtime/batch.h"
+#include "runtime/dead_letters.h"
+#include "runtime/records.h"
+#include "runtime/replicas.h"
+#include "services/coordinator/service.h"
+#include "services/delivery/service.h"
+#include "services/kitchen/service.h"
+#include "services/notifications/service.h"
+#include "services/orders/service.h"
+#include "services/payments/service.h"
+#include "services/stock/service.h"
+
+namespace oms::process {
+
+// Services that share a process and a store.
+using ServiceGroup = std::vector<ServiceName>;
+
+// How services live apart: each by itself, but for the order and its saga. They have one key and
+// one lifetime, and most of what is said about an order goes between them: so it needs no broker.
+inline std::vector<ServiceGroup> groups_apart() {
+  using enum ServiceName;
+  return {{orders, coordinator}, {stock}, {payments}, {kitchen}, {delivery}, {notifications}};
+}
+
+// The first of the group that a service lives in, which names the group.
+inline ServiceName home_of(ServiceName service, const std::vector<ServiceGroup>& groups) {
+  const auto home = std::ranges::find_if(groups, [&](const ServiceGroup& group) {
+    return std::ranges::find(group, service) != group.end();
+  });
+  return home == groups.end() ? service : home->front();
+}
+
+// The services of one runtime, and every type of record that its store keeps.
+class ServiceSet {
+ public:
+  // All of them: the embedded deployment. Or those of a group, where each has a runtime of its own.
+  explicit ServiceSet(const Settings& settings, const ServiceGroup& group = {})
+      : orders_(settings.orders),
+        stock_(settings.stock),
+        payments_(settings.payment),
+        kitchen_(settings.kitchen),
+        delivery_(settings.delivery),
+        coordinator_(settings.limits),
+        services_(chosen(group), !group.empty()),
+        types_(services_.types()) {
+    types_.push_back(&type_of<runtime::InboxEntry>());
+    types_.push_back(&type_of<runtime::Sequence>());
+    types_.push_back(&type_of<runtime::ClockReading>());
+  }
+
+  ServiceSet(const ServiceSet&) = delete;
+  ServiceSet& operator=(const ServiceSet&) = delete;
+
+  const runtime::Services& services() const { return services_; }
+  const std::vector<const RecordType*>& types() const { return types_; }
+
+ private:
+  std::vector<const Service*> chosen(const ServiceGroup& group) const {
+    std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
+                                         &delivery_, &notifications_, &coordinator_};
+    if (!group.empty()) {
+      std::erase_if(services, [&](const Service* service) {
+        return std::ranges::find(group, service->name()) == group.end();
+      });
+      services.push_back(&replicas_);
+    }
+    services.push_back(&dead_letters_);
+    return services;
+  }
+
+  orders::OrdersService orders_;
+  stock::StockService stock_;
+  payments::PaymentsService payments_;
+  kitchen::KitchenService kitchen_;
+  delivery::DeliveryService delivery_;
+  notifications::NotificationsService notifications_;
+  coordinator::CoordinatorService coordinator_;
+  runtime::DeadLetterDesk dead_letters_;
+  runtime::ReplicaDesk replicas_;
+  runtime::Services services_;
+  std::vector<const RecordType*> types_;
+};
+
+}  // namespace oms::process

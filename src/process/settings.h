@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "adapters/simulated/settings.h"
+#include "sagas/saga.h"
+#include "services/delivery/service.h"
+#include "services/kitchen/service.h"
+#include "services/orders/service.h"
+#include "services/payments/service.h"
+#include "services/stock/service.h"
+
+namespace oms::process {
+
+// Everything that can be set. A flag beats an OMS_* variable, which beats the TOML file, which
+// beats what stands here; `oms config` prints what holds and where it comes from.
+struct Settings {
+  std::filesystem::path data = "./data";  // where everything is kept
+  std::string store = "";                 // "sqlite:PATH"; empty: oms.db in the data folder
+  std::string listen = "127.0.0.1:8080";
+  bool allow_remote = false;    // whether `listen` may be other than loopback
+  std::string base_url = "";    // as customers see it; empty: http://<listen>
+  std::string allow_host = "";  // further hosts that requests may name, with commas in between
+  std::string payments = "simulated";
+  std::string notices = "files";
+
+  orders::OrdersSettings orders;
+  sagas::Limits limits;
+  stock::StockSettings stock;
+  payments::PaymentSettings payment;
+  kitchen::KitchenSettings kitchen;
+  delivery::DeliverySettings delivery;
+  simulated::Settings provider;  // the simulated one: its faults on demand
+
+  std::int64_t retention_hours = 24 * 30;  // inbox entries and the records of finished orders
+  std::int64_t archive_days = 0;           // finished orders go to a file; 0: never
+  std::size_t cache_mb = 48;               // records kept ready
+  std::size_t page_cache_mb = 16;          // of the database
+  std::size_t checkpoint_mb = 64;          // of write-ahead log
+  std::size_t batch_max = 256;
+  std::size_t queue_max = 4096;
+  std::size_t connections_max = 2048;
+  Duration idle_timeout{60'000};  // of a connection, between two requests
+};
+
+}  // namespace oms::process

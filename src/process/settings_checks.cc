@@ -1,0 +1,77 @@
+#include <optional>
+
+#include "adapters/http/authority.h"
+#include "process/allowed_hosts.h"
+#include "process/settings_draft.h"
+
+namespace oms::process {
+namespace {
+
+// "host:port", or "[::1]:port".
+std::optional<http1::Authority> parse_address(std::string_view text) {
+  auto address = http1::parse_authority(text);
+  if (!address || !address->port) return std::nullopt;
+  return address;
+}
+
+// A name below localhost is loopback to a browser, but this machine may look it up elsewhere.
+bool is_own(const std::string& host) {
+  return http1::is_loopback(host) && !host.ends_with(".localhost");
+}
+
+void check_listen(const Settings& settings, SettingsDraft& draft) {
+  const auto address = parse_address(settings.listen);
+  if (!address) {
+    return draft.complain_about(
+        "listen", "'" + settings.listen + "' will not do: write HOST:PORT, such as 127.0.0.1:8080");
+  }
+  if (!is_own(address->host) && !settings.allow_remote) {
+    draft.complain_about(
+        "listen", "'" + settings.listen +
+                      "' would let other machines in, and customers need no password: whoever "
+                      "reaches the port can act as any customer. Either listen on 127.0.0.1 and "
+                      "put a reverse proxy in front that knows who is who, or say that the "
+                      "network is trusted: --allow-remote (OMS_ALLOW_REMOTE=true)");
+  }
+  if (http1::is_wildcard(address->host) && settings.base_url.empty()) {
+    draft.complain_about("base-url", "customers cannot follow links to " + settings.listen +
+                                         ": say how they reach the server, such as "
+                                         "--base-url http://shop.example:8080");
+  }
+}
+
+void check_base_url(const Settings& settings, SettingsDraft& draft) {
+  const std::string_view url = settings.base_url;
+  if (url.empty()) return;
+  const auto slashes = url.starts_with("http://") ? 7U : url.starts_with("https://") ? 8U : 0U;
+  if (slashes > 0 && http1::parse_authority(url.substr(slashes))) return;
+  draft.complain_about("base-url",
+                       "'" + settings.base_url +
+                           "' will not do: write http://HOST or https://HOST, with a port "
+                           "if need be, and no path or slash at the end");
+}
+
+void check_allow_host(const Settings& settings, SettingsDraft& draft) {
+  const auto names = read_host_names(settings.allow_host);
+  if (!names) draft.complain_about("allow-host", names.error().detail);
+}
+
+void check_store(const Settings& settings, SettingsDraft& draft) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (settings.store.empty()) return;
+  if (settings.store.starts_with(scheme) && settings.store.size() > scheme.size()) return;
+  draft.complain_about(
+      "store",
+      "'" + settings.store + "' will not do: write sqlite:PATH, such as sqlite:./data/oms.db");
+}
+
+}  // namespace
+
+void check_together(const Settings& settings, SettingsDraft& draft) {
+  check_listen(settings, draft);
+  check_base_url(settings, draft);
+  check_allow_host(settings, draft);
+  check_store(settings, draft);
+}
+
+}  // namespace oms::process

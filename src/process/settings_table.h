@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "process/settings.h"
+
+namespace oms::process {
+
+// Where a setting is kept.
+using Field =
+    std::variant<std::string*, std::filesystem::path*, bool*, std::int32_t*, std::int64_t*,
+                 std::uint64_t*, Duration*, std::optional<Duration>*, TimeZone*>;
+
+// How a setting is written.
+enum class Form {
+  text,
+  choice,            // one of `choices`
+  yes_no,            // "true" or "false"
+  by_hand,           // "auto" or "manual"
+  number,            // from `least` to `most`
+  duration,          // "3s", "1h30m", "0"
+  duration_or_menu,  // the same, or "menu": as each item says
+  hours,             // a duration that is kept in hours
+  days,              // a duration that is kept in days
+  time_zone,         // "Europe/Berlin"
+};
+
+// One setting. Its flag is --<name>, its variable OMS_<NAME>, its TOML key <name> with underscores.
+struct Setting {
+  std::string_view name;   // "kitchen-time"
+  std::string_view group;  // the heading that it stands under in --help
+  std::string_view shown;  // what is to be written: "DURATION"
+  std::string_view help;
+  Form form = Form::text;
+  Field (*field)(Settings&) = nullptr;
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::string_view> choices = {};
+};
+
+// Everything that can be set, in the order of --help: the one place that lists it. Flags,
+// variables, TOML keys and `oms config` all come from here.
+std::span<const Setting> all_settings();
+const Setting* find_setting(std::string_view name);
+
+std::string variable_of(const Setting& setting);  // "OMS_KITCHEN_TIME"
+std::string toml_key_of(const Setting& setting);  // "kitchen_time"
+
+// Reads the text into its field. The error says what is wanted instead.
+Result<void> read_setting(const Setting& setting, std::string_view text, Settings& settings);
+
+// As `read_setting` would read it again.
+std::string write_setting(const Setting& setting, const Settings& settings);
+
+}  // namespace oms::process

@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "adapters/files/time_zone_file.h"
+#include "process/duration_text.h"
+#include "process/settings_table.h"
+
+// How each form of setting is read and written: `read_setting` and `write_setting`.
+namespace oms::process {
+namespace {
+
+std::unexpected<Error> refuse(std::string detail) {
+  return fail(ErrorKind::invalid, std::move(detail));
+}
+
+// Puts a number where the setting is kept, whatever kind of number that is.
+void put(Field field, std::int64_t number) {
+  std::visit(
+      [&]<class T>(T* kept) {
+        if constexpr (std::is_same_v<T, Duration> || std::is_same_v<T, std::optional<Duration>>) {
+          *kept = Duration{number};
+        } else if constexpr (std::is_integral_v<T>) {
+          *kept = static_cast<T>(number);
+        }
+      },
+      field);
+}
+
+std::int64_t number_in(Field field) {
+  return std::visit(
+      []<class T>(const T* kept) -> std::int64_t {
+        if constexpr (std::is_same_v<T, Duration>) {
+          return kept->count();
+        } else if constexpr (std::is_same_v<T, std::optional<Duration>>) {
+          return kept->value_or(Duration{0}).count();
+        } else if constexpr (std::is_integral_v<T>) {
+          return static_cast<std::int64_t>(*kept);
+        } else {
+          return 0;
+        }
+      },
+      field);
+}
+
+Result<void> read_number(const Setting& setting, std::string_view text, Field field) {
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  if (is_whole && number >= setting.least && number <= setting.most) {
+    put(field, number);
+    return {};
+  }
+  if (setting.most == std::numeric_limits<std::int64_t>::max()) {
+    return refuse(fmt::format("write a whole number, {} or more", setting.least));
+  }
+  return refuse(fmt::format("write a whole number from {} to {}", setting.least, setting.most));
+}
+
+// A duration that is kept as a whole number of `unit`s, between the setting's bounds.
+Result<void> read_duration(const Setting& setting, std::string_view text, Duration unit,
+                           Field field) {
+  const auto duration = parse_duration(text);
+  if (!duration) return refuse("write a duration such as 500ms, 3s, 30m, 1h30m, 30d or 0");
+  if (*duration % unit != Duration{0}) {
+    return refuse(fmt::format("write a multiple of {}", to_text(unit)));
+  }
+  const auto count = *duration / unit;
+  if (count < setting.least) {
+    return refuse(fmt::format("write at least {}", to_text(unit * setting.least)));
+  }
+  if (count > setting.most) {
+    return refuse(fmt::format("write at most {}", to_text(unit * setting.most)));
+  }
+  put(field, count);
+  return {};
+}
+
+Result<void> read_either(std::string_view text, std::string_view no, std::string_view yes,
+                         Field field) {
+  if (text != no && text != yes) return refuse(fmt::format("write {} or {}", no, yes));
+  *std::get<bool*>(field) = text == yes;
+  return {};
+}
+
+Result<void> read_text(std::string_view text, Field field) {
+  if (auto* const* path = std::get_if<std::filesystem::path*>(&field)) {
+    if (text.empty()) return refuse("write a path");
+    **path = text;
+  } else {
+    *std::get<std::string*>(field) = text;
+  }
+  return {};
+}
+
+std::string text_in(Field field) {
+  if (auto* const* path = std::get_if<std::filesystem::path*>(&field)) return (*path)->string();
+  return *std::get<std::string*>(field);
+}
+
+Result<void> read_zone(std::string_view text, Field field) {
+  OMS_TRY(*std::get<TimeZone*>(field), files::read_time_zone(text));
+  return {};
+}
+
+constexpr Duration hour = std::chrono::hours{1};
+constexpr Duration day = std::chrono::hours{24};
+
+}  // namespace
+
+Result<void> read_setting(const Setting& setting, std::string_view text, Settings& settings) {
+  const Field field = setting.field(settings);
+  switch (setting.form) {
+    case Form::text:
+      return read_text(text, field);
+    case Form::choice:
+      if (std::ranges::count(setting.choices, text) > 0) return read_text(text, field);
+      return refuse(fmt::format("write one of: {}", fmt::join(setting.choices, ", ")));
+    case Form::yes_no:
+      return read_either(text, "false", "true", field);
+    case Form::by_hand:
+      return read_either(text, "auto", "manual", field);
+    case Form::number:
+      return read_number(setting, text, field);
+    case Form::duration_or_menu:
+      if (text == "menu") {
+        std::get<std::optional<Duration>*>(field)->reset();
+        return {};
+      }
+      [[fallthrough]];
+    case Form::duration:
+      return read_duration(setting, text, Duration{1}, field);
+    case Form::hours:
+      return read_duration(setting, text, hour, field);
+    case Form::days:
+      return read_duration(setting, text, day, field);
+    case Form::time_zone:
+      return read_zone(text, field);
+  }
+  return refuse("this setting has no form");
+}
+
+std::string write_setting(const Setting& setting, const Settings& settings) {
+  Settings copy = settings;  // a field is a place to write to
+  const Field field = setting.field(copy);
+  switch (setting.form) {
+    case Form::text:
+    case Form::choice:
+      return text_in(field);
+    case Form::yes_no:
+      return *std::get<bool*>(field) ? "true" : "false";
+    case Form::by_hand:
+      return *std::get<bool*>(field) ? "manual" : "auto";
+    case Form::number:
+      return std::to_string(number_in(field));
+    case Form::duration_or_menu:
+      if (!*std::get<std::optional<Duration>*>(field)) return "menu";
+      [[fallthrough]];
+    case Form::duration:
+      return to_text(Duration{number_in(field)});
+    case Form::hours:
+      return to_text(hour * number_in(field));
+    case Form::days:
+      return to_text(day * number_in(field));
+    case Form::time_zone:
+      return std::get<TimeZone*>(field)->name;
+  }
+  return {};
+}
+
+}  // namespace oms::process

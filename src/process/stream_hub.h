@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "adapters/http/exchange.h"
+#include "edge/gateway.h"
+#include "runtime/runtime.h"
+#include "services/orders/records.h"
+
+namespace oms::process {
+
+// Who watches which orders, and what they have seen. Every event is the whole order, history
+// included, so one that catches up after a break has missed nothing. Any thread. It must outlive
+// the streams.
+class StreamHub {
+ public:
+  // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
+  void follow(const edge::Follow& follow, std::shared_ptr<EventStream> stream);
+
+  // Sends the order to whoever has not seen this version of it.
+  void show(const orders::Order& order);
+
+  // After each commit: shows what has changed. Costs next to nothing while nobody watches.
+  void observe(const runtime::Committed& committed);
+
+  void close_all();
+  std::size_t size() const { return watched_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Watcher {
+    std::shared_ptr<EventStream> stream;
+    std::int64_t seen = 0;
+    std::vector<OrderStatus> only = {};
+  };
+  void show_to_all(const orders::Order& order, std::int64_t since);
+  void show_to_its_own(const orders::Order& order, EventStream::Frame& frame);
+  void forget_closed();
+  void count();
+
+  std::mutex mutex_;
+  std::unordered_multimap<Id, Watcher> by_order_;
+  std::vector<Watcher> of_all_;
+  std::atomic<std::size_t> watched_{0};
+};
+
+}  // namespace oms::process

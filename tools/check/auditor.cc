@@ -1,0 +1,63 @@
+#include "tools/check/auditor.h"
+
+#include <fmt/format.h>
+
+namespace oms::check {
+
+void Auditor::take(const Story& story) {
+  if (story.order != nullptr) {
+    ++counts_.orders;
+    numbers_.add(*story.order, findings_);
+  }
+  if (story.archived != nullptr) ++counts_.archived;
+  if (story.session != nullptr) ++counts_.sessions;
+  if (story.saga != nullptr && story.saga->is_live()) ++counts_.live;
+  if (waits_for_customer(story)) ++counts_.waiting;
+
+  check_order(story, findings_);
+  check_reservation(story, findings_);
+  check_ticket(story, findings_);
+  check_payment(story, findings_);
+  check_saga(story, circumstances_, findings_);
+  check_reasons(story, circumstances_, findings_);
+  check_notices(story, circumstances_, findings_);
+  check_belonging(story, circumstances_, findings_);
+  check_under_way(story, circumstances_, findings_);
+
+  const auto view = check_ledger(story, circumstances_, findings_);
+  if (view == LedgerView::behind) ++counts_.behind;
+  findings_.expect(Rule::nothing_under_way,
+                   view != LedgerView::behind || !circumstances_.must_be_quiescent, story.id,
+                   [] { return "we have yet to hear what the provider did"; });
+
+  if (story.reservation != nullptr) {
+    stock_.add(*story.reservation);
+  } else if (may_be_tidied(story, circumstances_)) {
+    ++counts_.tidied;
+    stock_.miss();
+  }
+  money_.add(story, circumstances_);
+}
+
+void Auditor::take(const orders::Order& shown, const orders::Order* now, bool is_archived) {
+  ++counts_.keys;
+  const auto expect = [&](bool holds, auto what) {
+    findings_.expect(Rule::keys_repeat, holds, shown.id, what);
+  };
+  expect(now != nullptr || is_archived, [] { return "was acknowledged, and is gone"; });
+  if (now == nullptr) return;
+  expect(now->version >= shown.version, [&] {
+    return fmt::format("was acknowledged as version {}, and is of version {}", shown.version,
+                       now->version);
+  });
+  expect(now->customer_id == shown.customer_id && now->total == shown.total &&
+             now->currency == shown.currency,
+         [] { return "was acknowledged to another customer, or with another total"; });
+}
+
+void Auditor::take(const std::vector<stock::Item>& items) {
+  stock_.compare(items, findings_);
+  money_.compare(findings_);
+}
+
+}  // namespace oms::check

@@ -1,0 +1,27 @@
+#include "tools/check/sums.h"
+
+namespace oms::check {
+
+Wide refunded_by_provider(const std::vector<Refund>& refunds) {
+  return sum_if(refunds, [](const Refund& refund) {
+    return refund.status == RefundStatus::succeeded && refund.initiated_by == Initiator::provider;
+  });
+}
+
+Wide disputed(const std::vector<Dispute>& disputes) {
+  Wide sum = 0;
+  for (const auto& dispute : disputes) {
+    if (dispute.status != DisputeStatus::won) sum += dispute.amount;
+  }
+  return sum;
+}
+
+Wide cannot_be_refunded(const std::vector<Refund>& refunds, const std::vector<Dispute>& disputes) {
+  return disputed(disputes) + sum_if(refunds, [](const Refund& refund) {
+           // What the provider began by itself is not ended by asking for it again.
+           const bool is_ours = refund.initiated_by == Initiator::oms;
+           return refund.status == (is_ours ? RefundStatus::failed : RefundStatus::pending);
+         });
+}
+
+}  // namespace oms::check

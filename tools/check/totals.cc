@@ -1,0 +1,120 @@
+#include "tools/check/totals.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/check/rules.h"
+
+namespace oms::check {
+namespace {
+
+void expect(Findings& findings, bool holds, const stock::Item& item, std::string_view what,
+            std::int64_t kept, std::int64_t sum) {
+  findings.expect(Rule::shelf_explained, holds, item.id, [&] {
+    return fmt::format("{} is {}, its reservations come to {}", what, kept, sum);
+  });
+}
+
+// Paid, and nothing of it was given back or is being given back.
+bool is_paid_for(const orders::Order& order) {
+  return order.status >= OrderStatus::paid && order.status <= OrderStatus::completed;
+}
+
+}  // namespace
+
+void StockTotals::add(const stock::Reservation& reservation) {
+  using stock::ReservationState;
+  for (const auto& line : reservation.lines) {
+    auto& sum = sums_[line.product_id];
+    if (reservation.state == ReservationState::held) sum.held += line.quantity;
+    if (reservation.state == ReservationState::committed) sum.committed += line.quantity;
+    if (reservation.returned) sum.returned += line.quantity;
+  }
+}
+
+void StockTotals::compare(const std::vector<stock::Item>& items, Findings& findings) const {
+  for (const auto& item : items) {
+    const auto sum = sums_.find(item.id);
+    compare(item, sum == sums_.end() ? Sum{} : sum->second, findings);
+  }
+  for (const auto& [id, sum] : sums_) {
+    const bool is_known =
+        std::ranges::find(items, id, &stock::Item::id) != items.end() || sum.committed == 0;
+    findings.expect(Rule::shelf_explained, is_known, id,
+                    [] { return "was sold, and there is no such item"; });
+  }
+}
+
+void StockTotals::compare(const stock::Item& item, const Sum& sum, Findings& findings) const {
+  expect(findings, item.reserved == sum.held, item, "reserved", item.reserved, sum.held);
+  const bool is_complete = missed_ == 0;
+  expect(findings, is_complete ? item.committed == sum.committed : item.committed >= sum.committed,
+         item, "committed", item.committed, sum.committed);
+  expect(findings, is_complete ? item.returned == sum.returned : item.returned >= sum.returned,
+         item, "returned", item.returned, sum.returned);
+  findings.expect(Rule::nothing_oversold, item.available() >= 0, item.id, [&] {
+    return fmt::format("{} are on hand, and {} are reserved", item.on_hand(), item.reserved);
+  });
+  const bool counts_up = item.restocked >= 0 && item.committed >= 0 && item.reserved >= 0 &&
+                         item.returned >= 0 && item.returned <= item.committed;
+  findings.expect(Rule::nothing_oversold, counts_up, item.id,
+                  [] { return "a counter is below zero, or more came back than was sold"; });
+}
+
+void OrderNumbers::add(const orders::Order& order, Findings& findings) {
+  if (order.day_number.empty()) return;  // from before there were numbers
+  const auto number = orders::number_of(order);
+  const auto day = order.day_number.substr(0, order.day_number.find('/'));
+  const bool is_number = number > 0 && order.day_number == orders::day_number(day, number);
+  if (!findings.expect(Rule::number_unique, is_number, order.id,
+                       [&] { return fmt::format("'{}' is no number", order.day_number); })) {
+    return;
+  }
+  auto bit = days_[day][number / chunk][static_cast<std::size_t>(number % chunk)];
+  findings.expect(Rule::number_unique, !bit, order.id, [&] {
+    return fmt::format("is number {} of {}, as another order is", number, day);
+  });
+  bit = true;
+}
+
+void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
+  if (story.session != nullptr) {
+    sums_[story.session->currency].provider +=
+        Wide{story.session->captured} - story.session->refunded;
+  }
+  // Of both sides or of none: what an archived order came to is not known here any more.
+  const bool is_one_sided = story.archived != nullptr ||
+                            (story.payment == nullptr && may_be_tidied(story, circumstances));
+  if (is_one_sided) return;
+  if (story.payment != nullptr && story.payment->captured != 0) {
+    auto& money = sums_[story.payment->currency];
+    money.captured += story.payment->captured;
+    money.refunded += story.payment->refunded;
+  }
+  const bool refund_is_under_way =
+      story.payment != nullptr && story.payment->status == PaymentStatus::refund_pending;
+  if (refund_is_under_way) {
+    sums_[story.payment->currency].owed += Wide{story.payment->captured} - story.payment->refunded;
+  } else if (story.order != nullptr && is_paid_for(*story.order)) {
+    auto& owed = sums_[story.order->currency].owed;
+    owed += story.order->total;
+    if (story.payment != nullptr) owed -= refunded_by_provider(story.payment->refunds);
+  } else if (story.payment != nullptr && story.payment->captured != 0) {
+    const auto& payment = *story.payment;
+    sums_[payment.currency].owed += std::min(Wide{payment.captured} - payment.refunded,
+                                             cannot_be_refunded(payment.refunds, payment.disputes));
+  }
+}
+
+void MoneyTotals::compare(Findings& findings) const {
+  for (const auto& [currency, money] : sums_) {
+    findings.expect(Rule::money_adds_up, money.captured - money.refunded == money.owed, currency,
+                    [&, &money = money] {
+                      return fmt::format("captured less refunded is {}, the paid orders come to {}",
+                                         money.captured - money.refunded, money.owed);
+                    });
+  }
+}
+
+}  // namespace oms::check

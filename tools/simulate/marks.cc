@@ -1,0 +1,129 @@
+#include "tools/simulate/marks.h"
+
+#include <algorithm>
+
+namespace oms::simulate {
+namespace {
+
+using sagas::Command;
+
+std::size_t number_of(const Place& place) {
+  const auto& places = Marks::places();
+  return static_cast<std::size_t>(std::ranges::find(places, place) - places.begin());
+}
+
+std::vector<Place> all_places() {
+  std::vector<Place> places;
+  for (std::size_t saga = 0; saga < sagas::all.size(); ++saga) {
+    for (const bool is_undoing : {false, true}) {
+      const auto& steps = sagas::all.at(saga)->steps;
+      for (std::size_t step = 0; step < steps.size(); ++step) {
+        if (is_undoing && steps[step].undo == sagas::Command::none) continue;
+        places.push_back({.saga = saga, .step = step, .is_undoing = is_undoing});
+      }
+    }
+  }
+  return places;
+}
+
+}  // namespace
+
+Marks::Marks() : counts_(places().size()) {}
+
+const std::vector<Place>& Marks::places() {
+  static const auto places = all_places();
+  return places;
+}
+
+std::string Marks::name_of(const Place& place) {
+  const auto& step = sagas::all.at(place.saga)->steps[place.step];
+  return (place.is_undoing ? "undo " : "") + std::string{step.name};
+}
+
+std::uint64_t& Marks::count(Fault fault, const Place& place) {
+  return counts_.at(number_of(place)).at(static_cast<std::size_t>(fault));
+}
+
+std::uint64_t Marks::at(Fault fault, const Place& place) const {
+  return counts_.at(number_of(place)).at(static_cast<std::size_t>(fault));
+}
+
+bool Marks::can_meet(Fault fault, const Place& place) {
+  const auto& step = sagas::all.at(place.saga)->steps[place.step];
+  const auto command = place.is_undoing ? step.undo : step.act;
+  // Where a cancelled order stays for good: money may still come, and the customer writes again.
+  const bool is_end = place.is_undoing && place.step == 0;
+  const bool is_paying = command == Command::collect_payment || command == Command::undo_payment;
+  const bool is_shipped = command == Command::prepare_order || command == Command::deliver_order;
+  // An order is never seen in the other steps: they are over in the commit that begins them.
+  const bool rests = is_paying || is_shipped || is_end;
+  switch (fault) {
+    case Fault::crash:
+    case Fault::commit_lost:
+    case Fault::commit_unsure:
+    case Fault::commit_conflict:
+    case Fault::commit_unavailable:
+    case Fault::disk_full:
+    case Fault::disk_slow:
+    case Fault::restock_races_reservation:
+    case Fault::price_change:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_late:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::confirm_lost:
+    case Fault::process_asleep:
+    case Fault::process_slow:
+    case Fault::record_newer:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
+    case Fault::clock_jump:
+    case Fault::restored:
+      return rests && !is_end;
+    case Fault::request_lost:
+    case Fault::answer_lost:
+    case Fault::request_late:
+    case Fault::provider_down:
+    case Fault::provider_gone:
+    case Fault::webhook_lost:
+    case Fault::late_payment:
+    case Fault::answer_late:
+    case Fault::expiry_races_payment:
+      return is_paying || is_end;
+    case Fault::webhook_early:
+      return is_paying;
+    case Fault::request_clashes:
+      return command == Command::collect_payment;
+    case Fault::webhook_late:
+    case Fault::webhook_twice:
+    case Fault::webhook_forged:
+    case Fault::wrong_currency:
+    case Fault::less_money:
+    case Fault::request_repeated:
+    case Fault::request_altered:
+    case Fault::timer_throws:
+    case Fault::cancel_races_payment:
+    case Fault::refunded_elsewhere:  // of money that is there, heard of or not
+    case Fault::disputed:
+      return rests;
+    case Fault::notifier_down:
+      return is_shipped || is_end;
+    case Fault::ticket_rejected:
+    case Fault::cook_slow:
+      return command == Command::prepare_order;
+    case Fault::delivery_failed:
+    case Fault::courier_slow:
+      return command == Command::deliver_order;
+  }
+  return false;
+}
+
+void Marks::add(const Marks& others) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    for (std::size_t j = 0; j < fault_count; ++j) counts_[i][j] += others.counts_[i][j];
+  }
+}
+
+}  // namespace oms::simulate

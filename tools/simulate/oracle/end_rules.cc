@@ -1,0 +1,55 @@
+#include "codec/json_names.h"
+#include "tools/simulate/oracle/rules.h"
+
+// What must have come of an order once nothing is under way.
+namespace oms::simulate {
+namespace {
+
+void check_completed(const Life& life) {
+  if (life.charged != life.order->total || life.paid_back != life.refunded_elsewhere()) {
+    broken("money_adds_up", "a completed order is not paid, or paid back", life);
+  }
+  if (life.reservation->state != stock::ReservationState::committed) {
+    broken("lines_together", "a completed order's goods are not sold", life);
+  }
+  const bool is_delivered =
+      life.delivery && life.delivery->status == delivery::DeliveryStatus::delivered;
+  if (!is_delivered) broken("saga_told_truly", "a completed order was not delivered", life);
+}
+
+void check_cancelled(const Life& life) {
+  if (!has_nothing_left(life)) {
+    broken("cancelled_is_empty", "a cancelled order's money was kept", life);
+  }
+}
+
+}  // namespace
+
+void check_over(const Life& life) {
+  if (!life.order || life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled)) return;
+  broken("every_saga_ends",
+         "the order has stayed " + std::string{json::name_of(life.order->status)}, life);
+}
+
+void check_ended(const Life& life, const Scenario& scenario, int restarts) {
+  if (life.was_lost) return;  // the world knows more of it than the shop
+  if (life.was_reset && life.order) return check_over(life);
+  if (!life.order) {
+    if (life.charged != life.paid_back) {
+      broken("money_adds_up", "money was taken for an order that is not there", life);
+    }
+    return;
+  }
+  check_over(life);
+  if (life.has(OrderStatus::completed)) check_completed(life);
+  if (life.has(OrderStatus::cancelled)) check_cancelled(life);
+  if (life.payment && life.payment->due) {
+    broken("every_saga_ends", "the payment is still under way", life);
+  }
+  check_reasons(life);
+  check_both_ways(life);
+  check_told(life, scenario);
+  check_book(life, scenario, restarts);
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,308 @@
+#include "tools/simulate/oracle/oracle.h"
+
+#include <algorithm>
+
+#include "runtime/correspondence.h"
+#include "runtime/records.h"
+#include "tools/simulate/oracle/rules.h"
+
+namespace oms::simulate {
+namespace {
+
+using stock::Reservation;
+using stock::ReservationState;
+
+// Requests, once nothing goes wrong any more.
+constexpr int tries_to_be_heard = 3;
+
+// Takes the record into the life that it belongs to, if it is a T.
+template <class T>
+bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
+  const auto* after = record.as<T>();
+  if (after == nullptr) return false;
+  check_step(life, (life.*field).get(), *after);
+  (life.*field).take(record);
+  return true;
+}
+
+// What the runtime keeps to do its work.
+bool is_for_itself(const RecordType& type) {
+  return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Correspondence>() ||
+         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>();
+}
+
+bool take_into(Life& life, const Record& record) {
+  return take_as(&Life::order, record, life) || take_as(&Life::saga, record, life) ||
+         take_as(&Life::reservation, record, life) || take_as(&Life::payment, record, life) ||
+         take_as(&Life::ticket, record, life) || take_as(&Life::delivery, record, life) ||
+         take_as(&Life::notices, record, life);
+}
+
+}  // namespace
+
+Oracle::Oracle(const Scenario& scenario, const Agenda& agenda)
+    : scenario_(scenario), agenda_(agenda), beginning_(agenda.now()) {
+  for (const auto& shelf : scenario.shelves) {
+    auto& known = model_.shelves[shelf.product_id];
+    known.initial = shelf.on_hand;
+    known.preparation_ms = shelf.preparation_ms;
+    known.prices_asked.insert(shelf.price);
+  }
+  const auto cooks = static_cast<std::size_t>(scenario.settings.kitchen.cooks);
+  model_.kitchen.busy_until.resize(cooks);
+}
+
+bool Oracle::is_healed() const {
+  return agenda_.now() >= beginning_ + scenario_.heals_after;
+}
+
+Life& Oracle::known(const Id& order_id) {
+  auto& life = model_.lives[order_id];
+  life.id = order_id;
+  return life;
+}
+
+const Life* Oracle::life(const Id& order_id) const {
+  const auto at = model_.lives.find(order_id);
+  return at == model_.lives.end() ? nullptr : &at->second;
+}
+
+void Commit::clear() {
+  touched.clear();
+  moved.clear();
+  stock_refused.clear();
+  held.clear();
+  held_by.clear();
+  placed.clear();
+  ticketed.clear();
+  queued_before = 0;
+  unqueued = 0;
+  has_board = false;
+}
+
+void Oracle::committed(std::span<const Change> changes) {
+  commit_.clear();
+  commit_.number = ++model_.commits;
+  note_refusals(changes);
+  if (scenario_.wiring == Wiring::apart) note_stock(changes);
+  for (const auto& change : changes) take(change);
+  check_kitchen(commit_, model_, scenario_, agenda_.now());
+  for (const auto* life : commit_.touched) {
+    check(*life);
+    check_plan(*life, commit_, model_, scenario_);
+    check_promise(*life, scenario_, model_.restarts);
+  }
+  for (const auto& refusal : commit_.stock_refused) {
+    check_stock_refused(refusal, commit_, scenario_);
+  }
+  check_shelves();
+}
+
+// What there was when stock refused an order can only be told before the commit is taken in.
+void Oracle::note_refusals(std::span<const Change> changes) {
+  for (const auto& change : changes) {
+    const auto* refused = change.record ? change.record.as<Reservation>() : nullptr;
+    if (refused == nullptr || refused->state != ReservationState::refused) continue;
+    const auto& life = known(refused->id);
+    if (life.reservation || !life.wish) continue;
+    StockRefusal refusal{.life = &life, .reason = refused->reason};
+    for (const auto& line : life.wish->lines) {
+      const auto shelf = model_.shelves.find(line.product_id);
+      if (shelf == model_.shelves.end()) {
+        refusal.available.push_back(0);
+        continue;
+      }
+      const auto& [name, item] = *shelf;
+      refusal.available.push_back(item.was_available.least(item.available(), agenda_.now()));
+    }
+    const auto& customer = life.wish->customer_id;
+    const auto held = model_.held_by.find(customer);
+    if (held != model_.held_by.end()) refusal.held = held->second;
+    const auto was_held = model_.was_held_by.find(customer);
+    if (was_held != model_.was_held_by.end()) {
+      refusal.held = was_held->second.most(refusal.held, agenda_.now());
+    }
+    commit_.stock_refused.push_back(std::move(refusal));
+  }
+}
+
+// What there was until this commit.
+void Oracle::note_stock(std::span<const Change> changes) {
+  const auto now = agenda_.now();
+  const auto note = [&](std::string_view product) {
+    auto& shelf = model_.shelves.find(product)->second;
+    shelf.was_available.was(shelf.available(), now);
+  };
+  for (const auto& change : changes) {
+    if (const auto* item = change.record ? change.record.as<stock::Item>() : nullptr) {
+      note(item->id);
+    }
+    const auto* reservation = change.record ? change.record.as<Reservation>() : nullptr;
+    if (reservation == nullptr) continue;
+    const auto held = model_.held_by.find(reservation->customer_id);
+    model_.was_held_by[reservation->customer_id].was(
+        held == model_.held_by.end() ? 0 : held->second, now);
+  }
+}
+
+// Services that live apart agree later, when all that they have told each other has come.
+void Oracle::check(const Life& life) const {
+  check_always(life, scenario_);
+  if (scenario_.wiring == Wiring::together) check_together(life);
+}
+
+void Oracle::check_shelves() {
+  auto& moved = commit_.moved;
+  std::ranges::sort(moved);
+  moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+  for (const auto& name : moved) {
+    const auto& shelf = model_.shelves[name];
+    check_shelf(shelf);
+    if (shelf.item) check_price(shelf);
+  }
+  const auto cap = scenario_.settings.stock.held_units_max;
+  if (cap == 0) return;
+  for (const auto& [customer, units] : model_.held_by) {
+    if (units > cap) broken("hoarding", "customer " + customer + " holds more than is allowed");
+  }
+}
+
+void Oracle::take(const Change& change) {
+  const auto& type = *change.key.type;
+  if (&type == &type_of<runtime::InboxEntry>()) return note_key(change);
+  if (type.derived || is_for_itself(type)) return;
+  if (&type == &type_of<runtime::DeadLetter>()) {
+    const auto letter = Id::parse(change.key.id.view()).value_or(Id{});
+    if (change.record) {
+      model_.letters.insert(letter);
+      note_letter(change);
+    } else {
+      model_.letters.erase(letter);
+    }
+    return;
+  }
+  if (!change.record) return forget(change);
+  if (&type == &type_of<orders::ArchivedOrder>()) return;  // it comes with the order's end
+  if (&type == &type_of<stock::Item>()) return take_item(change.record);
+  if (&type == &type_of<kitchen::Board>()) {
+    const auto& board = model_.kitchen.board;
+    commit_.has_board = true;
+    commit_.queued_before = board ? board->waiting.size() : 0;
+    return model_.kitchen.board.take(change.record);
+  }
+  const auto id = Id::parse(change.key.id.view());
+  if (!id) broken("nothing_orphaned", "a record belongs to no order");
+  Life& life = known(*id);
+  auto& touched = commit_.touched;
+  if (std::ranges::find(touched, &life) == touched.end()) touched.push_back(&life);
+  if (life.forgotten.test(place_of(type))) {
+    broken("forgotten_for_good", "a record came back that was forgotten", life);
+  }
+  if (const auto* order = change.record.as<orders::Order>()) {
+    take_order(*order, life);
+    life.changed_at = agenda_.now();
+  }
+  if (const auto* after = change.record.as<Reservation>()) count(life.reservation.get(), *after);
+  if (const auto* saga = change.record.as<coordinator::Saga>()) take_saga(*saga, life);
+  if (const auto* ticket = change.record.as<kitchen::Ticket>()) take_ticket(*ticket, life);
+  if (!take_into(life, change.record)) broken("nothing_orphaned", "a record of no known type");
+}
+
+void Oracle::take_item(const Record& record) {
+  const auto& item = *record.as<stock::Item>();
+  auto& shelf = model_.shelves[item.id];
+  if (!shelf.item || shelf.item->price != item.price) {
+    shelf.prices.push_back({.commit = commit_.number, .price = item.price});
+  }
+  shelf.item.take(record);
+  commit_.moved.push_back(item.id);
+}
+
+// A new order: only one may come of an idempotency key, and only one may have its number.
+void Oracle::take_order(const orders::Order& order, const Life& life) {
+  if (life.number == 0) broken("nothing_orphaned", "an order that nobody has placed", life);
+  const auto holder = model_.numbers.try_emplace(order.day_number, order.id).first->second;
+  if (order.day_number.empty() || holder != order.id) {
+    broken("number_unique", "an order without a number, or with another's", life);
+  }
+  if (life.order) return;
+  commit_.placed.push_back(&life);
+  if (life.key == 0) return;
+  auto& key = model_.keys[life.key];
+  if (key.order && *key.order != order.id) {
+    broken("keys_repeat", "two orders of one idempotency key", life);
+  }
+  key.order = order.id;
+}
+
+void Oracle::take_saga(const coordinator::Saga& saga, Life& life) const {
+  using enum coordinator::Phase;
+  const bool turns_back = saga.main.phase == undoing || saga.main.phase == cancelled;
+  if (turns_back && !life.given_up) life.given_up = agenda_.now();
+}
+
+void Oracle::take_ticket(const kitchen::Ticket& ticket, Life& life) {
+  using enum kitchen::TicketStatus;
+  auto& kitchen = model_.kitchen;
+  if (!life.ticket) commit_.ticketed.push_back(&life);
+  const auto count = [&](const kitchen::Ticket& counted, std::int64_t sign) {
+    if (counted.status == waiting) kitchen.waiting += sign;
+    if (counted.status == preparing) kitchen.preparing += sign;
+    return counted.cook >= 0 && (counted.status == waiting || counted.status == preparing);
+  };
+  // What was new and is called off in the same commit has waited, too.
+  const bool has_waited = life.ticket ? life.ticket->status == waiting
+                                      : ticket.status == cancelled && !ticket.lines.empty();
+  if (has_waited && ticket.status != waiting) ++commit_.unqueued;
+  const bool was_open = life.ticket && count(*life.ticket, -1);
+  const bool is_open = count(ticket, +1);
+  if (is_open && !was_open) kitchen.open.push_back(&life);
+  if (was_open && !is_open) std::erase(kitchen.open, &life);
+}
+
+void Oracle::count(const Reservation* before, const Reservation& after) {
+  const auto weigh = [&](const Reservation& reservation, std::int64_t sign) {
+    for (const auto& line : reservation.lines) {
+      auto& shelf = model_.shelves[line.product_id];
+      const auto quantity = sign * line.quantity;
+      if (reservation.state == ReservationState::held) {
+        shelf.held += quantity;
+        model_.held_by[reservation.customer_id] += quantity;
+      }
+      if (reservation.state == ReservationState::committed) shelf.sold += quantity;
+      if (reservation.returned) shelf.returned += quantity;
+      commit_.moved.push_back(line.product_id);
+    }
+  };
+  if (before != nullptr) return weigh(*before, -1), weigh(after, +1);
+  for (const auto& line : after.lines) {
+    commit_.held[line.product_id] += line.quantity;
+    commit_.held_by[after.customer_id] += line.quantity;
+  }
+  weigh(after, +1);
+}
+
+void Oracle::sagas_are_over() const {
+  for (const auto& [id, life] : model_.lives) check_over(life);
+}
+
+void Oracle::at_rest() const {
+  for (const auto& [id, life] : model_.lives) {
+    if (life.order) check_together(life);
+    check_ended(life, scenario_, model_.restarts);
+    check_kept(life, scenario_, agenda_.now());
+    check_reason(life, scenario_);
+  }
+  for (const auto& [number, asking] : model_.asking) {
+    if (asking.is_answered || asking.times_since_healed < tries_to_be_heard) continue;
+    const auto asked = std::ranges::find_if(
+        model_.lives, [&](const auto& entry) { return entry.second.number == number; });
+    broken("everybody_is_heard", "a customer asked and asked, and was never answered",
+           asked->second);
+  }
+  if (!model_.letters.empty()) {
+    broken("nothing_set_aside", "dead letters are left that the operator could not settle");
+  }
+}
+
+}  // namespace oms::simulate

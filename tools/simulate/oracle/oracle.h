@@ -1,0 +1,110 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ports/store.h"
+#include "tools/simulate/agenda.h"
+#include "tools/simulate/oracle/commit.h"
+#include "tools/simulate/oracle/model.h"
+#include "tools/simulate/scenario.h"
+
+namespace oms::simulate {
+
+// Judges a run by what was committed, acknowledged, charged, refunded and sent, with a small model
+// of its own and none of the product's rules. Whatever it is told may throw a Violation.
+class Oracle {
+ public:
+  Oracle(const Scenario& scenario, const Agenda& agenda);
+
+  // A request for the order was handed in; at most one of those with the same key may be accepted.
+  void requested(std::uint64_t number, const Message& request);
+
+  // The disk has these changes now. Checks all that must hold in every committed state.
+  void committed(std::span<const Change> changes);
+
+  // A customer or an operator was answered.
+  void told_placed(std::uint64_t number, bool has_key, const orders::Order& shown);
+  void told_refused(std::uint64_t number, const Id& order_id, const Error& error);
+  void told_altered(std::uint64_t number, const Id& order_id, const Result<Record>& answer);
+  // Two bodies under one key: the answer to either is about its own, or says that it was not taken.
+  void clashes(const Message& request);
+  void told_clash(std::uint64_t number, const Id& asked, const Result<Record>& answer);
+  // True: it comes too late.
+  bool cancel_asked(const Id& order_id);
+  void told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer);
+  void price_asked(const PriceChange& change);
+  void price_told(const PriceChange& change, const Result<Record>& answer);
+  void handled(const Id& order_id, HandleTicket::Action action);
+  void handled(const Id& order_id, HandleDelivery::Action action);
+  void restock_tried(const Restock& restock);
+  void restock_told(const Restock& restock);
+
+  // A process has died and is there again: what was under way may be asked for once more.
+  void restarted() { ++model_.restarts; }
+
+  // The world was shown these changes: they must be committed.
+  void shown(std::span<const Change> changes) const;
+
+  // These lines are safe in the archive.
+  void archived(std::string_view lines);
+
+  // The disk is again what it was then. What the world has seen and done since, it has.
+  void restored(const Model& backup);
+
+  // An effect starts. What it is for must be committed.
+  void asked(const PaymentOperation& operation);
+  void asked(const NoticeToSend& notice);
+
+  // The provider's book, and what has reached the customer.
+  void link_made(const Id& order_id);
+  void link_closed(const Id& order_id);
+  void charged(const Id& order_id, MinorUnits amount);
+  void paid_back(const Id& order_id, MinorUnits amount);
+  void forged(const Id& order_id);
+  // What the provider does unasked, each time that it changes; and what was heard of it.
+  void refunded_elsewhere(const Id& order_id, const Refund& refund);
+  void disputed(const Id& order_id, const Dispute& dispute);
+  void heard(const Message& webhook);
+  void alarmed(const Id& order_id, const PaymentAlarm& alarm);
+  void declined(const Id& order_id) { ++known(order_id).declines; }
+  void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
+  void sent(const NoticeToSend& notice);
+
+  // The time is up for every order to have come to its end.
+  void sagas_are_over() const;
+
+  // Nothing is under way any more: checks what must hold then.
+  void at_rest() const;
+
+  const Life* life(const Id& order_id) const;
+  const Model& model() const { return model_; }
+
+ private:
+  Life& known(const Id& order_id);
+  void forget(const Change& change);
+  void forget_order(Life& life, const Change& change) const;
+  void note_letter(const Change& change);
+  void note_key(const Change& change);
+  bool is_healed() const;
+  void note_refusals(std::span<const Change> changes);
+  void note_stock(std::span<const Change> changes);
+  void take(const Change& change);
+  void take_item(const Record& record);
+  void check(const Life& life) const;
+  void take_order(const orders::Order& order, const Life& life);
+  void take_saga(const coordinator::Saga& saga, Life& life) const;
+  void take_ticket(const kitchen::Ticket& ticket, Life& life);
+  void count(const stock::Reservation* before, const stock::Reservation& after);
+  void check_shelves();
+
+  const Scenario& scenario_;
+  const Agenda& agenda_;
+  Time beginning_;
+  Model model_;
+  Commit commit_;  // the one that is taken in
+};
+
+}  // namespace oms::simulate

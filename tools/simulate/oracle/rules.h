@@ -1,0 +1,100 @@
+#pragma once
+
+#include "messages/notifications.h"
+#include "tools/simulate/oracle/commit.h"
+#include "tools/simulate/oracle/model.h"
+#include "tools/simulate/scenario.h"
+
+namespace oms::simulate {
+
+// What may become of a record from one commit to the next. `before` is null for a new one.
+void check_step(const Life& life, const orders::Order* before, const orders::Order& after);
+void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after);
+void check_step(const Life& life, const stock::Reservation* before,
+                const stock::Reservation& after);
+void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after);
+void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after);
+void check_step(const Life& life, const delivery::Delivery* before,
+                const delivery::Delivery& after);
+void check_step(const Life& life, const notifications::Notices* before,
+                const notifications::Notices& after);
+
+// Everything that is kept of an order is what its customer has sent, at the prices of the shelf.
+void check_plan(const Life& life, const Commit& commit, const Model& model,
+                const Scenario& scenario);
+void check_link_asked(const Life& life, const PaymentOperation& operation);
+
+// A request was refused: for what it was, at the prices that it may have met.
+void check_place_refused(const Life& life, const Error& error, const Model& model);
+
+// A cancellation was refused, for an order that the kitchen had begun.
+void check_cancel_refused(const Life& life, const Error& error);
+
+// An order was cancelled for a reason that is true.
+void check_reason(const Life& life, const Scenario& scenario);
+
+// Stock was refused because too little was left, or because the customer holds too much.
+void check_stock_refused(const StockRefusal& refusal, const Commit& commit,
+                         const Scenario& scenario);
+
+// The price that an item has is one that the operator has set, and so they are told.
+void check_price(const ShelfModel& shelf);
+void check_price_told(const ShelfModel& shelf, const PriceChange& change,
+                      const Result<Record>& answer);
+
+// What this commit has done to the kitchen: its cooks, its queue and what was promised.
+void check_kitchen(Commit& commit, Model& model, const Scenario& scenario, Time now);
+void check_promise(const Life& life, const Scenario& scenario, int restarts);
+
+// What must be true of one order in every committed state: no effect before its cause.
+void check_always(const Life& life, const Scenario& scenario);
+
+// What its services' records must say together: after every commit where they share it, and when
+// nothing is under way where they live apart.
+void check_together(const Life& life);
+
+// The same about an item.
+void check_shelf(const ShelfModel& shelf);
+
+// Retries back off: of a saga's step, and of operations at the provider.
+void check_tries(const Life& life, const coordinator::Run& run);
+void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts);
+
+// A notice is about to be sent, or has reached its customer.
+void check_attempt(Life& life, const NoticeToSend& notice);
+void check_content(const Life& life, const NoticeToSend& notice);
+
+// A cancelled order has a reason, the same everywhere, and no other order has.
+void check_reasons(const Life& life);
+
+// What is true of an order's end is true of its records, and the other way round.
+void check_both_ways(const Life& life);
+
+// What the records say of money that was moved elsewhere is what the provider's book says, as far
+// as it was heard.
+void check_book(const Life& life, const Scenario& scenario, int restarts);
+
+// Whether the customer has all the money back, or a bank has it.
+bool has_nothing_left(const Life& life);
+
+// Nobody is alarmed for what has not happened.
+void check_alarm(const Life& life, const PaymentAlarm& alarm);
+
+// Each customer has heard what there was to be told, by each way that they left, and by no other.
+void check_told(const Life& life, const Scenario& scenario);
+
+// Where `Life::forgotten` notes what has become of records of that type.
+std::size_t place_of(const RecordType& type);
+
+// What is forgotten of an order is old, and nothing of it is under way; what is old and over is not
+// kept for ever.
+void check_forgotten(const Life& life, const RecordType& type, Time now, const Scenario& scenario);
+void check_kept(const Life& life, const Scenario& scenario, Time now);
+
+// An order must have come to its end.
+void check_over(const Life& life);
+
+// What must have come of an order when nothing is under way.
+void check_ended(const Life& life, const Scenario& scenario, int restarts);
+
+}  // namespace oms::simulate

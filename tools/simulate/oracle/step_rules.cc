@@ -1,0 +1,234 @@
+#include "tools/simulate/oracle/rules.h"
+
+// What a record may become. These tables are the oracle's own; that they say the same as the
+// product's is what the simulation is to show.
+namespace oms::simulate {
+namespace {
+
+bool is_end(OrderStatus status) {
+  return status == OrderStatus::completed || status == OrderStatus::cancelled;
+}
+
+bool is_legal(OrderStatus from, OrderStatus to, Reason reason) {
+  if (is_end(from)) return false;
+  if (to != OrderStatus::cancelled) return to > from;
+  return from < OrderStatus::preparing || reason == Reason::delivery_failed;
+}
+
+void check_history(const Life& life, const orders::Order* before, const orders::Order& after) {
+  const auto known = before != nullptr ? before->history.size() : 0;
+  if (after.history.empty() || after.history.size() < known) {
+    broken("history_grows", "entries of the history are gone", life);
+  }
+  for (std::size_t i = 1; i < after.history.size(); ++i) {
+    const auto& last = after.history[i - 1];
+    const auto& next = after.history[i];
+    if (!is_legal(last.status, next.status, next.reason)) {
+      broken("legal_steps", "the order took a step that it may not take", life);
+    }
+    if (next.version <= last.version) broken("version_rises", "two steps of one version", life);
+    if (next.at < last.at) broken("time_runs_forward", "a step is older than the last", life);
+  }
+  if (after.history.back().status != after.status) {
+    broken("history_grows", "the status is not the history's last", life);
+  }
+}
+
+template <class T>
+bool is_one_of(T value, std::initializer_list<T> allowed) {
+  for (const auto each : allowed) {
+    if (each == value) return true;
+  }
+  return false;
+}
+
+bool may_become(PaymentStatus from, PaymentStatus to) {
+  using enum PaymentStatus;
+  if (from == to) return true;
+  switch (from) {
+    case requested:
+      return to != none && to != partially_refunded;
+    case link_ready:
+      return is_one_of(to, {captured, refund_pending, expired, failed, refunded});
+    case captured:
+    case partially_refunded:  // the provider may refund what it likes
+      return is_one_of(to, {refund_pending, partially_refunded, refunded});
+    case expired:
+    case failed:  // the money may come all the same
+      return is_one_of(to, {refund_pending, refunded});
+    case refund_pending:
+      return to == refunded;
+    case refunded:
+    case none:
+      return false;
+  }
+  return false;
+}
+
+// Where money is moved elsewhere, refunds come unasked, fail, and are refused for a dispute.
+bool may_become_elsewhere(PaymentStatus from, PaymentStatus to) {
+  using enum PaymentStatus;
+  return from != none && is_one_of(to, {captured, refund_pending, partially_refunded, refunded});
+}
+
+}  // namespace
+
+void check_step(const Life& life, const orders::Order* before, const orders::Order& after) {
+  check_history(life, before, after);
+  if (before == nullptr) {
+    MinorUnits total = 0;
+    for (const auto& line : after.lines) total += line.unit_price * line.quantity;
+    if (after.total != total) broken("total_frozen", "the total is not what its lines cost", life);
+    return;
+  }
+  if (after.version <= before->version) broken("version_rises", "the version has not risen", life);
+  bool is_same = after.lines.size() == before->lines.size() && after.total == before->total &&
+                 after.currency == before->currency && after.customer_id == before->customer_id &&
+                 after.day_number == before->day_number;
+  for (std::size_t i = 0; is_same && i < after.lines.size(); ++i) {
+    is_same = after.lines[i].unit_price == before->lines[i].unit_price &&
+              after.lines[i].quantity == before->lines[i].quantity &&
+              after.lines[i].product_id == before->lines[i].product_id;
+  }
+  if (!is_same)
+    broken("total_frozen", "lines, prices, total, customer or number have changed", life);
+}
+
+void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
+  using coordinator::Phase;
+  if (after.is_live() && !after.due()) broken("due_or_over", "a live saga has no due time", life);
+  check_tries(life, after.main);
+  if (before == nullptr) return;
+  if (!before->main.is_live() && after.main.phase != before->main.phase) {
+    broken("legal_steps", "a saga that was over goes on", life);
+  }
+  if (before->main.pivoted && !after.main.pivoted)
+    broken("legal_steps", "the pivot was taken back", life);
+}
+
+void check_step(const Life& life, const stock::Reservation* before,
+                const stock::Reservation& after) {
+  using stock::ReservationState;
+  if (before == nullptr) return;
+  if (before->state != ReservationState::held && after.state != before->state) {
+    broken("held_once", "a reservation has left what it had come to", life);
+  }
+  if (after.state == ReservationState::refused && before->state != ReservationState::refused) {
+    broken("held_once", "what was held was refused afterwards", life);
+  }
+  if ((before->returned && !after.returned) || (before->written_off && !after.written_off) ||
+      (after.returned && after.written_off)) {
+    broken("held_once", "goods were returned and written off, or neither any more", life);
+  }
+}
+
+// Each refund stands for itself, and together they are what the payment says.
+void check_refunds(const Life& life, const payments::Payment& payment) {
+  MinorUnits succeeded = 0;
+  MinorUnits pending = 0;
+  MinorUnits elsewhere = 0;
+  std::int32_t number = 0;
+  for (const auto& refund : payment.refunds) {
+    // Those that a total has told of are one, when their name comes.
+    const bool is_next =
+        life.refunds_elsewhere.empty() ? refund.number == number + 1 : refund.number > number;
+    number = refund.number;
+    if (!is_next) broken("ledger_agrees", "the refunds are misnumbered", life);
+    if (refund.amount <= 0) broken("ledger_agrees", "a refund of nothing", life);
+    if (refund.status == RefundStatus::succeeded) succeeded += refund.amount;
+    const bool is_elsewhere =
+        !life.refunds_elsewhere.empty() && refund.initiated_by == Initiator::provider;
+    if (refund.status == RefundStatus::pending)
+      (is_elsewhere ? elsewhere : pending) += refund.amount;
+  }
+  if (succeeded != payment.refunded || succeeded + pending + elsewhere > payment.captured) {
+    broken("ledger_agrees", "the refunds do not come to what is said to be refunded", life);
+  }
+  if ((payment.status == PaymentStatus::refund_pending) != (pending > 0)) {
+    broken("ledger_agrees", "a refund is pending and not shown, or shown and not pending", life);
+  }
+}
+
+// What is asked for now fits in what is left, besides the disputes that were known.
+void check_asked_for(const Life& life, const payments::Payment& before,
+                     const payments::Payment& after) {
+  const bool is_new = after.refunds.size() > before.refunds.size() &&
+                      after.refunds.back().initiated_by == Initiator::oms;
+  if (!is_new) return;
+  MinorUnits gone = 0;
+  for (const auto& refund : after.refunds) {
+    const bool is_void =
+        refund.status == RefundStatus::failed || refund.status == RefundStatus::canceled;
+    if (!is_void) gone += refund.amount;
+  }
+  for (std::size_t i = 0; i < before.disputes.size(); ++i) {
+    if (after.disputes.at(i).status != DisputeStatus::won) gone += after.disputes[i].amount;
+  }
+  if (gone > after.captured) {
+    broken("ledger_agrees", "a refund is asked for of what is disputed", life);
+  }
+}
+
+void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after) {
+  using enum PaymentStatus;
+  if (is_one_of(after.status, {requested, link_ready, refund_pending}) && !after.due) {
+    broken("due_or_over", "a payment that is under way has no due time", life);
+  }
+  if (after.captured > life.charged) {
+    broken("ledger_agrees", "captured, but not in the provider's book", life);
+  }
+  if (after.refunded > life.paid_back + life.came_back || after.refunded > after.captured) {
+    broken("ledger_agrees", "refunded, but not in the provider's book", life);
+  }
+  const bool has_money =
+      is_one_of(after.status, {captured, refund_pending, partially_refunded, refunded});
+  if (has_money != (after.captured > 0)) {
+    broken("ledger_agrees", "the payment's status and its sums differ", life);
+  }
+  const bool is_legal_step =
+      before == nullptr || may_become(before->status, after.status) ||
+      (life.is_moved_elsewhere() && may_become_elsewhere(before->status, after.status));
+  if (!is_legal_step) broken("legal_steps", "the payment took a step that it may not take", life);
+  if (before != nullptr) check_asked_for(life, *before, after);
+  check_refunds(life, after);
+}
+
+void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after) {
+  using enum kitchen::TicketStatus;
+  if (before == nullptr || before->status == after.status) return;
+  const bool is_legal_step =
+      (before->status == waiting) || (before->status == preparing && after.status == ready);
+  if (!is_legal_step) broken("legal_steps", "the ticket took a step that it may not take", life);
+}
+
+void check_step(const Life& life, const delivery::Delivery* before,
+                const delivery::Delivery& after) {
+  using enum delivery::DeliveryStatus;
+  if (before == nullptr || before->status == after.status) return;
+  if (before->status == delivered || before->status == failed) {
+    broken("legal_steps", "a delivery that was over goes on", life);
+  }
+}
+
+void check_step(const Life& life, const notifications::Notices* before,
+                const notifications::Notices& after) {
+  for (const auto& notice : after.notices) {
+    if (notice.status == NoticeStatus::pending && !after.due) {
+      broken("due_or_over", "a notice is pending and has no due time", life);
+    }
+  }
+  if (before == nullptr) return;
+  if (after.notices.size() < before->notices.size()) {
+    broken("notice_once", "a notice is gone", life);
+  }
+  for (std::size_t i = 0; i < after.notices.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (after.notices[i].kind == after.notices[j].kind &&
+          after.notices[i].channel == after.notices[j].channel) {
+        broken("notice_once", "two notices of one kind and channel", life);
+      }
+    }
+  }
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <tuple>
+
+#include "codec/json_names.h"
+#include "tools/simulate/oracle/rules.h"
+
+// What the services' records must say together about one order.
+namespace oms::simulate {
+namespace {
+
+using kitchen::TicketStatus;
+using stock::ReservationState;
+
+bool is_over(const Life& life) {
+  return life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled);
+}
+
+// An order ends after its saga, and as it has.
+void check_end(const Life& life) {
+  using coordinator::Phase;
+  if (!is_over(life)) return;
+  if (!life.saga || life.saga->is_live()) {
+    broken("saga_told_truly", "the order is over and its saga is not", life);
+  }
+  if ((life.saga->main.phase == Phase::completed) != life.has(OrderStatus::completed)) {
+    broken("saga_told_truly", "the saga and its order have ended differently", life);
+  }
+}
+
+// What an order's lines come to for each product.
+std::map<std::string, std::int64_t> wanted(const orders::Order& order) {
+  std::map<std::string, std::int64_t> sums;
+  for (const auto& line : order.lines) sums[line.product_id] += line.quantity;
+  return sums;
+}
+
+void check_stock(const Life& life) {
+  if (!life.reservation) {
+    const bool has_asked = life.order->status >= OrderStatus::waiting_payment;
+    if (has_asked) broken("nothing_orphaned", "an order without a reservation", life);
+    return;
+  }
+  const auto& reservation = *life.reservation;
+  const bool has_goods = reservation.state == ReservationState::held ||
+                         reservation.state == ReservationState::committed;
+  if (has_goods) {
+    std::map<std::string, std::int64_t> held;
+    for (const auto& line : reservation.lines) held[line.product_id] += line.quantity;
+    if (held != wanted(*life.order)) {
+      broken("lines_together", "what is reserved is not what was ordered", life);
+    }
+  }
+  const bool is_past_payment =
+      life.order->status >= OrderStatus::preparing && life.order->status <= OrderStatus::completed;
+  if (is_past_payment && reservation.state != ReservationState::committed) {
+    broken("lines_together", "the order is prepared and its goods are not sold", life);
+  }
+  if (life.has(OrderStatus::cancelled)) {
+    const bool is_empty = reservation.state == ReservationState::released ||
+                          reservation.state == ReservationState::refused || reservation.returned ||
+                          reservation.written_off;
+    if (!is_empty) broken("cancelled_is_empty", "a cancelled order holds goods", life);
+  }
+  if (life.has(OrderStatus::completed) && (reservation.returned || reservation.written_off)) {
+    broken("lines_together", "the goods of a completed order were returned", life);
+  }
+}
+
+// Once, and what the order comes to.
+void check_charge(const Life& life) {
+  if (life.charges > 1) broken("one_charge", "the customer was charged twice", life);
+  if (life.paid_back > life.charged) broken("one_charge", "more was refunded than charged", life);
+  if (!life.payment) return;
+  const auto& payment = *life.payment;
+  if (payment.amount != 0 && payment.amount != life.order->total) {
+    broken("one_charge", "another amount was asked for than the order's total", life);
+  }
+  if (payment.captured != 0 && payment.captured != life.order->total) {
+    broken("one_charge", "another amount was captured than the order's total", life);
+  }
+}
+
+// Whatever is done for an order is done for its money.
+void check_paid(const Life& life) {
+  const bool is_served =
+      life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
+  if (is_served && (!life.payment || life.payment->captured == 0)) {
+    broken("cooked_is_paid", "an order goes on that was never paid", life);
+  }
+}
+
+// Of what somebody else has refunded, a part changes nothing, and all cancels the order unless the
+// kitchen has begun.
+bool may_go_on(const Life& life) {
+  if (life.refunds_elsewhere.empty()) return false;
+  const auto status = life.payment->status;
+  return status == PaymentStatus::partially_refunded ||
+         (status == PaymentStatus::refunded && life.saga->main.pivoted);
+}
+
+bool shows_its_money(const Life& life) {
+  const auto is_same_refund = [](const Refund& a, const Refund& b) {
+    return std::tie(a.number, a.amount, a.status, a.initiated_by, a.provider_id) ==
+           std::tie(b.number, b.amount, b.status, b.initiated_by, b.provider_id);
+  };
+  const auto is_same_dispute = [](const Dispute& a, const Dispute& b) {
+    return std::tie(a.provider_id, a.amount, a.status) ==
+           std::tie(b.provider_id, b.amount, b.status);
+  };
+  return std::ranges::equal(life.order->refunds, life.payment->refunds, is_same_refund) &&
+         std::ranges::equal(life.order->disputes, life.payment->disputes, is_same_dispute);
+}
+
+void check_money(const Life& life) {
+  if (!life.payment) return;
+  const auto& payment = *life.payment;
+  const bool must_have_money =
+      life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
+  const bool is_undone = life.saga && life.saga->main.phase == coordinator::Phase::undoing;
+  // What was refunded before the backup was restored is heard of like somebody else's refund: the
+  // kitchen may have begun meanwhile, and the operator is told.
+  const bool is_heard_of = std::ranges::any_of(payment.refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::provider;
+  });
+  const bool is_elsewhere = is_heard_of && may_go_on(life);
+  const bool is_excused = is_undone || (life.was_reset && is_heard_of) || is_elsewhere;
+  if (must_have_money && !is_excused && payment.status != PaymentStatus::captured) {
+    broken("cooked_is_paid", "an order goes on without its money", life);
+  }
+  if (life.order->payment != payment.status && payment.status != PaymentStatus::requested) {
+    broken("page_is_true", "the order's page shows another payment than there is", life);
+  }
+  if (life.is_moved_elsewhere() && !shows_its_money(life)) {
+    broken("page_is_true", "the order's page shows other refunds or disputes than there are", life);
+  }
+}
+
+// A link that still takes money may not outlive what it is for: the stock is given back only after
+// the provider's word.
+void check_link(const Life& life) {
+  if (life.live_links == 0 || life.links > 1 || !life.payment || !life.reservation) return;
+  if (life.reservation->state == ReservationState::released) {
+    broken("released_when_dead", "the goods were given back while the link takes money", life);
+  }
+}
+
+bool is_cooked(const Life& life) {
+  return life.ticket && life.ticket->status != TicketStatus::cancelled &&
+         life.ticket->status != TicketStatus::rejected;
+}
+
+void check_kitchen(const Life& life) {
+  if (!life.ticket) return;
+  if (is_cooked(life) && (!life.payment || life.payment->captured == 0)) {
+    broken("cooked_is_paid", "the kitchen has a ticket for an order that is not paid", life);
+  }
+  const bool is_lost = life.order->reason == Reason::delivery_failed;
+  if (life.has(OrderStatus::cancelled) && !is_lost && is_cooked(life)) {
+    broken("saga_told_truly", "the kitchen cooks for a cancelled order", life);
+  }
+  if (life.delivery && life.ticket->status != TicketStatus::ready) {
+    broken("saga_told_truly", "a meal is delivered that is not ready", life);
+  }
+}
+
+// Whoever works by the clock must have a time for it.
+void check_due(const Life& life, const Scenario& scenario) {
+  const auto& settings = scenario.settings;
+  const bool waits_for_cook = life.ticket && !settings.kitchen.by_hand &&
+                              (life.ticket->status == TicketStatus::waiting ||
+                               life.ticket->status == TicketStatus::preparing);
+  if (waits_for_cook && !life.ticket->due) {
+    broken("due_or_over", "a ticket is under way and has no due time", life);
+  }
+  const bool is_on_the_way = life.delivery && !settings.delivery.by_hand &&
+                             life.delivery->status == delivery::DeliveryStatus::on_the_way;
+  if (is_on_the_way && !life.delivery->due) {
+    broken("due_or_over", "a delivery is on its way and has no due time", life);
+  }
+}
+
+}  // namespace
+
+bool Life::has_been(OrderStatus status) const {
+  if (!order) return false;
+  for (const auto& entry : order->history) {
+    if (entry.status == status) return true;
+  }
+  return false;
+}
+
+void check_always(const Life& life, const Scenario& scenario) {
+  if (!life.order) broken("nothing_orphaned", "records of an order that is not there", life);
+  check_end(life);
+  check_stock(life);
+  check_paid(life);
+  check_charge(life);
+  check_link(life);
+  check_kitchen(life);
+  check_due(life, scenario);
+}
+
+void check_together(const Life& life) {
+  if (!life.saga) broken("nothing_orphaned", "an order without its saga", life);
+  if (!life.reservation) broken("nothing_orphaned", "an order without a reservation", life);
+  if (life.saga->is_live() == is_over(life)) {
+    broken("saga_told_truly", "the saga is over and its order is not", life);
+  }
+  check_money(life);
+}
+
+void check_shelf(const ShelfModel& shelf) {
+  if (!shelf.item) return;
+  const auto& item = *shelf.item;
+  const auto differs = [&](const char* what, std::int64_t is, std::int64_t must_be) {
+    broken("shelf_explained", "item " + item.id + " has " + std::to_string(is) + " " + what +
+                                  ", and its reservations come to " + std::to_string(must_be));
+  };
+  if (item.reserved != shelf.held) differs("reserved", item.reserved, shelf.held);
+  if (item.committed != shelf.sold) differs("committed", item.committed, shelf.sold);
+  if (item.returned != shelf.returned) differs("returned", item.returned, shelf.returned);
+  if (item.initial != shelf.initial) differs("at first", item.initial, shelf.initial);
+  if (item.restocked < shelf.restock_told || item.restocked > shelf.restock_tried) {
+    differs("restocked", item.restocked, shelf.restock_told);
+  }
+  const auto on_hand = shelf.initial + item.restocked + shelf.returned - shelf.sold;
+  if (on_hand - shelf.held < 0) broken("nothing_oversold", "item " + item.id + " is oversold");
+}
+
+void broken(const char* rule, std::string detail, const Life& life) {
+  throw Violation{.rule = rule, .detail = std::move(detail), .order_id = life.id};
+}
+
+void broken(const char* rule, std::string detail) {
+  throw Violation{.rule = rule, .detail = std::move(detail)};
+}
+
+}  // namespace oms::simulate

@@ -1,0 +1,162 @@
+#include "tools/simulate/shopkeeper.h"
+
+#include <memory>
+
+#include "runtime/records.h"
+
+namespace oms::simulate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr int replays_max = 2;
+
+}  // namespace
+
+void Shopkeeper::begin() {
+  const auto& scenario = stage_.scenario;
+  for (std::size_t i = 0; i < scenario.restocks.size(); ++i) {
+    stage_.agenda.at(stage_.beginning + scenario.restocks[i].at,
+                     [this, i] { put_on_shelf(stage_.scenario.restocks[i], i); });
+  }
+  for (const auto& change : scenario.price_changes) {
+    stage_.agenda.at(stage_.beginning + change.at, [this, &change] { set_price(change); });
+  }
+}
+
+void Shopkeeper::ask(Message message, Hear hear) {
+  const auto is_over = std::make_shared<bool>(false);
+  const auto retry = [this, is_over, message, hear] {
+    if (std::exchange(*is_over, true)) return;
+    stage_.agenda.in(seconds{3}, [this, message, hear] { ask(message, hear); });
+  };
+  stage_.agenda.in(seconds{10}, retry);
+  edge_.submit(message, runtime::Lane::urgent, [this, is_over, retry, hear](const auto& answer) {
+    if (!is_no_answer(answer)) stage_.hazards.call();
+    if (*is_over) return;
+    if (is_no_answer(answer)) return retry();
+    *is_over = true;
+    if (hear) hear(answer);
+  });
+}
+
+// With a key it is repeated until it is answered. Without, once must do: nobody knows how often it
+// would count.
+void Shopkeeper::put_on_shelf(const Restock& restock, std::size_t number) {
+  stage_.oracle.restock_tried(restock);
+  Message message{
+      .id = {},
+      .order_id = {},
+      .payload = RestockItem{.product_id = restock.product_id, .quantity = restock.quantity}};
+  if (!restock.has_key) {
+    edge_.submit(std::move(message), runtime::Lane::urgent, [this, &restock](const auto& answer) {
+      if (answer) stage_.oracle.restock_told(restock);
+    });
+    return;
+  }
+  message.once = Once{.key = ShortText{"restock-" + std::to_string(number)}, .fingerprint = "body"};
+  const auto is_told = std::make_shared<bool>(false);
+  ask(std::move(message), [this, &restock, is_told](const auto& answer) {
+    if (answer && !std::exchange(*is_told, true)) stage_.oracle.restock_told(restock);
+  });
+}
+
+void Shopkeeper::set_price(const PriceChange& change) {
+  stage_.oracle.price_asked(change);
+  ask({.id = {},
+       .order_id = {},
+       .payload = SetItem{.product_id = change.product_id, .price = change.price}},
+      [this, &change](const auto& answer) { stage_.oracle.price_told(change, answer); });
+}
+
+void Shopkeeper::see(const Change& change) {
+  if (!change.record) return;
+  if (const auto* ticket = change.record.as<kitchen::Ticket>()) return see(*ticket);
+  if (const auto* delivery = change.record.as<delivery::Delivery>()) return see(*delivery);
+  if (const auto* letter = change.record.as<runtime::DeadLetter>()) {
+    see_letter(letter->id, letter->order_id);
+  }
+}
+
+// Slow are those who take longer than the saga waits.
+bool Shopkeeper::is_slow(Fault fault, const OrderPlan* plan) const {
+  return plan != nullptr && plan->faults.has(fault);
+}
+
+void Shopkeeper::see(const kitchen::Ticket& ticket) {
+  using enum kitchen::TicketStatus;
+  using Action = HandleTicket::Action;
+  const auto* plan = stage_.plan_of(ticket.id);
+  auto& chance = stage_.chance_of(ticket.id);
+  const auto handle = [&](Action action, Duration after) {
+    stage_.agenda.in(after, [this, id = ticket.id, action] {
+      if (action == Action::reject) stage_.mark(Fault::ticket_rejected, id);
+      stage_.oracle.handled(id, action);
+      ask({.id = {}, .order_id = id, .payload = HandleTicket{.action = action}});
+    });
+  };
+  const bool is_unwanted = plan != nullptr && plan->faults.has(Fault::ticket_rejected);
+  if (ticket.status == waiting && is_unwanted) {
+    return handle(Action::reject, chance.between(milliseconds{0}, seconds{2}));
+  }
+  if (!stage_.scenario.settings.kitchen.by_hand) return;
+  if (ticket.status == waiting)
+    handle(Action::accept, chance.between(milliseconds{10}, minutes{1}));
+  if (ticket.status != preparing) return;
+  const auto limit = stage_.scenario.settings.limits.kitchen;
+  const bool takes_long = is_slow(Fault::cook_slow, plan);
+  const auto takes = takes_long ? limit + chance.between(Duration{0}, limit)
+                                : chance.between(milliseconds{10}, minutes{5});
+  if (takes_long) {
+    stage_.agenda.in(limit, [this, id = ticket.id] { stage_.mark(Fault::cook_slow, id); });
+  }
+  handle(Action::ready, takes);
+}
+
+void Shopkeeper::see(const delivery::Delivery& delivery) {
+  using enum delivery::DeliveryStatus;
+  using Action = HandleDelivery::Action;
+  const auto* plan = stage_.plan_of(delivery.id);
+  const bool fails = plan != nullptr && plan->faults.has(Fault::delivery_failed);
+  if (!fails && !stage_.scenario.settings.delivery.by_hand) return;
+  auto action = Action::dispatch;
+  if (delivery.status == on_the_way) action = fails ? Action::fail : Action::deliver;
+  if (delivery.status == delivered || delivery.status == failed) return;
+  if (action == Action::dispatch && !stage_.scenario.settings.delivery.by_hand) return;
+  const auto limit = stage_.scenario.settings.limits.delivery;
+  auto& chance = stage_.chance_of(delivery.id);
+  const bool takes_long = delivery.status == on_the_way && is_slow(Fault::courier_slow, plan);
+  const auto after = takes_long ? limit + chance.between(Duration{0}, limit)
+                                : chance.between(milliseconds{10}, minutes{1});
+  if (takes_long) {
+    stage_.agenda.in(limit, [this, id = delivery.id] { stage_.mark(Fault::courier_slow, id); });
+  }
+  stage_.agenda.in(after, [this, id = delivery.id, action] {
+    if (action == Action::fail) stage_.mark(Fault::delivery_failed, id);
+    stage_.oracle.handled(id, action);
+    ask({.id = {}, .order_id = id, .payload = HandleDelivery{.action = action}});
+  });
+}
+
+void Shopkeeper::see_letter(const Id& id, const Id& order_id) {
+  if (!in_hand_.insert(id).second) return;
+  const bool is_hopeless = ++replays_[order_id] > replays_max;
+  const auto action =
+      is_hopeless ? SettleDeadLetter::Action::drop : SettleDeadLetter::Action::replay;
+  stage_.note(order_id, "dead letter", [] { return "a message is set aside"; });
+  stage_.agenda.in(stage_.chance_of(order_id).between(milliseconds{10}, minutes{5}), [this, id,
+                                                                                      order_id,
+                                                                                      action] {
+    ask({.id = {}, .order_id = order_id, .payload = SettleDeadLetter{.id = id, .action = action}},
+        [this, id, order_id](const auto&) {
+          in_hand_.erase(id);
+          // The same message may have been set aside again in the meantime.
+          const bool is_left = stage_.oracle.model().letters.contains(id);
+          if (is_left) see_letter(id, order_id);
+        });
+  });
+}
+
+}  // namespace oms::simulate
