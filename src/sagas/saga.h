@@ -24,6 +24,9 @@ enum class Command {
   prepare_order,
   cancel_ticket,
   deliver_order,
+  refund_payment,
+  return_lines,
+  apply_change,
 };
 
 // How long things may take; a step names the one that bounds it.

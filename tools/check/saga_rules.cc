@@ -18,10 +18,15 @@ bool came_back(const stock::Reservation& reservation) {
   return reservation.returned || reservation.written_off;
 }
 
-// The money came, and we have given nothing of it back. The provider may have.
+// The money came, and nothing was done to undo that. The provider may have given it back, or the
+// operator.
 bool is_paid(const payments::Payment& payment) {
-  const auto by_us = payment.refunded - refunded_by_provider(payments::refunds_of(payment));
-  return payment.captured > 0 && by_us == 0 && payment.status != PaymentStatus::refund_pending;
+  const auto refunds = payments::refunds_of(payment);
+  const bool is_undone = std::ranges::any_of(refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::oms && refund.change == 0 &&
+           (refund.status == RefundStatus::succeeded || refund.status == RefundStatus::pending);
+  });
+  return payment.captured > 0 && !is_undone;
 }
 
 // Nothing is kept but what cannot be refunded.
@@ -174,6 +179,9 @@ void check_saga(const Story& story, const Circumstances& circumstances, Findings
   const auto expect = [&](bool holds, auto what) {
     return findings.expect(Rule::saga_told_truly, holds, story.id, what);
   };
+  expect(saga.changes == story.order->changes &&
+             saga.change.has_value() == orders::is_changing(*story.order),
+         [] { return "its saga has seen other changes than the order"; });
   if (!expect(table != nullptr, [&] {
         return fmt::format("follows the saga {} {}, which this program does not know", run.saga,
                            run.version);

@@ -69,12 +69,13 @@ void Stage::mark(Fault fault, const Id& order_id) {
   const auto* life = oracle.life(order_id);
   if (life == nullptr || !life->saga) return;
   if (const auto place = place_of(life->saga->main)) marks.add(fault, *place);
+  if (!life->saga->change) return;
+  if (const auto place = place_of(life->saga->change->run)) marks.add(fault, *place);
 }
 
 void Stage::mark_all(Fault fault) {
   for (const auto& [id, life] : oracle.model().lives) {
-    if (!life.saga || !life.saga->is_live()) continue;
-    if (const auto place = place_of(life.saga->main)) marks.add(fault, *place);
+    if (life.saga && life.saga->is_live()) mark(fault, id);
   }
 }
 
@@ -83,7 +84,23 @@ void Stage::mark(Fault fault, std::span<const Change> changes) {
     const auto* saga = change.record ? change.record.as<coordinator::Saga>() : nullptr;
     if (saga == nullptr) continue;
     const auto* life = oracle.life(saga->id);
-    mark(fault, life != nullptr ? life->saga.get() : nullptr, *saga);
+    const auto* before = life != nullptr ? life->saga.get() : nullptr;
+    mark(fault, before, *saga);
+    mark_change(fault, before, *saga);
+  }
+}
+
+// One commit may take a change through several steps, up to its end.
+void Stage::mark_change(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to) {
+  const auto* old = from != nullptr && from->change ? &from->change->run : nullptr;
+  const auto* run = to.change ? &to.change->run : old;
+  const auto place = run != nullptr ? place_of(*run) : std::nullopt;
+  if (!place) return;
+  const auto first = old != nullptr ? place_of(*old).value_or(*place).step : 0;
+  const auto steps = sagas::all.at(place->saga)->steps.size();
+  const auto last = to.change ? place->step : steps - 1;
+  for (auto step = first; step <= last; ++step) {
+    marks.add(fault, {.saga = place->saga, .step = step});
   }
 }
 

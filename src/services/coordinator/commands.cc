@@ -43,6 +43,12 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
       return CancelTicket{.ref = ref};
     case Command::deliver_order:
       return DeliverOrder{.ref = ref, .order_number = saga.order_number};
+    case Command::refund_payment:
+      return RefundPayment{.ref = ref, .amount = saga.change.value().amount};
+    case Command::return_lines:
+      return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
+    case Command::apply_change:
+      return ApplyChange{.ref = ref, .returned = saga.change.value().returned};
     case Command::none:
       break;
   }

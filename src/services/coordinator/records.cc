@@ -1,5 +1,7 @@
 #include "services/coordinator/records.h"
 
+#include <algorithm>
+
 #include "messages/define_record.h"
 
 namespace oms::coordinator {
@@ -14,6 +16,11 @@ Result<Saga> read_saga(std::string_view json) {
 }
 
 }  // namespace
+
+std::optional<Time> Saga::due() const {
+  if (!change || !change->run.due) return main.due;
+  return main.due ? std::min(main.due, change->run.due) : change->run.due;
+}
 
 const RecordType& record_type(const Saga*) {
   static const RecordType type = define_record<Saga, &read_saga>({

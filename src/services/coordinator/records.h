@@ -28,10 +28,21 @@ struct Run {
 BOOST_DESCRIBE_STRUCT(Run, (),
                       (saga, version, step, phase, attempt, pivoted, reason, due, started_at))
 
-// One order's life. One record, so there is one version of it all, and one thing happens at a time.
+// What the commands of a change need.
+struct Change {
+  Run run;
+  MinorUnits amount = 0;
+  std::vector<ProductQuantity> returned;  // to the shelf, in all
+};
+BOOST_DESCRIBE_STRUCT(Change, (), (run, amount, returned))
+
+// One order's life, and the change that runs beside it. One record, so there is one version of it
+// all: at most one change at a time.
 struct Saga {
   Id id;  // the order's
   Run main;
+  std::int32_t changes = 0;       // there have been so many: the number of the last
+  std::optional<Change> change;   // none: it is over
   std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::string customer_id;
   std::vector<OrderLine> lines;  // what the steps' commands need; dropped at the end
@@ -39,11 +50,12 @@ struct Saga {
   std::string currency;
   std::string traceparent;  // of the order's caller; empty: the order's id gives its trace
 
-  bool is_live() const { return main.is_live(); }
-  std::optional<Time> due() const { return main.due; }
+  bool is_live() const { return main.is_live() || change; }
+  std::optional<Time> due() const;  // of the run that is due first
 };
 BOOST_DESCRIBE_STRUCT(Saga, (),
-                      (id, main, order_number, customer_id, lines, total, currency, traceparent))
+                      (id, main, changes, change, order_number, customer_id, lines, total, currency,
+                       traceparent))
 
 const RecordType& record_type(const Saga*);
 

@@ -22,7 +22,7 @@ constexpr Duration backoff_max = std::chrono::minutes{30};
 RunTransition::RunTransition(Saga& saga, std::int32_t number, const sagas::Saga& table,
                              const sagas::Limits& limits, Now now, Decision& decision)
     : saga_(saga),
-      run_(saga.main),
+      run_(number == 0 ? saga.main : saga.change.value().run),
       number_(number),
       table_(table),
       limits_(limits),
@@ -56,6 +56,7 @@ bool RunTransition::on(const StepAnswer& answer) {
       return on_start(step);
     case Result::done:
       if (step.pivot) run_.pivoted = true;
+      if (!is_life() && !answer.lines.empty()) saga_.change->returned = answer.lines;
       show(step.shows_done);
       enter(index() + 1);
       return true;
@@ -120,7 +121,7 @@ void RunTransition::go_on(const Step& step) {
   run_.phase = Phase::doing;
   run_.reason = Reason::none;
   run_.attempt = 1;
-  decision_.sends(CancellationRefused{});
+  if (is_life()) decision_.sends(CancellationRefused{});
   await(step);
 }
 
@@ -176,12 +177,21 @@ void RunTransition::undo_before(std::size_t step) {
     undo(step - (step > 1 && planted::is("forget_compensation") ? 2 : 1));
     return;
   }
-  end(Phase::cancelled);
   const auto reason = planted::is("lose_reason") ? Reason::none : run_.reason;
-  decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = reason});
+  end(Phase::cancelled);
+  if (is_life()) {
+    decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = reason});
+  } else if (!planted::is("hide_failed_change")) {
+    decision_.sends(ChangeFailed{.number = number_, .reason = reason});
+  }
 }
 
+// Of a change that is over nothing is kept: the order tells what became of it.
 void RunTransition::end(Phase phase) {
+  if (!is_life()) {
+    saga_.change.reset();
+    return;
+  }
   run_.phase = phase;
   run_.due.reset();
   saga_.lines.clear();

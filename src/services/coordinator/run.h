@@ -10,7 +10,7 @@ namespace oms::coordinator {
 // to be said. Each returns whether the record has changed.
 class RunTransition {
  public:
-  // `ref` names the run, and is filled in with its step.
+  // `number`: 0 for the life, else the change that is under way.
   RunTransition(Saga& saga, std::int32_t number, const sagas::Saga& table,
                 const sagas::Limits& limits, Now now, Decision& decision);
 

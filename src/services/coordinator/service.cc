@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/planted.h"
 #include "sagas/all.h"
 #include "services/coordinator/run.h"
 
@@ -30,14 +31,68 @@ Saga started_by(const StartSaga& start, const Message& message, Time now) {
           .traceparent = traceparent_to_keep(message.trace, message.order_id)};
 }
 
-bool go_on(RunTransition main, const Message& message) {
-  if (const auto* answer = std::get_if<StepAnswer>(&message.payload)) {
-    return answer->ref.run == 0 && main.on(*answer);
+Change started_by(const StartChange& start, Time now) {
+  const auto* table = sagas::find(start.saga);
+  if (table == nullptr || table->kind != sagas::Kind::change) {
+    throw std::runtime_error("no change is called '" + start.saga + "'");
   }
-  if (const auto* cancel = std::get_if<CancelSaga>(&message.payload)) return main.on(*cancel);
-  if (std::holds_alternative<WakeUp>(message.payload)) return main.on_wake_up();
-  throw std::runtime_error("the coordinator does not take this message");
+  return {.run = {.saga = start.saga, .version = table->version, .started_at = now},
+          .amount = start.amount,
+          .returned = start.returned};
 }
+
+// There is no saga for this order, or there is none any more.
+Decision without_saga(const Payload& payload) {
+  // Payments cancels what the provider has refunded, perhaps long after the order was over.
+  if (std::holds_alternative<CancelSaga>(payload)) return {};
+  const auto* start = std::get_if<StartChange>(&payload);
+  if (start == nullptr) throw std::runtime_error("there is no saga for this order");
+  Decision decision;
+  decision.sends(ChangeFailed{.number = start->number, .reason = Reason::not_refundable});
+  return decision;
+}
+
+// What one message does to a saga that is there.
+class Transition {
+ public:
+  Transition(Saga& saga, const sagas::Limits& limits, Now now, Decision& decision)
+      : saga_(saga), limits_(limits), now_(now), decision_(decision) {}
+
+  // Each returns whether the record has changed.
+  bool operator()(const StepAnswer& answer) {
+    if (answer.ref.run == 0 || planted::is("answer_any_run")) return life().on(answer);
+    const bool is_under_way = saga_.change && answer.ref.run == saga_.changes;
+    return is_under_way && change().on(answer);
+  }
+  bool operator()(const CancelSaga& cancel) { return life().on(cancel); }
+  bool operator()(const StartChange& start) {
+    if (start.number <= saga_.changes) return false;  // a repeated start
+    if (saga_.change) throw std::runtime_error("another change of this order is under way");
+    saga_.changes = start.number;
+    saga_.change = started_by(start, now_);
+    return change().begin();
+  }
+  bool operator()(const WakeUp&) {
+    const bool life_goes_on = life().on_wake_up();
+    const bool change_goes_on = saga_.change && change().on_wake_up();
+    return life_goes_on || change_goes_on;
+  }
+  template <class Other>
+  bool operator()(const Other&) {
+    throw std::runtime_error("the coordinator does not take this message");
+  }
+
+ private:
+  RunTransition life() { return {saga_, 0, table_of(saga_.main), limits_, now_, decision_}; }
+  RunTransition change() {
+    return {saga_, saga_.changes, table_of(saga_.change.value().run), limits_, now_, decision_};
+  }
+
+  Saga& saga_;
+  const sagas::Limits& limits_;
+  Now now_;
+  Decision& decision_;
+};
 
 }  // namespace
 
@@ -54,13 +109,9 @@ Decision CoordinatorService::decide(const Message& message, const Records& recor
     RunTransition{saga, 0, table_of(saga.main), limits_, now, decision}.begin();
     return std::move(decision.saves(std::move(saga)));
   }
-  if (known == nullptr) {
-    // Payments cancels what the provider has refunded, perhaps long after the order was over.
-    if (std::holds_alternative<CancelSaga>(message.payload)) return {};
-    throw std::runtime_error("there is no saga for this order");
-  }
+  if (known == nullptr) return without_saga(message.payload);
   Saga saga = *known;
-  const bool is_changed = go_on({saga, 0, table_of(saga.main), limits_, now, decision}, message);
+  const bool is_changed = std::visit(Transition{saga, limits_, now, decision}, message.payload);
   // A timer knows only the trace that the order's id gives, and a cook may bring another.
   if (!saga.traceparent.empty() || !is_derived(message.trace, saga.id)) {
     decision.trace = order_trace(saga.id, saga.traceparent);

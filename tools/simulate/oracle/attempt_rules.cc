@@ -36,7 +36,10 @@ void check_asked(const Life& life, Time now, const Scenario& scenario, int resta
                           ? scenario.settings.payment.reconcile_every / looks_of_an_interval
                           : apart_at_last;
     const auto asked = life.asked.at(static_cast<std::size_t>(kind));
-    if (asked <= tries_within(span, each) + restarts) continue;
+    // Each refund is one of its own.
+    const auto several =
+        kind == Kind::refund ? 1 + static_cast<std::int64_t>(life.refunds_asked.size()) : 1;
+    if (asked <= several * tries_within(span, each) + restarts) continue;
     broken("attempts_bounded",
            "the provider is asked again and again: " + std::string{json::name_of(kind)}, life);
   }

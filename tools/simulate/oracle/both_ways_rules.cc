@@ -127,7 +127,7 @@ void check_both_ways(const Life& life) {
   const auto& payment = *life.payment;
   const bool is_completed = life.has(OrderStatus::completed);
   // What was cooked may be refunded by whoever likes, and what is disputed is not refunded.
-  if (is_completed && !life.refunds_elsewhere.empty()) return;
+  if (is_completed && (!life.refunds_elsewhere.empty() || life.refunded_by_changes() > 0)) return;
   const bool is_paid_for =
       payment.captured > payment.refunded + (is_completed ? 0 : moved_elsewhere(payment));
   if (is_paid_for != is_completed) {

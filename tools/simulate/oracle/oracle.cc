@@ -270,7 +270,9 @@ void Oracle::count(const Reservation* before, const Reservation& after) {
         model_.held_by[reservation.customer_id] += quantity;
       }
       if (reservation.state == ReservationState::committed) shelf.sold += quantity;
-      if (reservation.returned) shelf.returned += quantity;
+      if (reservation.state == ReservationState::committed) {
+        shelf.returned += reservation.returned ? quantity : sign * line.returned;
+      }
       commit_.moved.push_back(line.product_id);
     }
   };
