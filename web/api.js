@@ -115,6 +115,13 @@ export function money(minor, currency = 'usd') {
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
+/** What a person has typed as money, in minor units: "4.50" usd is 450. */
+export function minor_units(text, currency = 'usd') {
+  money(0, currency);
+  const digits = formats.get(currency).resolvedOptions().maximumFractionDigits;
+  return Math.round(Number(text.trim().replace(',', '.')) * 10 ** digits);
+}
+
 /** A time of today as 12:34, of another day with its date. */
 export function clock(iso) {
   const at = new Date(iso);

@@ -87,10 +87,23 @@ function paid_words(order) {
     captured: 'Paid', refunded: 'Refunded', refund_pending: 'Being refunded',
     partially_refunded: 'Partly refunded', authorized: 'Authorized',
   };
-  const refunded = order.paymentStatus === 'partially_refunded'
+  const refunded = ['partially_refunded', 'refund_pending'].includes(order.paymentStatus) && order.refunded
     ? `, ${money(order.refunded, order.currency)}` : '';
   const disputed = order.disputed ? `, ${money(order.disputed, order.currency)} disputed` : '';
   return (words[order.paymentStatus] ?? 'Total') + refunded + disputed;
+}
+
+const refund_words = {
+  pending: 'Refund under way', succeeded: 'Refunded', failed: 'Refund that did not go through',
+};
+
+/** What has gone back, or is about to, with what the shop says of it. */
+function refund_lines(order) {
+  const told = (order.refunds ?? []).filter(({ status }) => status in refund_words);
+  return told.map((refund) => make('li', {},
+    make('span', { class: 'what' }, refund_words[refund.status],
+      refund.reason ? make('small', {}, ` ${refund.reason}`) : null),
+    make('span', { class: 'sum' }, money(-refund.amount, order.currency))));
 }
 
 function paint_receipt(order) {
@@ -102,6 +115,7 @@ function paint_receipt(order) {
     make('span', { class: 'sum' }, money(item.unitPrice * item.quantity, order.currency)))));
   say(by_id('receipt_total'), money(order.total, order.currency));
   say(by_id('paid_note'), paid_words(order));
+  by_id('receipt_refunds').replaceChildren(...refund_lines(order));
   say(by_id('whole_id'), order.orderID);
   const sent = (order.notices ?? []).filter((notice) => !notice.status.startsWith('skipped'));
   by_id('notices').replaceChildren(...sent.map((notice) => make('li', {},

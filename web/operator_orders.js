@@ -1,7 +1,8 @@
 // The operator's list of orders and the board of kitchen tickets and deliveries.
 
-import { clock, follow_url, money } from './api.js';
+import { clock, follow_url, money, random_hex } from './api.js';
 import { by_id, make, say, sure } from './dom.js';
+import { ask_refund, may_refund } from './operator_refund.js';
 import { items_text, short_name, number_of, state_name, steps, why } from './statuses.js';
 
 const most_shown = 100;
@@ -30,7 +31,7 @@ function wanted_number() {
   return by_id('find_order').value.trim().replace(/^#/, '').toUpperCase();
 }
 
-/** The payment's state, and what moved besides: refunds at the provider's desk, disputes. */
+/** The payment's state, and what moved besides: refunds, disputes. */
 function payment_text(order) {
   const facts = [String(order.paymentStatus ?? '–').replaceAll('_', ' ')];
   if (order.refunded) facts.push(`${money(order.refunded, order.currency)} refunded`);
@@ -142,7 +143,25 @@ export class Orders {
       make('td', { class: 'num' }, money(order.total, order.currency)),
       make('td', { class: 'status' }, make('span', { class: 'state', 'data-status': order.status, title: reason },
         state_name(order.status))),
-      make('td', { class: 'payment' }, payment_text(order)));
+      make('td', { class: 'payment' }, payment_text(order)),
+      make('td', { class: 'refund' }, may_refund(order) ? this.refund_button(order) : null));
+  }
+
+  refund_button(order) {
+    const label = `Refund: order ${number_of(order)}`;
+    const button = make('button', {
+      class: 'button small plain', type: 'button', 'data-act': 'refund', 'aria-label': label,
+    }, 'Refund');
+    button.addEventListener('click', async () => {
+      const body = await ask_refund(order, label);
+      if (!body) return;
+      const headers = { 'Idempotency-Key': `"${random_hex(16)}"` };
+      this.attempt(button, async () => {
+        const path = `orders/${encodeURIComponent(order.orderID)}/refunds`;
+        this.take(await this.ask(path, { method: 'POST', body, headers, tries: 3 }));
+      });
+    });
+    return button;
   }
 
   ticket(order) {

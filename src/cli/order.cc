@@ -3,12 +3,13 @@
 namespace oms::cli {
 
 void add_order(const Command& oms) {
-  const auto order = oms.add("order", "Place, list, show, follow and cancel orders");
+  const auto order = oms.add("order", "Place, list, show, follow, cancel and refund orders");
   add_order_place(order);
   add_order_list(order);
   add_order_get(order);
   add_order_watch(order);
   add_order_cancel(order);
+  add_order_refund(order);
 }
 
 void add_order_name(const Command& command, OrderName& name) {

@@ -13,6 +13,7 @@ void add_order_list(const Command& order);
 void add_order_get(const Command& order);
 void add_order_watch(const Command& order);
 void add_order_cancel(const Command& order);
+void add_order_refund(const Command& order);
 
 // Which order is meant. Without the customer it is the operator who asks, with the token.
 struct OrderName {

@@ -56,9 +56,12 @@ std::string payment_text(const OrderView& order) {
     out += fmt::format("  refunded  {}\n", money_text(order.refunded, order.currency));
   }
   for (const auto& refund : order.refunds) {
-    out += fmt::format("  refund    {}  {}, initiated by {}\n",
-                       money_text(refund.amount, order.currency), printable(refund.status),
-                       printable(refund.initiated_by));
+    const auto reason = refund.reason.empty() ? "" : fmt::format(": {}", printable(refund.reason));
+    const auto failure =
+        refund.failure.empty() ? "" : fmt::format(" ({})", printable(refund.failure));
+    out += fmt::format("  refund    {}  {}{}, initiated by {}{}\n",
+                       money_text(refund.amount, order.currency), printable(refund.status), failure,
+                       printable(refund.initiated_by), reason);
   }
   for (const auto& dispute : order.disputes) {
     out += fmt::format("  dispute   {}  {}\n", money_text(dispute.amount, order.currency),

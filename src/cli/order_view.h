@@ -25,8 +25,10 @@ struct RefundView {
   MinorUnits amount = 0;
   std::string status;
   std::string initiated_by;
+  std::string reason;
+  std::string failure;
 };
-BOOST_DESCRIBE_STRUCT(RefundView, (), (amount, status, initiated_by))
+BOOST_DESCRIBE_STRUCT(RefundView, (), (amount, status, initiated_by, reason, failure))
 
 struct DisputeView {
   MinorUnits amount = 0;

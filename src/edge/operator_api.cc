@@ -188,6 +188,16 @@ Result<Plan> cancel_any_order(const Call& call) {
   return submit(call, id, std::move(cancel), cancellation);
 }
 
+// Whoever repeats it without an Idempotency-Key refunds twice.
+Result<Plan> refund_order(const Call& call) {
+  OMS_TRY(const Id id, order_of(call));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto refund, read_refund_body(call.request.body));
+  auto plan = submit(call, id, std::move(refund), refund_begun);
+  plan.message.once = std::move(once);
+  return plan;
+}
+
 Result<Plan> list_tickets(const Call& call) {
   using enum kitchen::TicketStatus;
   return list_work<kitchen::Ticket>(call, {waiting, preparing}, ticket_list);

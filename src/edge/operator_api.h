@@ -14,6 +14,7 @@ Result<Plan> list_all_orders(const Call& call);
 Result<Plan> follow_all_orders(const Call& call);
 Result<Plan> show_whole_order(const Call& call);
 Result<Plan> cancel_any_order(const Call& call);
+Result<Plan> refund_order(const Call& call);
 
 Result<Plan> list_tickets(const Call& call);
 Result<Plan> accept_ticket(const Call& call);

@@ -199,11 +199,13 @@ TEST(WholeOrder, ShowsWhatEveryServiceKnows) {
   std::vector<Found> records(7);
   EXPECT_EQ(get.render(records).body, no_such_order().body);
   records[0] = found(placed_order());
-  records[1] = found(coordinator::Saga{.id = order_id, .saga = "food", .step = "prepare"});
+  records[1] =
+      found(coordinator::Saga{.id = order_id, .main = {.saga = "food", .step = "prepare"}});
   records[2] = found(payments::Payment{.id = order_id, .amount = 900});
   const auto body = get.render(records).body;
   EXPECT_TRUE(body.contains(R"({"order":{"orderID":)"));
-  EXPECT_TRUE(body.contains(R"("saga":{"id":"65a000000000000000000001","saga":"food")")) << body;
+  EXPECT_TRUE(body.contains(R"("saga":{"id":"65a000000000000000000001","main":{"saga":"food")"))
+      << body;
   EXPECT_TRUE(body.contains(R"("status":"requested","amount":900)")) << body;
   EXPECT_FALSE(body.contains(R"("ticket")"));
   EXPECT_FALSE(body.contains(R"("customer":)"));

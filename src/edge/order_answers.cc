@@ -19,6 +19,13 @@ HttpResponse cancellation(const Result<Record>& result) {
   return json_response(order_json(*order), 202);
 }
 
+HttpResponse refund_begun(const Result<Record>& result) {
+  if (!result) return problem(result.error());
+  const auto* order = order_in(*result);
+  if (order == nullptr) return unexpected_reply("order");
+  return json_response(order_json(*order), 202);
+}
+
 HttpResponse order_list(const Page& page, ListTag list) {
   std::string body = R"({"orders":[)";
   for (const auto& found : page.records) {

@@ -15,6 +15,8 @@ const orders::Order* order_in(const Record& record);
 
 // Of a cancellation: the order, for it is accepted and under way; or why not.
 HttpResponse cancellation(const Result<Record>& result);
+// The order, on which the refund has begun.
+HttpResponse refund_begun(const Result<Record>& result);
 
 // {"orders":[…],"nextCursor":"…"}
 HttpResponse order_list(const Page& page, ListTag list);

@@ -113,6 +113,34 @@ Result<RestockItem> read_restock_body(std::string_view body, std::string_view pr
   return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity.value};
 }
 
+Result<RefundOrder> read_refund_body(std::string_view body) {
+  OMS_TRY(auto refund, read_body<RefundBody>(body));
+  const bool is_everything = refund.everything.value_or(false);
+  const int ways =
+      (is_everything ? 1 : 0) + (refund.amount ? 1 : 0) + (refund.items.empty() ? 0 : 1);
+  if (ways != 1) {
+    return refuse("say how much: everything (true), an amount, or items; and only one of them", "");
+  }
+  if (refund.returned && !is_everything) {
+    return refuse("goods are returned with everything, or item by item", "/returned");
+  }
+  if (refund.items.size() > lines_max) {
+    return refuse("an order has at most " + std::to_string(lines_max) + " items", "/items");
+  }
+  if (refund.reason.empty() || !is_short_text(refund.reason)) {
+    return refuse("a reason " + std::string{short_text_rule} + ", and is not empty", "/reason");
+  }
+  RefundOrder asked{.amount = value_of(refund.amount),
+                    .goods_come_back = refund.returned.value_or(false),
+                    .reason = std::move(refund.reason)};
+  for (const auto& item : refund.items) {
+    asked.lines.push_back({.line = static_cast<std::int32_t>(item.line.value),
+                           .quantity = item.quantity.value,
+                           .comes_back = item.returned.value_or(false)});
+  }
+  return asked;
+}
+
 Result<std::string> read_backup_path(std::string_view body) {
   OMS_TRY(auto backup, read_body<BackupBody>(body));
   if (backup.path.empty() || backup.path.size() > path_max || !is_printable(backup.path)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,23 @@ struct RestockBody {
 };
 BOOST_DESCRIBE_STRUCT(RestockBody, (), (quantity))
 
+struct RefundItemBody {
+  Bounded<1, lines_max> line;
+  Bounded<1, quantity_max> quantity;
+  std::optional<bool> returned;
+};
+BOOST_DESCRIBE_STRUCT(RefundItemBody, (), (line, quantity, returned))
+
+// One of the first three says how much.
+struct RefundBody {
+  std::optional<bool> everything;
+  std::optional<Bounded<1, std::numeric_limits<MinorUnits>::max()>> amount;
+  std::vector<RefundItemBody> items;
+  std::optional<bool> returned;  // the goods, of everything
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(RefundBody, (), (everything, amount, items, returned, reason))
+
 struct BackupBody {
   std::string path;
 };
@@ -55,6 +73,7 @@ bool is_bare_list(std::string_view body);
 Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id);
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id);
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id);
+Result<RefundOrder> read_refund_body(std::string_view body);
 Result<std::string> read_backup_path(std::string_view body);
 
 // The pointer "/items/0/quantity" of a refusal, as it is in a bare list: "/0/quantity".

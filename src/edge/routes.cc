@@ -26,6 +26,7 @@ constexpr Route table[] = {
     {"GET", "/api/admin/orders/stream", follow_all_orders, Access::operators},
     {"GET", "/api/admin/orders/{orderID}", show_whole_order, Access::operators},
     {"POST", "/api/admin/orders/{orderID}/cancel", cancel_any_order, Access::operators},
+    {"POST", "/api/admin/orders/{orderID}/refunds", refund_order, Access::operators, Body::json},
     {"GET", "/api/admin/tickets", list_tickets, Access::operators},
     {"POST", "/api/admin/tickets/{orderID}/accept", accept_ticket, Access::operators},
     {"POST", "/api/admin/tickets/{orderID}/reject", reject_ticket, Access::operators},

@@ -87,12 +87,52 @@ void open_item(const stock::Item& item, json::Sink& out) {
   put(R"(,"currency":)", item.currency, out);
 }
 
-void write_refund(const Refund& refund, json::Sink& out) {
-  put(R"({"number":)", refund.number, out);
-  put(R"(,"amount":)", refund.amount, out);
+// What the operator has said of it.
+void write_request(const RequestedRefund& asked, json::Sink& out) {
+  put(R"(,"reason":)", asked.reason, out);
+  put(R"(,"requestedAt":)", asked.asked_at, out);
+  if (asked.failure != Reason::none) put(R"(,"failure":)", asked.failure, out);
+  if (asked.lines.empty()) return;
+  put_list(R"(,"items":)", asked.lines, out, [&](const RefundedLine& part) {
+    put(R"({"line":)", part.line, out);
+    put(R"(,"quantity":)", part.quantity, out);
+    out.put(part.comes_back ? R"(,"returned":true})" : R"(,"returned":false})");
+  });
+}
+
+void write_refund(const Refund& refund, const RequestedRefund* asked, json::Sink& out) {
+  if (refund.number > 0) {
+    put(R"({"number":)", refund.number, out);
+    put(R"(,"amount":)", refund.amount, out);
+  } else {
+    put(R"({"amount":)", refund.amount, out);
+  }
   put(R"(,"status":)", refund.status, out);
   put(R"(,"initiatedBy":)", refund.initiated_by, out);
+  if (asked != nullptr) write_request(*asked, out);
   out.put('}');
+}
+
+// Those that have moved money, or tried to, and then those that were not even tried.
+void write_refunds(const orders::Order& order, json::Sink& out) {
+  std::vector<std::pair<Refund, const RequestedRefund*>> all;
+  for (const auto& refund : order.refunds) {
+    const auto asked =
+        std::ranges::find(order.requested_refunds, refund.change, &RequestedRefund::change);
+    all.emplace_back(refund, asked == order.requested_refunds.end() ? nullptr : &*asked);
+  }
+  for (const auto& asked : order.requested_refunds) {
+    const bool is_made =
+        std::ranges::find(order.refunds, asked.change, &Refund::change) != order.refunds.end();
+    if (is_made) continue;
+    const bool has_failed = asked.status == ChangeStatus::failed;
+    all.emplace_back(Refund{.amount = asked.amount,
+                            .status = has_failed ? RefundStatus::failed : RefundStatus::pending},
+                     &asked);
+  }
+  if (all.empty()) return;
+  put_list(R"(,"refunds":)", all, out,
+           [&](const auto& refund) { write_refund(refund.first, refund.second, out); });
 }
 
 void write_dispute(const Dispute& dispute, json::Sink& out) {
@@ -131,10 +171,7 @@ void write_payment(const orders::Order& order, json::Sink& out) {
   if (const auto refunded = refunded_of(order); refunded > 0) {
     put(R"(,"refunded":)", refunded, out);
   }
-  if (!order.refunds.empty()) {
-    put_list(R"(,"refunds":)", order.refunds, out,
-             [&](const auto& refund) { write_refund(refund, out); });
-  }
+  write_refunds(order, out);
   if (order.disputes.empty()) return;
   put(R"(,"disputed":)", disputed_of(order), out);
   put_list(R"(,"disputes":)", order.disputes, out,

@@ -69,10 +69,13 @@ enum class Reason {
   kitchen_rejected,
   delivery_failed,
   refunded_by_provider,
+  not_refundable,  // less is left of the payment than was to be refunded
+  refund_failed,   // at the provider, for good
 };
 BOOST_DESCRIBE_ENUM(Reason, none, out_of_stock, over_reservation_cap, unknown_product,
                     payment_failed, payment_expired, payment_mismatch, customer_request,
-                    operator_request, kitchen_rejected, delivery_failed, refunded_by_provider)
+                    operator_request, kitchen_rejected, delivery_failed, refunded_by_provider,
+                    not_refundable, refund_failed)
 
 enum class PaymentStatus {
   requested,
@@ -111,12 +114,20 @@ struct OrderLine {
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
                       (product_id, product_name, quantity, price_id, unit_price, preparation_ms))
 
-// Which step of a saga a command belongs to. Participants echo it, so that the coordinator can
-// tell an answer from an old one.
+// So much of one product.
+struct ProductQuantity {
+  std::string product_id;
+  std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProductQuantity, (), (product_id, quantity))
+
+// Which step of which run of an order's saga a command belongs to. Participants echo it, so that
+// the coordinator can tell an answer from an old one.
 struct StepRef {
   std::string step;
   std::int32_t attempt = 0;
+  std::int32_t run = 0;  // 0: the order's life; n: its n-th change
 };
-BOOST_DESCRIBE_STRUCT(StepRef, (), (step, attempt))
+BOOST_DESCRIBE_STRUCT(StepRef, (), (step, attempt, run))
 
 }  // namespace oms

@@ -23,6 +23,17 @@ struct CancelSaga {
 };
 BOOST_DESCRIBE_STRUCT(CancelSaga, (), (reason))
 
+// Lead the order through a change of that name, beside its life. One at a time: orders begins the
+// next only when this one is over.
+struct StartChange {
+  static constexpr auto to = ServiceName::coordinator;
+  std::int32_t number = 0;  // from 1: the order's n-th change
+  std::string saga;
+  MinorUnits amount = 0;                  // to be refunded
+  std::vector<ProductQuantity> returned;  // what is to have come back to the shelf in all
+};
+BOOST_DESCRIBE_STRUCT(StartChange, (), (number, saga, amount, returned))
+
 // How a participant answers a command, whatever the step.
 struct StepAnswer {
   static constexpr auto to = ServiceName::coordinator;
@@ -38,7 +49,8 @@ struct StepAnswer {
   StepRef ref;
   Result result = Result::done;
   Reason reason = Reason::none;
+  std::vector<ProductQuantity> lines;  // how much has come of each, where that may differ
 };
-BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason))
+BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason, lines))
 
 }  // namespace oms

@@ -32,15 +32,16 @@ ShortText key_of_value(const void* record) {
 
 }  // namespace detail
 
-// A column that repeats one field of the record: a number, a text, or an enumerator's name.
-template <auto Member>
+// A column that repeats one field of the record, or of a struct in it: a number, a text, or an
+// enumerator's name.
+template <auto Member, auto... Nested>
 Column column(std::string_view name) {
   using T = typename detail::MemberOf<decltype(Member)>::Owner;
-  using Field = std::remove_cvref_t<decltype(std::declval<const T&>().*Member)>;
+  using Field = std::remove_cvref_t<decltype(((std::declval<const T&>().*Member).*....*Nested))>;
   return {.name = name,
           .is_integer = std::is_integral_v<Field>,
           .read = [](const void* record) -> ColumnValue {
-            const auto& field = static_cast<const T*>(record)->*Member;
+            const auto& field = ((static_cast<const T*>(record)->*Member).*....*Nested);
             if constexpr (std::is_enum_v<Field>) {
               return std::string_view{boost::describe::enum_to_string(field, "")};
             } else if constexpr (std::is_integral_v<Field>) {
@@ -60,19 +61,27 @@ Column flag_column(std::string_view name) {
           }};
 }
 
-// The RecordType of a described struct. Its key is the field `id`; a field `due` of type
-// `optional<Time>`, if it has one, is when it wants a wake-up.
 template <class T>
+Result<T> read_record(std::string_view json) {
+  return read_json<T>(json, Reading::lenient);
+}
+
+// The RecordType of a described struct. Its key is the field `id`; a field or function `due` of
+// type `optional<Time>`, if it has one, is when it wants a wake-up. `Read` reads what was written
+// under this schema and under all before it.
+template <class T, auto Read = &read_record<T>>
 RecordType define_record(RecordType type) {
   type.key = detail::key_of_value<T>;
   if constexpr (requires(const T& value) { value.due; }) {
     type.due = [](const void* record) { return static_cast<const T*>(record)->due; };
+  } else if constexpr (requires(const T& value) { value.due(); }) {
+    type.due = [](const void* record) { return static_cast<const T*>(record)->due(); };
   }
   type.encode = [](const void* record, std::string& out) {
     write_json_compact(*static_cast<const T*>(record), out);
   };
   type.decode = [](std::string_view json) -> Result<std::shared_ptr<const void>> {
-    OMS_TRY(T value, read_json<T>(json, Reading::lenient));
+    OMS_TRY(T value, Read(json));
     return std::make_shared<const T>(std::move(value));
   };
   return type;

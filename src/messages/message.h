@@ -30,13 +30,15 @@ struct WakeUp {
 BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
 
 // All that can be said between services. Adding a message is adding it here.
-using Payload = std::variant<PlaceOrder, CancelOrder, ShowProgress, CancellationRefused,
-                             PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
-                             ReleaseStock, CommitStock, ReturnStock, SetItem, RestockItem, StockLow,
-                             StockOut, CollectPayment, UndoPayment, ProviderEvent, PaymentOutcome,
-                             PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket, PromiseMissed,
-                             DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga,
-                             CancelSaga, StepAnswer, SettleDeadLetter, KeepSeat, WakeUp>;
+using Payload =
+    std::variant<PlaceOrder, CancelOrder, RefundOrder, ApplyChange, ChangeFailed, ShowProgress,
+                 CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
+                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, SetItem, RestockItem,
+                 StockLow, StockOut, CollectPayment, UndoPayment, RefundPayment, ProviderEvent,
+                 PaymentOutcome, PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket,
+                 PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
+                 StartSaga, CancelSaga, StartChange, StepAnswer, SettleDeadLetter, KeepSeat,
+                 WakeUp>;
 
 // The caller's idempotency key: scope, route and key, digested; and a digest of the body.
 struct Once {

@@ -33,6 +33,57 @@ struct CancelOrder {
 };
 BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id, versions))
 
+// A part of one line of the order, by its place from 1.
+struct RefundedLine {
+  std::int32_t line = 0;
+  std::int64_t quantity = 0;
+  bool comes_back = false;  // to the shelf
+};
+BOOST_DESCRIBE_STRUCT(RefundedLine, (), (line, quantity, comes_back))
+
+// The operator gives money back: for these lines, or so much, or else whatever is left.
+struct RefundOrder {
+  static constexpr auto to = ServiceName::orders;
+  std::optional<MinorUnits> amount;
+  std::vector<RefundedLine> lines;
+  bool goods_come_back = false;  // where all is refunded
+  std::string reason;            // in the operator's words
+};
+BOOST_DESCRIBE_STRUCT(RefundOrder, (), (amount, lines, goods_come_back, reason))
+
+enum class ChangeStatus { under_way, done, failed };
+BOOST_DESCRIBE_ENUM(ChangeStatus, under_way, done, failed)
+
+// A refund that the operator has asked for. The money itself is a Refund that names the change.
+struct RequestedRefund {
+  std::int32_t change = 0;  // from 1: the order's n-th
+  MinorUnits amount = 0;
+  std::vector<RefundedLine> lines;
+  std::string reason;
+  ChangeStatus status = ChangeStatus::under_way;
+  Reason failure = Reason::none;
+  Time asked_at;
+  std::optional<Time> ended_at;
+};
+BOOST_DESCRIBE_STRUCT(RequestedRefund, (),
+                      (change, amount, lines, reason, status, failure, asked_at, ended_at))
+
+// A change has happened: show it.
+struct ApplyChange {
+  static constexpr auto to = ServiceName::orders;
+  StepRef ref;
+  std::vector<ProductQuantity> returned;  // what has come back to the shelf in all
+};
+BOOST_DESCRIBE_STRUCT(ApplyChange, (), (ref, returned))
+
+// A change has not happened and will not.
+struct ChangeFailed {
+  static constexpr auto to = ServiceName::orders;
+  std::int32_t number = 0;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(ChangeFailed, (), (number, reason))
+
 // The coordinator tells what the customer shall see.
 struct ShowProgress {
   static constexpr auto to = ServiceName::orders;

@@ -22,8 +22,9 @@ struct Refund {
   RefundStatus status = RefundStatus::pending;
   Initiator initiated_by = Initiator::oms;
   std::string provider_id;  // empty until the provider has named it
+  std::int32_t change = 0;  // of the order, that has asked for it; 0: it undoes the payment
 };
-BOOST_DESCRIBE_STRUCT(Refund, (), (number, amount, status, initiated_by, provider_id))
+BOOST_DESCRIBE_STRUCT(Refund, (), (number, amount, status, initiated_by, provider_id, change))
 
 // The customer has asked their bank for the money. `won`: it is the shop's again.
 enum class DisputeStatus { open, won, lost };

@@ -27,6 +27,32 @@ struct UndoPayment {
 };
 BOOST_DESCRIBE_STRUCT(UndoPayment, (), (ref, reason))
 
+// Give so much of it back. Refused if it is more than captured − refunded − pending − disputed.
+struct RefundPayment {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+  MinorUnits amount = 0;
+};
+BOOST_DESCRIBE_STRUCT(RefundPayment, (), (ref, amount))
+
+// A question that orders puts before it refunds: how does the payment stand?
+struct RefundableOf {
+  static constexpr auto to = ServiceName::payments;
+  Id order_id;
+};
+BOOST_DESCRIBE_STRUCT(RefundableOf, (), (order_id))
+
+struct Refundable {
+  bool is_known = false;  // or it was forgotten, or never asked for
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  MinorUnits pending = 0;
+  MinorUnits disputed = 0;
+  bool is_unwanted = false;  // all goes back by itself
+};
+BOOST_DESCRIBE_STRUCT(Refundable, (),
+                      (is_known, captured, refunded, pending, disputed, is_unwanted))
+
 // What the provider told by webhook, or by a look-up. `declined`: the session takes another card.
 // `failed`: it takes none, and nothing was paid. `refunded`: all refunds so far; `refund`: one.
 enum class ProviderWord { open, paid, declined, expired, refunded, failed, refund, dispute };

@@ -2,13 +2,14 @@
 
 #include <variant>
 
+#include "messages/payments.h"
 #include "messages/stock.h"
 
 namespace oms {
 
 // What one service may ask another before it decides. Each names whom it asks.
-using Question = std::variant<QuoteLines>;
-using Answer = std::variant<Quote>;
+using Question = std::variant<QuoteLines, RefundableOf>;
+using Answer = std::variant<Quote, Refundable>;
 
 inline ServiceName asked(const Question& question) {
   return std::visit([](const auto& q) { return q.to; }, question);

@@ -54,6 +54,14 @@ struct ReturnStock {
 };
 BOOST_DESCRIBE_STRUCT(ReturnStock, (), (ref, write_off))
 
+// So much of each product is to have come back in all: what has already is not counted again.
+struct ReturnLines {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  std::vector<ProductQuantity> lines;
+};
+BOOST_DESCRIBE_STRUCT(ReturnLines, (), (ref, lines))
+
 // How the caller has seen an item, if that is to matter: If-Match and If-None-Match of RFC 9110.
 struct ItemCondition {
   bool must_exist = false;

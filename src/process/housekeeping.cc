@@ -162,7 +162,8 @@ Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
   std::size_t i = 0;
   std::erase_if(changes, [&](const Change&) {
     const auto& [record, version, is_newer] = found[i++];
-    const bool is_live = record && !is_final(as<orders::Order>(record).status);
+    const bool is_live = record && (!is_final(as<orders::Order>(record).status) ||
+                                    orders::is_changing(as<orders::Order>(record)));
     return is_newer || (is_live && !planted::is("purge_live_orders"));
   });
   return {};
@@ -201,7 +202,8 @@ Result<std::size_t> Housekeeping::archive_orders(Time now) {
     }
     const bool is_waited_for =
         !planted::is("archive_unsettled") && (may_be_due(payments[i]) || may_be_due(notices[i]));
-    const bool is_at_rest = is_final(order.status) && order.updated_at <= cutoff && !is_waited_for;
+    const bool is_at_rest = is_final(order.status) && !orders::is_changing(order) &&
+                            order.updated_at <= cutoff && !is_waited_for;
     if (!is_at_rest) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';

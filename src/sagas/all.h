@@ -4,11 +4,13 @@
 #include <string_view>
 
 #include "sagas/food.h"
+#include "sagas/refund.h"
 
 namespace oms::sagas {
 
-// Every lifecycle that a live order may follow. A version stays until no live saga uses it.
-inline constexpr std::array all{&food};
+// Every life that a live order may follow, and every change that it may see. A version stays until
+// no live saga uses it.
+inline constexpr std::array all{&food, &refund};
 
 // The saga of that name and version, or null. Version 0 asks for the newest.
 constexpr const Saga* find(std::string_view name, int version = 0) {

@@ -7,11 +7,12 @@
 
 #include "messages/common.h"
 
-// The language in which the lifecycles beside this file are written. A saga is data: the
-// coordinator reads it, nothing here runs.
+// The language in which the lifecycles beside this file are written, and the changes that an order
+// may see beside its lifecycle. A saga is data: the coordinator reads it, nothing here runs.
 namespace oms::sagas {
 
-// What a step asks of a service, and what undoes it.
+// What a step asks of a service, and what undoes it. A step that asks for `none` shows what it
+// shows, and the next one begins.
 enum class Command {
   none,
   reserve_stock,
@@ -23,6 +24,9 @@ enum class Command {
   prepare_order,
   cancel_ticket,
   deliver_order,
+  refund_payment,
+  return_lines,
+  apply_change,
 };
 
 // How long things may take; a step names the one that bounds it.
@@ -48,17 +52,21 @@ struct Step {
   bool pivot = false;  // once begun, the customer can no longer cancel
 };
 
+// A life leads an order from its acceptance to its end. A change runs beside it, also when it is
+// over.
+enum class Kind { life, change };
+
 struct Saga {
   std::string_view name;
+  Kind kind = Kind::life;
   int version = 1;  // a released table never changes: a change is a new version
   std::span<const Step> steps;
 };
 
-// Exactly one pivot; whatever acts before it can be undone; names are unique; what the customer
-// sees only moves forward and ends in `completed`; only a step that can be undone is given up.
-constexpr bool well_formed(const Saga& saga) {
+// Names are unique; there is one pivot, whatever acts before it can be undone, and only a step that
+// can be undone is given up.
+constexpr bool has_sound_steps(const Saga& saga) {
   int pivots = 0;
-  auto seen = OrderStatus::pending;
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const Step& step = saga.steps[i];
     for (std::size_t j = 0; j < i; ++j) {
@@ -70,13 +78,39 @@ constexpr bool well_formed(const Saga& saga) {
         (step.undo == Command::none || step.overdue_reason == Reason::none)) {
       return false;
     }
+    // The pivot is what a participant says that it has begun.
+    if (step.act == Command::none && (step.pivot || step.undo != Command::none)) return false;
+  }
+  return pivots == 1;
+}
+
+// What the customer sees only moves forward and ends in `completed`.
+constexpr bool leads_to_the_end(const Saga& life) {
+  auto seen = OrderStatus::pending;
+  for (const Step& step : life.steps) {
     for (const auto& shows : {step.shows_started, step.shows_done}) {
       if (!shows) continue;
       if (*shows <= seen || *shows == OrderStatus::cancelled) return false;
       seen = *shows;
     }
   }
-  return pivots == 1 && seen == OrderStatus::completed;
+  return seen == OrderStatus::completed;
+}
+
+// The order's status is its life's to show; and behind its pivot a change only goes on.
+constexpr bool keeps_beside_the_life(const Saga& change) {
+  bool is_past_pivot = false;
+  for (const Step& step : change.steps) {
+    if (step.shows_started || step.shows_done) return false;
+    is_past_pivot = is_past_pivot || step.pivot;
+    if (is_past_pivot && step.when_overdue == WhenOverdue::give_up) return false;
+  }
+  return true;
+}
+
+constexpr bool well_formed(const Saga& saga) {
+  return has_sound_steps(saga) &&
+         (saga.kind == Kind::life ? leads_to_the_end(saga) : keeps_beside_the_life(saga));
 }
 
 }  // namespace oms::sagas

@@ -93,7 +93,7 @@ class Journey {
   static std::size_t see_column(const std::string& line) {
     const auto words = words_of(line);
     const bool has_topic = words[1] == "money" || words[1] == "refunds" || words[1] == "asked" ||
-                           words[1] == "told" || words[1] == "shown";
+                           words[1] == "told" || words[1] == "shown" || words[1] == "changes";
     const auto& last = words[has_topic ? 2 : 1];
     return line.find(last, line.find(words[1]) + (has_topic ? words[1].size() : 0)) + last.size();
   }
@@ -137,6 +137,10 @@ class Journey {
       world().wait(duration_in(words[1]));
     } else if (verb == "silence" || verb == "speech") {
       world().is_provider_silent = verb == "silence";
+    } else if (verb == "operator") {
+      return refund(words);
+    } else if (verb == "provider") {
+      world().refuses_refunds = words[1] == "refuses";
     } else if (verb == "cancel") {
       return answer(world().send(order(words[1]), CancelOrder{.customer_id = words[2]}));
     } else if (verb == "kitchen") {
@@ -147,6 +151,29 @@ class Journey {
       throw std::runtime_error("unknown step " + verb);
     }
     return {};
+  }
+
+  // operator refunds A all / all back / 100 / line 1 x 2 / line 1 x 2 back [key k]
+  std::string refund(const Words& words) {
+    RefundOrder asked;
+    std::optional<Once> once;
+    for (std::size_t i = 3; i < words.size() && words[i] != "->"; ++i) {
+      const auto& word = words[i];
+      if (word == "line") {
+        asked.lines.push_back({.line = static_cast<std::int32_t>(number_in(words.at(i + 1))),
+                               .quantity = number_in(words.at(i + 3))});
+        i += 3;
+      } else if (word == "back") {
+        asked.goods_come_back = asked.lines.empty();
+        if (!asked.lines.empty()) asked.lines.back().comes_back = true;
+      } else if (word == "key") {
+        once = Once{.key = ShortText{words.at(i + 1)}, .fingerprint = "body"};
+        ++i;
+      } else if (word != "all") {
+        asked.amount = number_in(word);
+      }
+    }
+    return answer(world().send(order(words[2]), std::move(asked), std::move(once)));
   }
 
   void dispute(const Words& words) {
@@ -181,6 +208,8 @@ class Journey {
         return "unprocessable";
       case ErrorKind::invalid:
         return "invalid";
+      case ErrorKind::gone:
+        return "gone";
       default:
         return "failed";
     }
@@ -209,6 +238,7 @@ class Journey {
     if (words[1] == "money") return money(order(words[2]).text());
     if (words[1] == "alarms") return alarms();
     if (words[1] == "refunds") return refunds(order(words[2]).text());
+    if (words[1] == "changes") return changes(order(words[2]).text());
     if (words[1] == "asked") return asked(order(words[2]));
     if (words[1] == "told") return told(order(words[2]));
     if (words[1] == "shown") return shown(order(words[2]).text());
@@ -255,6 +285,22 @@ class Journey {
     }
     for (const auto& dispute : payment->disputes) {
       add(fmt::format("{} disputed {}", dispute.amount, name(dispute.status)));
+    }
+    return text.empty() ? "none" : text;
+  }
+
+  // Each refund that the operator has asked for, and what has come back with it.
+  std::string changes(const std::string& id) {
+    const auto* seen = world().get<orders::Order>(id);
+    if (seen == nullptr) return "none";
+    std::string text;
+    const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
+    for (const auto& asked : seen->requested_refunds) {
+      add(fmt::format("{} {}", asked.amount, name(asked.status)));
+      if (asked.failure != Reason::none) text += " " + name(asked.failure);
+    }
+    for (const auto& [product, quantity] : seen->returned) {
+      if (quantity > 0) add(fmt::format("{} x {} back", quantity, product));
     }
     return text.empty() ? "none" : text;
   }

@@ -16,6 +16,8 @@ namespace oms::testing {
 //   pay A / decline A / expire A         the customer at the payment page; the provider's word
 //   pay A unheard                        the same, and the provider's word is lost
 //   refund A 100                         somebody refunds a part at the provider's own desk
+//   operator refunds A 100 / all / all back / line 1 x 2 / line 1 x 2 back  [key k]
+//   provider refuses / allows            refunds, for good
 //   dispute A 100 open / won / lost      the customer's bank, through the provider
 //   cancel A   c1                        the customer cancels; the answer is shown
 //   wait       30m                       time passes
@@ -26,6 +28,7 @@ namespace oms::testing {
 //   see 1      on_hand 20  reserved 2    an item on the shelf
 //   see money A  captured 900  refunded 0
 //   see refunds A  900 by oms pending    each refund, and each dispute
+//   see changes A  100 done, 1 x 2 back  each refund that the operator has asked for, and the goods
 //   see alarms                           what the operator was told of the money
 //   see asked A  create_link             what was asked of the provider
 //   see told A   paid email              what the customer was told

@@ -216,6 +216,12 @@ PaymentOutcome World::perform(const PaymentOperation& operation) {
   if (operation.kind == Kind::expire_link && session.word == ProviderWord::open) {
     session.word = ProviderWord::expired;
   }
+  if (operation.kind == Kind::refund && refuses_refunds) {
+    outcome.result = PaymentOutcome::Result::refused;
+    outcome.number = operation.number;
+    outcome.refunded = session.refunded;
+    return outcome;
+  }
   if (operation.kind == Kind::refund) {
     session.refunded = std::min(session.amount, session.refunded + operation.amount);
     outcome.number = operation.number;

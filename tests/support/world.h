@@ -109,6 +109,7 @@ class World final : private Peers {
   std::vector<NoticeToSend> told;       // to customers, in order
   std::vector<Message> events;          // for whoever watches
   bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
+  bool refuses_refunds = false;         // for good, whatever is asked
 
  private:
   struct Session {

@@ -18,6 +18,7 @@ void Auditor::take(const Story& story) {
   check_reservation(story, findings_);
   check_ticket(story, findings_);
   check_payment(story, findings_);
+  check_requested_refunds(story, findings_);
   check_saga(story, circumstances_, findings_);
   check_reasons(story, circumstances_, findings_);
   check_notices(story, circumstances_, findings_);

@@ -57,11 +57,11 @@ struct Sample {
       tell(kind);
     }
     saga = {.id = id,
-            .saga = "food",
-            .version = 1,
-            .step = "deliver",
-            .phase = coordinator::Phase::completed,
-            .pivoted = true,
+            .main = {.saga = "food",
+                     .version = 1,
+                     .step = "deliver",
+                     .phase = coordinator::Phase::completed,
+                     .pivoted = true},
             .customer_id = "c1",
             .total = 900,
             .currency = "usd"};
@@ -102,10 +102,10 @@ struct Sample {
     sample.order.history.resize(2);
     sample.order.notices.clear();
     sample.order.payment = PaymentStatus::link_ready;
-    sample.saga.phase = coordinator::Phase::doing;
-    sample.saga.step = "collect_payment";
-    sample.saga.pivoted = false;
-    sample.saga.due = start + Duration{1'000};
+    sample.saga.main.phase = coordinator::Phase::doing;
+    sample.saga.main.step = "collect_payment";
+    sample.saga.main.pivoted = false;
+    sample.saga.main.due = start + Duration{1'000};
     sample.reservation.state = stock::ReservationState::held;
     sample.payment.status = PaymentStatus::link_ready;
     sample.payment.captured = 0;
@@ -131,10 +131,10 @@ struct Sample {
     sample.order.notices.clear();
     sample.tell(NoticeKind::paid);
     sample.tell(NoticeKind::cancelled);
-    sample.saga.phase = coordinator::Phase::cancelled;
-    sample.saga.reason = Reason::customer_request;
-    sample.saga.step = "reserve_stock";
-    sample.saga.pivoted = false;
+    sample.saga.main.phase = coordinator::Phase::cancelled;
+    sample.saga.main.reason = Reason::customer_request;
+    sample.saga.main.step = "reserve_stock";
+    sample.saga.main.pivoted = false;
     sample.reservation.returned = true;
     sample.payment.status = PaymentStatus::refunded;
     sample.payment.refunded = 900;

@@ -71,13 +71,13 @@ TEST(Auditor, SeesAReasonThatWasLostOrMadeUp) {
   sample.order.reason = Reason::customer_request;
   EXPECT_EQ(sample.broken(), "legal_history saga_told_truly");
   sample = Sample::cancelled();
-  sample.saga.reason = Reason::payment_expired;
+  sample.saga.main.reason = Reason::payment_expired;
   EXPECT_EQ(sample.broken(), "saga_told_truly");
 }
 
 TEST(Auditor, SeesGoodsThatWerePutBackThoughTheyWereLost) {
   auto sample = Sample::cancelled();
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::delivery_failed;
   EXPECT_EQ(sample.broken(), "lines_together saga_told_truly");
   sample = Sample::cancelled();
@@ -89,10 +89,10 @@ TEST(Auditor, SeesGoodsThatWerePutBackThoughTheyWereLost) {
 
 TEST(Auditor, SeesARefusalThatTheOrderDoesNotTell) {
   auto sample = Sample::cancelled();
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::kitchen_rejected;
   EXPECT_EQ(sample.broken(), "saga_told_truly");
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::out_of_stock;
   EXPECT_EQ(sample.broken(), "lines_together");
 }
@@ -249,13 +249,13 @@ TEST(Auditor, SeesStepsThatAreNotLegal) {
 
 TEST(Auditor, SeesWhatNobodyWillLookAtAgain) {
   auto sample = Sample::waiting();
-  sample.saga.due.reset();
+  sample.saga.main.due.reset();
   EXPECT_EQ(sample.broken(), "due_or_over");
   sample = Sample::waiting();
   sample.payment.due.reset();
   EXPECT_EQ(sample.broken(), "due_or_over");
   sample = Sample{};
-  sample.saga.due = start;
+  sample.saga.main.due = start;
   EXPECT_EQ(sample.broken(), "due_or_over");
 }
 
@@ -267,7 +267,7 @@ TEST(Auditor, SeesSagasThatSayWhatIsNotSo) {
   sample.order.payment = PaymentStatus::link_ready;
   EXPECT_EQ(sample.broken(), "saga_told_truly");
   sample = Sample{};
-  sample.saga.step = "dance";
+  sample.saga.main.step = "dance";
   EXPECT_EQ(sample.broken(), "saga_told_truly");
   sample = Sample::waiting();
   sample.has_ticket = true;
@@ -276,8 +276,8 @@ TEST(Auditor, SeesSagasThatSayWhatIsNotSo) {
   sample.order.status = OrderStatus::pending;
   sample.order.history.resize(1);
   EXPECT_EQ(sample.broken(), "");  // the link is not there yet
-  sample.saga.phase = coordinator::Phase::completed;
-  sample.saga.due.reset();
+  sample.saga.main.phase = coordinator::Phase::completed;
+  sample.saga.main.due.reset();
   EXPECT_EQ(sample.broken(), "saga_told_truly");
 }
 

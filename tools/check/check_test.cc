@@ -186,9 +186,9 @@ TEST_F(CheckFile, WhatALiveOrderNeedsIsKeptHoweverOldItIs) {
   sample.order.status = OrderStatus::preparing;
   sample.order.history.resize(4);
   sample.order.notices.resize(2);
-  sample.saga.step = "prepare";
-  sample.saga.phase = coordinator::Phase::doing;
-  sample.saga.due = start;
+  sample.saga.main.step = "prepare";
+  sample.saga.main.phase = coordinator::Phase::doing;
+  sample.saga.main.due = start;
   sample.ticket.status = kitchen::TicketStatus::preparing;
   sample.has_delivery = false;
   add_order(sample, 1);

@@ -23,6 +23,7 @@ constexpr std::array<RuleText, rule_count> texts{{
     {"as_ordered", "what is reserved and cooked is the order's, line by line and for its customer"},
     {"reason_given", "stock is refused for a reason, and has none otherwise"},
     {"promise_is_right", "a ticket is promised for when its preparation is over, not before"},
+    {"refunds_as_asked", "a refund is of what was asked for, and shown as it went, with its goods"},
     {"nothing_under_way", "nothing is under way but orders whose customers may still pay"},
 }};
 

@@ -32,9 +32,10 @@ enum class Rule {
   as_ordered,
   reason_given,
   promise_is_right,
+  refunds_as_asked,
   nothing_under_way,  // only when that is demanded
 };
-inline constexpr std::size_t rule_count = 20;
+inline constexpr std::size_t rule_count = 21;
 
 // A rule in words: what must hold, for people; and a name for machines.
 struct RuleText {

@@ -91,7 +91,8 @@ void check_amounts(const Story& story, Findings& findings) {
 bool may_be_kept(const orders::Order& order, Wide kept) {
   const auto given_back = refunded_by_provider(order.refunds);
   if (order.status == OrderStatus::completed) {
-    return kept <= order.total && kept >= order.total - given_back;
+    const auto rest = order.total - refunded_by_changes(order.refunds);
+    return kept <= rest && kept >= rest - given_back;
   }
   return kept >= 0 && kept <= given_back + cannot_be_refunded(order.refunds, order.disputes);
 }

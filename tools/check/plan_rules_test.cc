@@ -56,7 +56,7 @@ TEST(Auditor, AllowsWhatAnUndoThatCameFirstLeaves) {
 // Cancelled at once, for stock was not there.
 Sample out_of_stock() {
   auto sample = Sample::cancelled();
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::out_of_stock;
   sample.order.history.erase(sample.order.history.begin() + 1, sample.order.history.begin() + 3);
   sample.order.payment = PaymentStatus::none;
@@ -74,7 +74,7 @@ Sample out_of_stock() {
 TEST(Auditor, KnowsThatStockMayBeRefused) {
   auto sample = out_of_stock();
   EXPECT_EQ(sample.broken(), "");
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::customer_request;
   EXPECT_EQ(sample.broken(), "") << "the customer was faster";
 }
@@ -84,7 +84,7 @@ TEST(Auditor, SeesARefusalThatStockAndOrderTellDifferently) {
   sample.reservation.reason = Reason::over_reservation_cap;
   EXPECT_EQ(sample.broken(), "lines_together");
   sample = out_of_stock();
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::payment_failed;
   EXPECT_EQ(sample.broken(), "lines_together");
   sample = out_of_stock();
@@ -95,7 +95,7 @@ TEST(Auditor, SeesARefusalThatStockAndOrderTellDifferently) {
 
 TEST(Auditor, SeesARefusalWithoutAReason) {
   auto sample = out_of_stock();
-  sample.order.reason = sample.saga.reason = sample.order.history.back().reason =
+  sample.order.reason = sample.saga.main.reason = sample.order.history.back().reason =
       Reason::customer_request;
   sample.reservation.reason = Reason::none;
   EXPECT_EQ(sample.broken(), "reason_given");

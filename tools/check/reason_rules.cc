@@ -61,9 +61,9 @@ void check_service(const Story& story, Findings& findings) {
   const auto expect = [&](bool holds, auto what) {
     findings.expect(Rule::saga_told_truly, holds, order.id, what);
   };
-  expect(story.saga == nullptr || story.saga->reason == order.reason, [&] {
+  expect(story.saga == nullptr || story.saga->main.reason == order.reason, [&] {
     return fmt::format("ended for the reason {}, its saga for the reason {}", name_of(order.reason),
-                       name_of(story.saga->reason));
+                       name_of(story.saga->main.reason));
   });
   const bool is_undelivered =
       story.delivery != nullptr && story.delivery->status == delivery::DeliveryStatus::failed;

@@ -11,6 +11,7 @@ void check_order(const Story& story, Findings& findings);
 void check_reservation(const Story& story, Findings& findings);
 void check_ticket(const Story& story, Findings& findings);
 void check_payment(const Story& story, Findings& findings);
+void check_requested_refunds(const Story& story, Findings& findings);
 void check_saga(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_reasons(const Story& story, const Circumstances& circumstances, Findings& findings);
 void check_notices(const Story& story, const Circumstances& circumstances, Findings& findings);

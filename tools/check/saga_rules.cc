@@ -18,10 +18,15 @@ bool came_back(const stock::Reservation& reservation) {
   return reservation.returned || reservation.written_off;
 }
 
-// The money came, and we have given nothing of it back. The provider may have.
+// The money came, and nothing was done to undo that. The provider may have given it back, or the
+// operator.
 bool is_paid(const payments::Payment& payment) {
-  const auto by_us = payment.refunded - refunded_by_provider(payments::refunds_of(payment));
-  return payment.captured > 0 && by_us == 0 && payment.status != PaymentStatus::refund_pending;
+  const auto refunds = payments::refunds_of(payment);
+  const bool is_undone = std::ranges::any_of(refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::oms && refund.change == 0 &&
+           (refund.status == RefundStatus::succeeded || refund.status == RefundStatus::pending);
+  });
+  return payment.captured > 0 && !is_undone;
 }
 
 // Nothing is kept but what cannot be refunded.
@@ -85,7 +90,7 @@ bool is_undone(Command act, const Story& story) {
     case Command::collect_payment:
       return story.payment == nullptr || is_given_back(*story.payment);
     case Command::prepare_order:
-      return story.saga->pivoted || story.ticket == nullptr ||
+      return story.saga->main.pivoted || story.ticket == nullptr ||
              story.ticket->status == TicketStatus::rejected ||
              story.ticket->status == TicketStatus::cancelled;
     case Command::deliver_order:
@@ -99,13 +104,13 @@ bool is_undone(Command act, const Story& story) {
 // What stands for each step, from where the saga is. Participants whose records were tidied away
 // are not asked.
 void check_steps(const Story& story, std::size_t at, const sagas::Saga& table, Findings& findings) {
-  const auto phase = story.saga->phase;
+  const auto phase = story.saga->main.phase;
   for (std::size_t i = 0; i < table.steps.size(); ++i) {
     const Step& step = table.steps[i];
     const auto expect = [&](bool holds, std::string_view state) {
       findings.expect(Rule::saga_told_truly, holds, story.id, [&] {
         return fmt::format("the saga is {} at {}, but {} is not {}", name_of(phase),
-                           story.saga->step, step.name, state);
+                           story.saga->main.step, step.name, state);
       });
     };
     if (phase == Phase::cancelled) {
@@ -120,7 +125,7 @@ void check_steps(const Story& story, std::size_t at, const sagas::Saga& table, F
 
 // Whether a saga that stands there may show the order in that status.
 bool may_show(OrderStatus status, const Story& story, std::size_t at, const sagas::Saga& table) {
-  const auto phase = story.saga->phase;
+  const auto phase = story.saga->main.phase;
   if (phase == Phase::cancelled) return status == OrderStatus::cancelled;
   if (phase == Phase::undoing) return !is_final(status);
   auto shown = OrderStatus::pending;
@@ -155,9 +160,9 @@ void check_paid(const Story& story, Findings& findings) {
 }
 
 void check_due(const coordinator::Saga& saga, Findings& findings) {
-  findings.expect(Rule::due_or_over, saga.is_live() == saga.due.has_value(), saga.id, [&] {
-    return fmt::format("the saga is {} at {} and has {} due time", name_of(saga.phase), saga.step,
-                       saga.due ? "a" : "no");
+  findings.expect(Rule::due_or_over, saga.is_live() == saga.due().has_value(), saga.id, [&] {
+    return fmt::format("the saga is {} at {} and has {} due time", name_of(saga.main.phase),
+                       saga.main.step, saga.due() ? "a" : "no");
   });
 }
 
@@ -169,18 +174,22 @@ void check_saga(const Story& story, const Circumstances& circumstances, Findings
   check_paid(story, findings);
   if (story.order == nullptr || story.saga == nullptr) return;
   const auto& saga = *story.saga;
-  const auto* table = sagas::find(saga.saga, saga.version);
+  const auto& run = saga.main;
+  const auto* table = sagas::find(run.saga, run.version);
   const auto expect = [&](bool holds, auto what) {
     return findings.expect(Rule::saga_told_truly, holds, story.id, what);
   };
+  expect(saga.changes == story.order->changes &&
+             saga.change.has_value() == orders::is_changing(*story.order),
+         [] { return "its saga has seen other changes than the order"; });
   if (!expect(table != nullptr, [&] {
-        return fmt::format("follows the saga {} {}, which this program does not know", saga.saga,
-                           saga.version);
+        return fmt::format("follows the saga {} {}, which this program does not know", run.saga,
+                           run.version);
       })) {
     return;
   }
-  const auto step = std::ranges::find(table->steps, saga.step, &Step::name);
-  if (!expect(step != table->steps.end(), [&] { return "is at an unknown step " + saga.step; })) {
+  const auto step = std::ranges::find(table->steps, run.step, &Step::name);
+  if (!expect(step != table->steps.end(), [&] { return "is at an unknown step " + run.step; })) {
     return;
   }
   const auto at = static_cast<std::size_t>(step - table->steps.begin());
@@ -188,7 +197,7 @@ void check_saga(const Story& story, const Circumstances& circumstances, Findings
          [] { return "its saga is about another total or customer"; });
   expect(may_show(story.order->status, story, at, *table), [&] {
     return fmt::format("is {}, but its saga is {} at {}", name_of(story.order->status),
-                       name_of(saga.phase), saga.step);
+                       name_of(run.phase), run.step);
   });
   check_steps(story, at, *table, findings);
   if (story.order->status == OrderStatus::cancelled) check_cancelled(story, findings);
@@ -196,8 +205,9 @@ void check_saga(const Story& story, const Circumstances& circumstances, Findings
 
 bool waits_for_customer(const Story& story) {
   if (story.saga == nullptr || story.payment == nullptr) return false;
-  return story.saga->phase == Phase::doing && story.payment->status == PaymentStatus::link_ready &&
-         !story.payment->undo_requested && story.payment->failure == Reason::none;
+  return story.saga->main.phase == Phase::doing &&
+         story.payment->status == PaymentStatus::link_ready && !story.payment->undo_requested &&
+         story.payment->failure == Reason::none;
 }
 
 void check_under_way(const Story& story, const Circumstances& circumstances, Findings& findings) {
@@ -208,7 +218,8 @@ void check_under_way(const Story& story, const Circumstances& circumstances, Fin
   const bool waits = waits_for_customer(story);
   if (story.saga != nullptr) {
     expect(!story.saga->is_live() || waits, [&] {
-      return fmt::format("its saga is {} at {}", name_of(story.saga->phase), story.saga->step);
+      return fmt::format("its saga is {} at {}", name_of(story.saga->main.phase),
+                         story.saga->main.step);
     });
   }
   if (story.payment != nullptr) {

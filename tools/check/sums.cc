@@ -8,6 +8,13 @@ Wide refunded_by_provider(const std::vector<Refund>& refunds) {
   });
 }
 
+Wide refunded_by_changes(const std::vector<Refund>& refunds) {
+  return sum_if(refunds, [](const Refund& refund) {
+    return refund.status == RefundStatus::succeeded && refund.initiated_by == Initiator::oms &&
+           refund.change != 0;
+  });
+}
+
 Wide disputed(const std::vector<Dispute>& disputes) {
   Wide sum = 0;
   for (const auto& dispute : disputes) {

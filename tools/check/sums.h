@@ -28,6 +28,8 @@ Wide disputed(const std::vector<Dispute>& disputes);
 // What the provider has refunded of its own accord. The simulated provider's ledger does not know
 // of it, if it was only told by webhook.
 Wide refunded_by_provider(const std::vector<Refund>& refunds);
+// What the operator has given back, beside the order's life.
+Wide refunded_by_changes(const std::vector<Refund>& refunds);
 // What the shop keeps of a cancelled order, for it could not be refunded: it is disputed, or the
 // refund has failed and waits for the operator.
 Wide cannot_be_refunded(const std::vector<Refund>& refunds, const std::vector<Dispute>& disputes);

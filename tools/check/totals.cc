@@ -29,7 +29,7 @@ void StockTotals::add(const stock::Reservation& reservation) {
     auto& sum = sums_[line.product_id];
     if (reservation.state == ReservationState::held) sum.held += line.quantity;
     if (reservation.state == ReservationState::committed) sum.committed += line.quantity;
-    if (reservation.returned) sum.returned += line.quantity;
+    sum.returned += returned_of(reservation, line);
   }
 }
 
@@ -99,7 +99,10 @@ void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
   } else if (story.order != nullptr && is_paid_for(*story.order)) {
     auto& owed = sums_[story.order->currency].owed;
     owed += story.order->total;
-    if (story.payment != nullptr) owed -= refunded_by_provider(story.payment->refunds);
+    if (story.payment != nullptr) {
+      owed -= refunded_by_provider(story.payment->refunds);
+      owed -= refunded_by_changes(story.payment->refunds);
+    }
   } else if (story.payment != nullptr && story.payment->captured != 0) {
     const auto& payment = *story.payment;
     sums_[payment.currency].owed += std::min(Wide{payment.captured} - payment.refunded,

@@ -7,6 +7,7 @@
 namespace oms::simulate {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -30,11 +31,20 @@ Scenario one_order(Paying paying, Cancelling cancelling, FaultSet faults) {
   return scenario;
 }
 
+// The same, and after a while the operator refunds.
+Scenario refunded(Scenario scenario, Refunding refunding, Duration at) {
+  scenario.refunds.push_back(
+      {.at = at, .order = 1, .refunding = refunding, .choice = 17, .has_key = true});
+  return scenario;
+}
+
 std::vector<Scenario> lives() {
   FaultSet rejected;
   rejected.add(Fault::ticket_rejected);
   FaultSet undelivered;
   undelivered.add(Fault::delivery_failed);
+  FaultSet unrefunded;
+  unrefunded.add(Fault::refund_refused);
   FaultSet late;
   late.add(Fault::late_payment);
   std::vector<Scenario> all{
@@ -45,9 +55,16 @@ std::vector<Scenario> lives() {
       one_order(Paying::pays, Cancelling::while_paying, {}),
       one_order(Paying::pays, Cancelling::after_paying, rejected),
       one_order(Paying::pays, Cancelling::never, undelivered),
+      refunded(one_order(Paying::pays, Cancelling::never, {}), Refunding::everything_with_goods,
+               seconds{40}),
+      refunded(one_order(Paying::pays, Cancelling::after_paying, {}), Refunding::lines,
+               milliseconds{2'500}),
+      refunded(one_order(Paying::pays, Cancelling::never, unrefunded), Refunding::amount,
+               seconds{40}),
   };
   all[5].settings.kitchen.by_hand = true;
   all[6].settings.delivery.by_hand = true;
+  all[8].settings.kitchen.by_hand = true;
   for (std::size_t i = 0, count = all.size(); i < count; ++i) {
     auto apart = all[i];
     apart.wiring = Wiring::apart;

@@ -62,6 +62,7 @@ enum class Fault {
   restored,            // from a backup, which knows nothing of the last minutes
   refunded_elsewhere,  // by somebody at the provider, a part or all, in one go or two
   disputed,            // a bank takes a part or all back, and perhaps gives it back later
+  refund_refused,      // what the operator gives back, by the provider, for good
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
@@ -72,9 +73,10 @@ BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, c
                     broker_down, partition, message_late, message_twice, message_unknown,
                     confirm_lost, process_asleep, process_slow, record_newer, stale_process,
                     two_publishers, answer_late, request_clashes, wrong_currency, less_money,
-                    cook_slow, courier_slow, timer_throws, restored, refunded_elsewhere, disputed)
+                    cook_slow, courier_slow, timer_throws, restored, refunded_elsewhere, disputed,
+                    refund_refused)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::disputed) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::refund_refused) + 1;
 
 class FaultSet {
  public:

@@ -26,6 +26,50 @@ std::vector<Place> all_places() {
   return places;
 }
 
+// What can meet a change wherever it is, and what can while it waits for the provider.
+bool can_meet_change(Fault fault, const Place& place) {
+  switch (fault) {
+    case Fault::crash:
+    case Fault::commit_lost:
+    case Fault::commit_unsure:
+    case Fault::commit_conflict:
+    case Fault::commit_unavailable:
+    case Fault::disk_full:
+    case Fault::disk_slow:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_late:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::confirm_lost:
+    case Fault::process_asleep:
+    case Fault::process_slow:
+    case Fault::record_newer:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
+    case Fault::clock_jump:
+    case Fault::restored:
+    case Fault::request_lost:
+    case Fault::answer_lost:
+    case Fault::request_late:
+    case Fault::answer_late:
+    case Fault::provider_down:
+    case Fault::provider_gone:
+    case Fault::webhook_lost:
+    case Fault::webhook_late:
+    case Fault::webhook_twice:
+    case Fault::timer_throws:
+    case Fault::notifier_down:
+    case Fault::refunded_elsewhere:
+    case Fault::disputed:
+    case Fault::refund_refused:
+      return sagas::all.at(place.saga)->steps[place.step].act == Command::refund_payment;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Marks::Marks() : counts_(places().size()) {}
@@ -49,6 +93,7 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 }
 
 bool Marks::can_meet(Fault fault, const Place& place) {
+  if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
   const auto command = place.is_undoing ? step.undo : step.act;
   // Where a cancelled order stays for good: money may still come, and the customer writes again.
@@ -116,6 +161,8 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::delivery_failed:
     case Fault::courier_slow:
       return command == Command::deliver_order;
+    case Fault::refund_refused:
+      return false;
   }
   return false;
 }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array faults{
     "accept_any_amount",
+    "answer_any_run",
     "answer_before_commit",
     "archive_unsettled",
     "begin_before_its_turn",
@@ -54,6 +55,7 @@ constexpr std::array faults{
     "forget_the_oven",
     "forget_unconfirmed",
     "halve_notice_total",
+    "hide_failed_change",
     "ignore_backoff",
     "ignore_body_in_batch",
     "ignore_cap",
@@ -98,6 +100,9 @@ constexpr std::array faults{
     "queue_one_less",
     "queue_one_more",
     "read_behind_flight",
+    "refund_each_time",
+    "refund_too_much",
+    "refund_whole_line",
     "refuse_once_paid",
     "release_before_word",
     "release_twice",
@@ -106,6 +111,9 @@ constexpr std::array faults{
     "restock_is_not_there",
     "restock_lost_goods",
     "retry_notices_forever",
+    "return_all_again",
+    "return_each_time",
+    "return_kept_goods",
     "round_money",
     "settle_before_commit",
     "short_window",
@@ -118,6 +126,7 @@ constexpr std::array faults{
     "swap_addresses",
     "total_in_32_bits",
     "trust_old_key",
+    "two_changes_at_once",
     "version_stays",
     "write_off_all",
 };

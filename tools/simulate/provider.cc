@@ -66,6 +66,15 @@ PaymentOutcome Provider::create(const PaymentOperation& operation) {
   return answer(operation, made);
 }
 
+// What undoes an order it never refuses for good: that would be the operator's to settle by hand.
+bool Provider::is_for_change(const PaymentOperation& operation) const {
+  const auto* life = stage_.oracle.life(operation.order_id);
+  if (life == nullptr || !life->payment) return false;
+  return std::ranges::any_of(life->payment->refunds, [&](const Refund& refund) {
+    return refund.number == operation.number && refund.change != 0;
+  });
+}
+
 PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& session) {
   auto outcome = answer(operation, session);
   outcome.word = ProviderWord::refunded;
@@ -73,11 +82,22 @@ PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& sess
   outcome.number = operation.number;
   outcome.refund_id = "re_" + operation.idempotency_key;
   if (const auto* known = remembered(operation.idempotency_key)) {
+    if (known->is_refused) outcome.result = Ended::refused;
     return known->amount == operation.amount ? outcome : refused(operation, "another amount");
   }
   if (operation.amount <= 0 || operation.amount > left(session)) {
+    stage_.oracle.refund_refused(session.order_id);
     outcome.result = Ended::refused;
     outcome.detail = "not that much is left to refund";
+    return outcome;
+  }
+  if (is_for_change(operation) && stage_.meets(Fault::refund_refused, session.order_id)) {
+    keys_[operation.idempotency_key] = {.at = stage_.now(),
+                                        .session = session.name,
+                                        .amount = operation.amount,
+                                        .is_refused = true};
+    stage_.oracle.refund_refused(session.order_id);
+    outcome.result = Ended::refused;
     return outcome;
   }
   keys_[operation.idempotency_key] = {

@@ -50,10 +50,12 @@ class Provider {
     Time at;
     std::string session;
     MinorUnits amount = 0;
+    bool is_refused = false;
   };
 
   PaymentOutcome create(const PaymentOperation& operation);
   PaymentOutcome refund(const PaymentOperation& operation, Session& session);
+  bool is_for_change(const PaymentOperation& operation) const;
   Session* find(const PaymentOperation& operation);
   Session* latest(const Id& order_id);
   Remembered* remembered(const std::string& key);

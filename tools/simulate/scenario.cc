@@ -75,6 +75,7 @@ void draw_money_faults(FaultSet& faults, const FaultSet& seed, Chance chance) {
   for (const auto fault : {Fault::refunded_elsewhere, Fault::disputed}) {
     if (seed.has(fault) && chance.one_in(4)) faults.add(fault);
   }
+  if (seed.has(Fault::refund_refused) && chance.one_in(3)) faults.add(Fault::refund_refused);
 }
 
 // The same, of the messages between services.
@@ -223,6 +224,26 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
   }
 }
 
+// Some orders are refunded, a few times each: as soon as they are paid, while they are prepared, or
+// long after; and now and then two of them at the same moment.
+void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
+  if (!chance.one_in(2)) return;
+  for (const auto& plan : scenario.orders) {
+    if (!chance.one_in(3)) continue;
+    auto at = plan.at + plan.think;
+    for (auto left = chance.between(1, 4); left > 0; --left) {
+      const auto until = chance.pick(std::array{Duration{200}, Duration{seconds{5}},
+                                                Duration{minutes{2}}, span, Duration{hours{2}}});
+      if (!chance.one_in(6)) at = at + chance.between(Duration{0}, until);
+      scenario.refunds.push_back({.at = at,
+                                  .order = plan.number,
+                                  .refunding = static_cast<Refunding>(chance.below(4)),
+                                  .choice = chance.below(1'000'000'007),
+                                  .has_key = chance.one_in(2)});
+    }
+  }
+}
+
 bool has_incident(const Scenario& scenario, Fault fault) {
   return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
 }
@@ -233,6 +254,10 @@ void draw_housekeeping(Scenario& scenario, Chance chance) {
   if (!chance.one_in(4)) return;
   scenario.keeps_house = true;
   scenario.settings.retention_hours = chance.pick(std::array<std::int64_t, 3>{1, 24, 30});
+  // A clock that is an hour off would end the keys of what is asked right now.
+  if (has_incident(scenario, Fault::clock_jump) && scenario.settings.retention_hours < 24) {
+    scenario.settings.retention_hours = 24;
+  }
   scenario.settings.archive_days = chance.between(0, 2);
   const bool loses_keys =
       has_incident(scenario, Fault::restored) || has_incident(scenario, Fault::clock_jump);
@@ -291,6 +316,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     draw_housekeeping(scenario, chance.fork(10));
   }
   draw_operator(scenario, faults, span, chance.fork(6));
+  draw_refunds(scenario, span, chance.fork(11));
   scenario.heals_after = span + minutes{2};
   for (const auto& incident : scenario.incidents) {
     scenario.heals_after = std::max(scenario.heals_after, incident.at + incident.lasts);

@@ -51,6 +51,16 @@ struct Restock {
   bool has_key = false;
 };
 
+// What the operator gives back of an order, by its plan's number.
+enum class Refunding { everything, everything_with_goods, lines, amount };
+struct RefundWish {
+  Duration at{0};
+  std::uint64_t order = 0;
+  Refunding refunding = Refunding::everything;
+  std::uint64_t choice = 0;  // of lines, quantities and amount, once it is known what was ordered
+  bool has_key = false;
+};
+
 struct PriceChange {
   Duration at{0};
   std::string product_id;
@@ -84,6 +94,7 @@ struct Scenario {
   std::vector<Incident> incidents;
   std::vector<Restock> restocks;
   std::vector<PriceChange> price_changes;
+  std::vector<RefundWish> refunds;
   bool keeps_house = false;  // old records are forgotten, as `settings` say
   Duration heals_after{0};   // from then on nothing goes wrong any more
   // For the exhaustive runs, counted from 1: the calls to the outside at which the process dies,

@@ -1,6 +1,8 @@
 #include "tools/simulate/shopkeeper.h"
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "runtime/records.h"
 
@@ -13,6 +15,25 @@ using std::chrono::seconds;
 
 constexpr int replays_max = 2;
 
+// By line: one or two of them, some of each. By amount: anything, all of it, or a cent too much.
+RefundOrder drawn(const RefundWish& wish, const orders::Order& order) {
+  Chance chance{wish.choice};
+  RefundOrder asked{.goods_come_back = wish.refunding == Refunding::everything_with_goods,
+                    .reason = "as asked"};
+  if (wish.refunding == Refunding::amount) {
+    asked.amount = chance.between(MinorUnits{1}, std::max<MinorUnits>(order.total, 1));
+    if (chance.one_in(4)) asked.amount = order.total + chance.between(0, 1);
+  }
+  if (wish.refunding != Refunding::lines) return asked;
+  for (auto left = chance.between(1, 2); left > 0; --left) {
+    const auto line = chance.below(order.lines.size());
+    asked.lines.push_back({.line = static_cast<std::int32_t>(line + 1),
+                           .quantity = chance.between(std::int64_t{1}, order.lines[line].quantity),
+                           .comes_back = chance.one_in(2)});
+  }
+  return asked;
+}
+
 }  // namespace
 
 void Shopkeeper::begin() {
@@ -20,6 +41,10 @@ void Shopkeeper::begin() {
   for (std::size_t i = 0; i < scenario.restocks.size(); ++i) {
     stage_.agenda.at(stage_.beginning + scenario.restocks[i].at,
                      [this, i] { put_on_shelf(stage_.scenario.restocks[i], i); });
+  }
+  for (std::size_t i = 0; i < scenario.refunds.size(); ++i) {
+    stage_.agenda.at(stage_.beginning + scenario.refunds[i].at,
+                     [this, i] { refund(stage_.scenario.refunds[i], i); });
   }
   for (const auto& change : scenario.price_changes) {
     stage_.agenda.at(stage_.beginning + change.at, [this, &change] { set_price(change); });
@@ -78,6 +103,32 @@ void Shopkeeper::see(const Change& change) {
   if (const auto* letter = change.record.as<runtime::DeadLetter>()) {
     see_letter(letter->id, letter->order_id);
   }
+}
+
+// What is asked for is drawn from what was ordered. With a key it is repeated until it is answered;
+// without, once must do: it may have been done.
+void Shopkeeper::refund(const RefundWish& wish, std::size_t number) {
+  const auto& lives = stage_.oracle.model().lives;
+  const auto found = std::ranges::find_if(lives, [&](const auto& entry) {
+    return entry.second.number == wish.order && entry.second.order;
+  });
+  if (found == lives.end()) return;
+  const auto id = found->first;
+  const auto asked = drawn(wish, *found->second.order);
+  stage_.note(id, "refund", [] { return std::string{"the operator refunds"}; });
+  const auto told = stage_.oracle.refund_asked(id, asked);
+  Message message{.id = {}, .order_id = id, .payload = asked};
+  const auto hear = [this, id, told](const Result<Record>& answer) {
+    stage_.oracle.told_refund(id, told, answer);
+  };
+  if (wish.has_key) {
+    message.once =
+        Once{.key = ShortText{"refund-" + std::to_string(number)}, .fingerprint = "body"};
+    return ask(std::move(message), hear);
+  }
+  edge_.submit(std::move(message), runtime::Lane::urgent, [hear](const auto& answer) {
+    if (!is_no_answer(answer)) hear(answer);
+  });
 }
 
 // Slow are those who take longer than the saga waits.

@@ -28,6 +28,7 @@ class Shopkeeper {
   void ask(Message message, Hear hear = {});
   void put_on_shelf(const Restock& restock, std::size_t number);
   void set_price(const PriceChange& change);
+  void refund(const RefundWish& wish, std::size_t number);
   bool is_slow(Fault fault, const OrderPlan* plan) const;
   void see(const kitchen::Ticket& ticket);
   void see(const delivery::Delivery& delivery);

@@ -7,14 +7,14 @@ namespace {
 
 // Where a saga stands, as a number that rises from the first step to the last and, when it is
 // undone, goes on from the last to the first.
-std::optional<Place> place_of(const coordinator::Saga& saga) {
+std::optional<Place> place_of(const coordinator::Run& run) {
   for (std::size_t i = 0; i < sagas::all.size(); ++i) {
     const auto& table = *sagas::all.at(i);
-    if (table.name != saga.saga || table.version != saga.version) continue;
-    const auto step = std::ranges::find(table.steps, saga.step, &sagas::Step::name);
+    if (table.name != run.saga || table.version != run.version) continue;
+    const auto step = std::ranges::find(table.steps, run.step, &sagas::Step::name);
     if (step == table.steps.end()) return std::nullopt;
     const bool is_undoing =
-        saga.phase == coordinator::Phase::undoing || saga.phase == coordinator::Phase::cancelled;
+        run.phase == coordinator::Phase::undoing || run.phase == coordinator::Phase::cancelled;
     return Place{.saga = i,
                  .step = static_cast<std::size_t>(step - table.steps.begin()),
                  .is_undoing = is_undoing && step->undo != sagas::Command::none};
@@ -68,13 +68,14 @@ bool Stage::throws_when_woken(const Id& order_id) {
 void Stage::mark(Fault fault, const Id& order_id) {
   const auto* life = oracle.life(order_id);
   if (life == nullptr || !life->saga) return;
-  if (const auto place = place_of(*life->saga)) marks.add(fault, *place);
+  if (const auto place = place_of(life->saga->main)) marks.add(fault, *place);
+  if (!life->saga->change) return;
+  if (const auto place = place_of(life->saga->change->run)) marks.add(fault, *place);
 }
 
 void Stage::mark_all(Fault fault) {
   for (const auto& [id, life] : oracle.model().lives) {
-    if (!life.saga || !life.saga->is_live()) continue;
-    if (const auto place = place_of(*life.saga)) marks.add(fault, *place);
+    if (life.saga && life.saga->is_live()) mark(fault, id);
   }
 }
 
@@ -83,15 +84,31 @@ void Stage::mark(Fault fault, std::span<const Change> changes) {
     const auto* saga = change.record ? change.record.as<coordinator::Saga>() : nullptr;
     if (saga == nullptr) continue;
     const auto* life = oracle.life(saga->id);
-    mark(fault, life != nullptr ? life->saga.get() : nullptr, *saga);
+    const auto* before = life != nullptr ? life->saga.get() : nullptr;
+    mark(fault, before, *saga);
+    mark_change(fault, before, *saga);
+  }
+}
+
+// One commit may take a change through several steps, up to its end.
+void Stage::mark_change(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to) {
+  const auto* old = from != nullptr && from->change ? &from->change->run : nullptr;
+  const auto* run = to.change ? &to.change->run : old;
+  const auto place = run != nullptr ? place_of(*run) : std::nullopt;
+  if (!place) return;
+  const auto first = old != nullptr ? place_of(*old).value_or(*place).step : 0;
+  const auto steps = sagas::all.at(place->saga)->steps.size();
+  const auto last = to.change ? place->step : steps - 1;
+  for (auto step = first; step <= last; ++step) {
+    marks.add(fault, {.saga = place->saga, .step = step});
   }
 }
 
 // All steps between the two, because one commit may take an order through several.
 void Stage::mark(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to) {
-  const auto last = place_of(to);
+  const auto last = place_of(to.main);
   if (!last) return;
-  auto first = from != nullptr ? place_of(*from) : Place{.saga = last->saga};
+  auto first = from != nullptr ? place_of(from->main) : Place{.saga = last->saga};
   if (!first) return;
   if (last->is_undoing && !first->is_undoing) {
     marks.add(fault, *first);

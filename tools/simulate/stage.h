@@ -59,6 +59,7 @@ struct Stage {
 
  private:
   void mark(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to);
+  void mark_change(Fault fault, const coordinator::Saga* from, const coordinator::Saga& to);
 
   std::unordered_map<std::uint64_t, const OrderPlan*> plans_;
   std::unordered_map<std::uint64_t, Chance> chances_;

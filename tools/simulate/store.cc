@@ -71,7 +71,7 @@ void SimulatedStore::begin_commit(std::span<const Change> changes, std::function
 // once. What is undone comes seldom.
 bool SimulatedStore::is_met(const coordinator::Saga* saga) {
   if (saga == nullptr) return stage_.chance.one_in(16);
-  return saga->phase == coordinator::Phase::undoing || stage_.chance.one_in(4);
+  return saga->main.phase == coordinator::Phase::undoing || stage_.chance.one_in(4);
 }
 
 // The moment at which it is decided what has become of the commit.

@@ -75,7 +75,7 @@ std::string told_by(const Change& change) {
     return is("order", order->status) + ", version " + std::to_string(order->version);
   }
   if (const auto* saga = change.record.as<coordinator::Saga>()) {
-    return is("saga", saga->phase) + " " + saga->step;
+    return is("saga", saga->main.phase) + " " + saga->main.step;
   }
   if (const auto* payment = change.record.as<payments::Payment>()) {
     return is("payment", payment->status);

@@ -16,9 +16,9 @@ std::vector<OrderLine> billed(const Saga& saga) {
 
 }  // namespace
 
-Payload command_for(sagas::Command command, const Saga& saga, Now now) {
+Payload command_for(sagas::Command command, const Saga& saga, const Run& run, const StepRef& ref,
+                    Now now) {
   using sagas::Command;
-  const StepRef ref{.step = saga.step, .attempt = saga.attempt};
   switch (command) {
     case Command::reserve_stock:
       return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
@@ -30,23 +30,29 @@ Payload command_for(sagas::Command command, const Saga& saga, Now now) {
                             .lines = billed(saga),
                             .amount = saga.total,
                             .currency = saga.currency,
-                            .expires_at = now.on_wall(saga.due.value_or(now))};
+                            .expires_at = now.on_wall(run.due.value_or(now))};
     case Command::undo_payment:
-      return UndoPayment{.ref = ref, .reason = saga.reason};
+      return UndoPayment{.ref = ref, .reason = run.reason};
     case Command::commit_stock:
       return CommitStock{.ref = ref};
     case Command::return_stock:
-      return ReturnStock{.ref = ref, .write_off = saga.pivoted};
+      return ReturnStock{.ref = ref, .write_off = run.pivoted};
     case Command::prepare_order:
       return PrepareOrder{.ref = ref, .order_number = saga.order_number, .lines = saga.lines};
     case Command::cancel_ticket:
       return CancelTicket{.ref = ref};
     case Command::deliver_order:
       return DeliverOrder{.ref = ref, .order_number = saga.order_number};
+    case Command::refund_payment:
+      return RefundPayment{.ref = ref, .amount = saga.change.value().amount};
+    case Command::return_lines:
+      return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
+    case Command::apply_change:
+      return ApplyChange{.ref = ref, .returned = saga.change.value().returned};
     case Command::none:
       break;
   }
-  throw std::logic_error("a step of saga '" + saga.saga + "' has nothing to do");
+  throw std::logic_error("a step of saga '" + run.saga + "' has nothing to do");
 }
 
 }  // namespace oms::coordinator

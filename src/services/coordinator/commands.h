@@ -7,7 +7,9 @@
 
 namespace oms::coordinator {
 
-// The message that carries out a command of the table, made from what the saga knows.
-Payload command_for(sagas::Command command, const Saga& saga, Now now);
+// The message that carries out a command of the table, made from what the saga knows, for the run
+// and step that `ref` names.
+Payload command_for(sagas::Command command, const Saga& saga, const Run& run, const StepRef& ref,
+                    Now now);
 
 }  // namespace oms::coordinator

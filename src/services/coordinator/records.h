@@ -10,19 +10,39 @@ namespace oms::coordinator {
 enum class Phase { doing, undoing, completed, cancelled };
 BOOST_DESCRIBE_ENUM(Phase, doing, undoing, completed, cancelled)
 
-// How far one order has come in its lifecycle. The table is found by name and version, the step by
-// its name, so that a newer binary leads an old order to its end.
-struct Saga {
-  Id id;  // the order's
+// How far one table has come. It is found by name and version, the step by its name, so that a
+// newer binary leads an old order to its end.
+struct Run {
   std::string saga;
   std::int32_t version = 0;
   std::string step;
   Phase phase = Phase::doing;
   std::int32_t attempt = 0;
   bool pivoted = false;
-  Reason reason = Reason::none;  // of the cancellation
+  Reason reason = Reason::none;  // why it is undone
   std::optional<Time> due;       // when the step is overdue
   Time started_at;
+
+  bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
+};
+BOOST_DESCRIBE_STRUCT(Run, (),
+                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at))
+
+// What the commands of a change need.
+struct Change {
+  Run run;
+  MinorUnits amount = 0;
+  std::vector<ProductQuantity> returned;  // to the shelf, in all
+};
+BOOST_DESCRIBE_STRUCT(Change, (), (run, amount, returned))
+
+// One order's life, and the change that runs beside it. One record, so there is one version of it
+// all: at most one change at a time.
+struct Saga {
+  Id id;  // the order's
+  Run main;
+  std::int32_t changes = 0;       // there have been so many: the number of the last
+  std::optional<Change> change;   // none: it is over
   std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::string customer_id;
   std::vector<OrderLine> lines;  // what the steps' commands need; dropped at the end
@@ -30,11 +50,12 @@ struct Saga {
   std::string currency;
   std::string traceparent;  // of the order's caller; empty: the order's id gives its trace
 
-  bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
+  bool is_live() const { return main.is_live() || change; }
+  std::optional<Time> due() const;  // of the run that is due first
 };
 BOOST_DESCRIBE_STRUCT(Saga, (),
-                      (id, saga, version, step, phase, attempt, pivoted, reason, due, started_at,
-                       order_number, customer_id, lines, total, currency, traceparent))
+                      (id, main, changes, change, order_number, customer_id, lines, total, currency,
+                       traceparent))
 
 const RecordType& record_type(const Saga*);
 

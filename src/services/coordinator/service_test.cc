@@ -56,15 +56,16 @@ class Coordinator : public ::testing::Test {
   Coordinator() { limits.payment_window = std::chrono::minutes{30}; }
 
   Saga saga_at(const At& at) const {
+    const bool is_live = at.phase == doing || at.phase == undoing;
     return {.id = order_id,
-            .saga = "food",
-            .version = 1,
-            .step = at.step,
-            .phase = at.phase,
-            .attempt = 1,
-            .pivoted = at.pivoted,
-            .due = at.phase == doing || at.phase == undoing ? std::optional{start} : std::nullopt,
-            .started_at = start,
+            .main = {.saga = "food",
+                     .version = 1,
+                     .step = at.step,
+                     .phase = at.phase,
+                     .attempt = 1,
+                     .pivoted = at.pivoted,
+                     .due = is_live ? std::optional{start} : std::nullopt,
+                     .started_at = start},
             .customer_id = "c1",
             .lines = {{.product_id = "a", .quantity = 2, .unit_price = 450}},
             .total = 900,
@@ -88,10 +89,10 @@ class Coordinator : public ::testing::Test {
 
   const Saga& saga() { return *records.get<Saga>(order_id); }
   void expect_at(const At& at) {
-    EXPECT_EQ(saga().step, at.step);
-    EXPECT_EQ(saga().phase, at.phase);
-    EXPECT_EQ(saga().pivoted, at.pivoted);
-    EXPECT_EQ(saga().due.has_value(), saga().is_live());
+    EXPECT_EQ(saga().main.step, at.step);
+    EXPECT_EQ(saga().main.phase, at.phase);
+    EXPECT_EQ(saga().main.pivoted, at.pivoted);
+    EXPECT_EQ(saga().main.due.has_value(), saga().is_live());
   }
 
   sagas::Limits limits;
@@ -228,7 +229,7 @@ TEST_F(Coordinator, ACancellationUndoesFromTheStepInDoubtUntilTheKitchenHasBegun
     EXPECT_EQ(hear(CancelSaga{.reason = Reason::customer_request}), rows[i].told);
     expect_at(rows[i].then);
     const bool turns = rows[i].given.phase == doing && rows[i].then.phase == undoing;
-    EXPECT_EQ(saga().reason, turns ? Reason::customer_request : Reason::none);
+    EXPECT_EQ(saga().main.reason, turns ? Reason::customer_request : Reason::none);
   }
 }
 
@@ -256,9 +257,9 @@ TEST_F(Coordinator, WhoeverIsOverdueIsAskedAgainAndAPaymentIsGivenUp) {
     expect_at(rows[i].then);
     const bool is_given_up =
         std::string_view{rows[i].given.step} == "collect_payment" && rows[i].given.phase == doing;
-    EXPECT_EQ(saga().attempt, is_given_up ? 1 : 2);
-    EXPECT_EQ(saga().reason, is_given_up ? Reason::payment_expired : Reason::none);
-    EXPECT_GT(saga().due, now);
+    EXPECT_EQ(saga().main.attempt, is_given_up ? 1 : 2);
+    EXPECT_EQ(saga().main.reason, is_given_up ? Reason::payment_expired : Reason::none);
+    EXPECT_GT(saga().main.due, now);
   }
 }
 
@@ -266,14 +267,14 @@ TEST_F(Coordinator, WhoeverIsSilentIsAskedLessAndLessOftenAndNeverGivenUp) {
   given(sell);
   Duration longest{0};
   for (int i = 0; i < 40; ++i) {
-    now = *saga().due;
+    now = *saga().main.due;
     EXPECT_THAT(hear(WakeUp{}), ElementsAre("commit"));
-    const auto pause = *saga().due - now;
+    const auto pause = *saga().main.due - now;
     EXPECT_GE(pause, longest);
     EXPECT_LE(pause, std::chrono::minutes{30});
     longest = pause;
   }
-  EXPECT_EQ(saga().attempt, 41);
+  EXPECT_EQ(saga().main.attempt, 41);
 }
 
 TEST_F(Coordinator, ARefusalsReasonIsTheOrders) {
@@ -289,9 +290,9 @@ TEST_F(Coordinator, WhoeverIsTooLateGoesOnWithoutAReason) {
   given(cook);
   hear(CancelSaga{.reason = Reason::customer_request});
   answer("prepare", Result::too_late);
-  EXPECT_EQ(saga().reason, Reason::none);
+  EXPECT_EQ(saga().main.reason, Reason::none);
   EXPECT_EQ(answer("prepare", Result::too_late), std::vector<std::string>{}) << "told twice";
-  EXPECT_EQ(saga().phase, doing);
+  EXPECT_EQ(saga().main.phase, doing);
 }
 
 TEST_F(Coordinator, CommandsCarryWhatTheOrderIs) {
@@ -320,12 +321,12 @@ TEST_F(Coordinator, LeadsOnInTheOrdersOwnTraceWhoeverWakesIt) {
   const auto callers = parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
   hear(StartSaga{.saga = "food"}, *callers);
   EXPECT_EQ(saga().traceparent, to_traceparent(*callers));
-  now = *saga().due;
+  now = *saga().main.due;
   hear(WakeUp{}, order_trace(order_id));
   EXPECT_EQ(last.trace, callers);
 
   given(reserve);  // an order without a caller's
-  now = *saga().due;
+  now = *saga().main.due;
   hear(WakeUp{}, order_trace(order_id));
   EXPECT_EQ(last.trace, std::nullopt) << "it is in it already";
   hear(CancelSaga{}, *callers);

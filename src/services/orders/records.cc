@@ -1,5 +1,6 @@
 #include "services/orders/records.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "messages/define_record.h"
@@ -9,12 +10,19 @@ namespace oms::orders {
 const RecordType& record_type(const Order*) {
   static const RecordType type = define_record<Order>({
       .table = "orders_order",
+      .schema = 2,  // 1 knew no changes
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
                   column<&Order::day_number>("day_number")},
       .indexes = {{.column = "customer_id", .is_buffered = true},
                   {.column = "day_number", .only = Condition{"day_number"}}},
   });
   return type;
+}
+
+bool is_changing(const Order& order) {
+  return std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
+    return refund.status == ChangeStatus::under_way;
+  });
 }
 
 std::string day_number(std::string_view day, std::int64_t number) {

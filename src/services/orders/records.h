@@ -32,6 +32,9 @@ struct Order {
   std::string payment_link;
   std::vector<Refund> refunds;
   std::vector<Dispute> disputes;
+  std::int32_t changes = 0;                        // there have been so many
+  std::vector<RequestedRefund> requested_refunds;  // at most `requested_refunds_max`
+  std::vector<ProductQuantity> returned;           // has come back to the shelf
   PaymentError last_payment_error;
   bool cancel_requested = false;
   std::optional<Time> promised_at;
@@ -45,11 +48,17 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, customer_id, day_number, saga, version, status, reason, lines, total,
-                       currency, payment, payment_link, refunds, disputes, last_payment_error,
-                       cancel_requested, promised_at, queue_position, promise_missed, customer,
-                       notices, history, created_at, updated_at))
+                       currency, payment, payment_link, refunds, disputes, changes,
+                       requested_refunds, returned, last_payment_error, cancel_requested,
+                       promised_at, queue_position, promise_missed, customer, notices, history,
+                       created_at, updated_at))
 
 const RecordType& record_type(const Order*);
+
+inline constexpr std::size_t requested_refunds_max = 32;
+
+// Whether a change is under way: there is one at a time.
+bool is_changing(const Order& order);
 
 // The number that people call an order by, and the day that it is unique on:
 // "2026-01-31/000017". One text, so that one index finds it and new ones go to its end.

@@ -7,6 +7,7 @@
 #include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
+#include "services/orders/refund.h"
 
 namespace oms::orders {
 namespace {
@@ -69,11 +70,12 @@ void announce(Order& order, Decision& decision) {
                                 .reason = order.reason});
 }
 
-// There is no order to cancel; whether there was one is its customer's business alone.
-Decision refuse(const CancelOrder& cancel, const ArchivedOrder* archived) {
+// There is no such order; whether there was one is its customer's business alone, and the
+// operator's, who comes without a customer.
+Decision refuse(std::string_view customer_id, const ArchivedOrder* archived) {
   Decision decision;
-  const bool is_theirs = archived != nullptr && (cancel.customer_id.empty() ||
-                                                 cancel.customer_id == archived->customer_id);
+  const bool is_theirs =
+      archived != nullptr && (customer_id.empty() || customer_id == archived->customer_id);
   if (!is_theirs)
     return std::move(decision.refuses(ErrorKind::not_found, "there is no such order"));
   return std::move(decision.refuses(
@@ -89,15 +91,47 @@ bool is_late_money(const Payload& payload) {
 
 // It is said to orders that may have been archived, and then its customer shall hear that.
 bool looks_in_archive(const Payload& payload) {
-  return std::holds_alternative<CancelOrder>(payload) || is_late_money(payload);
+  return std::holds_alternative<CancelOrder>(payload) ||
+         std::holds_alternative<RefundOrder>(payload) || is_late_money(payload);
 }
 
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
   // An order's own time does not run backwards, though the wall clock may.
-  Change(const Order& order, Now now, Decision& decision)
-      : order_(order), now_(std::max(now.wall, order.updated_at)), decision_(decision) {}
+  Change(const Order& order, const Records& records, Now now, Decision& decision)
+      : order_(order),
+        records_(records),
+        now_(std::max(now.wall, order.updated_at)),
+        decision_(decision) {}
+
+  bool operator()(const RefundOrder& asked) {
+    const auto& payment = std::get<Refundable>(records_.answers().at(0));
+    auto refund = plan_refund(asked, order_, payment, now_);
+    if (!refund) {
+      decision_.reply = Reply{.refusal = std::move(refund).error()};
+      return false;
+    }
+    decision_.sends(StartChange{.number = refund->change,
+                                .saga = "refund",
+                                .amount = refund->amount,
+                                .returned = goods_back(order_, *refund)});
+    order_.changes = refund->change;
+    order_.requested_refunds.push_back(*std::move(refund));
+    show();
+    return touch();
+  }
+
+  bool operator()(const ApplyChange& change) {
+    decision_.sends(StepAnswer{.ref = change.ref, .result = StepAnswer::Result::done});
+    if (!end_change(change.ref.run, ChangeStatus::done)) return false;  // asked again
+    if (!change.returned.empty()) order_.returned = change.returned;
+    return touch();
+  }
+
+  bool operator()(const ChangeFailed& change) {
+    return end_change(change.number, ChangeStatus::failed, change.reason) && touch();
+  }
 
   bool operator()(const CancelOrder& cancel) {
     const bool is_theirs = cancel.customer_id.empty() || cancel.customer_id == order_.customer_id;
@@ -187,6 +221,18 @@ class Change {
   Order&& take() { return std::move(order_); }
 
  private:
+  // False if it is over already.
+  bool end_change(std::int32_t number, ChangeStatus status, Reason failure = Reason::none) {
+    const auto refund =
+        std::ranges::find(order_.requested_refunds, number, &RequestedRefund::change);
+    const bool is_new =
+        refund != order_.requested_refunds.end() && refund->status == ChangeStatus::under_way;
+    if (!is_new) return false;
+    refund->status = status;
+    refund->failure = failure;
+    refund->ended_at = now_;
+    return true;
+  }
   bool touch() {
     ++order_.version;
     order_.updated_at = now_;
@@ -198,6 +244,7 @@ class Change {
   }
 
   Order order_;
+  const Records& records_;
   Time now_;
   Decision& decision_;
 };
@@ -205,9 +252,13 @@ class Change {
 }  // namespace
 
 std::vector<Question> OrdersService::questions(const Message& message) const {
-  const auto* place = std::get_if<PlaceOrder>(&message.payload);
-  if (place == nullptr) return {};
-  return {QuoteLines{.lines = place->lines}};
+  if (const auto* place = std::get_if<PlaceOrder>(&message.payload)) {
+    return {QuoteLines{.lines = place->lines}};
+  }
+  if (std::holds_alternative<RefundOrder>(message.payload)) {
+    return {RefundableOf{.order_id = message.order_id}};
+  }
+  return {};
 }
 
 std::optional<ShortText> OrdersService::sequence(const Message& message, Now now) const {
@@ -232,11 +283,12 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
     const auto* archived =
         looks_in_archive(message.payload) ? records.get<ArchivedOrder>(message.order_id) : nullptr;
     const auto* cancel = std::get_if<CancelOrder>(&message.payload);
-    if (cancel != nullptr) return refuse(*cancel, archived);
+    if (cancel != nullptr) return refuse(cancel->customer_id, archived);
+    if (std::holds_alternative<RefundOrder>(message.payload)) return refuse({}, archived);
     if (archived != nullptr) return {};  // payments has told it
     throw std::runtime_error("there is no such order");
   }
-  Change change{*order, now, decision};
+  Change change{*order, records, now, decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
   return decision;
 }

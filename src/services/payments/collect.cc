@@ -63,6 +63,7 @@ void Course::on_refusal(const PaymentOutcome& outcome) {
   }
   // What it does not know takes no money.
   if (payment_.status == PaymentStatus::refund_pending) {
+    if (fail_for_good(*pending_refund())) return settle();
     throw std::runtime_error("the provider does not know the payment to refund: " + outcome.detail);
   }
   if (is_closed()) payment_.due.reset();

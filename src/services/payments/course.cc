@@ -26,6 +26,7 @@ Course::Course(Payment payment, const PaymentSettings& settings, Time now)
     : payment_(std::move(payment)), settings_(settings), now_(now) {
   payment_.refunds = refunds_of(payment_);
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, payment_.refunded);
+  change_waited_ = waits_for_refund();
 }
 
 Decision Course::request() {
@@ -44,6 +45,12 @@ Decision Course::on(const CollectPayment& command) {  // asked again
     case PaymentStatus::partially_refunded:
       answer(Result::done);
       break;
+    case PaymentStatus::refund_pending:
+      if (!is_unwanted()) {  // a change gives a part of it back
+        answer(Result::done);
+        break;
+      }
+      [[fallthrough]];
     default:
       if (payment_.failure == Reason::none) payment_.failure = Reason::refunded_by_provider;
       answer(Result::refused);
@@ -210,7 +217,7 @@ bool Course::is_old_refusal(const PaymentOutcome& outcome) const {
 
 Decision Course::on(const WakeUp& wake_up) {
   // After a restart nobody waits for the answer any more: it is asked for at once.
-  const bool is_lost = wake_up.is_restart && is_under_way(payment_);
+  const bool is_lost = wake_up.is_restart && payment_.under_way.has_value();
   if (!is_lost && (!payment_.due || *payment_.due > now_)) return {};
   switch (payment_.status) {
     case PaymentStatus::requested:
@@ -246,6 +253,7 @@ void Course::perform(PaymentOperation operation) {
   payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
   ++payment_.attempt;
   operation.request = ++payment_.requests;
+  payment_.under_way = operation.kind;
   decision_.asks(std::move(operation));
 }
 
@@ -271,6 +279,8 @@ void Course::alarm(Alarm kind, MinorUnits amount, std::string detail) {
 }
 
 Decision Course::finish() {
+  if (payment_.attempt == 0 || !payment_.due) payment_.under_way.reset();
+  if (change_waited_ && !waits_for_refund()) answer_change(refund_of(payment_.change_ref.run));
   decision_.saves(std::move(payment_));
   return std::move(decision_);
 }

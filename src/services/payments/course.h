@@ -10,6 +10,7 @@ namespace oms::payments {
 
 // One decision about one payment: the record changes in place, what is to be said collects.
 // course.cc: who hears what. collect.cc: until the money is there. refunds.cc: what becomes of it.
+// changes.cc: what the order's changes ask for.
 class Course {
  public:
   Course(Payment payment, const PaymentSettings& settings, Time now);
@@ -17,6 +18,7 @@ class Course {
   Decision request();
   Decision on(const CollectPayment& command);
   Decision on(const UndoPayment& command);
+  Decision on(const RefundPayment& command);
   Decision on(const ProviderEvent& event);
   Decision on(const PaymentOutcome& outcome);
   Decision on(const WakeUp& wake_up);
@@ -65,6 +67,12 @@ class Course {
   Refund* pending_refund();
   PaymentStatus standing() const;
 
+  // For a change.
+  Refund* refund_of(std::int32_t change);
+  bool waits_for_refund();
+  void answer_change(const Refund* refund);
+  bool fail_for_good(Refund& refund);
+
   bool has_money() const { return payment_.captured != 0; }
   bool is_closed() const {
     return payment_.status == PaymentStatus::expired || payment_.status == PaymentStatus::failed;
@@ -85,6 +93,7 @@ class Course {
   const PaymentSettings& settings_;
   Time now_;
   Decision decision_;
+  bool change_waited_;  // for its refund, before this decision
 };
 
 }  // namespace oms::payments

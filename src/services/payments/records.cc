@@ -5,14 +5,42 @@
 
 namespace oms::payments {
 
+namespace {
+
+using Kind = PaymentOperation::Kind;
+
 bool is_under_way(const Payment& payment) {
-  return payment.attempt > 0 && payment.due;
+  return payment.under_way.has_value();
 }
 
+// What was under way followed from the status until schema 3.
+Kind implied_operation(const Payment& payment) {
+  const bool is_being_closed = payment.undo_requested || payment.failure != Reason::none;
+  switch (payment.status) {
+    case PaymentStatus::requested:
+      return Kind::create_link;
+    case PaymentStatus::refund_pending:
+      return Kind::refund;
+    case PaymentStatus::link_ready:
+      return is_being_closed ? Kind::expire_link : Kind::look_up;
+    default:
+      return Kind::look_up;
+  }
+}
+
+Result<Payment> read_payment(std::string_view json) {
+  OMS_TRY(Payment payment, read_record<Payment>(json));
+  const bool is_older = payment.attempt > 0 && payment.due && !payment.under_way;
+  if (is_older) payment.under_way = implied_operation(payment);
+  return payment;
+}
+
+}  // namespace
+
 const RecordType& record_type(const Payment*) {
-  static const RecordType type = define_record<Payment>({
+  static const RecordType type = define_record<Payment, &read_payment>({
       .table = "payments_payment",
-      .schema = 2,  // 1 knew no refunds but that of everything
+      .schema = 3,  // 1 knew no refunds but that of everything, 2 none that a change asks for
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded"),
                   flag_column<Payment, is_under_way>("under_way")},

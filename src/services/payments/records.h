@@ -7,8 +7,8 @@
 
 namespace oms::payments {
 
-// What one order's payment has come to. At most one operation is under way at the provider: the
-// record says which, and `due` is when it is tried again or the provider is asked.
+// What one order's payment has come to. At most one operation is under way at the provider: `due`
+// is when it is tried again or the provider is asked.
 struct Payment {
   Id id;  // the order's
   std::string customer_id;
@@ -20,12 +20,14 @@ struct Payment {
   std::string session_id;
   Time expires_at;                // of the link
   std::vector<OrderLine> lines;   // what the link is for; dropped once it is there
-  StepRef ref;                    // the saga's command that waits for an answer
+  StepRef ref;                    // the life's command that waits for an answer
+  StepRef change_ref;             // the last change's command: answered when its refund has ended
   bool undo_requested = false;    // the customer shall end up having paid nothing
   Reason failure = Reason::none;  // why the payment was given up
-  std::int32_t attempt = 0;       // of the operation under way
-  Time asked_at;                  // its first attempt
-  std::int32_t requests = 0;      // to the provider so far: the number of the last one
+  std::optional<PaymentOperation::Kind> under_way;  // asked for, and without an answer
+  std::int32_t attempt = 0;                         // of the operation under way
+  Time asked_at;                                    // its first attempt
+  std::int32_t requests = 0;                        // to the provider: the last one's number
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
   std::vector<Refund> refunds;      // at most `refunds_max`, and our own
@@ -36,11 +38,9 @@ struct Payment {
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
-                       expires_at, lines, ref, undo_requested, failure, attempt, asked_at, requests,
-                       due, events, refunds, disputes, refunded_in_all, declines, last_error))
-
-// Whether the provider was asked for something and has not answered.
-bool is_under_way(const Payment& payment);
+                       expires_at, lines, ref, change_ref, undo_requested, failure, under_way,
+                       attempt, asked_at, requests, due, events, refunds, disputes, refunded_in_all,
+                       declines, last_error))
 
 const RecordType& record_type(const Payment*);
 

@@ -92,13 +92,16 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
     asked->status = RefundStatus::canceled;  // somebody else was faster
   } else if (!explain_total()) {
     // Refused, although nothing has been refunded meanwhile: it may be disputed meanwhile.
-    if (refundable(payment_) >= 0) {
+    if (refundable(payment_) < 0) {
+      asked->status = RefundStatus::canceled;
+    } else if (!fail_for_good(*asked)) {
       throw std::runtime_error("the provider refuses the refund: " + outcome.detail);
     }
-    asked->status = RefundStatus::canceled;
   }
   explain_total();
+  const auto before = payment_.refunded;
   settle();
+  cancel_what_was_refunded(before);
 }
 
 // What the provider has left, as far as is known.
@@ -335,7 +338,8 @@ void Course::settle(bool is_asked) {
   const bool was_pending = payment_.status == PaymentStatus::refund_pending;
   // What has failed at the provider is the operator's to settle: another try would fail like it.
   const bool has_failed = std::ranges::any_of(payment_.refunds, [](const Refund& refund) {
-    return refund.initiated_by == Initiator::oms && refund.status == RefundStatus::failed;
+    return refund.initiated_by == Initiator::oms && refund.change == 0 &&
+           refund.status == RefundStatus::failed;
   });
   payment_.refunded = sum_of(payment_.refunds, RefundStatus::succeeded);
   const auto left = refundable(payment_);
@@ -351,11 +355,15 @@ void Course::settle(bool is_asked) {
   if (payment_.undo_requested && (was_pending || is_asked)) answer(Result::undone);
 }
 
-// An order whose money is gone is cancelled, if that can still be.
+// An order whose money is gone is cancelled, if that can still be. What its changes have given back
+// was the operator's will.
 void Course::cancel_what_was_refunded(MinorUnits refunded_before) {
   const bool is_all_new =
       payment_.refunded == payment_.captured && refunded_before < payment_.captured;
-  if (!is_all_new || is_unwanted()) return;
+  const bool is_by_provider = std::ranges::any_of(payment_.refunds, [](const Refund& refund) {
+    return refund.initiated_by == Initiator::provider && refund.status == RefundStatus::succeeded;
+  });
+  if (!is_all_new || !is_by_provider || is_unwanted()) return;
   decision_.sends(CancelSaga{.reason = Reason::refunded_by_provider});
 }
 

@@ -30,6 +30,14 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
   return decision;
 }
 
+// It was forgotten since orders has asked.
+Decision refuse(const RefundPayment& command) {
+  Decision decision;
+  decision.sends(
+      StepAnswer{.ref = command.ref, .result = Result::refused, .reason = Reason::not_refundable});
+  return decision;
+}
+
 // The payment was forgotten, or never was. What cannot be recorded must be told all the same.
 Decision unknown_payment(const ProviderEvent& event) {
   using Word = ProviderWord;
@@ -60,6 +68,7 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
     if (const auto* command = std::get_if<UndoPayment>(&message.payload)) {
       return tombstone(*command, message.order_id);
     }
+    if (const auto* command = std::get_if<RefundPayment>(&message.payload)) return refuse(*command);
     if (const auto* event = std::get_if<ProviderEvent>(&message.payload)) {
       return unknown_payment(*event);
     }
@@ -68,10 +77,27 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
   Course course{*payment, settings_, now};
   if (const auto* m = std::get_if<CollectPayment>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<UndoPayment>(&message.payload)) return course.on(*m);
+  if (const auto* m = std::get_if<RefundPayment>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<ProviderEvent>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<PaymentOutcome>(&message.payload)) return course.on(*m);
   if (const auto* m = std::get_if<WakeUp>(&message.payload)) return course.on(*m);
   throw std::runtime_error("payments does not take this message");
+}
+
+void PaymentsService::needs(const Question& question, Keys& keys) const {
+  keys.push_back(key_of<Payment>(std::get<RefundableOf>(question).order_id));
+}
+
+Answer PaymentsService::answer(const Question& question, const Records& records) const {
+  const auto* payment = records.get<Payment>(std::get<RefundableOf>(question).order_id);
+  if (payment == nullptr) return Refundable{};
+  const auto refunds = refunds_of(*payment);
+  return Refundable{.is_known = true,
+                    .captured = payment->captured,
+                    .refunded = sum_of(refunds, RefundStatus::succeeded),
+                    .pending = sum_of(refunds, RefundStatus::pending),
+                    .disputed = disputed(payment->disputes),
+                    .is_unwanted = payment->undo_requested || payment->failure != Reason::none};
 }
 
 }  // namespace oms::payments

@@ -25,6 +25,8 @@ class PaymentsService final : public Service {
   std::vector<const RecordType*> owns() const override { return {&type_of<Payment>()}; }
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void needs(const Question& question, Keys& keys) const override;
+  Answer answer(const Question& question, const Records& records) const override;
 
  private:
   PaymentSettings settings_;

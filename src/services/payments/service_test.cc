@@ -160,8 +160,11 @@ TEST_F(SilentProvider, IsAskedAgainAfterASecondOrTwoAndThenLessAndLessOften) {
 }
 
 TEST_F(SilentProvider, IsAskedAtOnceAfterARestart) {
-  records_.keep(make_record(
-      Payment{.id = order_id, .attempt = 9, .asked_at = start, .due = start + minutes{20}}));
+  records_.keep(make_record(Payment{.id = order_id,
+                                    .under_way = Kind::create_link,
+                                    .attempt = 9,
+                                    .asked_at = start,
+                                    .due = start + minutes{20}}));
   EXPECT_EQ(wake({.is_restart = true}, start), Kind::create_link);
   EXPECT_GT(*payment().due, start + minutes{10}) << "and then as seldom as before";
   EXPECT_FALSE(wake({}, start)) << "but not twice";
@@ -173,13 +176,14 @@ TEST_F(SilentProvider, IsNotAskedAboutAnOpenLinkAfterARestart) {
                                     .session_id = "cs_1",
                                     .due = start + minutes{5}}));
   EXPECT_FALSE(wake({.is_restart = true}, start));
-  EXPECT_FALSE(is_under_way(payment()));
+  EXPECT_FALSE(payment().under_way);
 }
 
 TEST_F(SilentProvider, IsAskedBeforeAnOldKeyIsUsedAgainAfterARestart) {
   records_.keep(make_record(Payment{.id = order_id,
                                     .status = PaymentStatus::refund_pending,
                                     .captured = 450,
+                                    .under_way = Kind::refund,
                                     .attempt = 9,
                                     .asked_at = start,
                                     .due = start + hours{25}}));

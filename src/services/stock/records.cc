@@ -4,6 +4,11 @@
 
 namespace oms::stock {
 
+std::int64_t returned_of(const Reservation& reservation, const ReservedLine& line) {
+  if (reservation.state != ReservationState::committed) return 0;
+  return reservation.returned ? line.quantity : line.returned;
+}
+
 const RecordType& record_type(const Item*) {
   static const RecordType type = define_record<Item>({.table = "stock_item"});
   return type;
@@ -12,6 +17,7 @@ const RecordType& record_type(const Item*) {
 const RecordType& record_type(const Reservation*) {
   static const RecordType type = define_record<Reservation>({
       .table = "stock_reservation",
+      .schema = 2,  // 1 took back all or nothing
       .columns = {column<&Reservation::customer_id>("customer_id"),
                   column<&Reservation::state>("state"), column<&Reservation::units>("units")},
       // By id, so that it grows at its end: an index by customer is written all over.

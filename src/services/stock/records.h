@@ -38,8 +38,9 @@ BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)
 struct ReservedLine {
   std::string product_id;
   std::int64_t quantity = 0;
+  std::int64_t returned = 0;  // has come back by itself, or will once it is sold
 };
-BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity))
+BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity, returned))
 
 // What one order holds. It leaves `held` once. A `released` one without lines is the tombstone of
 // a release that came before its reservation.
@@ -50,11 +51,14 @@ struct Reservation {
   Reason reason = Reason::none;
   std::vector<ReservedLine> lines;  // one for each product
   std::int64_t units = 0;
-  bool returned = false;
-  bool written_off = false;
+  bool returned = false;     // all of it
+  bool written_off = false;  // what had not come back
 };
 BOOST_DESCRIBE_STRUCT(Reservation, (),
                       (id, customer_id, state, reason, lines, units, returned, written_off))
+
+// How much of a line has come back to the shelf.
+std::int64_t returned_of(const Reservation& reservation, const ReservedLine& line);
 
 // How many units a customer holds reserved: a sum over the reservations, never stored.
 struct HeldUnits {

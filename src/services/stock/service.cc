@@ -1,5 +1,6 @@
 #include "services/stock/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/planted.h"
@@ -111,7 +112,10 @@ Decision commit(const CommitStock& command, const Message& message, const Record
   if (known->state != ReservationState::held) return decision;
   Reservation reservation = *known;
   Shelf shelf{records};
-  for (const auto& line : reservation.lines) shelf.commit(line);
+  for (const auto& line : reservation.lines) {
+    shelf.commit(line);
+    shelf.take_back(line.product_id, line.returned);
+  }
   shelf.save_to(decision);
   free_held_units(reservation, records, held_units_max, decision);
   reservation.state = ReservationState::committed;
@@ -131,11 +135,43 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
     reservation.written_off = true;
   } else {
     Shelf shelf{records};
-    for (const auto& line : reservation.lines) shelf.take_back(line);
+    for (const auto& line : reservation.lines) {
+      const auto returned = planted::is("return_all_again") ? 0 : line.returned;
+      shelf.take_back(line.product_id, line.quantity - returned);
+    }
     shelf.save_to(decision);
     reservation.returned = true;
   }
   decision.saves(std::move(reservation));
+  return decision;
+}
+
+// Some of it comes back beside the order's own life: before the goods are sold, after they were
+// written off, or after all has come back with the order. Each order of events ends the same.
+Decision take_back(const ReturnLines& command, const Message& message, const Records& records) {
+  Decision decision;
+  StepAnswer answer = answer_to(command.ref, Result::done);
+  const auto* known = reservation_of(message, records);
+  Reservation reservation = known != nullptr ? *known : Reservation{};
+  Shelf shelf{records};
+  bool is_changed = false;
+  for (const auto& [product, quantity] : command.lines) {
+    const auto line = std::ranges::find(reservation.lines, product, &ReservedLine::product_id);
+    if (line == reservation.lines.end()) {
+      answer.lines.push_back({.product_id = product});
+      continue;
+    }
+    const auto returned = std::max(line->returned, std::min(quantity, line->quantity));
+    const auto more = planted::is("return_each_time") ? quantity : returned - line->returned;
+    const bool is_sold = reservation.state == ReservationState::committed && !reservation.returned;
+    if (is_sold) shelf.take_back(product, more);
+    is_changed = is_changed || returned != line->returned;
+    line->returned = returned;
+    answer.lines.push_back({.product_id = product, .quantity = returned});
+  }
+  shelf.save_to(decision);
+  if (is_changed) decision.saves(std::move(reservation));
+  decision.sends(std::move(answer));
   return decision;
 }
 
@@ -177,6 +213,9 @@ Decision StockService::decide(const Message& message, const Records& records, No
     return commit(*m, message, records, settings_.held_units_max);
   }
   if (const auto* m = std::get_if<ReturnStock>(&message.payload)) {
+    return take_back(*m, message, records);
+  }
+  if (const auto* m = std::get_if<ReturnLines>(&message.payload)) {
     return take_back(*m, message, records);
   }
   if (const auto* m = std::get_if<SetItem>(&message.payload)) {

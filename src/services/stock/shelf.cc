@@ -39,10 +39,13 @@ void Shelf::commit(const ReservedLine& line) {
   item(line.product_id)->committed += line.quantity;
 }
 
-void Shelf::take_back(const ReservedLine& line) {
-  Item* const found = item(line.product_id);
-  if (found == nullptr) throw std::logic_error("'" + line.product_id + "' is not on the shelf");
-  if (!planted::is("forget_return")) found->returned += line.quantity;
+void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
+  if (quantity == 0) return;
+  Item* const found = item(product_id);
+  if (found == nullptr) {
+    throw std::logic_error("'" + std::string{product_id} + "' is not on the shelf");
+  }
+  if (!planted::is("forget_return")) found->returned += quantity;
 }
 
 void Shelf::save_to(Decision& decision) {

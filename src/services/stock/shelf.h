@@ -19,7 +19,7 @@ class Shelf {
   bool reserve(const ReservedLine& line);
   void release(const ReservedLine& line);
   void commit(const ReservedLine& line);
-  void take_back(const ReservedLine& line);
+  void take_back(std::string_view product_id, std::int64_t quantity);
 
   // Saves what has moved, and tells of items that became low or ran out.
   void save_to(Decision& decision);

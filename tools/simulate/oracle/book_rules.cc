@@ -129,7 +129,7 @@ void check_alarm(const Life& life, const PaymentAlarm& alarm) {
       is_true = !life.refunds_elsewhere.empty() || life.was_reset;
       break;
     case Kind::refund_failed:
-      is_true = life.came_back > 0;
+      is_true = life.came_back > 0 || life.refunds_refused > 0;
       break;
     case Kind::disputed:
       is_true = has_dispute(DisputeStatus::open);

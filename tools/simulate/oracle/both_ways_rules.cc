@@ -41,7 +41,7 @@ void check_goods(const Life& life) {
                    : "goods were written off that had not left the shop",
            life);
   }
-  if (reservation.returned && (!is_cancelled || is_lost || life.saga->pivoted)) {
+  if (reservation.returned && (!is_cancelled || is_lost || life.saga->main.pivoted)) {
     broken("lines_together", "goods were put back that had left the shelf for good", life);
   }
   if (reservation.state == ReservationState::held) {
@@ -62,7 +62,7 @@ void check_service(const Life& life) {
   const bool is_cooked = life.ticket && life.ticket->status == TicketStatus::ready;
   expect(is_delivered, is_completed, "what was delivered is not completed, or the reverse");
   expect(is_cooked, life.has_been(OrderStatus::ready), "what was cooked was not called ready");
-  expect(is_cooked, life.saga->pivoted, "what was cooked could still be cancelled");
+  expect(is_cooked, life.saga->main.pivoted, "what was cooked could still be cancelled");
   expect(static_cast<bool>(life.delivery), is_cooked, "what was cooked was not sent out");
   expect(is_undeliverable(life), life.order->reason == Reason::delivery_failed,
          "what could not be delivered is not called so");
@@ -84,7 +84,7 @@ void check_reasons(const Life& life) {
   if (is_cancelled != (order.reason != Reason::none)) {
     broken("reason_given", "cancelled without a reason, or a reason without need", life);
   }
-  if (life.saga->reason != order.reason) {
+  if (life.saga->main.reason != order.reason) {
     broken("reason_given", "the saga was cancelled for another reason than the order", life);
   }
   check_history(life);
@@ -127,7 +127,7 @@ void check_both_ways(const Life& life) {
   const auto& payment = *life.payment;
   const bool is_completed = life.has(OrderStatus::completed);
   // What was cooked may be refunded by whoever likes, and what is disputed is not refunded.
-  if (is_completed && !life.refunds_elsewhere.empty()) return;
+  if (is_completed && (!life.refunds_elsewhere.empty() || life.refunded_by_changes() > 0)) return;
   const bool is_paid_for =
       payment.captured > payment.refunded + (is_completed ? 0 : moved_elsewhere(payment));
   if (is_paid_for != is_completed) {

@@ -124,6 +124,24 @@ void Oracle::told_cancelled(const Id& order_id, bool is_late, const Result<Recor
   if (is_together && shown.status < OrderStatus::preparing) life.is_cancel_kept = true;
 }
 
+RefundTold Oracle::refund_asked(const Id& order_id, const RefundOrder& asked) {
+  auto& life = known(order_id);
+  life.refunds_asked.push_back(asked);
+  return {.asked = asked,
+          .defect = defect_of(asked, life),
+          .version = life.order ? life.order->version : 0};
+}
+
+void Oracle::told_refund(const Id& order_id, const RefundTold& told, const Result<Record>& answer) {
+  auto& life = known(order_id);
+  if (!answer) return check_refund_refused(told, life, answer.error());
+  const auto& shown = *answer->as<orders::Order>();
+  check_durable(life, shown);
+  if (shown.requested_refunds.empty()) {
+    broken("refunds_as_asked", "a refund was granted, and the order does not show it", life);
+  }
+}
+
 void Oracle::price_asked(const PriceChange& change) {
   auto& shelf = model_.shelves[change.product_id];
   shelf.prices_asked.insert(change.price);
@@ -172,7 +190,7 @@ void Oracle::asked(const PaymentOperation& operation) {
   auto& life = known(operation.order_id);
   if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
   const auto status = life.payment->status;
-  const bool is_kept = life.is_moved_elsewhere() &&
+  const bool is_kept = (life.is_moved_elsewhere() || !life.refunds_asked.empty()) &&
                        std::ranges::any_of(life.payment->refunds, [&](const auto& refund) {
                          return refund.number == operation.number &&
                                 refund.amount == operation.amount &&
@@ -189,7 +207,8 @@ void Oracle::asked(const PaymentOperation& operation) {
   if (operation.kind == Kind::create_link) check_link_asked(life, operation);
   if (operation.kind == Kind::look_up) return;
   // A shop that was restored may come to the same number with another amount.
-  const bool is_counted_again = life.was_reset && life.is_moved_elsewhere();
+  const bool is_counted_again =
+      life.was_reset && (life.is_moved_elsewhere() || !life.refunds_asked.empty());
   auto& key = life.operations[std::string{json::name_of(operation.kind)} +
                               std::to_string(operation.number) +
                               (is_counted_again ? "/" + std::to_string(operation.amount) : "")];

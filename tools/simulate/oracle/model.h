@@ -105,6 +105,9 @@ struct Life {
   int declines = 0;             // cards that the provider has turned down
   bool is_link_refused = false;
 
+  std::vector<RefundOrder> refunds_asked;  // by the operator
+  int refunds_refused = 0;                 // by the provider, for good
+
   int cancels_asked = 0;         // by the customer
   bool is_cancel_kept = false;   // one was granted when it could still be kept
   int rejects_asked = 0;         // of its ticket, by the operator
@@ -123,6 +126,8 @@ struct Life {
   bool is_moved_elsewhere() const { return !refunds_elsewhere.empty() || !disputes.empty(); }
   MinorUnits refunded_elsewhere() const;
   MinorUnits disputed() const;  // and not won
+  // What the order's changes have given back, by the payment; where it was forgotten, by the order.
+  MinorUnits refunded_by_changes() const;
 
   bool has(OrderStatus status) const { return order && order->status == status; }
   bool has_been(OrderStatus status) const;
@@ -220,6 +225,13 @@ struct Model {
   std::map<std::uint64_t, Asking> asking;                    // by the plan's number
   KitchenModel kitchen;
   std::uint64_t commits = 0;
+};
+
+// A refund that was asked for, and how the order stood then.
+struct RefundTold {
+  RefundOrder asked;
+  const char* defect = nullptr;
+  std::int64_t version = 0;
 };
 
 // A promise that was not kept.

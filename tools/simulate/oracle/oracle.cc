@@ -248,7 +248,7 @@ void Oracle::take_order(const orders::Order& order, const Life& life) {
 
 void Oracle::take_saga(const coordinator::Saga& saga, Life& life) const {
   using enum coordinator::Phase;
-  const bool turns_back = saga.phase == undoing || saga.phase == cancelled;
+  const bool turns_back = saga.main.phase == undoing || saga.main.phase == cancelled;
   if (turns_back && !life.given_up) life.given_up = agenda_.now();
 }
 
@@ -281,7 +281,9 @@ void Oracle::count(const Reservation* before, const Reservation& after) {
         model_.held_by[reservation.customer_id] += quantity;
       }
       if (reservation.state == ReservationState::committed) shelf.sold += quantity;
-      if (reservation.returned) shelf.returned += quantity;
+      if (reservation.state == ReservationState::committed) {
+        shelf.returned += reservation.returned ? quantity : sign * line.returned;
+      }
       commit_.moved.push_back(line.product_id);
     }
   };

@@ -37,6 +37,9 @@ class Oracle {
   void told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer);
   void price_asked(const PriceChange& change);
   void price_told(const PriceChange& change, const Result<Record>& answer);
+  RefundTold refund_asked(const Id& order_id, const RefundOrder& asked);
+  void told_refund(const Id& order_id, const RefundTold& told, const Result<Record>& answer);
+  void refund_refused(const Id& order_id) { ++known(order_id).refunds_refused; }
   void handled(const Id& order_id, HandleTicket::Action action);
   void handled(const Id& order_id, HandleDelivery::Action action);
   void restock_tried(const Restock& restock);

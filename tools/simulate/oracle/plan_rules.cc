@@ -93,7 +93,7 @@ void check_plan(const Life& life, const Commit& commit, const Model& model,
     const auto& own = order.lines[static_cast<std::size_t>(&sent - wish.lines.data())];
     return line.product_id == sent.product_id && line.unit_price == own.unit_price;
   };
-  if (life.saga && life.saga->is_live() &&
+  if (life.saga && life.saga->main.is_live() &&
       (!are_those_sent(life.saga->lines, wish.lines, is_priced) ||
        life.saga->customer_id != wish.customer_id || life.saga->total != order.total)) {
     broken("as_ordered", "the saga leads another order than was placed", life);

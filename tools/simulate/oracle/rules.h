@@ -30,6 +30,15 @@ void check_place_refused(const Life& life, const Error& error, const Model& mode
 // A cancellation was refused, for an order that the kitchen had begun.
 void check_cancel_refused(const Life& life, const Error& error);
 
+// What the operator asked to be refunded is what is refunded, and shown as it went.
+void check_changes(const Life& life, const orders::Order* before, const orders::Order& after);
+void check_changes(const Life& life, const payments::Payment& after);
+void check_changes(const Life& life);  // when nothing is under way
+
+// Why a refund cannot be granted as the order stands; null when it must be.
+const char* defect_of(const RefundOrder& asked, const Life& life);
+void check_refund_refused(const RefundTold& told, const Life& life, const Error& error);
+
 // An order was cancelled for a reason that is true.
 void check_reason(const Life& life, const Scenario& scenario);
 
@@ -57,7 +66,7 @@ void check_together(const Life& life);
 void check_shelf(const ShelfModel& shelf);
 
 // Retries back off: of a saga's step, and of operations at the provider.
-void check_tries(const Life& life, const coordinator::Saga& saga);
+void check_tries(const Life& life, const coordinator::Run& run);
 void check_asked(const Life& life, Time now, const Scenario& scenario, int restarts);
 
 // A notice is about to be sent, or has reached its customer.

@@ -56,8 +56,8 @@ bool may_become(PaymentStatus from, PaymentStatus to) {
     case expired:
     case failed:  // the money may come all the same
       return is_one_of(to, {refund_pending, refunded});
-    case refund_pending:
-      return to == refunded;
+    case refund_pending:  // of a part, or refused
+      return is_one_of(to, {captured, partially_refunded, refunded});
     case refunded:
     case none:
       return false;
@@ -75,6 +75,7 @@ bool may_become_elsewhere(PaymentStatus from, PaymentStatus to) {
 
 void check_step(const Life& life, const orders::Order* before, const orders::Order& after) {
   check_history(life, before, after);
+  check_changes(life, before, after);
   if (before == nullptr) {
     MinorUnits total = 0;
     for (const auto& line : after.lines) total += line.unit_price * line.quantity;
@@ -96,18 +97,32 @@ void check_step(const Life& life, const orders::Order* before, const orders::Ord
 
 void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
   using coordinator::Phase;
-  if (after.is_live() && !after.due) broken("due_or_over", "a live saga has no due time", life);
-  check_tries(life, after);
+  if (after.main.is_live() && !after.main.due) {
+    broken("due_or_over", "a live saga has no due time", life);
+  }
+  check_tries(life, after.main);
+  if (after.change) {
+    if (!after.change->run.due) broken("due_or_over", "a change has no due time", life);
+    check_tries(life, after.change->run);
+  }
   if (before == nullptr) return;
-  if (!before->is_live() && after.phase != before->phase) {
+  if (!before->main.is_live() && after.main.phase != before->main.phase) {
     broken("legal_steps", "a saga that was over goes on", life);
   }
-  if (before->pivoted && !after.pivoted) broken("legal_steps", "the pivot was taken back", life);
+  if (before->main.pivoted && !after.main.pivoted)
+    broken("legal_steps", "the pivot was taken back", life);
 }
 
 void check_step(const Life& life, const stock::Reservation* before,
                 const stock::Reservation& after) {
   using stock::ReservationState;
+  for (std::size_t i = 0; i < after.lines.size(); ++i) {
+    const auto& line = after.lines[i];
+    const auto least = before != nullptr ? before->lines.at(i).returned : 0;
+    if (line.returned < least || line.returned > line.quantity) {
+      broken("lines_together", "goods have come back twice, or less than before", life);
+    }
+  }
   if (before == nullptr) return;
   if (before->state != ReservationState::held && after.state != before->state) {
     broken("held_once", "a reservation has left what it had come to", life);
@@ -184,12 +199,15 @@ void check_step(const Life& life, const payments::Payment* before, const payment
   if (has_money != (after.captured > 0)) {
     broken("ledger_agrees", "the payment's status and its sums differ", life);
   }
-  const bool is_legal_step =
-      before == nullptr || may_become(before->status, after.status) ||
-      (life.is_moved_elsewhere() && may_become_elsewhere(before->status, after.status));
+  // What was refunded before the shop was restored from a backup is heard of as if it were new.
+  const bool is_heard_again = life.was_reset && !life.refunds_asked.empty();
+  const bool is_legal_step = before == nullptr || may_become(before->status, after.status) ||
+                             ((life.is_moved_elsewhere() || is_heard_again) &&
+                              may_become_elsewhere(before->status, after.status));
   if (!is_legal_step) broken("legal_steps", "the payment took a step that it may not take", life);
   if (before != nullptr) check_asked_for(life, *before, after);
   check_refunds(life, after);
+  check_changes(life, after);
 }
 
 void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after) {

@@ -19,10 +19,10 @@ bool is_over(const Life& life) {
 void check_end(const Life& life) {
   using coordinator::Phase;
   if (!is_over(life)) return;
-  if (!life.saga || life.saga->is_live()) {
+  if (!life.saga || life.saga->main.is_live()) {
     broken("saga_told_truly", "the order is over and its saga is not", life);
   }
-  if ((life.saga->phase == Phase::completed) != life.has(OrderStatus::completed)) {
+  if ((life.saga->main.phase == Phase::completed) != life.has(OrderStatus::completed)) {
     broken("saga_told_truly", "the saga and its order have ended differently", life);
   }
 }
@@ -92,10 +92,11 @@ void check_paid(const Life& life) {
 // Of what somebody else has refunded, a part changes nothing, and all cancels the order unless the
 // kitchen has begun.
 bool may_go_on(const Life& life) {
-  if (life.refunds_elsewhere.empty()) return false;
+  const bool is_changed = life.refunded_by_changes() > 0;
+  if (life.refunds_elsewhere.empty() && !is_changed) return false;
   const auto status = life.payment->status;
   return status == PaymentStatus::partially_refunded ||
-         (status == PaymentStatus::refunded && life.saga->pivoted);
+         (status == PaymentStatus::refunded && life.saga->main.pivoted);
 }
 
 bool shows_its_money(const Life& life) {
@@ -116,14 +117,18 @@ void check_money(const Life& life) {
   const auto& payment = *life.payment;
   const bool must_have_money =
       life.order->status >= OrderStatus::paid && life.order->status <= OrderStatus::completed;
-  const bool is_undone = life.saga && life.saga->phase == coordinator::Phase::undoing;
+  const bool is_undone = life.saga && life.saga->main.phase == coordinator::Phase::undoing;
   // What was refunded before the backup was restored is heard of like somebody else's refund: the
   // kitchen may have begun meanwhile, and the operator is told.
   const bool is_heard_of = std::ranges::any_of(payment.refunds, [](const Refund& refund) {
     return refund.initiated_by == Initiator::provider;
   });
-  const bool is_elsewhere = is_heard_of && may_go_on(life);
-  const bool is_excused = is_undone || (life.was_reset && is_heard_of) || is_elsewhere;
+  const bool is_elsewhere = (is_heard_of || life.refunded_by_changes() > 0) && may_go_on(life);
+  // The operator gives a part back: the order goes on meanwhile.
+  const bool is_changing =
+      life.saga && life.saga->change && payment.status == PaymentStatus::refund_pending;
+  const bool is_excused =
+      is_changing || is_undone || (life.was_reset && is_heard_of) || is_elsewhere;
   if (must_have_money && !is_excused && payment.status != PaymentStatus::captured) {
     broken("cooked_is_paid", "an order goes on without its money", life);
   }
@@ -203,7 +208,7 @@ void check_always(const Life& life, const Scenario& scenario) {
 void check_together(const Life& life) {
   if (!life.saga) broken("nothing_orphaned", "an order without its saga", life);
   if (!life.reservation) broken("nothing_orphaned", "an order without a reservation", life);
-  if (life.saga->is_live() == is_over(life)) {
+  if (life.saga->main.is_live() == is_over(life)) {
     broken("saga_told_truly", "the saga is over and its order is not", life);
   }
   check_money(life);

@@ -1,0 +1,222 @@
+#include "services/coordinator/run.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/planted.h"
+#include "services/coordinator/commands.h"
+
+namespace oms::coordinator {
+namespace {
+
+using sagas::Command;
+using sagas::Step;
+using sagas::WhenOverdue;
+using Result = StepAnswer::Result;
+
+constexpr std::int32_t doublings_max = 10;
+constexpr Duration backoff_max = std::chrono::minutes{30};
+
+}  // namespace
+
+RunTransition::RunTransition(Saga& saga, std::int32_t number, const sagas::Saga& table,
+                             const sagas::Limits& limits, Now now, Decision& decision)
+    : saga_(saga),
+      run_(number == 0 ? saga.main : saga.change.value().run),
+      number_(number),
+      table_(table),
+      limits_(limits),
+      now_(now),
+      decision_(decision) {}
+
+std::size_t RunTransition::index() const {
+  for (std::size_t i = 0; i < table_.steps.size(); ++i) {
+    if (table_.steps[i].name == run_.step) return i;
+  }
+  throw std::runtime_error("saga '" + run_.saga + "' has no step '" + run_.step + "'");
+}
+
+bool RunTransition::begin() {
+  enter(0);
+  return true;
+}
+
+bool RunTransition::on(const StepAnswer& answer) {
+  // An answer to a step that the run has left is an echo: whatever it tells was dealt with.
+  if (!run_.is_live() || answer.ref.step != run_.step) return false;
+  const Step& step = current();
+  if (run_.phase == Phase::undoing) {
+    if (answer.result == Result::undone) return on_undone(answer);
+    // Too late: the pivot had begun when the undo arrived. The run goes on.
+    if (!step.pivot || answer.result == Result::refused) return false;
+    go_on(step);
+  }
+  switch (answer.result) {
+    case Result::started:
+      return on_start(step);
+    case Result::done:
+      if (step.pivot) run_.pivoted = true;
+      if (!is_life() && !answer.lines.empty()) saga_.change->returned = answer.lines;
+      show(step.shows_done);
+      enter(index() + 1);
+      return true;
+    case Result::refused:
+      return on_refusal(answer.reason);
+    case Result::too_late:
+      if (planted::is("call_it_refused")) return on_refusal(run_.reason);
+      if (run_.pivoted || !step.pivot) return false;
+      pass_pivot(step);
+      return true;
+    case Result::undone:
+      return false;
+  }
+  return false;
+}
+
+bool RunTransition::on_undone(const StepAnswer& answer) {
+  // The participant may know better than the clock why its step took too long.
+  const bool was_late = run_.reason != Reason::none && run_.reason == current().overdue_reason;
+  if (was_late && answer.reason != Reason::none) run_.reason = answer.reason;
+  undo_before(index());
+  return true;
+}
+
+bool RunTransition::on_refusal(Reason reason) {
+  run_.reason = reason;
+  undo_before(index());
+  return true;
+}
+
+bool RunTransition::on(const CancelSaga& cancel) {
+  if (run_.phase == Phase::undoing || run_.phase == Phase::cancelled) return false;
+  if (run_.pivoted || run_.phase == Phase::completed) {
+    decision_.sends(CancellationRefused{.reason = cancel.reason});
+    return false;
+  }
+  run_.reason = cancel.reason;
+  if (planted::is("forget_step_in_doubt")) {
+    undo_before(index());
+  } else {
+    undo(index());
+  }
+  return true;
+}
+
+bool RunTransition::on_wake_up() {
+  if (!run_.is_live() || !run_.due || *run_.due > now_) return false;
+  const Step& step = current();
+  const bool is_given_up = planted::is("cancel_after_pivot") && run_.pivoted;
+  if (run_.phase == Phase::doing && (step.when_overdue == WhenOverdue::give_up || is_given_up)) {
+    run_.reason = step.overdue_reason;
+    undo(index());
+  } else {
+    ++run_.attempt;
+    ask(run_.phase == Phase::doing ? step.act : step.undo);
+    await(step);
+  }
+  return true;
+}
+
+void RunTransition::go_on(const Step& step) {
+  run_.phase = Phase::doing;
+  run_.reason = Reason::none;
+  run_.attempt = 1;
+  if (is_life()) decision_.sends(CancellationRefused{});
+  await(step);
+}
+
+bool RunTransition::on_start(const Step& step) {
+  if (step.pivot && !run_.pivoted) {
+    pass_pivot(step);
+    return true;
+  }
+  show(step.shows_started);
+  return false;  // nothing of the run changes, so nothing is saved
+}
+
+void RunTransition::pass_pivot(const Step& step) {
+  run_.pivoted = true;
+  show(step.shows_started);
+}
+
+void RunTransition::enter(std::size_t step) {
+  if (planted::is("skip_last_step") && step + 1 == table_.steps.size()) ++step;
+  for (; step < table_.steps.size(); ++step) {
+    const Step& entered = table_.steps[step];
+    run_.step = entered.name;
+    if (entered.act != Command::none) {
+      run_.attempt = 1;
+      await(entered);
+      ask(entered.act);
+      return;
+    }
+    show(entered.shows_started);
+    show(entered.shows_done);
+  }
+  end(Phase::completed);
+}
+
+// Undoes from this step backwards; the step itself may have happened or not.
+void RunTransition::undo(std::size_t step) {
+  run_.phase = Phase::undoing;
+  const Step& undone = table_.steps[step];
+  // Behind the pivot a meal is cooked: there is no ticket left to cancel.
+  if (undone.undo == Command::none || (run_.pivoted && undone.pivot)) {
+    undo_before(step);
+    return;
+  }
+  run_.step = undone.name;
+  run_.attempt = 1;
+  await(undone);
+  ask(undone.undo);
+}
+
+void RunTransition::undo_before(std::size_t step) {
+  run_.phase = Phase::undoing;
+  if (step > 0) {
+    undo(step - (step > 1 && planted::is("forget_compensation") ? 2 : 1));
+    return;
+  }
+  const auto reason = planted::is("lose_reason") ? Reason::none : run_.reason;
+  end(Phase::cancelled);
+  if (is_life()) {
+    decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = reason});
+  } else if (!planted::is("hide_failed_change")) {
+    decision_.sends(ChangeFailed{.number = number_, .reason = reason});
+  }
+}
+
+// Of a change that is over nothing is kept: the order tells what became of it.
+void RunTransition::end(Phase phase) {
+  if (!is_life()) {
+    saga_.change.reset();
+    return;
+  }
+  run_.phase = phase;
+  run_.due.reset();
+  saga_.lines.clear();
+}
+
+// Whoever has not answered is asked less and less often, each half hour at last: it cannot, or its
+// answer cannot come.
+void RunTransition::await(const Step& step) {
+  if (planted::is("never_overdue")) return;
+  const auto within = run_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
+  const auto attempts = planted::is("ignore_backoff") ? 1 : run_.attempt;
+  const auto doubled = within * (1 << std::min(attempts - 1, doublings_max));
+  run_.due = now_ + std::max(within, std::min<Duration>(doubled, backoff_max));
+  if (planted::is("short_window") && step.act == Command::collect_payment) {
+    run_.due = now_ + within / 2;
+  }
+}
+
+void RunTransition::ask(Command command) {
+  const StepRef ref{.step = run_.step, .attempt = run_.attempt, .run = number_};
+  decision_.send.push_back(command_for(command, saga_, run_, ref, now_));
+}
+
+void RunTransition::show(const std::optional<OrderStatus>& status) {
+  if (status) decision_.sends(ShowProgress{.status = *status});
+}
+
+}  // namespace oms::coordinator
