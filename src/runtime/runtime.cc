@@ -318,9 +318,7 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   if (again.empty()) return {};
   // By now something may exist under an id that was made for its message; and a process that has
   // lost a race may not lose the next.
-  for (auto& inbound : again) {
-    if (!planted::is("fresh_for_ever")) inbound.message.fresh = false;
-  }
+  for (auto& inbound : again) inbound.message.fresh = false;
   open_ = new_work(attempts > 0 ? Hold::yes : Hold::no);
   open_->attempts = attempts;
   return decide(std::move(again));

@@ -261,6 +261,7 @@ void Process::start(PaymentOperation operation) {
   stage_.agenda.in(there,
                    [this, provider = &provider_, operation, back, life = std::weak_ptr{life_}] {
                      auto outcome = provider->perform(operation);
+                     outcome.request = operation.request;
                      if (life.expired()) return;
                      later(back, [this, id = operation.order_id, outcome = std::move(outcome)] {
                        bring_back(id, outcome);

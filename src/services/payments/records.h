@@ -27,6 +27,7 @@ struct Payment {
   std::optional<PaymentOperation::Kind> under_way;  // asked for, and without an answer
   std::int32_t attempt = 0;                         // of the operation under way
   Time asked_at;                                    // its first attempt
+  std::int32_t requests = 0;  // to the provider so far: the number of the last one
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
   std::vector<Refund> refunds;      // at most `refunds_max`, and our own
@@ -38,8 +39,8 @@ struct Payment {
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
                        expires_at, lines, ref, change_ref, undo_requested, failure, under_way,
-                       attempt, asked_at, due, events, refunds, disputes, refunded_in_all, declines,
-                       last_error))
+                       attempt, asked_at, requests, due, events, refunds, disputes, refunded_in_all,
+                       declines, last_error))
 
 const RecordType& record_type(const Payment*);
 
