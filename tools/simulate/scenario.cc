@@ -244,6 +244,26 @@ void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
   }
 }
 
+// What happens while something is refunded: its steps are short, and seldom met by chance.
+void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
+                               const FaultSet& faults, Duration span, Chance chance) {
+  std::vector<Duration> times;
+  for (const auto& refund : scenario.refunds) {
+    if (refund.at <= span + minutes{10}) times.push_back(refund.at);
+  }
+  if (times.empty()) return;
+  for (const auto fault : kinds) {
+    if (!faults.has(fault) || fault == Fault::provider_gone || fault == Fault::restored) continue;
+    for (auto left = chance.between(1, std::min(most_of(fault), 4)); left > 0; --left) {
+      const auto at = times[chance.below(times.size())];
+      scenario.incidents.push_back({.fault = fault,
+                                    .at = at + chance.between(milliseconds{0}, milliseconds{600}),
+                                    .lasts = chance.between(shortest(fault), longest(fault)),
+                                    .choice = static_cast<int>(chance.below(choices(fault)))});
+    }
+  }
+}
+
 bool has_incident(const Scenario& scenario, Fault fault) {
   return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
 }
@@ -308,7 +328,10 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     scenario.orders.push_back(draw_order(i + 1, faults, scenario, span, chance.fork(100 + i)));
   }
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
+  draw_refunds(scenario, span, chance.fork(11));
+  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12));
   if (scenario.wiring == Wiring::apart) {
+    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13));
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
   }
   if (scenario.wiring == Wiring::together) {
@@ -316,7 +339,6 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     draw_housekeeping(scenario, chance.fork(10));
   }
   draw_operator(scenario, faults, span, chance.fork(6));
-  draw_refunds(scenario, span, chance.fork(11));
   scenario.heals_after = span + minutes{2};
   for (const auto& incident : scenario.incidents) {
     scenario.heals_after = std::max(scenario.heals_after, incident.at + incident.lasts);

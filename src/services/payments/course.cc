@@ -252,8 +252,8 @@ void Course::perform(PaymentOperation operation) {
   if (payment_.attempt == 0) payment_.asked_at = now_;
   payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
   ++payment_.attempt;
-  operation.request = ++payment_.requests;
   payment_.under_way = operation.kind;
+  operation.request = ++payment_.requests;
   decision_.asks(std::move(operation));
 }
 

@@ -27,7 +27,7 @@ struct Payment {
   std::optional<PaymentOperation::Kind> under_way;  // asked for, and without an answer
   std::int32_t attempt = 0;                         // of the operation under way
   Time asked_at;                                    // its first attempt
-  std::int32_t requests = 0;                        // to the provider: the last one's number
+  std::int32_t requests = 0;  // to the provider so far: the number of the last one
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
   std::vector<Refund> refunds;      // at most `refunds_max`, and our own
