@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "messages/envelope.h"
@@ -17,6 +18,8 @@ class Broker {
   using Taken = std::function<void()>;
   using Settle = std::function<void(Verdict)>;
   using Receive = std::function<void(Envelope, Settle)>;
+  // Ends when it is dropped: from then on `receive` is not called, nor is a call under way.
+  using Subscription = std::shared_ptr<const void>;
 
   virtual ~Broker() = default;
 
@@ -27,7 +30,7 @@ class Broker {
   // Brings what is sent to that service, a bounded number at a time, from any thread. What is not
   // settled comes again, here or to another replica of the service. What this version cannot read
   // counts as `retry`: it stays until a newer one takes it, and those after it wait for it.
-  virtual void subscribe(ServiceName to, Receive receive) = 0;
+  [[nodiscard]] virtual Subscription subscribe(ServiceName to, Receive receive) = 0;
 };
 
 }  // namespace oms

@@ -24,6 +24,8 @@ class Services {
   const Service* named(ServiceName name) const {
     return by_name_.at(static_cast<std::size_t>(name));
   }
+  // Of those here that others speak to.
+  std::vector<ServiceName> names() const;
   const Service* owner_of(const RecordType& type) const;
   // Whether the records of that type are one process's to look after. What goes between services is
   // looked after with them.

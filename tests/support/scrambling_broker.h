@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <iterator>
+#include <list>
 #include <map>
 #include <set>
 #include <utility>
@@ -15,6 +17,9 @@ namespace oms::testing {
 // the same replica again.
 class ScramblingBroker final : public Broker {
  public:
+  explicit ScramblingBroker(std::vector<process::ServiceGroup> groups = process::groups_apart())
+      : groups_(std::move(groups)) {}
+
   void publish(std::vector<Envelope> envelopes, Taken taken) override {
     if (is_down) {
       refused += static_cast<int>(envelopes.size());
@@ -31,8 +36,9 @@ class ScramblingBroker final : public Broker {
     }
     taken();
   }
-  void subscribe(ServiceName to, Receive receive) override {
-    subscribers_[to].push_back(std::move(receive));
+  Subscription subscribe(ServiceName to, Receive receive) override {
+    const auto kept = subscribers_[to].insert(subscribers_[to].end(), std::move(receive));
+    return {&*kept, [this, to, kept](const void*) { subscribers_[to].erase(kept); }};
   }
 
   bool is_idle() const { return waiting_.empty(); }
@@ -43,7 +49,8 @@ class ScramblingBroker final : public Broker {
     for (; !batch.empty(); batch.pop_back()) {
       const auto& envelope = batch.back();
       const auto& replicas = subscribers_.at(envelope.to);
-      replicas.at(++turn_ % replicas.size())(envelope, [this, envelope](Verdict verdict) {
+      const auto turn = static_cast<std::ptrdiff_t>(++turn_ % replicas.size());
+      (*std::next(replicas.begin(), turn))(envelope, [this, envelope](Verdict verdict) {
         if (verdict == Verdict::retry) waiting_.push_back(envelope);
       });
     }
@@ -59,7 +66,7 @@ class ScramblingBroker final : public Broker {
  private:
   const std::vector<process::ServiceGroup> groups_ = process::groups_apart();
   std::deque<Envelope> waiting_;
-  std::map<ServiceName, std::vector<Receive>> subscribers_;
+  std::map<ServiceName, std::list<Receive>> subscribers_;
   std::size_t turn_ = 0;
 };
 

@@ -7,10 +7,10 @@
 
 #include "ports/broker.h"
 #include "ports/clock.h"
+#include "process/host.h"
 #include "process/housekeeping.h"
 #include "process/service_set.h"
 #include "process/system_clock.h"
-#include "runtime/runtime.h"
 #include "tools/simulate/flawed.h"
 #include "tools/simulate/post.h"
 #include "tools/simulate/provider.h"
@@ -77,7 +77,7 @@ class Process final : private Broker, private Peers {
   // Whether a record waits for its time.
   bool is_due() const { return next_due().has_value(); }
   // Whether it still tries to bring something to the broker.
-  bool is_sending() const { return runtime_.unconfirmed() > 0; }
+  bool is_sending() const { return host_.runtime().unconfirmed() > 0; }
 
   // Somebody sets the wall clock.
   void set_wall(Duration ahead) {
@@ -90,7 +90,7 @@ class Process final : private Broker, private Peers {
 
  private:
   void publish(std::vector<Envelope> envelopes, Taken taken) override;
-  void subscribe(ServiceName, Receive) override {}  // what comes is handed in by `receive`
+  Subscription subscribe(ServiceName to, Receive receive) override;
   void ask(const Question& question, Heard heard) override;
   Post::Sender sender() const { return {home_.name(), home_.place}; }
 
@@ -101,7 +101,7 @@ class Process final : private Broker, private Peers {
   void step_at(Time at);
   void step();
   void sleep();
-  void keep_house();
+  runtime::Runtime::Upkeep housekeeping();
   Result<void> archive(std::string_view lines);
   std::optional<Time> next_due() const;
   void start_effects(std::vector<Effect> effects);
@@ -121,9 +121,10 @@ class Process final : private Broker, private Peers {
   process::ServiceSet services_;
   FlawedServices decided_by_;
   SimulatedStore store_;
-  runtime::Runtime runtime_;
   std::optional<process::Housekeeping> housekeeping_;
   Time keeps_house_at_{};
+  Receive receive_;  // what the exchange brings to a service here
+  process::Host host_;
   std::optional<Time> next_step_;
   int idle_looks_ = 0;
 };

@@ -1,4 +1,4 @@
-#include "process/stream_hub.h"
+#include "edge/stream_hub.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace oms::process {
+namespace oms::edge {
 namespace {
 
 const Id order_id{Id::Bytes{0x65, 1}};
@@ -101,12 +101,10 @@ TEST(StreamHub, ShowsAStatusThatWasPassedWithinOneCommit) {
                                 .history = {{.version = 1, .status = OrderStatus::ready},
                                             {.version = 4, .status = OrderStatus::paid},
                                             {.version = 6, .status = OrderStatus::preparing}}});
-  const std::vector<Change> changes{
-      {.key = after.key(), .record = after, .expected = 1, .before = before}};
-  hub.observe({.at = {}, .changes = changes, .events = {}});
+  hub.order_changed(after, before);
   EXPECT_TRUE(paid->has_sent());
   EXPECT_FALSE(ready->has_sent()) << "that was before this commit";
 }
 
 }  // namespace
-}  // namespace oms::process
+}  // namespace oms::edge

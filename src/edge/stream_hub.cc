@@ -1,16 +1,16 @@
-#include "process/stream_hub.h"
+#include "edge/stream_hub.h"
 
 #include <algorithm>
 
 #include "edge/views.h"
 
-namespace oms::process {
+namespace oms::edge {
 namespace {
 
 EventStream::Frame frame_of(const orders::Order& order) {
   auto frame = std::make_shared<std::string>("id: " + std::to_string(order.version) +
                                              "\nevent: order\ndata: ");
-  *frame += edge::order_json(order);
+  *frame += order_json(order);
   *frame += "\n\n";
   return frame;
 }
@@ -22,7 +22,7 @@ EventStream::Frame end_frame() {
 
 // Whether the order is in one of these, or has been since that version: one commit may take it
 // through several.
-bool is_wanted(const std::vector<OrderStatus>& only, const orders::Order& order,
+bool is_chosen(const std::vector<OrderStatus>& only, const orders::Order& order,
                std::int64_t since) {
   const auto is_named = [&](OrderStatus status) {
     return std::ranges::find(only, status) != only.end();
@@ -35,7 +35,7 @@ bool is_wanted(const std::vector<OrderStatus>& only, const orders::Order& order,
 
 }  // namespace
 
-void StreamHub::follow(const edge::Follow& follow, std::shared_ptr<EventStream> stream) {
+void StreamHub::follow(const Follow& follow, std::shared_ptr<EventStream> stream) {
   Watcher watcher{.stream = stream, .seen = follow.after.value_or(0), .only = follow.only};
   {
     const std::scoped_lock lock{mutex_};
@@ -67,22 +67,18 @@ void StreamHub::show(const orders::Order& order) {
   show_to_its_own(order, frame);
 }
 
-void StreamHub::observe(const runtime::Committed& committed) {
-  if (size() == 0) return;
+void StreamHub::order_changed(const Record& order, const Record& before) {
+  const auto* now = order.as<orders::Order>();
+  const auto* past = before ? before.as<orders::Order>() : nullptr;
+  if (now == nullptr) return;
   const std::scoped_lock lock{mutex_};
-  for (const auto& change : committed.changes) {
-    if (!change.record) continue;
-    const auto* order = change.record.as<orders::Order>();
-    if (order == nullptr) continue;
-    const auto* before = change.before ? change.before.as<orders::Order>() : nullptr;
-    show_to_all(*order, before != nullptr ? before->version : 0);
-  }
+  show_to_all(*now, past != nullptr ? past->version : 0);
 }
 
 void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
-    if (!is_wanted(watcher.only, order, since)) continue;
+    if (!is_chosen(watcher.only, order, since)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }
@@ -112,4 +108,4 @@ void StreamHub::close_all() {
   for (auto& watcher : of_all_) watcher.stream->close();
 }
 
-}  // namespace oms::process
+}  // namespace oms::edge
