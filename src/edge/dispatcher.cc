@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "edge/order_answers.h"
-#include "services/orders/records.h"
 
 namespace oms::edge {
 namespace {
@@ -114,7 +113,7 @@ void Dispatcher::answer(const List& list, Exchange& exchange) {
 
 // It may have been archived; of another customer's order nothing is said.
 HttpResponse Dispatcher::nothing_to_follow(const Follow& follow) const {
-  const auto entry = parts_.views.get(key_of<orders::ArchivedOrder>(follow.order_id->text()));
+  const auto entry = parts_.views.get(key_of<ArchivedOrderView>(follow.order_id->text()));
   if (!entry) return problem(entry.error());
   auto gone = archived_order(entry->record, follow.customer_id);
   return gone ? *std::move(gone) : no_such_order();
@@ -125,10 +124,10 @@ void Dispatcher::answer(Follow& follow, Exchange& exchange) {
     parts_.streams.follow(follow, exchange.start_stream());
     return;
   }
-  const auto key = key_of<orders::Order>(follow.order_id->text());
+  const auto key = key_of<OrderView>(follow.order_id->text());
   const auto now = parts_.views.get(key);
   if (!now) return exchange.answer(problem(now.error()));
-  const auto* order = now->record ? now->record.as<orders::Order>() : nullptr;
+  const auto* order = now->record ? now->record.as<OrderView>() : nullptr;
   if (order == nullptr || order->customer_id != follow.customer_id) {
     return exchange.answer(nothing_to_follow(follow));
   }
@@ -148,7 +147,7 @@ void Dispatcher::start_stream(const Follow& follow, const Key& order, Exchange& 
   const auto stream = exchange.start_stream();
   parts_.streams.follow(follow, stream);
   const auto found = parts_.views.get(order);
-  const auto* current = found && found->record ? found->record.as<orders::Order>() : nullptr;
+  const auto* current = found && found->record ? found->record.as<OrderView>() : nullptr;
   if (current == nullptr) return stream->close();
   parts_.streams.show(*current);
 }

@@ -7,7 +7,7 @@
 namespace oms::edge {
 namespace {
 
-EventStream::Frame frame_of(const orders::Order& order) {
+EventStream::Frame frame_of(const OrderView& order) {
   auto frame = std::make_shared<std::string>("id: " + std::to_string(order.version) +
                                              "\nevent: order\ndata: ");
   *frame += order_json(order);
@@ -22,8 +22,7 @@ EventStream::Frame end_frame() {
 
 // Whether the order is in one of these, or has been since that version: one commit may take it
 // through several.
-bool is_chosen(const std::vector<OrderStatus>& only, const orders::Order& order,
-               std::int64_t since) {
+bool is_chosen(const std::vector<OrderStatus>& only, const OrderView& order, std::int64_t since) {
   const auto is_named = [&](OrderStatus status) {
     return std::ranges::find(only, status) != only.end();
   };
@@ -61,21 +60,18 @@ void StreamHub::count() {
   watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
 }
 
-void StreamHub::show(const orders::Order& order) {
+void StreamHub::show(const OrderView& order) {
   const std::scoped_lock lock{mutex_};
   EventStream::Frame frame;
   show_to_its_own(order, frame);
 }
 
-void StreamHub::order_changed(const Record& order, const Record& before) {
-  const auto* now = order.as<orders::Order>();
-  const auto* past = before ? before.as<orders::Order>() : nullptr;
-  if (now == nullptr) return;
+void StreamHub::order_changed(const OrderView& order, std::int64_t since) {
   const std::scoped_lock lock{mutex_};
-  show_to_all(*now, past != nullptr ? past->version : 0);
+  show_to_all(order, since);
 }
 
-void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
+void StreamHub::show_to_all(const OrderView& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
     if (!is_chosen(watcher.only, order, since)) continue;
@@ -86,7 +82,7 @@ void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
 }
 
 // The frame is made when somebody wants it.
-void StreamHub::show_to_its_own(const orders::Order& order, EventStream::Frame& frame) {
+void StreamHub::show_to_its_own(const OrderView& order, EventStream::Frame& frame) {
   const auto [first, last] = by_order_.equal_range(order.id);
   for (auto it = first; it != last; ++it) {
     auto& watcher = it->second;

@@ -12,7 +12,6 @@
 #include "edge/gateway.h"
 #include "ports/changes.h"
 #include "ports/exchange.h"
-#include "services/orders/records.h"
 
 namespace oms::edge {
 
@@ -25,10 +24,10 @@ class StreamHub final : public ChangeSink {
   void follow(const Follow& follow, std::shared_ptr<EventStream> stream);
 
   // Sends the order to whoever has not seen this version of it.
-  void show(const orders::Order& order);
+  void show(const OrderView& order);
 
   bool is_wanted() const override { return size() > 0; }
-  void order_changed(const Record& order, const Record& before) override;
+  void order_changed(const OrderView& order, std::int64_t since) override;
 
   void close_all();
   std::size_t size() const { return watched_.load(std::memory_order_relaxed); }
@@ -39,8 +38,8 @@ class StreamHub final : public ChangeSink {
     std::int64_t seen = 0;
     std::vector<OrderStatus> only = {};
   };
-  void show_to_all(const orders::Order& order, std::int64_t since);
-  void show_to_its_own(const orders::Order& order, EventStream::Frame& frame);
+  void show_to_all(const OrderView& order, std::int64_t since);
+  void show_to_its_own(const OrderView& order, EventStream::Frame& frame);
   void forget_closed();
   void count();
 

@@ -93,15 +93,13 @@ TEST(StreamHub, ShowsAStatusThatWasPassedWithinOneCommit) {
   const auto ready = std::make_shared<Stream>();
   hub.follow({.only = {OrderStatus::paid}}, paid);
   hub.follow({.only = {OrderStatus::ready}}, ready);
-  const auto before = make_record(orders::Order{.id = order_id, .version = 3});
-  const auto after =
-      make_record(orders::Order{.id = order_id,
-                                .version = 6,
-                                .status = OrderStatus::preparing,
-                                .history = {{.version = 1, .status = OrderStatus::ready},
-                                            {.version = 4, .status = OrderStatus::paid},
-                                            {.version = 6, .status = OrderStatus::preparing}}});
-  hub.order_changed(after, before);
+  hub.order_changed({.id = order_id,
+                     .version = 6,
+                     .status = OrderStatus::preparing,
+                     .history = {{.version = 1, .status = OrderStatus::ready},
+                                 {.version = 4, .status = OrderStatus::paid},
+                                 {.version = 6, .status = OrderStatus::preparing}}},
+                    3);
   EXPECT_TRUE(paid->has_sent());
   EXPECT_FALSE(ready->has_sent()) << "that was before this commit";
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/record.h"
 
 namespace oms {
 
@@ -40,5 +41,9 @@ struct StepAnswer {
   Reason reason = Reason::none;
 };
 BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason))
+
+// How far an order's lifecycle is, as it is kept: the edge shows it and does not look into it.
+struct SagaView;
+const RecordType& record_type(const SagaView*);
 
 }  // namespace oms

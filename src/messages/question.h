@@ -7,8 +7,8 @@
 namespace oms {
 
 // What one service may ask another before it decides. Each names whom it asks.
-using Question = std::variant<QuoteLines>;
-using Answer = std::variant<Quote>;
+using Question = std::variant<QuoteLines, WhichAreOver>;
+using Answer = std::variant<Quote, AreOver>;
 
 inline ServiceName asked(const Question& question) {
   return std::visit([](const auto& q) { return q.to; }, question);

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "messages/record.h"
+#include <cstdint>
+
+#include "messages/orders.h"
 
 namespace oms {
 
@@ -12,8 +14,8 @@ class ChangeSink {
   // Whether anybody is there to be told. Any thread.
   virtual bool is_wanted() const = 0;
 
-  // An order has changed, and the change is durable. `before` is empty where that is not known.
-  virtual void order_changed(const Record& order, const Record& before) = 0;
+  // An order has changed since that version, and the change is durable.
+  virtual void order_changed(const OrderView& order, std::int64_t since) = 0;
 };
 
 // The changes of orders, each order's in its order.

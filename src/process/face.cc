@@ -10,8 +10,6 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/crypto/crypto.h"
-#include "runtime/records.h"
-#include "services/orders/records.h"
 
 namespace oms::process {
 namespace {
@@ -95,9 +93,7 @@ void Face::open(const Parts& parts) {
       edge::GatewaySettings{.base_url = base_url_,
                             .operator_token = parts.secrets.operator_token,
                             .digest = [](std::string_view text) { return to_hex(sha256(text)); },
-                            .zone = settings_.orders.zone,
-                            .dead_letters = &type_of<runtime::DeadLetter>(),
-                            .archived = &type_of<orders::ArchivedOrder>()});
+                            .zone = settings_.orders.zone});
   probes_.emplace(parts.metrics);
   parts.changes.follow(streams_);
   dispatcher_.emplace(edge::Dispatcher::Parts{

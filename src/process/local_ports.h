@@ -16,22 +16,20 @@ class LocalCommands final : public Commands {
  public:
   explicit LocalCommands(Host& host) : host_(host) {}
 
-  void submit(Message message, Lane lane, Respond respond) override {
-    host_.offer(std::move(message), lane, std::move(respond));
-  }
+  void submit(Message message, Lane lane, Respond respond) override;
 
  private:
   Host& host_;
 };
 
-// Reads the store that the services write to.
+// Reads the store that the services write to, and shows of each record what others may see.
 class LocalViews final : public Views {
  public:
   explicit LocalViews(Reader& reader) : reader_(reader) {}
 
   void aside(std::move_only_function<void()> work) override;
-  Result<Found> get(const Key& key) override { return reader_.get(key); }
-  Result<Page> list(const Query& query) override { return reader_.find(query); }
+  Result<Found> get(const Key& key) override;
+  Result<Page> list(const Query& query) override;
 
   // Ends the reads that are under way; what still waits for its turn is not done.
   void stop();

@@ -150,8 +150,8 @@ class Server {
     OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
     OMS_TRY(const auto floor, clock_floor(*stored_.store));
     clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
-    upkeep_ = std::make_unique<Upkeep>(*stored_.store, stored_.start_backup, settings_,
-                                       OutageLog{"housekeeping", warn});
+    upkeep_ = std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
+                                       settings_, OutageLog{"housekeeping", warn});
     watched_store_ = std::make_unique<WatchedStore>(*stored_.store, OutageLog{"storing", warn});
     return {};
   }

@@ -27,9 +27,10 @@ class Upkeep {
  public:
   using Done = std::move_only_function<void(Result<void>)>;
 
-  Upkeep(Store& store, StartBackup start_backup, const Settings& settings, OutageLog log)
+  Upkeep(Store& store, const runtime::Services& services, StartBackup start_backup,
+         const Settings& settings, OutageLog log)
       : start_backup_(std::move(start_backup)),
-        housekeeping_(store, settings),
+        housekeeping_(store, services, settings),
         clock_note_(store),
         log_(std::move(log)) {}
 

@@ -35,7 +35,7 @@ class Services {
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
-  std::array<const Service*, static_cast<std::size_t>(ServiceName::world) + 1> by_name_{};
+  std::array<const Service*, service_name_count> by_name_{};
   std::unordered_map<const RecordType*, const Service*> owners_;
   std::vector<const RecordType*> types_;
   bool has_peers_;

@@ -31,8 +31,11 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   return done;
 }
 
-World::World(process::Settings settings, Wiring wiring)
-    : groups(groups_of(wiring)), settings_(std::move(settings)), wiring_(wiring) {
+World::World(process::Settings settings, Wiring wiring, bool keeps_house)
+    : groups(groups_of(wiring)),
+      settings_(std::move(settings)),
+      wiring_(wiring),
+      keeps_house_(keeps_house) {
   if (is_apart()) {
     for (const auto& group : groups) start_apart(group);
   } else {
@@ -53,6 +56,7 @@ World::World(process::Settings settings, Wiring wiring)
 }
 
 World::Node World::start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in) {
+  Peers* const peers = is_apart() ? this : nullptr;
   process::Host::Parts parts{.services = services->services(),
                              .store = kept_in,
                              .reader = kept_in.inner,
@@ -69,11 +73,23 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
                                  }};
   if (is_apart()) {
     parts.broker = &broker;
-    parts.peers = this;
+    parts.peers = peers;
     parts.replica = ids_.make(clock.now());
   }
+  std::shared_ptr<process::Housekeeping> housekeeping;
+  if (keeps_house_) {
+    housekeeping =
+        std::make_shared<process::Housekeeping>(kept_in, services->services(), settings_, peers,
+                                                [this](std::string_view lines) -> Result<void> {
+                                                  return archive += lines, Result<void>{};
+                                                });
+    parts.upkeep = {.is_due = [housekeeping](Time now) { return housekeeping->is_due(now); },
+                    .run = [housekeeping](Time now) { return housekeeping->step(now); }};
+  }
   auto host = std::make_unique<process::Host>(std::move(parts), runtime::RuntimeSettings{});
-  return {.services = std::move(services), .host = std::move(host)};
+  return {.services = std::move(services),
+          .housekeeping = std::move(housekeeping),
+          .host = std::move(host)};
 }
 
 // Whoever lived there before is gone.
@@ -269,10 +285,20 @@ std::map<std::string, int> World::rows() const {
   return sums;
 }
 
+// What no service owns, for it is the runtime's, is in every store.
 Page World::find_all(const RecordType& type) {
-  auto page = store_of(type).inner.find({.type = &type, .newest_first = false, .limit = 1000});
-  if (!page) throw std::runtime_error(page.error().detail);
-  return *std::move(page);
+  const Query query{.type = &type, .newest_first = false, .limit = 1000};
+  const auto find = [&](CountingStore& kept) {
+    auto page = kept.inner.find(query);
+    if (!page) throw std::runtime_error(page.error().detail);
+    return *std::move(page);
+  };
+  auto& owners = store_of(type);
+  if (!is_apart() || &owners != &store) return find(owners);
+  Page all;
+  for (auto& [home, kept] : stores_)
+    std::ranges::move(find(kept).records, std::back_inserter(all.records));
+  return all;
 }
 
 }  // namespace oms::testing

@@ -11,6 +11,7 @@
 #include "ports/clock.h"
 #include "ports/peers.h"
 #include "process/host.h"
+#include "process/housekeeping.h"
 #include "process/service_set.h"
 #include "tests/support/scrambling_broker.h"
 
@@ -60,7 +61,8 @@ enum class Wiring {
 // provider that does what the test says.
 class World final : private Peers {
  public:
-  explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together);
+  explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together,
+                 bool keeps_house = false);
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
@@ -111,6 +113,7 @@ class World final : private Peers {
   std::vector<PaymentOperation> asked;  // of the provider, in order
   std::vector<NoticeToSend> told;       // to customers, in order
   std::vector<Message> events;          // for whoever watches
+  std::string archive;                  // of old orders, line by line
   bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
 
  private:
@@ -123,6 +126,7 @@ class World final : private Peers {
   // One process.
   struct Node {
     std::shared_ptr<process::ServiceSet> services;
+    std::shared_ptr<process::Housekeeping> housekeeping;
     std::unique_ptr<process::Host> host;
   };
   Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in);
@@ -143,6 +147,7 @@ class World final : private Peers {
 
   process::Settings settings_;
   Wiring wiring_;
+  bool keeps_house_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   std::map<Id, Session> sessions_;

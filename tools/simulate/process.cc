@@ -71,7 +71,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
 // As the server does it between two batches, but less often.
 runtime::Runtime::Upkeep Process::housekeeping() {
   if (!stage_.scenario.keeps_house || home_.is_apart()) return {};
-  housekeeping_.emplace(store_, stage_.scenario.settings,
+  housekeeping_.emplace(store_, services_.services(), stage_.scenario.settings, nullptr,
                         [this](std::string_view lines) { return archive(lines); });
   return {.is_due = [this](Time now) { return now >= keeps_house_at_; },
           .run =

@@ -233,6 +233,7 @@ void draw_housekeeping(Scenario& scenario, Chance chance) {
   if (!chance.one_in(4)) return;
   scenario.keeps_house = true;
   scenario.settings.retention_hours = chance.pick(std::array<std::int64_t, 3>{1, 24, 30});
+  scenario.settings.refund_window_hours = 2 * scenario.settings.retention_hours;
   scenario.settings.archive_days = chance.between(0, 2);
   const bool loses_keys =
       has_incident(scenario, Fault::restored) || has_incident(scenario, Fault::clock_jump);

@@ -1,0 +1,17 @@
+#include "services/orders/records.h"
+#include "services/orders/service.h"
+
+namespace oms::orders {
+namespace {
+
+bool is_over(const Record& record) {
+  return is_final(record.as<Order>()->status);
+}
+
+}  // namespace
+
+std::vector<Retention> OrdersService::retention() const {
+  return {{.type = &type_of<Order>(), .kept_for = KeptFor::archive, .is_over = is_over}};
+}
+
+}  // namespace oms::orders
