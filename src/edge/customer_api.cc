@@ -26,7 +26,7 @@ Result<std::string_view> customer_of(const Call& call) {
   return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
 }
 
-std::string order_path(const orders::Order& order) {
+std::string order_path(const OrderView& order) {
   std::string path = "/api/customers/";
   percent_encode(order.customer_id, "", path);
   path.append("/orders/").append(order.id.text());
@@ -56,7 +56,7 @@ HttpResponse placed(const Result<Record>& result, std::string_view base_url, boo
   return response;
 }
 
-HttpResponse shown(const orders::Order& order, std::string_view if_none_match) {
+HttpResponse shown(const OrderView& order, std::string_view if_none_match) {
   HttpResponse response{
       .headers = {{"ETag", etag_of(order.version)}, {"Cache-Control", "private, no-cache"}}};
   if (matches_etag(if_none_match, response.headers.front().second)) {
@@ -79,14 +79,13 @@ HttpResponse shown_to(std::string_view customer, const std::vector<Found>& found
 
 // By kind, then by name.
 HttpResponse menu(const Page& page) {
-  std::vector<const stock::Item*> items;
+  std::vector<const ItemView*> items;
   items.reserve(page.records.size());
   for (const auto& found : page.records) {
-    if (const auto* item = found.record.as<stock::Item>()) items.push_back(item);
+    if (const auto* item = found.record.as<ItemView>()) items.push_back(item);
   }
-  std::ranges::sort(items, {}, [](const stock::Item* item) {
-    return std::tie(item->kind, item->name, item->id);
-  });
+  std::ranges::sort(
+      items, {}, [](const ItemView* item) { return std::tie(item->kind, item->name, item->id); });
   std::string body = R"({"items":[)";
   for (const auto* item : items) {
     if (body.back() == '}') body += ',';
@@ -127,7 +126,7 @@ Result<Plan> list_orders(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
   const auto list = ListTag::of(call.request.path);
   OMS_TRY(auto paging, read_paging_by_id(parameters, orders_usual, list));
-  return List{.query = {.type = &type_of<orders::Order>(),
+  return List{.query = {.type = &type_of<OrderView>(),
                         .column = "customer_id",
                         .value = std::string{customer},
                         .after = std::move(paging.after),
@@ -139,12 +138,12 @@ Result<Plan> show_order(const Call& call) {
   const auto id = Id::parse(call.values[1]);
   if (!id) return fail_no_such_order();
   return Get{
-      .keys = keys_of_order(*id, call.settings),
+      .keys = keys_of_order(*id),
       .render =
           [customer = std::string{call.values[0]},
            if_none_match = std::string{call.request.header("if-none-match")}](
               const std::vector<Found>& found) { return shown_to(customer, found, if_none_match); },
-      .is_last_instead = call.settings.archived != nullptr};
+      .is_last_instead = true};
 }
 
 Result<Plan> follow_order(const Call& call) {
@@ -166,7 +165,7 @@ Result<Plan> cancel_order(const Call& call) {
 }
 
 Result<Plan> show_menu(const Call&) {
-  return List{.query = {.type = &type_of<stock::Item>(), .newest_first = false, .limit = menu_max},
+  return List{.query = {.type = &type_of<ItemView>(), .newest_first = false, .limit = menu_max},
               .render = menu};
 }
 

@@ -21,7 +21,7 @@ struct Submit {
   std::function<HttpResponse(const Result<Record>&)> render;
 };
 
-// Read these records outside the batch, and render them, in the order of the keys.
+// Read these views outside the batch, and render them, in the order of the keys.
 struct Get {
   std::vector<Key> keys;
   std::function<HttpResponse(const std::vector<Found>&)> render;
@@ -61,9 +61,6 @@ struct GatewaySettings {
   std::string operator_token;                           // empty: no operator can sign in
   std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
   TimeZone zone = {};                                   // the shop's: which day it is there
-
-  const RecordType* dead_letters = nullptr;  // the runtime's; null: there are none to list
-  const RecordType* archived = nullptr;      // orders::ArchivedOrder; null: nothing is archived
 };
 
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no

@@ -5,62 +5,77 @@
 #include "edge/order_answers.h"
 #include "edge/paging.h"
 #include "edge/views.h"
-#include "services/coordinator/records.h"
-#include "services/notifications/records.h"
-#include "services/payments/records.h"
 
 namespace oms::edge {
 namespace {
 
-// {"<name>":[…],"nextCursor":"…"}, each record written by `write`.
-template <class T>
-HttpResponse list_of(std::string_view name, const Page& page, ListTag list,
-                     void (*write)(const T&, std::string&)) {
+// A view as it is kept, field by field, if it is one of that type.
+template <class View>
+bool write_kept(const Record& record, std::string& body) {
+  if (!record || record.type().table != type_of<View>().table) return false;
+  record.type().show(record.value(), body);
+  return true;
+}
+
+// Without what is empty.
+bool write_letter(const Record& record, std::string& body) {
+  if (!record || record.type().table != type_of<DeadLetterView>().table) return false;
+  record.type().encode(record.value(), body);
+  return true;
+}
+
+bool write_item(const Record& record, std::string& body) {
+  const auto* item = record ? record.as<ItemView>() : nullptr;
+  if (item != nullptr) write_stock_item(*item, body);
+  return item != nullptr;
+}
+
+using Write = bool (*)(const Record&, std::string& body);
+
+// {"<name>":[…],"nextCursor":"…"}
+HttpResponse list_of(std::string_view name, const Page& page, ListTag list, Write write) {
   std::string body = R"({")";
   body.append(name).append(R"(":[)");
+  bool is_first = true;
   for (const auto& found : page.records) {
-    const auto* record = found.record.as<T>();
-    if (record == nullptr) continue;
-    if (body.back() == '}') body += ',';
-    write(*record, body);
+    const auto end = body.size();
+    if (!is_first) body += ',';
+    const bool is_written = write(found.record, body);
+    if (!is_written) body.resize(end);
+    is_first = is_first && !is_written;
   }
   body += ']';
   close_list(page, list, body);
   return json_response(std::move(body));
 }
 
-// {"<name>":{…}} of the record that a command shows.
-template <class T>
-HttpResponse one_of(std::string_view name, const Result<Record>& result,
-                    void (*write)(const T&, std::string&)) {
+// {"<name>":{…}} of what a command shows.
+HttpResponse one_of(std::string_view name, const Result<Record>& result, Write write) {
   if (!result) return problem(result.error());
-  const auto* record = result->as<T>();
-  if (record == nullptr) return unexpected_reply(name);
   std::string body = R"({")";
   body.append(name).append(R"(":)");
-  write(*record, body);
+  if (!write(*result, body)) return unexpected_reply(name);
   body += '}';
   return json_response(std::move(body));
 }
 
-template <class T>
-void add_record(std::string_view key, const Record& record, std::string& body) {
-  const auto* value = record.as<T>();
-  if (value == nullptr) return;
-  body += key;
-  write_json(*value, body);
+template <class View>
+void add_kept(std::string_view name, const Record& record, std::string& body) {
+  if (!record) return;
+  body.append(R"(,")").append(name).append(R"(":)");
+  write_kept<View>(record, body);
 }
 
 }  // namespace
 
 HttpResponse stock_list(const Page& page, ListTag list) {
-  return list_of<stock::Item>("items", page, list, write_stock_item);
+  return list_of("items", page, list, write_item);
 }
 
 HttpResponse stock_item(const Result<Record>& result) {
-  auto response = one_of<stock::Item>("item", result, write_stock_item);
+  auto response = one_of("item", result, write_item);
   if (response.status != 200) return response;
-  response.headers.emplace_back("ETag", etag_of(result->as<stock::Item>()->version));
+  response.headers.emplace_back("ETag", etag_of(result->as<ItemView>()->version));
   return response;
 }
 
@@ -94,14 +109,10 @@ HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging
   return json_response(std::move(body));
 }
 
-std::vector<Key> keys_of_whole_order(const Id& id, const GatewaySettings& settings) {
-  const auto text = id.text();
-  std::vector<Key> keys{key_of<orders::Order>(text),         key_of<coordinator::Saga>(text),
-                        key_of<payments::Payment>(text),     key_of<kitchen::Ticket>(text),
-                        key_of<delivery::Delivery>(text),    key_of<stock::Reservation>(text),
-                        key_of<notifications::Notices>(text)};
-  if (settings.archived != nullptr) keys.push_back({settings.archived, keys.front().id});
-  return keys;
+std::vector<Key> keys_of_whole_order(const Id& id) {
+  return {key_of<OrderView>(id),   key_of<SagaView>(id),         key_of<PaymentView>(id),
+          key_of<TicketView>(id),  key_of<DeliveryView>(id),     key_of<ReservationView>(id),
+          key_of<NoticesView>(id), key_of<ArchivedOrderView>(id)};
 }
 
 HttpResponse whole_order(const std::vector<Found>& found) {
@@ -119,42 +130,34 @@ HttpResponse whole_order(const std::vector<Found>& found) {
     body += R"(,"customer":)";
     write_json_compact(order->customer, body);
   }
-  add_record<coordinator::Saga>(R"(,"saga":)", found.at(1).record, body);
-  add_record<payments::Payment>(R"(,"payment":)", found.at(2).record, body);
-  add_record<kitchen::Ticket>(R"(,"ticket":)", found.at(3).record, body);
-  add_record<delivery::Delivery>(R"(,"delivery":)", found.at(4).record, body);
-  add_record<stock::Reservation>(R"(,"reservation":)", found.at(5).record, body);
-  add_record<notifications::Notices>(R"(,"notices":)", found.at(6).record, body);
+  add_kept<SagaView>("saga", found.at(1).record, body);
+  add_kept<PaymentView>("payment", found.at(2).record, body);
+  add_kept<TicketView>("ticket", found.at(3).record, body);
+  add_kept<DeliveryView>("delivery", found.at(4).record, body);
+  add_kept<ReservationView>("reservation", found.at(5).record, body);
+  add_kept<NoticesView>("notices", found.at(6).record, body);
   body += '}';
   return json_response(std::move(body));
 }
 
 HttpResponse ticket_list(const Page& page, ListTag list) {
-  return list_of<kitchen::Ticket>("tickets", page, list, write_json<kitchen::Ticket>);
+  return list_of("tickets", page, list, write_kept<TicketView>);
 }
 
 HttpResponse ticket(const Result<Record>& result) {
-  return one_of<kitchen::Ticket>("ticket", result, write_json<kitchen::Ticket>);
+  return one_of("ticket", result, write_kept<TicketView>);
 }
 
 HttpResponse delivery_list(const Page& page, ListTag list) {
-  return list_of<delivery::Delivery>("deliveries", page, list, write_json<delivery::Delivery>);
+  return list_of("deliveries", page, list, write_kept<DeliveryView>);
 }
 
 HttpResponse delivery(const Result<Record>& result) {
-  return one_of<delivery::Delivery>("delivery", result, write_json<delivery::Delivery>);
+  return one_of("delivery", result, write_kept<DeliveryView>);
 }
 
 HttpResponse dead_letter_list(const Page& page, ListTag list) {
-  std::string body = R"({"deadLetters":[)";
-  for (const auto& found : page.records) {
-    if (!found.record) continue;
-    if (body.back() == '}') body += ',';
-    found.record.type().encode(found.record.value(), body);
-  }
-  body += ']';
-  close_list(page, list, body);
-  return json_response(std::move(body));
+  return list_of("deadLetters", page, list, write_letter);
 }
 
 HttpResponse settled_dead_letter(const Result<Record>& result) {

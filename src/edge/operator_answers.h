@@ -8,11 +8,9 @@
 #include "edge/call.h"
 #include "edge/paging.h"
 #include "edge/query_string.h"
-#include "services/delivery/records.h"
-#include "services/kitchen/records.h"
-#include "services/stock/records.h"
+#include "messages/message.h"
 
-// Answers that only operators get. Records are shown as they are kept: field by field, times in
+// Answers that only operators get. Most views are shown as they are kept: field by field, times in
 // milliseconds since 1970.
 namespace oms::edge {
 
@@ -27,7 +25,7 @@ HttpResponse shown_stock_item(const Record& record, std::string_view if_none_mat
 HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging& paging);
 
 // An order with all that other services know of it; what does not exist is left out.
-std::vector<Key> keys_of_whole_order(const Id& id, const GatewaySettings& settings);
+std::vector<Key> keys_of_whole_order(const Id& id);
 HttpResponse whole_order(const std::vector<Found>& found);
 
 HttpResponse ticket_list(const Page& page, ListTag list);

@@ -108,7 +108,7 @@ Result<Plan> list_stock(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
   const auto list = ListTag::of(call.request.path);
   OMS_TRY(auto paging, read_paging(parameters, page_max, list));
-  return List{.query = {.type = &type_of<stock::Item>(),
+  return List{.query = {.type = &type_of<ItemView>(),
                         .newest_first = false,
                         .after = std::move(paging.after),
                         .limit = paging.limit},
@@ -117,7 +117,7 @@ Result<Plan> list_stock(const Call& call) {
 
 Result<Plan> show_item(const Call& call) {
   OMS_TRY(const auto product, product_of(call));
-  return Get{.keys = {key_of<stock::Item>(product)},
+  return Get{.keys = {key_of<ItemView>(product)},
              .render = [if_none_match = std::string{call.request.header("if-none-match")}](
                            const std::vector<Found>& found) {
                return shown_stock_item(found.front().record, if_none_match);
@@ -152,7 +152,7 @@ Result<Plan> list_all_orders(const Call& call) {
   const auto choice = std::string{status ? json::name_of(*status) : ""} + day_number;
   const auto tag = ListTag::of(call.request.path, choice);
   OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, tag));
-  List list{.query = {.type = &type_of<orders::Order>(), .after = paging.after}};
+  List list{.query = {.type = &type_of<OrderView>(), .after = paging.after}};
   if (!day_number.empty()) {
     list.query.column = "day_number";
     list.query.value = day_number;
@@ -177,9 +177,7 @@ Result<Plan> follow_all_orders(const Call& call) {
 
 Result<Plan> show_whole_order(const Call& call) {
   OMS_TRY(const Id id, order_of(call));
-  return Get{.keys = keys_of_whole_order(id, call.settings),
-             .render = whole_order,
-             .is_last_instead = call.settings.archived != nullptr};
+  return Get{.keys = keys_of_whole_order(id), .render = whole_order, .is_last_instead = true};
 }
 
 Result<Plan> cancel_any_order(const Call& call) {
@@ -200,7 +198,7 @@ Result<Plan> refund_order(const Call& call) {
 
 Result<Plan> list_tickets(const Call& call) {
   using enum kitchen::TicketStatus;
-  return list_work<kitchen::Ticket>(call, {waiting, preparing}, ticket_list);
+  return list_work<TicketView>(call, {waiting, preparing}, ticket_list);
 }
 
 Result<Plan> accept_ticket(const Call& call) {
@@ -217,7 +215,7 @@ Result<Plan> ready_ticket(const Call& call) {
 
 Result<Plan> list_deliveries(const Call& call) {
   using enum delivery::DeliveryStatus;
-  return list_work<delivery::Delivery>(call, {assigned, on_the_way}, delivery_list);
+  return list_work<DeliveryView>(call, {assigned, on_the_way}, delivery_list);
 }
 
 Result<Plan> dispatch_delivery(const Call& call) {
@@ -236,8 +234,7 @@ Result<Plan> list_dead_letters(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
   const auto list = ListTag::of(call.request.path);
   OMS_TRY(auto paging, read_paging_by_id(parameters, page_max, list));
-  if (call.settings.dead_letters == nullptr) return dead_letter_list({}, list);
-  return List{.query = {.type = call.settings.dead_letters,
+  return List{.query = {.type = &type_of<DeadLetterView>(),
                         .after = std::move(paging.after),
                         .limit = paging.limit},
               .render = listing(dead_letter_list, list)};

@@ -3,8 +3,8 @@
 #include "edge/views.h"
 
 namespace oms::edge {
-const orders::Order* order_in(const Record& record) {
-  return record ? record.as<orders::Order>() : nullptr;
+const OrderView* order_in(const Record& record) {
+  return record ? record.as<OrderView>() : nullptr;
 }
 
 HttpResponse cancellation(const Result<Record>& result) {
@@ -39,14 +39,12 @@ HttpResponse order_list(const Page& page, ListTag list) {
   return json_response(std::move(body));
 }
 
-std::vector<Key> keys_of_order(const Id& id, const GatewaySettings& settings) {
-  std::vector<Key> keys{key_of<orders::Order>(id.text())};
-  if (settings.archived != nullptr) keys.push_back({settings.archived, keys.front().id});
-  return keys;
+std::vector<Key> keys_of_order(const Id& id) {
+  return {key_of<OrderView>(id), key_of<ArchivedOrderView>(id)};
 }
 
 std::optional<HttpResponse> archived_order(const Record& entry, std::string_view customer_id) {
-  const auto* archived = entry ? entry.as<orders::ArchivedOrder>() : nullptr;
+  const auto* archived = entry ? entry.as<ArchivedOrderView>() : nullptr;
   if (archived == nullptr) return std::nullopt;
   if (!customer_id.empty() && archived->customer_id != customer_id) return std::nullopt;
   return problem(Error{ErrorKind::gone, "this order ended long ago and was archived at " +

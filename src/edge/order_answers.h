@@ -5,13 +5,13 @@
 
 #include "edge/call.h"
 #include "edge/paging.h"
-#include "services/orders/records.h"
+#include "messages/orders.h"
 
 // Answers about orders that customers and operators get alike.
 namespace oms::edge {
 
 // Null if it is another thing, or nothing.
-const orders::Order* order_in(const Record& record);
+const OrderView* order_in(const Record& record);
 
 // Of a cancellation: the order, for it is accepted and under way; or why not.
 HttpResponse cancellation(const Result<Record>& result);
@@ -21,8 +21,8 @@ HttpResponse refund_begun(const Result<Record>& result);
 // {"orders":[…],"nextCursor":"…"}
 HttpResponse order_list(const Page& page, ListTag list);
 
-// The keys under which an order may be found: its own and, if there is an archive, its entry there.
-std::vector<Key> keys_of_order(const Id& id, const GatewaySettings& settings);
+// The keys under which an order may be found: its own and, last, its entry in the archive.
+std::vector<Key> keys_of_order(const Id& id);
 
 // Whether the archive says that this customer (empty: anyone) had that order; if so, a 410.
 std::optional<HttpResponse> archived_order(const Record& entry, std::string_view customer_id);

@@ -7,8 +7,6 @@
 #include <variant>
 
 #include "edge/gateway.h"
-#include "services/orders/records.h"
-#include "services/stock/records.h"
 
 // What the gateway's tests share: a gateway, requests, and the records that it shows.
 namespace oms::edge::samples {
@@ -91,10 +89,9 @@ inline std::string header(const HttpResponse& response, std::string_view name) {
   return {};
 }
 
-inline orders::Order placed_order() {
+inline OrderView placed_order() {
   return {.id = order_id,
           .customer_id = "c1",
-          .saga = "food",
           .version = 1,
           .lines = {{.product_id = "1",
                      .product_name = "Cheese",
@@ -108,7 +105,7 @@ inline orders::Order placed_order() {
           .updated_at = noon};
 }
 
-inline stock::Item cheese() {
+inline ItemView cheese() {
   return {.id = "1",
           .name = "Cheese",
           .kind = "dish",
@@ -117,10 +114,12 @@ inline stock::Item cheese() {
           .currency = "usd",
           .preparation_ms = 2500,
           .low_at = 5,
+          .on_hand = 80,
+          .reserved = 20,
+          .available = 60,
           .initial = 100,
           .restocked = 10,
-          .committed = 30,
-          .reserved = 20};
+          .committed = 30};
 }
 
 template <class T>

@@ -78,7 +78,7 @@ void write_notice(const NoticeSummary& notice, json::Sink& out) {
 }
 
 // What everybody is told of an item; more may follow.
-void open_item(const stock::Item& item, json::Sink& out) {
+void open_item(const ItemView& item, json::Sink& out) {
   put(R"({"productID":)", item.id, out);
   put(R"(,"name":)", item.name, out);
   put(R"(,"kind":)", item.kind, out);
@@ -114,7 +114,7 @@ void write_refund(const Refund& refund, const RequestedRefund* asked, json::Sink
 }
 
 // Those that have moved money, or tried to, and then those that were not even tried.
-void write_refunds(const orders::Order& order, json::Sink& out) {
+void write_refunds(const OrderView& order, json::Sink& out) {
   std::vector<std::pair<Refund, const RequestedRefund*>> all;
   for (const auto& refund : order.refunds) {
     const auto asked =
@@ -141,7 +141,7 @@ void write_dispute(const Dispute& dispute, json::Sink& out) {
   out.put('}');
 }
 
-MinorUnits refunded_of(const orders::Order& order) {
+MinorUnits refunded_of(const OrderView& order) {
   // An order of an older version knows of its refund by the payment's status alone.
   if (order.refunds.empty()) return order.payment == PaymentStatus::refunded ? order.total : 0;
   MinorUnits sum = 0;
@@ -151,7 +151,7 @@ MinorUnits refunded_of(const orders::Order& order) {
   return sum;
 }
 
-MinorUnits disputed_of(const orders::Order& order) {
+MinorUnits disputed_of(const OrderView& order) {
   MinorUnits sum = 0;
   for (const auto& dispute : order.disputes) {
     if (dispute.status != DisputeStatus::won) sum += dispute.amount;
@@ -160,7 +160,7 @@ MinorUnits disputed_of(const orders::Order& order) {
 }
 
 // What has become of the money, where there is more to say than its status.
-void write_payment(const orders::Order& order, json::Sink& out) {
+void write_payment(const OrderView& order, json::Sink& out) {
   put(R"(,"paymentStatus":)", order.payment, out);
   const auto& error = order.last_payment_error;
   if (!error.is_empty()) {
@@ -178,17 +178,18 @@ void write_payment(const orders::Order& order, json::Sink& out) {
            [&](const auto& dispute) { write_dispute(dispute, out); });
 }
 
-std::size_t likely_size(const orders::Order& order) {
+std::size_t likely_size(const OrderView& order) {
   return 768 + 160 * order.lines.size() + 96 * order.history.size() + 64 * order.notices.size() +
          order.payment_link.size();
 }
 
 }  // namespace
 
-void write_order(const orders::Order& order, std::string& out) {
+void write_order(const OrderView& order, std::string& out) {
   json::Sink sink{out, likely_size(order)};
   put(R"({"orderID":)", order.id, sink);
-  if (const auto number = orders::number_of(order)) put(R"(,"orderNumber":)", number, sink);
+  if (const auto number = orders::number_in(order.day_number))
+    put(R"(,"orderNumber":)", number, sink);
   put(R"(,"customerID":)", order.customer_id, sink);
   put_list(R"(,"items":)", order.lines, sink, [&](const auto& line) { write_line(line, sink); });
   put(R"(,"total":)", order.total, sink);
@@ -212,13 +213,13 @@ void write_order(const orders::Order& order, std::string& out) {
   sink.put('}');
 }
 
-std::string order_json(const orders::Order& order) {
+std::string order_json(const OrderView& order) {
   std::string out;
   write_order(order, out);
   return out;
 }
 
-std::string follow_url(const orders::Order& order, std::string_view base_url) {
+std::string follow_url(const OrderView& order, std::string_view base_url) {
   std::string url;
   url.reserve(base_url.size() + order.customer_id.size() + 80);
   url.append(base_url).append("/success.html?customerID=");
@@ -230,22 +231,22 @@ std::string follow_url(const orders::Order& order, std::string_view base_url) {
   return url;
 }
 
-void write_menu_item(const stock::Item& item, std::string& out) {
+void write_menu_item(const ItemView& item, std::string& out) {
   json::Sink sink{out};
   open_item(item, sink);
-  put(R"(,"available":)", std::max<std::int64_t>(item.available(), 0), sink);
+  put(R"(,"available":)", std::max<std::int64_t>(item.available, 0), sink);
   put(R"(,"preparationSeconds":)", (item.preparation_ms + 999) / 1000, sink);
   sink.put('}');
 }
 
-void write_stock_item(const stock::Item& item, std::string& out) {
+void write_stock_item(const ItemView& item, std::string& out) {
   json::Sink sink{out};
   open_item(item, sink);
   put(R"(,"preparationMs":)", item.preparation_ms, sink);
   put(R"(,"lowAt":)", item.low_at, sink);
-  put(R"(,"onHand":)", item.on_hand(), sink);
+  put(R"(,"onHand":)", item.on_hand, sink);
   put(R"(,"reserved":)", item.reserved, sink);
-  put(R"(,"available":)", item.available(), sink);
+  put(R"(,"available":)", item.available, sink);
   put(R"(,"initial":)", item.initial, sink);
   put(R"(,"restocked":)", item.restocked, sink);
   put(R"(,"returned":)", item.returned, sink);

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <boost/describe.hpp>
+#include <boost/mp11/list.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,10 +16,13 @@
 
 namespace oms {
 
-// Every message names the service that decides it. The runtime has two of its own: the desk where
-// the operator replays what was set aside, and the processes that share a store. `world` stands for
-// the observers.
+// Every message names the service that decides it. The first three are no services of the shop:
+// `world` stands for the observers, and the runtime has two of its own, the desk where the operator
+// replays what was set aside, and the processes that share a store. A new service comes last.
 enum class ServiceName {
+  world,
+  dead_letters,
+  replicas,
   orders,
   stock,
   payments,
@@ -24,18 +30,30 @@ enum class ServiceName {
   delivery,
   notifications,
   coordinator,
-  dead_letters,
-  replicas,
-  world,
 };
-BOOST_DESCRIBE_ENUM(ServiceName, orders, stock, payments, kitchen, delivery, notifications,
-                    coordinator, dead_letters, replicas, world)
+BOOST_DESCRIBE_ENUM(ServiceName, world, dead_letters, replicas, orders, stock, payments, kitchen,
+                    delivery, notifications, coordinator)
+
+inline constexpr std::size_t service_name_count =
+    boost::mp11::mp_size<boost::describe::describe_enumerators<ServiceName>>::value;
 
 // Those that every runtime has itself, and those that watch: nobody is spoken to there by a broker.
 constexpr bool is_everywhere(ServiceName name) {
   return name == ServiceName::dead_letters || name == ServiceName::replicas ||
          name == ServiceName::world;
 }
+
+// The services of the shop.
+inline constexpr auto shop_services = [] {
+  constexpr std::size_t others = 3;
+  std::array<ServiceName, service_name_count - others> names{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < service_name_count; ++i) {
+    const auto name = static_cast<ServiceName>(i);
+    if (!is_everywhere(name)) names.at(count++) = name;
+  }
+  return names;
+}();
 
 // Where an order stands, everywhere the same words. `completed` and `cancelled` are the ends.
 enum class OrderStatus {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/record.h"
 
 namespace oms {
 
@@ -52,5 +53,9 @@ struct StepAnswer {
   std::vector<ProductQuantity> lines;  // how much has come of each, where that may differ
 };
 BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason, lines))
+
+// How far an order's lifecycle is, as it is kept: the edge shows it and does not look into it.
+struct SagaView;
+const RecordType& record_type(const SagaView*);
 
 }  // namespace oms

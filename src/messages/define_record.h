@@ -80,6 +80,9 @@ RecordType define_record(RecordType type) {
   type.encode = [](const void* record, std::string& out) {
     write_json_compact(*static_cast<const T*>(record), out);
   };
+  type.show = [](const void* record, std::string& out) {
+    write_json(*static_cast<const T*>(record), out);
+  };
   type.decode = [](std::string_view json) -> Result<std::shared_ptr<const void>> {
     OMS_TRY(T value, Read(json));
     return std::make_shared<const T>(std::move(value));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/record.h"
 
 namespace oms {
 
@@ -20,5 +21,15 @@ struct HandleDelivery {
   Action action = Action::dispatch;
 };
 BOOST_DESCRIBE_STRUCT(HandleDelivery, (), (action))
+
+namespace delivery {
+enum class DeliveryStatus { assigned, on_the_way, delivered, failed };
+BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed)
+}  // namespace delivery
+
+// An order on its way, as it is kept: the edge shows it and does not look into it. Lists may ask
+// for its column `status`.
+struct DeliveryView;
+const RecordType& record_type(const DeliveryView*);
 
 }  // namespace oms

@@ -1,5 +1,8 @@
 #include "messages/envelope.h"
 
+#include <utility>
+#include <variant>
+
 #include "codec/json_read.h"
 #include "codec/json_write.h"
 #include "messages/trace.h"
@@ -18,11 +21,12 @@ Envelope to_envelope(const Message& message, const Passage& passage) {
 }
 
 Result<Message> to_message(const Envelope& envelope) {
-  OMS_TRY(auto payload, read_json<Payload>(envelope.payload.text, Reading::lenient));
-  return Message{.id = envelope.id,
-                 .order_id = envelope.order_id,
-                 .payload = std::move(payload),
-                 .trace = order_trace(envelope.order_id, envelope.traceparent)};
+  OMS_TRY(auto said, read_json<Said>(envelope.payload.text, Reading::lenient));
+  return Message{
+      .id = envelope.id,
+      .order_id = envelope.order_id,
+      .payload = std::visit([](auto&& what) { return Payload{std::move(what)}; }, std::move(said)),
+      .trace = order_trace(envelope.order_id, envelope.traceparent)};
 }
 
 }  // namespace oms

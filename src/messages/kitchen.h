@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/common.h"
+#include "messages/record.h"
 
 namespace oms {
 
@@ -35,5 +36,15 @@ struct PromiseMissed {
   Time promised_at;
 };
 BOOST_DESCRIBE_STRUCT(PromiseMissed, (), (promised_at))
+
+namespace kitchen {
+enum class TicketStatus { waiting, preparing, ready, rejected, cancelled };
+BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled)
+}  // namespace kitchen
+
+// What the cooks read, as it is kept: the edge shows it and does not look into it. Lists may ask
+// for its column `status`.
+struct TicketView;
+const RecordType& record_type(const TicketView*);
 
 }  // namespace oms

@@ -1,44 +1,37 @@
 #pragma once
 
+#include <boost/mp11/list.hpp>
 #include <optional>
 #include <string>
 #include <variant>
 
 #include "base/id.h"
 #include "base/short_text.h"
+#include "messages/control.h"
 #include "messages/coordinator.h"
-#include "messages/dead_letters.h"
 #include "messages/delivery.h"
 #include "messages/kitchen.h"
 #include "messages/notifications.h"
 #include "messages/orders.h"
 #include "messages/payments.h"
-#include "messages/peers.h"
 #include "messages/record.h"
 #include "messages/stock.h"
 #include "messages/trace.h"
 
 namespace oms {
 
-// A record's due time has come. Goes to the service that owns the record.
-struct WakeUp {
-  std::string table;
-  std::string id;
-  // It is not due, but what it waits for has ended, or was lost in a crash.
-  bool is_restart = false;
-};
-BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
-
-// All that can be said between services. Adding a message is adding it here.
-using Payload =
+// All that services can say to each other and to observers. Adding a message is adding it here.
+using Said =
     std::variant<PlaceOrder, CancelOrder, RefundOrder, ApplyChange, ChangeFailed, ShowProgress,
                  CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
                  ReleaseStock, CommitStock, ReturnStock, ReturnLines, SetItem, RestockItem,
                  StockLow, StockOut, CollectPayment, UndoPayment, RefundPayment, ProviderEvent,
                  PaymentOutcome, PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket,
                  PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StartChange, StepAnswer, SettleDeadLetter, KeepSeat,
-                 WakeUp>;
+                 StartSaga, CancelSaga, StartChange, StepAnswer>;
+
+// That, and what the runtime says to itself.
+using Payload = boost::mp11::mp_append<Said, Control>;
 
 // The caller's idempotency key: scope, route and key, digested; and a digest of the body.
 struct Once {

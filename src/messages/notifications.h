@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/orders.h"
+#include "messages/record.h"
 #include "messages/trace.h"
 
 namespace oms {
@@ -52,5 +53,9 @@ BOOST_DESCRIBE_STRUCT(NoticeOutcome, (), (kind, channel, sent, result))
 inline NoticeResult result_of(const NoticeOutcome& outcome) {
   return outcome.sent ? NoticeResult::sent : outcome.result;
 }
+
+// What an order's customer was told, as it is kept: the edge shows it and does not look into it.
+struct NoticesView;
+const RecordType& record_type(const NoticesView*);
 
 }  // namespace oms

@@ -2,6 +2,7 @@
 
 #include "messages/common.h"
 #include "messages/payment_state.h"
+#include "messages/record.h"
 
 namespace oms {
 
@@ -137,5 +138,83 @@ struct NoticesChanged {
   std::vector<NoticeSummary> notices;
 };
 BOOST_DESCRIBE_STRUCT(NoticesChanged, (), (notices))
+
+// Asked of any service: which of these orders are over for it, as far as its records tell?
+struct WhichAreOver {
+  ServiceName to = ServiceName::orders;
+  std::vector<Id> ids;  // sorted
+};
+BOOST_DESCRIBE_STRUCT(WhichAreOver, (), (to, ids))
+
+struct AreOver {
+  std::vector<Id> ids;  // sorted
+};
+BOOST_DESCRIBE_STRUCT(AreOver, (), (ids))
+
+namespace orders {
+
+// One step of an order's life, as its page shows it.
+struct HistoryEntry {
+  std::int64_t version = 0;
+  OrderStatus status = OrderStatus::pending;
+  Time at;
+  Reason reason = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (version, status, at, reason))
+
+// The number that people call an order by, and the day that it is unique on:
+// "2026-01-31/000017". One text, so that one index finds it and new ones go to its end.
+std::string day_number(std::string_view day, std::int64_t number);
+
+// The number in it; 0: there is none.
+std::int64_t number_in(std::string_view day_number);
+
+}  // namespace orders
+
+// What others may see of an order: all that its page shows, and to the operator whom to call.
+struct OrderView {
+  Id id;
+  std::string customer_id;
+  std::string day_number;  // see `orders::day_number`; may be empty
+  std::int64_t version = 0;
+  OrderStatus status = OrderStatus::pending;
+  Reason reason = Reason::none;
+  std::vector<OrderLine> lines;
+  MinorUnits total = 0;
+  std::string currency;
+  PaymentStatus payment = PaymentStatus::requested;
+  std::string payment_link;
+  std::vector<Refund> refunds;
+  std::vector<Dispute> disputes;
+  std::vector<RequestedRefund> requested_refunds;
+  PaymentError last_payment_error;
+  bool cancel_requested = false;
+  std::optional<Time> promised_at;
+  std::int64_t queue_position = 0;
+  bool promise_missed = false;
+  Contact customer;
+  std::vector<NoticeSummary> notices;
+  std::vector<orders::HistoryEntry> history;
+  Time created_at;
+  Time updated_at;
+};
+BOOST_DESCRIBE_STRUCT(OrderView, (),
+                      (id, customer_id, day_number, version, status, reason, lines, total, currency,
+                       payment, payment_link, refunds, disputes, requested_refunds,
+                       last_payment_error, cancel_requested, promised_at, queue_position,
+                       promise_missed, customer, notices, history, created_at, updated_at))
+
+// Lists may ask for its columns `customer_id` and `day_number`.
+const RecordType& record_type(const OrderView*);
+
+// Of an order that was moved to the archive file: enough to say so.
+struct ArchivedOrderView {
+  Id id;
+  std::string customer_id;
+  Time archived_at;
+};
+BOOST_DESCRIBE_STRUCT(ArchivedOrderView, (), (id, customer_id, archived_at))
+
+const RecordType& record_type(const ArchivedOrderView*);
 
 }  // namespace oms

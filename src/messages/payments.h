@@ -2,6 +2,7 @@
 
 #include "messages/common.h"
 #include "messages/payment_state.h"
+#include "messages/record.h"
 #include "messages/trace.h"
 
 namespace oms {
@@ -138,5 +139,9 @@ struct PaymentOutcome {
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail, refunded,
                        number, refund_id, request))
+
+// An order's payment, as it is kept: the edge shows it and does not look into it.
+struct PaymentView;
+const RecordType& record_type(const PaymentView*);
 
 }  // namespace oms

@@ -8,8 +8,8 @@
 namespace oms {
 
 // What one service may ask another before it decides. Each names whom it asks.
-using Question = std::variant<QuoteLines, RefundableOf>;
-using Answer = std::variant<Quote, Refundable>;
+using Question = std::variant<QuoteLines, RefundableOf, WhichAreOver>;
+using Answer = std::variant<Quote, Refundable, AreOver>;
 
 inline ServiceName asked(const Question& question) {
   return std::visit([](const auto& q) { return q.to; }, question);

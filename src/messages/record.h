@@ -68,6 +68,7 @@ struct RecordType {
   ShortText (*key)(const void* record) = nullptr;
   std::optional<Time> (*due)(const void* record) = nullptr;  // when it wants a wake-up
   void (*encode)(const void* record, std::string& out) = nullptr;
+  void (*show)(const void* record, std::string& out) = nullptr;  // the same, with every field
   Result<std::shared_ptr<const void>> (*decode)(std::string_view json) = nullptr;
   std::shared_ptr<const void> (*from_sum)(std::string_view key, std::int64_t sum) = nullptr;
 };

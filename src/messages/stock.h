@@ -109,4 +109,33 @@ struct StockOut {
 };
 BOOST_DESCRIBE_STRUCT(StockOut, (), (product_id))
 
+// What others may see of an item: customers by the menu, the operator all of it.
+struct ItemView {
+  std::string id;  // the product id
+  std::string name;
+  std::string kind;  // "dish" or "goods"
+  std::string price_id;
+  MinorUnits price = 0;
+  std::string currency;
+  std::int64_t preparation_ms = 0;
+  std::int64_t low_at = 0;
+  std::int64_t on_hand = 0;
+  std::int64_t reserved = 0;
+  std::int64_t available = 0;  // less than 0 after a stocktaking
+  std::int64_t initial = 0;
+  std::int64_t restocked = 0;
+  std::int64_t returned = 0;
+  std::int64_t committed = 0;
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(ItemView, (),
+                      (id, name, kind, price_id, price, currency, preparation_ms, low_at, on_hand,
+                       reserved, available, initial, restocked, returned, committed, version))
+
+const RecordType& record_type(const ItemView*);
+
+// What is reserved for an order, as it is kept: the edge shows it and does not look into it.
+struct ReservationView;
+const RecordType& record_type(const ReservationView*);
+
 }  // namespace oms

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,8 @@ class Broker {
   using OnConfirmed = std::function<void(std::span<const std::size_t> places)>;
   using Settle = std::function<void(Disposition)>;
   using Receive = std::function<void(Envelope, Settle)>;
+  // Ends when it is dropped: from then on `receive` is not called, nor is a call under way.
+  using Subscription = std::shared_ptr<const void>;
 
   virtual ~Broker() = default;
 
@@ -36,7 +39,7 @@ class Broker {
   // From now on `receive` gets what is sent to that service in the partitions that this process
   // consumes, a bounded number at a time, from any thread. What is not settled, or settled with
   // `retry`, comes again, here or elsewhere. `settle` may be called from any thread, once.
-  virtual void subscribe(ServiceName to, Receive receive) = 0;
+  [[nodiscard]] virtual Subscription subscribe(ServiceName to, Receive receive) = 0;
 
   // Consumes these partitions of the service and no others. Before the first call: none.
   virtual void consume(ServiceName to, std::span<const std::size_t> partitions) = 0;

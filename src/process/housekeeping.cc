@@ -1,19 +1,17 @@
 #include "process/housekeeping.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <filesystem>
+#include <utility>
 
 #include "adapters/files/appender.h"
 #include "base/planted.h"
+#include "runtime/correspondence.h"
 #include "runtime/id_source.h"
 #include "runtime/records.h"
-#include "services/coordinator/records.h"
-#include "services/delivery/records.h"
-#include "services/kitchen/records.h"
-#include "services/notifications/records.h"
 #include "services/orders/records.h"
-#include "services/payments/records.h"
-#include "services/stock/records.h"
 
 namespace oms::process {
 namespace {
@@ -35,12 +33,7 @@ const T& as(const Record& record) {
   return *record.as<T>();
 }
 
-// Whether it waits for its time, as far as can be known here.
-bool may_be_due(const Found& found) {
-  return found.is_newer || (found.record && found.record.due());
-}
-
-bool is_always_over(const Record&) {
+bool is_always_over(const Record&, Time) {
   return true;
 }
 std::optional<Time> inbox_used_at(const Record& r) {
@@ -49,26 +42,18 @@ std::optional<Time> inbox_used_at(const Record& r) {
 std::optional<Time> sequence_used_at(const Record& r) {
   return as<runtime::Sequence>(r).at;
 }
-bool is_over_saga(const Record& r) {
-  return !as<coordinator::Saga>(r).is_live() && !planted::is("never_purge_sagas");
+// The other side forgets it about then, too: nobody must say anything more after that.
+bool is_over_correspondence(const Record& r, Time cutoff) {
+  const auto& about = as<runtime::Correspondence>(r);
+  return about.is_at_rest() && about.at <= cutoff;
 }
-bool is_over_reservation(const Record& r) {
-  return as<stock::Reservation>(r).state != stock::ReservationState::held;
-}
-bool is_over_payment(const Record& r) {
-  return !as<payments::Payment>(r).due || planted::is("purge_due_payments");
-}
-bool is_over_ticket(const Record& r) {
-  const auto status = as<kitchen::Ticket>(r).status;
-  return status != kitchen::TicketStatus::waiting && status != kitchen::TicketStatus::preparing;
-}
-bool is_over_delivery(const Record& r) {
-  const auto status = as<delivery::Delivery>(r).status;
-  return status == delivery::DeliveryStatus::delivered ||
-         status == delivery::DeliveryStatus::failed;
-}
-bool is_over_notices(const Record& r) {
-  return !as<notifications::Notices>(r).due;
+
+std::vector<ServiceName> all_but_orders() {
+  std::vector<ServiceName> names;
+  for (const auto name : shop_services) {
+    if (name != ServiceName::orders) names.push_back(name);
+  }
+  return names;
 }
 
 Housekeeping::Archive to_file(std::filesystem::path path) {
@@ -80,34 +65,46 @@ Housekeeping::Archive to_file(std::filesystem::path path) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(Store& store, const Settings& settings)
-    : Housekeeping(store, settings, to_file(settings.data / "archive.jsonl")) {}
+Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
+                           const Settings& settings, Peers* peers)
+    : Housekeeping(store, services, settings, peers, to_file(settings.data / "archive.jsonl")) {}
 
-Housekeeping::Housekeeping(Store& store, const Settings& settings, Archive archive)
-    : store_(store), archive_(std::move(archive)), archive_days_(settings.archive_days) {
+Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
+                           const Settings& settings, Peers* peers, Archive archive)
+    : store_(store),
+      services_(services),
+      peers_(peers),
+      archive_(std::move(archive)),
+      archive_days_(services.named(ServiceName::orders) != nullptr ? settings.archive_days : 0) {
+  add_rules(settings);
+}
+
+void Housekeeping::add_rules(const Settings& settings) {
   const auto hours = settings.retention_hours;
+  const auto refund_hours = std::max(hours, settings.refund_window_hours);
   const auto days_early = planted::is("expire_keys_early") ? 1 : 0;
-  rules_ = {
-      {.type = &type_of<runtime::InboxEntry>(),
-       .after_hours = hours - 24 * days_early,
-       .is_over = is_always_over,
-       .used_at = inbox_used_at},
-      // A day must be over everywhere before its numbers may be forgotten.
-      {.type = &type_of<runtime::Sequence>(),
-       .after_hours = hours + 48,
-       .is_over = is_always_over,
-       .used_at = sequence_used_at},
-      {.type = &type_of<coordinator::Saga>(), .after_hours = hours, .is_over = is_over_saga},
-      {.type = &type_of<stock::Reservation>(),
-       .after_hours = hours,
-       .is_over = is_over_reservation},
-      {.type = &type_of<payments::Payment>(), .after_hours = hours, .is_over = is_over_payment},
-      {.type = &type_of<kitchen::Ticket>(), .after_hours = hours, .is_over = is_over_ticket},
-      {.type = &type_of<delivery::Delivery>(), .after_hours = hours, .is_over = is_over_delivery},
-      {.type = &type_of<notifications::Notices>(),
-       .after_hours = hours,
-       .is_over = is_over_notices},
-  };
+  rules_.push_back({.type = &type_of<runtime::InboxEntry>(),
+                    .after_hours = hours - 24 * days_early,
+                    .is_over = is_always_over,
+                    .used_at = inbox_used_at});
+  // A day must be over everywhere before its numbers may be forgotten.
+  rules_.push_back({.type = &type_of<runtime::Sequence>(),
+                    .after_hours = hours + 48,
+                    .is_over = is_always_over,
+                    .used_at = sequence_used_at});
+  for (const auto name : services_.names()) {
+    for (const auto& kept : services_.named(name)->retention()) {
+      if (kept.kept_for == KeptFor::archive) continue;
+      rules_.push_back(
+          {.type = kept.type,
+           .after_hours = kept.kept_for == KeptFor::refunds ? refund_hours : hours,
+           .is_over = [is_over = kept.is_over](const Record& r, Time) { return is_over(r); }});
+    }
+  }
+  const auto& correspondence = type_of<runtime::Correspondence>();
+  if (std::ranges::find(services_.types(), &correspondence) == services_.types().end()) return;
+  rules_.push_back(
+      {.type = &correspondence, .after_hours = refund_hours, .is_over = is_over_correspondence});
 }
 
 Result<void> Housekeeping::step(Time now) {
@@ -127,84 +124,122 @@ Result<void> Housekeeping::step(Time now) {
 }
 
 Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
-  OMS_TRY(const auto page, store_.find({.type = rule.type,
-                                        .newest_first = false,
-                                        .after = rule.cursor,
-                                        .limit = slice,
-                                        .and_newer = true}));
+  if (rule.waiting) return forget(rule);
+  OMS_TRY(auto page, store_.find({.type = rule.type,
+                                  .newest_first = false,
+                                  .after = rule.cursor,
+                                  .limit = slice,
+                                  .and_newer = true}));
+  rule.cursor = page.more ? page.last : std::string{};
+  std::erase_if(page.records, [](const Found& found) { return found.is_newer; });
   const auto cutoff = now - std::chrono::hours{rule.after_hours};
-  std::vector<Change> changes;
-  bool is_young = false;
-  for (const auto& found : page.records) {
-    if (found.is_newer) continue;  // a newer version forgets it
-    const auto key = found.record.key();
-    const auto made = rule.used_at != nullptr ? rule.used_at(found.record) : made_at(key.id.view());
-    is_young = made && *made > cutoff;
-    if (is_young && rule.used_at == nullptr) break;
-    if (!is_young && made && rule.is_over(found.record)) {
-      changes.push_back(
-          {.key = key, .record = {}, .expected = found.version, .before = found.record});
+  if (rule.used_at != nullptr) return sweep_unasked(rule, page, cutoff);
+  std::vector<Found> records;
+  for (auto& found : page.records) {
+    const auto made = made_at(found.record.key().id.view());
+    if (made && *made > cutoff) {  // and so are all that follow
+      rule.cursor.clear();
+      break;
     }
+    if (made && rule.is_over(found.record, cutoff)) records.push_back(std::move(found));
   }
-  const bool is_round_over = !page.more || (is_young && rule.used_at == nullptr);
-  rule.cursor = is_round_over ? std::string{} : page.last;
-  if (rule.used_at == nullptr) OMS_CHECK(spare_live_orders(changes));
-  if (!changes.empty()) OMS_CHECK(store_.commit(changes));
+  if (records.empty()) return 0;
+  // What an order under way has done may still have to be undone, however old it is.
+  constexpr std::array owner{ServiceName::orders};
+  rule.waiting =
+      ask(std::move(records),
+          planted::is("purge_live_orders") ? std::span<const ServiceName>{} : std::span{owner});
+  return forget(rule);
+}
+
+// What belongs to no order, and comes in no order of time.
+Result<std::size_t> Housekeeping::sweep_unasked(Rule& rule, const Page& page, Time cutoff) {
+  std::vector<Change> changes;
+  for (const auto& found : page.records) {
+    if (rule.used_at(found.record) > cutoff) continue;
+    changes.push_back({.key = found.record.key(),
+                       .record = {},
+                       .expected = found.version,
+                       .before = found.record});
+  }
+  return commit(std::move(changes));
+}
+
+// The records, which are sorted, and the question about their orders.
+Housekeeping::Slice Housekeeping::ask(std::vector<Found> records,
+                                      std::span<const ServiceName> services) {
+  std::vector<Id> ids;
+  ids.reserve(records.size());
+  for (const auto& found : records) ids.push_back(*Id::parse(found.record.key().id.view()));
+  Slice asked{.records = std::move(records), .orders = runtime::OverForAll{std::move(ids)}};
+  const auto look = [this](std::span<const Key> keys) { return store_.load(keys); };
+  for (const auto name : services) asked.orders.ask(name, services_, look, peers_);
+  return asked;
+}
+
+Result<std::size_t> Housekeeping::forget(Rule& rule) {
+  if (!rule.waiting->orders.is_answered()) return 0;
+  const auto asked = *std::exchange(rule.waiting, std::nullopt);
+  const auto over = asked.orders.over();
+  std::vector<Change> changes;
+  for (const auto& found : asked.records) {
+    const auto key = found.record.key();
+    if (!std::ranges::binary_search(over, *Id::parse(key.id.view()))) continue;
+    changes.push_back(
+        {.key = key, .record = {}, .expected = found.version, .before = found.record});
+  }
+  return commit(std::move(changes));
+}
+
+// What has changed since it was read is looked at in the next round.
+Result<std::size_t> Housekeeping::commit(std::vector<Change> changes) {
+  if (changes.empty()) return 0;
+  const auto done = store_.commit(changes);
+  if (!done && done.error().kind == ErrorKind::conflict) return 0;
+  if (!done) return std::unexpected(done.error());
   return changes.size();
 }
 
-// What an order under way has done may still have to be undone, however old it is.
-Result<void> Housekeeping::spare_live_orders(std::vector<Change>& changes) {
-  std::vector<Key> keys;
-  keys.reserve(changes.size());
-  for (const auto& change : changes) keys.push_back({&type_of<orders::Order>(), change.key.id});
-  OMS_TRY(const auto found, store_.load(keys));
-  std::size_t i = 0;
-  std::erase_if(changes, [&](const Change&) {
-    const auto& [record, version, is_newer] = found[i++];
-    const bool is_live = record && (!is_final(as<orders::Order>(record).status) ||
-                                    orders::is_changing(as<orders::Order>(record)));
-    return is_newer || (is_live && !planted::is("purge_live_orders"));
-  });
-  return {};
-}
-
-// The records of that type which belong to these orders.
-template <class T>
-Result<std::vector<Found>> Housekeeping::beside(const Page& orders) {
-  std::vector<Key> keys;
-  keys.reserve(orders.records.size());
-  for (const auto& found : orders.records) keys.push_back(key_of<T>(found.record.key().id.view()));
-  return store_.load(keys);
-}
-
 Result<std::size_t> Housekeeping::archive_orders(Time now) {
+  if (!archiving_) {
+    OMS_TRY(auto orders, old_orders(now - std::chrono::days{archive_days_}));
+    if (orders.empty()) return 0;
+    // Of what has ended just now the payment and the notices may still tell.
+    const auto others =
+        planted::is("archive_unsettled") ? std::vector<ServiceName>{} : all_but_orders();
+    archiving_ = ask(std::move(orders), others);
+  }
+  if (!archiving_->orders.is_answered()) return 0;
+  return archive(*std::exchange(archiving_, std::nullopt), now);
+}
+
+Result<std::vector<Found>> Housekeeping::old_orders(Time cutoff) {
   OMS_TRY(auto page, store_.find({.type = &type_of<orders::Order>(),
                                   .newest_first = false,
                                   .after = archive_cursor_,
                                   .limit = slice,
                                   .and_newer = true}));
   archive_cursor_ = page.more ? page.last : std::string{};
-  // A newer version archives what it has written.
-  std::erase_if(page.records, [](const Found& found) { return found.is_newer; });
-  const auto cutoff = now - std::chrono::days{archive_days_};
-  // Of what has ended just now the payment and the notices may still tell.
-  OMS_TRY(const auto payments, beside<payments::Payment>(page));
-  OMS_TRY(const auto notices, beside<notifications::Notices>(page));
-  std::vector<Change> changes;
-  std::string lines;
-  for (std::size_t i = 0; i < page.records.size(); ++i) {
-    const auto& found = page.records[i];
+  std::vector<Found> old;
+  for (auto& found : page.records) {
+    if (found.is_newer) continue;  // a newer version archives what it has written
     const auto& order = as<orders::Order>(found.record);
     if (order.created_at > cutoff) {
       archive_cursor_.clear();
       break;
     }
-    const bool is_waited_for =
-        !planted::is("archive_unsettled") && (may_be_due(payments[i]) || may_be_due(notices[i]));
-    const bool is_at_rest = is_final(order.status) && !orders::is_changing(order) &&
-                            order.updated_at <= cutoff && !is_waited_for;
-    if (!is_at_rest) continue;
+    if (is_final(order.status) && !orders::is_changing(order) && order.updated_at <= cutoff) old.push_back(std::move(found));
+  }
+  return old;
+}
+
+Result<std::size_t> Housekeeping::archive(const Slice& slice, Time now) {
+  const auto over = slice.orders.over();
+  std::vector<Change> changes;
+  std::string lines;
+  for (const auto& found : slice.records) {
+    const auto& order = as<orders::Order>(found.record);
+    if (!std::ranges::binary_search(over, order.id)) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';
     auto note = make_record(orders::ArchivedOrder{
@@ -217,8 +252,8 @@ Result<std::size_t> Housekeeping::archive_orders(Time now) {
   // The orders may be forgotten only when they are safe in the archive.
   if (!planted::is("skip_archive")) OMS_CHECK(archive_(lines));
   std::ranges::sort(changes, std::less<>{}, &Change::key);
-  OMS_CHECK(store_.commit(changes));
-  return changes.size() / 2;
+  OMS_TRY(const auto changed, commit(std::move(changes)));
+  return changed / 2;
 }
 
 }  // namespace oms::process

@@ -7,9 +7,7 @@
 #include <fstream>
 
 #include "adapters/memory/memory_store.h"
-#include "runtime/records.h"
-#include "services/notifications/records.h"
-#include "services/orders/records.h"
+#include "process/service_set.h"
 
 namespace oms::process {
 namespace {
@@ -38,7 +36,8 @@ class HousekeepingTest : public testing::Test {
 
   int kept_ = 0;
   MemoryStore store_;
-  Housekeeping housekeeping_{store_, Settings{.retention_hours = 24}};
+  const ServiceSet services_{Settings{}};
+  Housekeeping housekeeping_{store_, services_.services(), Settings{.retention_hours = 24}};
 };
 
 TEST_F(HousekeepingTest, DoesALittleOnceASecond) {
@@ -57,6 +56,55 @@ TEST_F(HousekeepingTest, HurriesWhileThereIsMuchToForget) {
   EXPECT_EQ(left(), 0U);
   ASSERT_TRUE(housekeeping_.step(at));
   EXPECT_FALSE(housekeeping_.is_due(at + Duration{250}));
+}
+
+// Of an order that has ended.
+class RefundWindow : public testing::Test {
+ protected:
+  template <class T>
+  void keep(T value) {
+    auto record = make_record(std::move(value));
+    const auto key = record.key();
+    ASSERT_TRUE(store_.commit(std::vector<Change>{{.key = key, .record = std::move(record)}}));
+  }
+  template <class T>
+  bool has() {
+    return static_cast<bool>(store_.get(key_of<T>(order_.text()))->record);
+  }
+  void keep_house_after(Duration span) {
+    ASSERT_TRUE(housekeeping_.step(runtime::made_at(order_) + span));
+  }
+
+  const Id order_{Id::Bytes{0x65, 1}};
+  MemoryStore store_;
+  const ServiceSet services_{Settings{}};
+  Housekeeping housekeeping_{store_, services_.services(), Settings{}};
+};
+
+TEST_F(RefundWindow, WhatALateRefundNeedsOutlivesTheDetails) {
+  keep(orders::Order{.id = order_, .status = OrderStatus::completed});
+  keep(coordinator::Saga{.id = order_, .phase = coordinator::Phase::completed});
+  keep(payments::Payment{.id = order_});
+  keep(stock::Reservation{.id = order_, .state = stock::ReservationState::committed});
+  keep(kitchen::Ticket{.id = order_, .status = kitchen::TicketStatus::ready});
+  keep(delivery::Delivery{.id = order_, .status = delivery::DeliveryStatus::delivered});
+  keep(notifications::Notices{.id = order_});
+  keep_house_after(hours{24 * 31});
+  EXPECT_FALSE(has<kitchen::Ticket>() || has<delivery::Delivery>() ||
+               has<notifications::Notices>());
+  EXPECT_TRUE(has<coordinator::Saga>() && has<payments::Payment>() && has<stock::Reservation>());
+  keep_house_after(hours{24 * 179});
+  EXPECT_TRUE(has<coordinator::Saga>() && has<payments::Payment>() && has<stock::Reservation>());
+  keep_house_after(hours{24 * 181});
+  EXPECT_FALSE(has<coordinator::Saga>() || has<payments::Payment>() || has<stock::Reservation>());
+  EXPECT_TRUE(has<orders::Order>()) << "the order itself stays";
+}
+
+TEST_F(RefundWindow, AnOrderUnderWayKeepsAll) {
+  keep(orders::Order{.id = order_, .status = OrderStatus::preparing});
+  keep(payments::Payment{.id = order_});
+  keep_house_after(hours{24 * 1000});
+  EXPECT_TRUE(has<payments::Payment>());
 }
 
 class ArchiveTest : public testing::Test {
@@ -96,7 +144,8 @@ class ArchiveTest : public testing::Test {
   const std::filesystem::path folder_{testing::TempDir() + "/oms_archive_" +
                                       std::to_string(::getpid())};
   MemoryStore store_;
-  Housekeeping housekeeping_{store_,
+  const ServiceSet services_{Settings{}};
+  Housekeeping housekeeping_{store_, services_.services(),
                              Settings{.data = folder_, .retention_hours = 24, .archive_days = 1}};
 };
 

@@ -24,8 +24,12 @@ using ServiceGroup = std::vector<ServiceName>;
 // How services live apart: each by itself, but for the order and its saga. They have one key and
 // one lifetime, and most of what is said about an order goes between them: so it needs no broker.
 inline std::vector<ServiceGroup> groups_apart() {
-  using enum ServiceName;
-  return {{orders, coordinator}, {stock}, {payments}, {kitchen}, {delivery}, {notifications}};
+  std::vector<ServiceGroup> groups{{ServiceName::orders, ServiceName::coordinator}};
+  for (const auto name : shop_services) {
+    const bool is_there = std::ranges::find(groups.front(), name) != groups.front().end();
+    if (!is_there) groups.push_back({name});
+  }
+  return groups;
 }
 
 // The first of the group that a service lives in, which names the group.

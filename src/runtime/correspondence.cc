@@ -116,6 +116,12 @@ bool Correspondence::confirm(const Passage& passage) {
          }) > 0;
 }
 
+bool Correspondence::is_at_rest() const {
+  return !due && std::ranges::all_of(channels, [](const Channel& with) {
+    return with.unsent.empty() && with.early.empty();
+  });
+}
+
 void Correspondence::schedule(Time now, bool is_in_vain) {
   const bool is_waiting = std::ranges::any_of(channels, [](const Channel& with) {
     const bool is_unread = !with.early.empty() && with.early.front().number == with.received + 1;

@@ -72,6 +72,9 @@ struct Correspondence {
   // Drops it, as the broker has it. False if it is not here.
   bool confirm(const Passage& passage);
 
+  // Whether nothing is left to send or to decide.
+  bool is_at_rest() const;
+
   // When it is looked at again: the end of the five seconds after these, so that the time seldom
   // changes. What was looked at in vain is so ever more seldom, a minute apart at most.
   void schedule(Time now, bool is_in_vain);

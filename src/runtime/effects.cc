@@ -1,5 +1,6 @@
 #include "runtime/effects.h"
 
+#include <stdexcept>
 #include <utility>
 
 namespace oms::runtime {
@@ -28,12 +29,29 @@ EffectLane::Start start_at(Notifier& notifier) {
   };
 }
 
+template <class Port>
+void open(std::optional<EffectLane>& lane, const char* name, Port* port,
+          const EffectLane::Deliver& deliver) {
+  if (port != nullptr) lane.emplace(name, port->limits(), start_at(*port), deliver);
+}
+
+void add(std::optional<EffectLane>& lane, std::vector<Effect> effects) {
+  if (effects.empty()) return;
+  if (!lane) throw std::logic_error("a service starts an effect that its process has no lane for");
+  lane->add(std::move(effects));
+}
+
+LaneCounts counts_of(const std::optional<EffectLane>& lane) {
+  return lane ? lane->counts() : LaneCounts{};
+}
+
 }  // namespace
 
-Effects::Effects(const Parts& parts)
-    : payments_("oms-payments", parts.payments.limits(), start_at(parts.payments), parts.deliver),
-      email_("oms-email", parts.email.limits(), start_at(parts.email), parts.deliver),
-      sms_("oms-sms", parts.sms.limits(), start_at(parts.sms), parts.deliver) {}
+Effects::Effects(const Parts& parts) {
+  open(payments_, "oms-payments", parts.payments, parts.deliver);
+  open(email_, "oms-email", parts.email, parts.deliver);
+  open(sms_, "oms-sms", parts.sms, parts.deliver);
+}
 
 void Effects::start(std::vector<Effect> effects) {
   std::vector<Effect> payments;
@@ -44,18 +62,22 @@ void Effects::start(std::vector<Effect> effects) {
     auto& lane = notice == nullptr ? payments : notice->channel == Channel::email ? email : sms;
     lane.push_back(std::move(effect));
   }
-  payments_.add(std::move(payments));
-  email_.add(std::move(email));
-  sms_.add(std::move(sms));
+  add(payments_, std::move(payments));
+  add(email_, std::move(email));
+  add(sms_, std::move(sms));
 }
 
 void Effects::stop() {
-  for (auto* lane : {&payments_, &email_, &sms_}) lane->close();
-  for (auto* lane : {&payments_, &email_, &sms_}) lane->stop();
+  for (auto* lane : {&payments_, &email_, &sms_}) {
+    if (*lane) (*lane)->close();
+  }
+  for (auto* lane : {&payments_, &email_, &sms_}) {
+    if (*lane) (*lane)->stop();
+  }
 }
 
 EffectCounts Effects::counts() const {
-  return {.payments = payments_.counts(), .email = email_.counts(), .sms = sms_.counts()};
+  return {.payments = counts_of(payments_), .email = counts_of(email_), .sms = counts_of(sms_)};
 }
 
 }  // namespace oms::runtime

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <vector>
 
 #include "ports/notifier.h"
@@ -21,16 +21,17 @@ class Effects {
  public:
   using Deliver = EffectLane::Deliver;
   struct Parts {
-    PaymentProvider& payments;
-    Notifier& email;
-    Notifier& sms;
+    // Null where no service of the process starts such effects: there is no lane then.
+    PaymentProvider* payments = nullptr;
+    Notifier* email = nullptr;
+    Notifier* sms = nullptr;
     // May block until the runtime takes the message; it is called from the lanes' threads.
     Deliver deliver;
   };
 
   explicit Effects(const Parts& parts);
 
-  // Does not block.
+  // Does not block. Throws std::logic_error for a kind that has no lane.
   void start(std::vector<Effect> effects);
 
   // Returns once all that is in flight has ended, at the latest at its deadline.
@@ -39,9 +40,11 @@ class Effects {
   EffectCounts counts() const;
 
  private:
-  EffectLane payments_;
-  EffectLane email_;
-  EffectLane sms_;
+  using Lane = std::optional<EffectLane>;
+
+  Lane payments_;
+  Lane email_;
+  Lane sms_;
 };
 
 }  // namespace oms::runtime

@@ -156,9 +156,10 @@ class EffectsTest : public ::testing::Test {
   Effects& effects() {
     if (!effects_) {
       effects_.emplace(Effects::Parts{
-          .payments = provider_, .email = email_, .sms = sms_, .deliver = [this](Message message) {
-            outcomes_.deliver(std::move(message));
-          }});
+          .payments = &provider_,
+          .email = &email_,
+          .sms = &sms_,
+          .deliver = [this](Message message) { outcomes_.deliver(std::move(message)); }});
     }
     return *effects_;
   }
@@ -255,7 +256,7 @@ class FarProvider final : public PaymentProvider, public Watched {
 TEST_F(EffectsTest, AtASlowProviderGoSideBySide) {
   constexpr std::size_t calls = 256;
   FarProvider far;
-  Effects effects{{.payments = far, .email = email_, .sms = sms_, .deliver = [this](Message m) {
+  Effects effects{{.payments = &far, .email = &email_, .sms = &sms_, .deliver = [this](Message m) {
                      outcomes_.deliver(std::move(m));
                    }}};
   std::vector<Effect> all;
@@ -354,6 +355,13 @@ TEST_F(EffectsTest, StopWaitsForWhatIsInFlightAndDropsWhatWaits) {
   EXPECT_THAT(provider_.keys(), ElementsAre("a"));
   start("c");
   EXPECT_EQ(effects().counts().payments.dropped, 1U);
+}
+
+TEST_F(EffectsTest, AProcessWithoutAProviderHasNoPaymentLane) {
+  Effects notices{{.email = &email_, .sms = &sms_, .deliver = [](const Message&) {}}};
+  EXPECT_THROW(notices.start({operation("a")}), std::logic_error);
+  EXPECT_EQ(notices.counts().payments.in_flight, 0U);
+  notices.stop();
 }
 
 TEST_F(EffectsTest, StopDoesNotWaitBeyondTheDeadlineAndAnAnswerAfterThatIsSafe) {

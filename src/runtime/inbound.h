@@ -14,15 +14,12 @@
 #include "messages/envelope.h"
 #include "messages/question.h"
 #include "messages/record.h"
+#include "ports/commands.h"
 
 namespace oms::runtime {
 
-// What goes ahead when there is more than can be done: what ends an order before what begins one.
-enum class Lane { urgent, normal };
-
-// Called once, after the commit, with the record to show or the refusal. From the runtime's
-// thread, so it only hands on.
-using Respond = std::move_only_function<void(Result<Record>)>;
+using oms::Lane;
+using oms::Respond;
 
 struct Inbound {
   Message message;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <memory>
 
+#include "runtime/orders_over.h"
 #include "runtime/working_set.h"
 
 namespace oms::runtime {
@@ -28,6 +29,22 @@ struct Enquiry : std::enable_shared_from_this<Enquiry> {
   std::vector<Answer> answers;
   std::function<void(Result<std::vector<Answer>>)> heard;
 };
+
+// One after the other. What cannot be read, for a newer version has written it, is found as newer.
+Look look_by(Reader& reader) {
+  return [&reader](std::span<const Key> keys) -> Result<std::vector<Found>> {
+    std::vector<Found> all;
+    all.reserve(keys.size());
+    for (const auto& key : keys) {
+      auto found = reader.get(key);
+      if (!found && found.error().kind != ErrorKind::unavailable) {
+        return std::unexpected(std::move(found).error());
+      }
+      all.push_back(found ? *std::move(found) : Found{.is_newer = true});
+    }
+    return all;
+  };
+}
 
 }  // namespace
 
@@ -66,6 +83,10 @@ void ask_peers(Peers& peers, std::vector<Question> questions,
 Result<Answer> answer_peer(const Services& services, Reader& reader, const Question& question) {
   const auto* service = services.named(asked(question));
   if (service == nullptr) return fail(ErrorKind::not_found, "the service asked is not here");
+  if (const auto* which = std::get_if<WhichAreOver>(&question)) {
+    OMS_TRY(auto over, orders_over(*service, which->ids, look_by(reader)));
+    return AreOver{.ids = std::move(over)};
+  }
   try {
     WorkingSet records;
     Keys keys;

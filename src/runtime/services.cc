@@ -18,6 +18,12 @@ Services::Services(std::vector<const Service*> services, bool has_peers) : has_p
   if (has_peers) types_.push_back(&type_of<Correspondence>());
 }
 
+std::vector<ServiceName> Services::names() const {
+  std::vector<ServiceName> names;
+  for (const auto* service : all_) names.push_back(service->name());
+  return names;
+}
+
 const Service* Services::owner_of(const RecordType& type) const {
   const auto owner = owners_.find(&type);
   return owner == owners_.end() ? nullptr : owner->second;

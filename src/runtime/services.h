@@ -26,6 +26,8 @@ class Services {
   }
   // Those that the broker brings messages to.
   const std::vector<const Service*>& all() const { return all_; }
+  // Of those here that others speak to.
+  std::vector<ServiceName> names() const;
   const Service* owner_of(const RecordType& type) const;
   // Whether the records of that type are one process's to look after. What goes between services is
   // looked after with them.
@@ -35,7 +37,7 @@ class Services {
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
-  std::array<const Service*, static_cast<std::size_t>(ServiceName::world) + 1> by_name_{};
+  std::array<const Service*, service_name_count> by_name_{};
   std::vector<const Service*> all_;
   std::unordered_map<const RecordType*, const Service*> owners_;
   std::vector<const RecordType*> types_;

@@ -109,6 +109,20 @@ struct Now {
   constexpr Time on_wall(Time due) const { return wall + (due - at); }
 };
 
+// How long a record is kept once its order is over, counted from the order's beginning.
+enum class KeptFor {
+  details,  // what was done about an order: `--retention`
+  refunds,  // what a late refund or dispute needs: `--refund-window`
+  archive,  // as long as the order itself is kept
+};
+
+// When records of a type may be forgotten. Each has the order's id.
+struct Retention {
+  const RecordType* type = nullptr;
+  KeptFor kept_for = KeptFor::details;
+  bool (*is_over)(const Record& record) = nullptr;  // nothing is to be done about it any more
+};
+
 // Every service is one pure function: (message, records, now) → decision. No I/O, no clock, no
 // chance, no state but its settings; the same input gives the same decision.
 //
@@ -122,6 +136,10 @@ class Service {
 
   // The record types that this service alone reads and writes.
   virtual std::vector<const RecordType*> owns() const = 0;
+
+  // Of those, the ones that belong to an order and are forgotten after it. A service is done with
+  // an order when all of these are over.
+  virtual std::vector<Retention> retention() const { return {}; }
 
   // Its records are shared by all orders: of the processes that share its store one does the work,
   // and the others stand by.

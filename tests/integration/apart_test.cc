@@ -113,5 +113,51 @@ TEST(Apart, ThatItIsTooLateMayBeSaidAgain) {
   EXPECT_EQ(status_of(world, order), OrderStatus::preparing);
 }
 
+process::Settings forgetful() {
+  process::Settings settings;
+  settings.retention_hours = 24;
+  settings.refund_window_hours = 48;
+  return settings;
+}
+
+// Each service forgets what is its own, and asks orders, which live elsewhere, which are over.
+TEST(Apart, WhatWasSaidAboutAnOrderIsForgottenWithIt) {
+  World world{forgetful(), Wiring::apart, true};
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.pay(order);
+  world.wait(std::chrono::seconds{40});
+  ASSERT_EQ(status_of(world, order), OrderStatus::completed);
+  EXPECT_FALSE(world.all<runtime::Correspondence>().empty());
+
+  world.clock.advance(std::chrono::hours{25});
+  world.wait(std::chrono::seconds{3});
+  EXPECT_EQ(world.get<kitchen::Ticket>(order.text()), nullptr);
+  EXPECT_NE(world.get<payments::Payment>(order.text()), nullptr) << "a refund may come late";
+
+  world.clock.advance(std::chrono::hours{24});
+  world.wait(std::chrono::seconds{3});
+  EXPECT_EQ(world.get<payments::Payment>(order.text()), nullptr);
+  EXPECT_EQ(world.get<coordinator::Saga>(order.text()), nullptr);
+  EXPECT_EQ(world.get<stock::Reservation>(order.text()), nullptr);
+  EXPECT_THAT(world.all<runtime::Correspondence>(), IsEmpty());
+  EXPECT_EQ(status_of(world, order), OrderStatus::completed) << "the order itself stays";
+}
+
+TEST(Apart, AnOrderIsArchivedOnceNobodyElsewhereHasAnythingToDoForIt) {
+  auto settings = forgetful();
+  settings.archive_days = 1;
+  World world{settings, Wiring::apart, true};
+  const auto order = world.new_id();
+  ASSERT_TRUE(world.place(order, "c1", {two_cheeses}));
+  world.pay(order);
+  world.wait(std::chrono::seconds{40});
+  world.clock.advance(std::chrono::hours{25});
+  world.wait(std::chrono::seconds{3});
+  EXPECT_EQ(world.get<orders::Order>(order.text()), nullptr);
+  EXPECT_NE(world.get<orders::ArchivedOrder>(order.text()), nullptr);
+  EXPECT_TRUE(world.archive.contains(order.text()));
+}
+
 }  // namespace
 }  // namespace oms::testing

@@ -12,9 +12,10 @@
 #include "adapters/sqlite/testing/temporary_folder.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
-#include "process/allowed_hosts.h"
+#include "edge/dispatcher.h"
 #include "process/clock_floor.h"
-#include "process/dispatcher.h"
+#include "process/host.h"
+#include "process/local_ports.h"
 #include "process/service_set.h"
 #include "process/system_clock.h"
 
@@ -57,7 +58,7 @@ struct Machine {
   }
 };
 
-// As `app/server.cc` composes it, but for the socket, and stepped by the test.
+// As `process/server.cc` composes it, but for the socket, and stepped by the test.
 class Shop {
  public:
   Shop(Machine& machine, MemoryStore& disk, const TemporaryFolder& folder, std::uint8_t number)
@@ -66,33 +67,31 @@ class Shop {
         disk_(disk),
         ids_({1, 2, 3, 4, number}),
         clock_(*process::clock_floor(disk), {}, machine.sources()),
-        runtime_({.services = services_.services(),
-                  .store = disk,
-                  .clock = clock_,
-                  .ids = ids_,
-                  .start_effects = [this](std::vector<Effect> e) { perform(std::move(e)); },
-                  .observe = {}},
-                 {}),
+        host_({.services = services_.services(),
+               .store = disk,
+               .reader = disk,
+               .clock = clock_,
+               .ids = ids_,
+               .observe = {},
+               .start_effects = [this](std::vector<Effect> e) { perform(std::move(e)); }},
+              {}),
+        views_(disk),
         dispatcher_({.gateway = gateway_,
-                     .runtime = runtime_,
-                     .ids = ids_,
-                     .clock = clock_,
-                     .reader = disk,
-                     .payments = provider_,
+                     .commands = commands_,
+                     .views = views_,
                      .streams = streams_,
-                     .hosts = hosts_,
-                     .checkout = {},
-                     .metrics = {},
-                     .back_up = {}}),
+                     .clock = clock_,
+                     .make_id = [this] { return ids_.make(clock_.now()); },
+                     .payments = &provider_}),
         provider_({.path = folder.file("provider.db"), .base_url = "http://shop.example"}, clock_,
                   webhooks()) {}
 
   // Decides what there is to decide, and what comes of it.
   void run() {
     for (std::size_t idle = 0; idle < 5;) {
-      const auto before = runtime_.counters().messages.load();
-      if (!runtime_.step(Duration{2})) throw std::runtime_error("the store fails");
-      idle = runtime_.counters().messages.load() == before ? idle + 1 : 0;
+      const auto before = host_.runtime().counters().messages.load();
+      if (!host_.runtime().step(Duration{2})) throw std::runtime_error("the store fails");
+      idle = host_.runtime().counters().messages.load() == before ? idle + 1 : 0;
     }
   }
   // Time passes on the machine, and the shop works.
@@ -107,12 +106,12 @@ class Shop {
 
   Id place() {
     const auto id = ids_.make(clock_.now());
-    runtime_.offer({.id = {},
-                    .order_id = id,
-                    .payload = PlaceOrder{.customer_id = "c1",
-                                          .saga = "food",
-                                          .lines = {{.product_id = "1", .quantity = 1}}}},
-                   runtime::Lane::normal);
+    host_.offer({.id = {},
+                 .order_id = id,
+                 .payload = PlaceOrder{.customer_id = "c1",
+                                       .saga = "food",
+                                       .lines = {{.product_id = "1", .quantity = 1}}}},
+                runtime::Lane::normal);
     run();
     return id;
   }
@@ -170,8 +169,8 @@ class Shop {
       std::promise<PaymentOutcome> done;
       auto outcome = done.get_future();
       provider_.start(*operation, [&done](PaymentOutcome o) { done.set_value(std::move(o)); });
-      runtime_.offer({.id = {}, .order_id = operation->order_id, .payload = outcome.get()},
-                     runtime::Lane::urgent);
+      host_.offer({.id = {}, .order_id = operation->order_id, .payload = outcome.get()},
+                  runtime::Lane::urgent);
     }
   }
 
@@ -181,11 +180,12 @@ class Shop {
   runtime::IdSource ids_;
   const stripe::WebhookSignature signature_{std::vector<std::string>{"whsec_test"}};
   const edge::Gateway gateway_{{}};
-  const process::AllowedHosts hosts_{process::Settings{}};
-  process::StreamHub streams_;
+  edge::StreamHub streams_;
   process::SystemClock clock_;
-  runtime::Runtime runtime_;
-  process::Dispatcher dispatcher_;
+  process::Host host_;
+  process::LocalCommands commands_{host_};
+  process::LocalViews views_;
+  edge::Dispatcher dispatcher_;
   SimulatedProvider provider_;  // its thread ends first
 };
 

@@ -39,6 +39,11 @@ TEST_P(FoodJourney, GoesTheSameWhereEveryServiceIsAProcess) {
   EXPECT_EQ(play(story(), Wiring::apart), story());
 }
 
+// The embedded one, cut in two.
+TEST_P(FoodJourney, GoesTheSameWhereTheOrderAndItsSagaLiveInOneHostAndTheRestInAnother) {
+  EXPECT_EQ(play(story(), Wiring::halves), story());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stories, FoodJourney, ::testing::ValuesIn(stories()),
                          [](const auto& story) { return story.param; });
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <deque>
+#include <iterator>
+#include <list>
 #include <map>
 #include <numeric>
 #include <set>
@@ -17,6 +19,9 @@ namespace oms::testing {
 // the same replica again.
 class ScramblingBroker final : public Broker {
  public:
+  explicit ScramblingBroker(std::vector<process::ServiceGroup> groups = process::groups_apart())
+      : groups_(std::move(groups)) {}
+
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override {
     if (is_down) {
       refused += static_cast<int>(envelopes.size());
@@ -35,8 +40,9 @@ class ScramblingBroker final : public Broker {
     }
     on_confirmed(places);
   }
-  void subscribe(ServiceName to, Receive receive) override {
-    subscribers_[to].push_back(std::move(receive));
+  Subscription subscribe(ServiceName to, Receive receive) override {
+    const auto kept = subscribers_[to].insert(subscribers_[to].end(), std::move(receive));
+    return {&*kept, [this, to, kept](const void*) { subscribers_[to].erase(kept); }};
   }
 
   // To any replica, whatever it says that it consumes: that is for speed alone.
@@ -52,7 +58,8 @@ class ScramblingBroker final : public Broker {
     for (; !batch.empty(); batch.pop_back()) {
       const auto& envelope = batch.back();
       const auto& replicas = subscribers_.at(envelope.to);
-      replicas.at(++turn_ % replicas.size())(envelope, [this, envelope](Disposition disposition) {
+      const auto turn = static_cast<std::ptrdiff_t>(++turn_ % replicas.size());
+      (*std::next(replicas.begin(), turn))(envelope, [this, envelope](Disposition disposition) {
         if (disposition == Disposition::retry) waiting_.push_back(envelope);
       });
     }
@@ -69,7 +76,7 @@ class ScramblingBroker final : public Broker {
  private:
   const std::vector<process::ServiceGroup> groups_ = process::groups_apart();
   std::deque<Envelope> waiting_;
-  std::map<ServiceName, std::vector<Receive>> subscribers_;
+  std::map<ServiceName, std::list<Receive>> subscribers_;
   std::size_t turn_ = 0;
 };
 

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
-
-#include "runtime/questions.h"
+#include <iterator>
 
 namespace oms::testing {
 namespace {
 
 constexpr std::size_t replicas = 2;
+
+std::vector<process::ServiceGroup> groups_of(Wiring wiring) {
+  if (wiring == Wiring::apart) return process::groups_apart();
+  using enum ServiceName;
+  return {{orders, coordinator}, {stock, payments, kitchen, delivery, notifications}};
+}
 
 }  // namespace
 
@@ -26,13 +31,16 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
   return done;
 }
 
-World::World(process::Settings settings, Wiring wiring)
-    : settings_(std::move(settings)), wiring_(wiring) {
+World::World(process::Settings settings, Wiring wiring, bool keeps_house)
+    : groups(groups_of(wiring)),
+      settings_(std::move(settings)),
+      wiring_(wiring),
+      keeps_house_(keeps_house) {
   if (is_apart()) {
-    for (const auto& group : groups_) start_apart(group);
+    for (const auto& group : groups) start_apart(group);
   } else {
     nodes_of(ServiceName::world)
-        .push_back(start(std::make_shared<process::ServiceSet>(settings_), store, std::nullopt));
+        .push_back(start(std::make_shared<process::ServiceSet>(settings_), store));
   }
   std::vector<Change> shelf;
   for (auto& item : stock::default_catalogue("usd")) {
@@ -47,63 +55,66 @@ World::World(process::Settings settings, Wiring wiring)
   run();
 }
 
-World::Node World::start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in,
-                         std::optional<Id> replica) {
-  runtime::Runtime::Parts parts{.services = services->services(),
-                                .store = kept_in,
-                                .clock = clock,
-                                .ids = ids_,
-                                .start_effects =
-                                    [this](std::vector<Effect> effects) {
-                                      std::ranges::move(effects, std::back_inserter(effects_));
-                                    },
-                                .observe =
-                                    [this](const runtime::Committed& committed) {
-                                      events.insert(events.end(), committed.events.begin(),
-                                                    committed.events.end());
-                                    }};
+World::Node World::start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in) {
+  Peers* const peers = is_apart() ? this : nullptr;
+  process::Host::Parts parts{.services = services->services(),
+                             .store = kept_in,
+                             .reader = kept_in.inner,
+                             .clock = clock,
+                             .ids = ids_,
+                             .observe =
+                                 [this](const runtime::Committed& committed) {
+                                   events.insert(events.end(), committed.events.begin(),
+                                                 committed.events.end());
+                                 },
+                             .start_effects =
+                                 [this](std::vector<Effect> effects) {
+                                   std::ranges::move(effects, std::back_inserter(effects_));
+                                 }};
   if (is_apart()) {
     parts.broker = &broker;
-    parts.peers = this;
-    parts.replica = replica;
+    parts.peers = peers;
+    parts.replica = ids_.make(clock.now());
   }
-  auto runtime = std::make_unique<runtime::Runtime>(std::move(parts), runtime::RuntimeSettings{});
-  return {.services = std::move(services), .runtime = std::move(runtime)};
+  std::shared_ptr<process::Housekeeping> housekeeping;
+  if (keeps_house_) {
+    housekeeping =
+        std::make_shared<process::Housekeeping>(kept_in, services->services(), settings_, peers,
+                                                [this](std::string_view lines) -> Result<void> {
+                                                  return archive += lines, Result<void>{};
+                                                });
+    parts.upkeep = {.is_due = [housekeeping](Time now) { return housekeeping->is_due(now); },
+                    .run = [housekeeping](Time now) { return housekeeping->step(now); }};
+  }
+  auto host = std::make_unique<process::Host>(std::move(parts), runtime::RuntimeSettings{});
+  return {.services = std::move(services),
+          .housekeeping = std::move(housekeeping),
+          .host = std::move(host)};
 }
 
+// Whoever lived there before is gone.
 void World::start_apart(const process::ServiceGroup& group) {
   const auto home = group.front();
   auto& nodes = nodes_[home];
-  const bool is_first = nodes.empty();
-  for (std::size_t n = 0; n < replicas; ++n) {
-    auto node = start(std::make_shared<process::ServiceSet>(settings_, group), stores_[home],
-                      ids_.make(clock.now()));
-    if (!is_first) {
-      nodes[n] = std::move(node);
-      continue;
-    }
-    nodes.push_back(std::move(node));
-    for (const auto service : group) {
-      broker.subscribe(service, [&nodes, n](const Envelope& envelope, Broker::Settle settle) {
-        nodes[n].runtime->receive(envelope, std::move(settle));
-      });
-    }
+  nodes.resize(wiring_ == Wiring::apart ? replicas : 1);
+  for (auto& node : nodes) {
+    node = {};
+    node = start(std::make_shared<process::ServiceSet>(settings_, group), stores_[home]);
   }
 }
 
 void World::crash(ServiceName service) {
   if (is_apart()) {
-    const auto home = process::home_of(service, groups_);
-    return start_apart(*std::ranges::find(groups_, home, [](const auto& each) { return each[0]; }));
+    const auto home = process::home_of(service, groups);
+    return start_apart(*std::ranges::find(groups, home, [](const auto& each) { return each[0]; }));
   }
-  nodes_of(service)[0] =
-      start(std::make_shared<process::ServiceSet>(settings_), store, std::nullopt);
+  nodes_of(service)[0] = start(std::make_shared<process::ServiceSet>(settings_), store);
 }
 
 // Where a request of that kind would arrive: at either replica, in turn.
-runtime::Runtime& World::runtime_for(const Payload& payload) {
+process::Host& World::host_for(const Payload& payload) {
   auto& nodes = nodes_of(destination(payload));
-  return *nodes.at(++turn_ % nodes.size()).runtime;
+  return *nodes.at(++turn_ % nodes.size()).host;
 }
 
 CountingStore& World::store_of(const RecordType& type) {
@@ -114,15 +125,13 @@ CountingStore& World::store_of(const RecordType& type) {
 }
 
 void World::ask(const Question& question, OnAnswer on_answer) {
-  const auto name = ::oms::asked(question);
-  on_answer(runtime::answer_peer(nodes_of(name)[0].services->services(),
-                                 stores_[process::home_of(name, groups_)].inner, question));
+  on_answer(nodes_of(::oms::asked(question))[0].host->answer(question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {
   Result<Record> answer = fail(ErrorKind::internal, "there was no answer");
-  auto& runtime = runtime_for(payload);
-  runtime.offer(
+  auto& host = host_for(payload);
+  host.offer(
       {.id = {}, .order_id = order_id, .payload = std::move(payload), .once = std::move(once)},
       runtime::Lane::normal, [&](Result<Record> result) { answer = std::move(result); });
   run();
@@ -138,8 +147,8 @@ Result<Record> World::place(const Id& order_id, std::string customer,
 }
 
 void World::deliver(Message message) {
-  auto& runtime = runtime_for(message.payload);
-  runtime.offer(std::move(message), runtime::Lane::urgent);
+  auto& host = host_for(message.payload);
+  host.offer(std::move(message), runtime::Lane::urgent);
   run();
 }
 
@@ -162,10 +171,10 @@ bool World::step() {
   bool is_at_rest = true;
   for (auto& [name, nodes] : nodes_) {
     for (auto& node : nodes) {
-      if (const auto stepped = node.runtime->step(Duration{0}); !stepped) {
+      if (const auto stepped = node.host->runtime().step(Duration{0}); !stepped) {
         throw std::runtime_error(stepped.error().detail);
       }
-      is_at_rest = is_at_rest && node.runtime->queue_size() == 0;
+      is_at_rest = is_at_rest && node.host->runtime().queue_size() == 0;
     }
   }
   return is_at_rest;
@@ -199,8 +208,8 @@ void World::perform_effects() {
                  .trace = notice.trace};
       told.push_back(std::move(notice));
     }
-    auto& runtime = runtime_for(outcome.payload);
-    runtime.offer(std::move(outcome), runtime::Lane::urgent);
+    auto& host = host_for(outcome.payload);
+    host.offer(std::move(outcome), runtime::Lane::urgent);
   }
 }
 
@@ -282,10 +291,20 @@ std::map<std::string, int> World::rows() const {
   return sums;
 }
 
+// What no service owns, for it is the runtime's, is in every store.
 Page World::find_all(const RecordType& type) {
-  auto page = store_of(type).inner.find({.type = &type, .newest_first = false, .limit = 1000});
-  if (!page) throw std::runtime_error(page.error().detail);
-  return *std::move(page);
+  const Query query{.type = &type, .newest_first = false, .limit = 1000};
+  const auto find = [&](CountingStore& kept) {
+    auto page = kept.inner.find(query);
+    if (!page) throw std::runtime_error(page.error().detail);
+    return *std::move(page);
+  };
+  auto& owners = store_of(type);
+  if (!is_apart() || &owners != &store) return find(owners);
+  Page all;
+  for (auto& [home, kept] : stores_)
+    std::ranges::move(find(kept).records, std::back_inserter(all.records));
+  return all;
 }
 
 }  // namespace oms::testing

@@ -10,8 +10,9 @@
 #include "adapters/memory/memory_store.h"
 #include "ports/clock.h"
 #include "ports/peers.h"
+#include "process/host.h"
+#include "process/housekeeping.h"
 #include "process/service_set.h"
-#include "runtime/runtime.h"
 #include "tests/support/scrambling_broker.h"
 
 namespace oms::testing {
@@ -51,15 +52,17 @@ class CountingStore final : public Store {
 };
 
 enum class Wiring {
-  together,  // one runtime for all services, as in the embedded deployment
-  apart,     // two for each service, which share its store; a broker is all that joins them
+  together,  // one host for all services, as `oms up` has it
+  halves,    // one for the order and its saga, one for all other services; a broker joins them
+  apart,     // two for each service, which share its store; the same
 };
 
 // The whole system on one thread, with a clock that the test moves, stores in memory, and a payment
 // provider that does what the test says.
 class World final : private Peers {
  public:
-  explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together);
+  explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together,
+                 bool keeps_house = false);
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
@@ -102,12 +105,15 @@ class World final : private Peers {
   // Services die without a word, and are there again as their store has them.
   void crash(ServiceName service);
 
+  const std::vector<process::ServiceGroup> groups;  // that live apart
+
   ManualClock clock;
   CountingStore store;                  // of all services, when they are together
-  ScramblingBroker broker;              // between them, when they are not
+  ScramblingBroker broker{groups};      // between them, when they are not
   std::vector<PaymentOperation> asked;  // of the provider, in order
   std::vector<NoticeToSend> told;       // to customers, in order
   std::vector<Message> events;          // for whoever watches
+  std::string archive;                  // of old orders, line by line
   bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
   bool refuses_refunds = false;         // for good, whatever is asked
 
@@ -121,16 +127,16 @@ class World final : private Peers {
   // One process.
   struct Node {
     std::shared_ptr<process::ServiceSet> services;
-    std::unique_ptr<runtime::Runtime> runtime;
+    std::shared_ptr<process::Housekeeping> housekeeping;
+    std::unique_ptr<process::Host> host;
   };
-  Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in,
-             std::optional<Id> replica);
+  Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in);
   void start_apart(const process::ServiceGroup& group);
   std::vector<Node>& nodes_of(ServiceName service) {
-    return is_apart() ? nodes_[process::home_of(service, groups_)] : nodes_[ServiceName::world];
+    return is_apart() ? nodes_[process::home_of(service, groups)] : nodes_[ServiceName::world];
   }
-  runtime::Runtime& runtime_for(const Payload& payload);
-  bool is_apart() const { return wiring_ == Wiring::apart; }
+  process::Host& host_for(const Payload& payload);
+  bool is_apart() const { return wiring_ != Wiring::together; }
   CountingStore& store_of(const RecordType& type);
   bool step();
   void ask(const Question& question, OnAnswer on_answer) override;
@@ -142,7 +148,7 @@ class World final : private Peers {
 
   process::Settings settings_;
   Wiring wiring_;
-  std::vector<process::ServiceGroup> groups_ = process::groups_apart();
+  bool keeps_house_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   std::map<Id, Session> sessions_;

@@ -67,10 +67,12 @@ class CheckFile : public testing::Test {
 
   // After days of housekeeping.
   Auditor check_after(int days, int retention_days, int archive_days) {
-    process::Settings settings{
-        .data = folder_, .retention_hours = 24 * retention_days, .archive_days = archive_days};
+    process::Settings settings{.data = folder_,
+                               .retention_hours = 24 * retention_days,
+                               .refund_window_hours = 24 * retention_days,
+                               .archive_days = archive_days};
     commit();
-    process::Housekeeping housekeeping{*store_, settings};
+    process::Housekeeping housekeeping{*store_, services_.services(), settings};
     for (int day = 0; day <= days; ++day) {
       const auto done = housekeeping.step(first_made + std::chrono::days{day});
       EXPECT_TRUE(done) << done.error().detail;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "codec/json_names.h"
+
 namespace oms::simulate {
 
 Decision Flawed::decide(const Message& message, const Records& records, Now now) const {
@@ -20,8 +22,8 @@ FlawedServices::FlawedServices(Stage& stage, const runtime::Services& sound, boo
   });
   if (!is_wanted) return;
   std::vector<const Service*> services;
-  for (int i = 0; i < static_cast<int>(ServiceName::world); ++i) {
-    const auto* service = sound.named(static_cast<ServiceName>(i));
+  for (const auto& [name, text] : json::enumerators<ServiceName>) {
+    const auto* service = sound.named(name);
     if (service != nullptr) services.push_back(&flawed_.emplace_back(stage, *service));
   }
   all_.emplace(std::move(services), has_peers);

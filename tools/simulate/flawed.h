@@ -16,6 +16,7 @@ class Flawed final : public Service {
 
   ServiceName name() const override { return sound_.name(); }
   std::vector<const RecordType*> owns() const override { return sound_.owns(); }
+  std::vector<Retention> retention() const override { return sound_.retention(); }
   std::vector<Question> questions(const Message& message) const override {
     return sound_.questions(message);
   }

@@ -12,7 +12,7 @@
 
 namespace oms::simulate {
 
-inline constexpr auto service_count = static_cast<std::size_t>(ServiceName::dead_letters);
+inline constexpr auto service_count = shop_services.size();
 
 // Thrown where a process dies. It is no std::exception, so that no rule's failure can be taken for
 // it.
@@ -56,9 +56,8 @@ class Hazards {
 
   // Whether a service cannot reach the broker, or the broker the service.
   bool is_cut(ServiceName service, Way way, Time now) const {
-    if (!is_on(Fault::partition, static_cast<std::size_t>(service), service_count, now)) {
-      return false;
-    }
+    const auto place = std::ranges::find(shop_services, service) - shop_services.begin();
+    if (!is_on(Fault::partition, static_cast<std::size_t>(place), service_count, now)) return false;
     const auto ways = choice_.at(index(Fault::partition)) / static_cast<int>(service_count) % 3;
     return ways == 0 || ways == 1 + static_cast<int>(way);
   }

@@ -4,7 +4,6 @@
 
 #include "codec/json_names.h"
 #include "process/clock_floor.h"
-#include "runtime/questions.h"
 #include "runtime/records.h"
 
 namespace oms::simulate {
@@ -18,7 +17,7 @@ constexpr Duration provider_timeout = seconds{10};
 // The server does it each second, which would cost the simulation most of its time.
 constexpr Duration housekeeping_every = minutes{20};
 
-// As `app/server.cc` does it: time goes on where the disk says that it was, or at the wall clock.
+// As the server does it: time goes on where the disk says that it was, or at the wall clock.
 Time floor_of(MemoryStore& disk) {
   const auto floor = process::clock_floor(disk);
   return floor ? *floor : Time{};
@@ -45,39 +44,41 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
             });
           },
           home.is_apart() ? SimulatedStore::Owners::many : SimulatedStore::Owners::one),
-      runtime_({.services = decided_by_.get(),
-                .store = store_,
-                .clock = clock_,
-                .ids = ids_,
-                .start_effects = [this](std::vector<Effect> e) { start_effects(std::move(e)); },
-                .observe =
-                    [this](const runtime::Committed& committed) {
-                      stage_.hazards.call();
-                      stage_.oracle.shown(committed.changes);
-                      for (const auto& event : committed.events) {
-                        const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
-                        if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
-                      }
-                    },
-                .broker = home.is_apart() ? this : nullptr,
-                .peers = home.is_apart() ? this : nullptr,
-                .replica = home.is_apart() ? std::optional{fresh_id()} : std::nullopt},
-               {.batch_max = stage.scenario.settings.batch_max,
-                .unconfirmed_max = stage.scenario.unconfirmed_max}) {
-  if (stage.scenario.keeps_house && !home.is_apart()) keep_house();
+      host_({.services = decided_by_.get(),
+             .store = store_,
+             .reader = home.disk,
+             .clock = clock_,
+             .ids = ids_,
+             .observe =
+                 [this](const runtime::Committed& committed) {
+                   stage_.hazards.call();
+                   stage_.oracle.shown(committed.changes);
+                   for (const auto& event : committed.events) {
+                     const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
+                     if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
+                   }
+                 },
+             .upkeep = housekeeping(),
+             .start_effects = [this](std::vector<Effect> e) { start_effects(std::move(e)); },
+             .broker = home.is_apart() ? this : nullptr,
+             .peers = home.is_apart() ? this : nullptr,
+             .replica = home.is_apart() ? std::optional{fresh_id()} : std::nullopt},
+            {.batch_max = stage.scenario.settings.batch_max,
+             .unconfirmed_max = stage.scenario.unconfirmed_max}) {
   wake();
 }
 
 // As the server does it between two batches, but less often.
-void Process::keep_house() {
-  housekeeping_.emplace(store_, stage_.scenario.settings,
+runtime::Runtime::Upkeep Process::housekeeping() {
+  if (!stage_.scenario.keeps_house || home_.is_apart()) return {};
+  housekeeping_.emplace(store_, services_.services(), stage_.scenario.settings, nullptr,
                         [this](std::string_view lines) { return archive(lines); });
-  runtime_.set_upkeep({.is_due = [this](Time now) { return now >= keeps_house_at_; },
-                       .run =
-                           [this](Time now) {
-                             keeps_house_at_ = now + housekeeping_every;
-                             return housekeeping_->step(now);
-                           }});
+  return {.is_due = [this](Time now) { return now >= keeps_house_at_; },
+          .run =
+              [this](Time now) {
+                keeps_house_at_ = now + housekeeping_every;
+                return housekeeping_->step(now);
+              }};
 }
 
 Result<void> Process::archive(std::string_view lines) {
@@ -118,10 +119,10 @@ void Process::later(Duration span, Agenda::Action action) {
 void Process::offer(Message message, runtime::Lane lane, runtime::Respond respond) {
   auto copy = stage_.hazards.is_doubled() ? std::optional{message} : std::nullopt;
   live([&] {
-    runtime_.offer(std::move(message), lane, std::move(respond));
+    host_.offer(std::move(message), lane, std::move(respond));
     if (!copy) return;
     copy->fresh = false;  // the edge makes a new id for each request: this one has a sibling
-    runtime_.offer(*std::move(copy), lane);
+    host_.offer(*std::move(copy), lane);
   });
   wake();
 }
@@ -132,8 +133,8 @@ void Process::receive(const Envelope& envelope, Broker::Settle settle) {
     if (is_struck(fault)) stage_.mark(fault, envelope.order_id);
   }
   live([&] {
-    runtime_.receive(envelope, std::move(settle));
-    if (is_doubled) runtime_.receive(envelope, [](Disposition) {});
+    receive_(envelope, std::move(settle));
+    if (is_doubled) receive_(envelope, [](Disposition) {});
   });
   wake();
 }
@@ -142,8 +143,14 @@ void Process::answer(const Question& question, OnAnswer on_answer) {
   const auto takes = stage_.chance.between(milliseconds{0}, milliseconds{2});
   later(takes, [this, question, on_answer = std::move(on_answer)] {
     stage_.hazards.call();
-    on_answer(runtime::answer_peer(services_.services(), home_.disk, question));
+    on_answer(host_.answer(question));
   });
+}
+
+// All services here hear alike, for as long as the process lives.
+Broker::Subscription Process::subscribe(ServiceName, Receive receive) {
+  receive_ = std::move(receive);
+  return {};
 }
 
 void Process::publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) {
@@ -190,13 +197,13 @@ void Process::step_at(Time at) {
 }
 
 void Process::step() {
-  const auto before = runtime_.counters().batches.load();
+  const auto before = host_.runtime().counters().batches.load();
   // A store that can no longer be trusted ends the process.
-  if (!runtime_.step(Duration{0})) throw Crash{};
-  idle_looks_ = runtime_.counters().batches.load() == before ? idle_looks_ + 1 : 0;
+  if (!host_.runtime().step(Duration{0})) throw Crash{};
+  idle_looks_ = host_.runtime().counters().batches.load() == before ? idle_looks_ + 1 : 0;
   if (store_.is_written()) return wake();
   if (store_.is_writing()) return;
-  if (runtime_.queue_size() > 0) return wake();
+  if (host_.runtime().queue_size() > 0) return wake();
   sleep();
 }
 

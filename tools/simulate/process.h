@@ -7,10 +7,10 @@
 
 #include "ports/broker.h"
 #include "ports/clock.h"
+#include "process/host.h"
 #include "process/housekeeping.h"
 #include "process/service_set.h"
 #include "process/system_clock.h"
-#include "runtime/runtime.h"
 #include "tools/simulate/flawed.h"
 #include "tools/simulate/post.h"
 #include "tools/simulate/provider.h"
@@ -77,7 +77,7 @@ class Process final : private Broker, private Peers {
   // Whether a record waits for its time.
   bool is_due() const { return next_due().has_value(); }
   // Whether it still tries to bring something to the broker.
-  bool is_sending() const { return runtime_.unconfirmed() > 0; }
+  bool is_sending() const { return host_.runtime().unconfirmed() > 0; }
 
   // Somebody sets the wall clock.
   void set_wall(Duration ahead) {
@@ -90,8 +90,8 @@ class Process final : private Broker, private Peers {
 
  private:
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override;
+  Subscription subscribe(ServiceName to, Receive receive) override;
   // What comes is handed in by `receive`, of whatever partition.
-  void subscribe(ServiceName, Receive) override {}
   void consume(ServiceName, std::span<const std::size_t>) override {}
   void ask(const Question& question, OnAnswer on_answer) override;
   Post::Sender sender() const { return {home_.name(), home_.place}; }
@@ -103,7 +103,7 @@ class Process final : private Broker, private Peers {
   void step_at(Time at);
   void step();
   void sleep();
-  void keep_house();
+  runtime::Runtime::Upkeep housekeeping();
   Result<void> archive(std::string_view lines);
   std::optional<Time> next_due() const;
   void start_effects(std::vector<Effect> effects);
@@ -123,9 +123,10 @@ class Process final : private Broker, private Peers {
   process::ServiceSet services_;
   FlawedServices decided_by_;
   SimulatedStore store_;
-  runtime::Runtime runtime_;
   std::optional<process::Housekeeping> housekeeping_;
   Time keeps_house_at_{};
+  Receive receive_;  // what the exchange brings to a service here
+  process::Host host_;
   std::optional<Time> next_step_;
   int idle_looks_ = 0;
 };

@@ -278,6 +278,7 @@ void draw_housekeeping(Scenario& scenario, Chance chance) {
   if (has_incident(scenario, Fault::clock_jump) && scenario.settings.retention_hours < 24) {
     scenario.settings.retention_hours = 24;
   }
+  scenario.settings.refund_window_hours = 2 * scenario.settings.retention_hours;
   scenario.settings.archive_days = chance.between(0, 2);
   const bool loses_keys =
       has_incident(scenario, Fault::restored) || has_incident(scenario, Fault::clock_jump);

@@ -31,7 +31,8 @@ std::uint64_t actions_max(const Scenario& scenario) {
 
 // By then all that is old is forgotten, and archived.
 Duration house_is_kept_within(const process::Settings& settings) {
-  return hours{settings.retention_hours} + std::chrono::days{settings.archive_days} + hours{3};
+  const auto longest = std::max(settings.retention_hours, settings.refund_window_hours);
+  return hours{longest} + std::chrono::days{settings.archive_days} + hours{3};
 }
 
 std::string name_of(const Home& home) {

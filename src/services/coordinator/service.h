@@ -14,6 +14,7 @@ class CoordinatorService final : public Service {
 
   ServiceName name() const override { return ServiceName::coordinator; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Saga>()}; }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
 

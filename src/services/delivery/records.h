@@ -7,9 +7,6 @@
 
 namespace oms::delivery {
 
-enum class DeliveryStatus { assigned, on_the_way, delivered, failed };
-BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed)
-
 // One order on its way.
 struct Delivery {
   Id id;                          // the order's

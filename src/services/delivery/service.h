@@ -19,6 +19,7 @@ class DeliveryService final : public Service {
 
   ServiceName name() const override { return ServiceName::delivery; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Delivery>()}; }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
 

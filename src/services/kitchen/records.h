@@ -7,9 +7,6 @@
 
 namespace oms::kitchen {
 
-enum class TicketStatus { waiting, preparing, ready, rejected, cancelled };
-BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled)
-
 struct TicketLine {
   std::string product_name;
   std::int64_t quantity = 0;

@@ -24,6 +24,7 @@ class KitchenService final : public Service {
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Ticket>(), &type_of<Board>()};
   }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
 

@@ -13,6 +13,7 @@ class NotificationsService final : public Service {
  public:
   ServiceName name() const override { return ServiceName::notifications; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Notices>()}; }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
 };

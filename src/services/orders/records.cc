@@ -1,7 +1,6 @@
 #include "services/orders/records.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "messages/define_record.h"
 
@@ -25,26 +24,40 @@ bool is_changing(const Order& order) {
   });
 }
 
-std::string day_number(std::string_view day, std::int64_t number) {
-  constexpr std::size_t digits_min = 6;
-  auto digits = std::to_string(number);
-  if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
-  return std::string{day}.append("/").append(digits);
-}
-
-std::int64_t number_of(const Order& order) {
-  const std::string_view text = order.day_number;
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return 0;
-  const auto digits = text.substr(slash + 1);
-  std::int64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
+OrderView view(const Order& order) {
+  return {.id = order.id,
+          .customer_id = order.customer_id,
+          .day_number = order.day_number,
+          .version = order.version,
+          .status = order.status,
+          .reason = order.reason,
+          .lines = order.lines,
+          .total = order.total,
+          .currency = order.currency,
+          .payment = order.payment,
+          .payment_link = order.payment_link,
+          .refunds = order.refunds,
+          .disputes = order.disputes,
+          .requested_refunds = order.requested_refunds,
+          .last_payment_error = order.last_payment_error,
+          .cancel_requested = order.cancel_requested,
+          .promised_at = order.promised_at,
+          .queue_position = order.queue_position,
+          .promise_missed = order.promise_missed,
+          .customer = order.customer,
+          .notices = order.notices,
+          .history = order.history,
+          .created_at = order.created_at,
+          .updated_at = order.updated_at};
 }
 
 const RecordType& record_type(const ArchivedOrder*) {
   static const RecordType type = define_record<ArchivedOrder>({.table = "orders_archived"});
   return type;
+}
+
+ArchivedOrderView view(const ArchivedOrder& order) {
+  return {.id = order.id, .customer_id = order.customer_id, .archived_at = order.archived_at};
 }
 
 }  // namespace oms::orders

@@ -7,15 +7,6 @@
 
 namespace oms::orders {
 
-// One step of an order's life, as its page shows it.
-struct HistoryEntry {
-  std::int64_t version = 0;
-  OrderStatus status = OrderStatus::pending;
-  Time at;
-  Reason reason = Reason::none;
-};
-BOOST_DESCRIBE_STRUCT(HistoryEntry, (), (version, status, at, reason))
-
 // The order as its customer knows it. Holds all that its page shows.
 struct Order {
   Id id;
@@ -60,12 +51,13 @@ inline constexpr std::size_t requested_refunds_max = 32;
 // Whether a change is under way: there is one at a time.
 bool is_changing(const Order& order);
 
-// The number that people call an order by, and the day that it is unique on:
-// "2026-01-31/000017". One text, so that one index finds it and new ones go to its end.
-std::string day_number(std::string_view day, std::int64_t number);
-
 // 0: it has none.
-std::int64_t number_of(const Order& order);
+inline std::int64_t number_of(const Order& order) {
+  return number_in(order.day_number);
+}
+
+// What others may see of it.
+OrderView view(const Order& order);
 
 // What is left of an order that was moved to the archive file: enough to say so.
 struct ArchivedOrder {
@@ -76,5 +68,7 @@ struct ArchivedOrder {
 BOOST_DESCRIBE_STRUCT(ArchivedOrder, (), (id, customer_id, archived_at))
 
 const RecordType& record_type(const ArchivedOrder*);
+
+ArchivedOrderView view(const ArchivedOrder& order);
 
 }  // namespace oms::orders

@@ -20,6 +20,7 @@ class OrdersService final : public Service {
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Order>(), &type_of<ArchivedOrder>()};
   }
+  std::vector<Retention> retention() const override;
   std::vector<Question> questions(const Message& message) const override;
   std::optional<ShortText> sequence(const Message& message, Now now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;

@@ -23,6 +23,7 @@ class PaymentsService final : public Service {
 
   ServiceName name() const override { return ServiceName::payments; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Payment>()}; }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
   void needs(const Question& question, Keys& keys) const override;

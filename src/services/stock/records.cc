@@ -44,4 +44,23 @@ const RecordType& record_type(const HeldUnits*) {
   return type;
 }
 
+ItemView view(const Item& item) {
+  return {.id = item.id,
+          .name = item.name,
+          .kind = item.kind,
+          .price_id = item.price_id,
+          .price = item.price,
+          .currency = item.currency,
+          .preparation_ms = item.preparation_ms,
+          .low_at = item.low_at,
+          .on_hand = item.on_hand(),
+          .reserved = item.reserved,
+          .available = item.available(),
+          .initial = item.initial,
+          .restocked = item.restocked,
+          .returned = item.returned,
+          .committed = item.committed,
+          .version = item.version};
+}
+
 }  // namespace oms::stock

@@ -69,6 +69,9 @@ BOOST_DESCRIBE_STRUCT(HeldUnits, (), (id, units))
 
 const RecordType& record_type(const Item*);
 
+// What others may see of it.
+ItemView view(const Item& item);
+
 const RecordType& record_type(const Reservation*);
 
 const RecordType& record_type(const HeldUnits*);

@@ -23,6 +23,7 @@ class StockService final : public Service {
   std::vector<const RecordType*> owns() const override {
     return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>()};
   }
+  std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
   void needs(const Question& question, Keys& keys) const override;

@@ -25,6 +25,16 @@ Duration retention(const Scenario& scenario) {
   return hours{scenario.settings.retention_hours};
 }
 
+// What a late refund needs is kept for longer.
+Duration kept_for(const Scenario& scenario, const RecordType& type) {
+  const bool is_for_refunds = &type == &type_of<coordinator::Saga>() ||
+                              &type == &type_of<payments::Payment>() ||
+                              &type == &type_of<stock::Reservation>();
+  return is_for_refunds
+             ? std::max(retention(scenario), Duration{hours{scenario.settings.refund_window_hours}})
+             : retention(scenario);
+}
+
 Duration archived_after(const Scenario& scenario) {
   return std::chrono::days{scenario.settings.archive_days};
 }
@@ -65,7 +75,7 @@ void check_forgotten(const Life& life, const RecordType& type, Time now, const S
   if (is_under_way(life, type)) {
     broken("nothing_lost", "what was still under way was forgotten", life);
   }
-  if (now - made_at(life.id) < retention(scenario) - clocks_differ_by(scenario)) {
+  if (now - made_at(life.id) < kept_for(scenario, type) - clocks_differ_by(scenario)) {
     broken("kept_as_promised", "the details of an order were forgotten too early", life);
   }
 }
@@ -75,7 +85,7 @@ void check_kept(const Life& life, const Scenario& scenario, Time now) {
   const auto slack = hours{2} + clocks_differ_by(scenario);
   const auto expect = [&](const auto& record, const RecordType& type) {
     if (!record || life.forgotten.test(place_of(type)) || is_under_way(life, type)) return;
-    if (now - made_at(life.id) < retention(scenario) + slack) return;
+    if (now - made_at(life.id) < kept_for(scenario, type) + slack) return;
     broken("forgotten_in_time", std::string{type.table} + " is kept for ever", life);
   };
   expect(life.saga, type_of<coordinator::Saga>());

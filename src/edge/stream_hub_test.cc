@@ -1,4 +1,4 @@
-#include "process/stream_hub.h"
+#include "edge/stream_hub.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace oms::process {
+namespace oms::edge {
 namespace {
 
 const Id order_id{Id::Bytes{0x65, 1}};
@@ -93,20 +93,16 @@ TEST(StreamHub, ShowsAStatusThatWasPassedWithinOneCommit) {
   const auto ready = std::make_shared<Stream>();
   hub.follow({.only = {OrderStatus::paid}}, paid);
   hub.follow({.only = {OrderStatus::ready}}, ready);
-  const auto before = make_record(orders::Order{.id = order_id, .version = 3});
-  const auto after =
-      make_record(orders::Order{.id = order_id,
-                                .version = 6,
-                                .status = OrderStatus::preparing,
-                                .history = {{.version = 1, .status = OrderStatus::ready},
-                                            {.version = 4, .status = OrderStatus::paid},
-                                            {.version = 6, .status = OrderStatus::preparing}}});
-  const std::vector<Change> changes{
-      {.key = after.key(), .record = after, .expected = 1, .before = before}};
-  hub.observe({.at = {}, .changes = changes, .events = {}});
+  hub.order_changed({.id = order_id,
+                     .version = 6,
+                     .status = OrderStatus::preparing,
+                     .history = {{.version = 1, .status = OrderStatus::ready},
+                                 {.version = 4, .status = OrderStatus::paid},
+                                 {.version = 6, .status = OrderStatus::preparing}}},
+                    3);
   EXPECT_TRUE(paid->has_sent());
   EXPECT_FALSE(ready->has_sent()) << "that was before this commit";
 }
 
 }  // namespace
-}  // namespace oms::process
+}  // namespace oms::edge

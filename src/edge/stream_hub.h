@@ -9,26 +9,25 @@
 #include <unordered_map>
 #include <vector>
 
-#include "adapters/http/exchange.h"
 #include "edge/gateway.h"
-#include "runtime/runtime.h"
-#include "services/orders/records.h"
+#include "ports/changes.h"
+#include "ports/exchange.h"
 
-namespace oms::process {
+namespace oms::edge {
 
 // Who watches which orders, and what they have seen. Every event is the whole order, history
 // included, so one that catches up after a break has missed nothing. Any thread. It must outlive
 // the streams.
-class StreamHub {
+class StreamHub final : public ChangeSink {
  public:
   // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
-  void follow(const edge::Follow& follow, std::shared_ptr<EventStream> stream);
+  void follow(const Follow& follow, std::shared_ptr<EventStream> stream);
 
   // Sends the order to whoever has not seen this version of it.
-  void show(const orders::Order& order);
+  void show(const OrderView& order);
 
-  // After each commit: shows what has changed. Costs next to nothing while nobody watches.
-  void observe(const runtime::Committed& committed);
+  bool is_wanted() const override { return size() > 0; }
+  void order_changed(const OrderView& order, std::int64_t since) override;
 
   void close_all();
   std::size_t size() const { return watched_.load(std::memory_order_relaxed); }
@@ -39,8 +38,8 @@ class StreamHub {
     std::int64_t seen = 0;
     std::vector<OrderStatus> only = {};
   };
-  void show_to_all(const orders::Order& order, std::int64_t since);
-  void show_to_its_own(const orders::Order& order, EventStream::Frame& frame);
+  void show_to_all(const OrderView& order, std::int64_t since);
+  void show_to_its_own(const OrderView& order, EventStream::Frame& frame);
   void forget_closed();
   void count();
 
@@ -50,4 +49,4 @@ class StreamHub {
   std::atomic<std::size_t> watched_{0};
 };
 
-}  // namespace oms::process
+}  // namespace oms::edge

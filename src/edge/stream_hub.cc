@@ -1,16 +1,16 @@
-#include "process/stream_hub.h"
+#include "edge/stream_hub.h"
 
 #include <algorithm>
 
 #include "edge/views.h"
 
-namespace oms::process {
+namespace oms::edge {
 namespace {
 
-EventStream::Frame frame_of(const orders::Order& order) {
+EventStream::Frame frame_of(const OrderView& order) {
   auto frame = std::make_shared<std::string>("id: " + std::to_string(order.version) +
                                              "\nevent: order\ndata: ");
-  *frame += edge::order_json(order);
+  *frame += order_json(order);
   *frame += "\n\n";
   return frame;
 }
@@ -22,8 +22,7 @@ EventStream::Frame end_frame() {
 
 // Whether the order is in one of these, or has been since that version: one commit may take it
 // through several.
-bool is_wanted(const std::vector<OrderStatus>& only, const orders::Order& order,
-               std::int64_t since) {
+bool is_chosen(const std::vector<OrderStatus>& only, const OrderView& order, std::int64_t since) {
   const auto is_named = [&](OrderStatus status) {
     return std::ranges::find(only, status) != only.end();
   };
@@ -35,7 +34,7 @@ bool is_wanted(const std::vector<OrderStatus>& only, const orders::Order& order,
 
 }  // namespace
 
-void StreamHub::follow(const edge::Follow& follow, std::shared_ptr<EventStream> stream) {
+void StreamHub::follow(const Follow& follow, std::shared_ptr<EventStream> stream) {
   Watcher watcher{.stream = stream, .seen = follow.after.value_or(0), .only = follow.only};
   {
     const std::scoped_lock lock{mutex_};
@@ -61,28 +60,21 @@ void StreamHub::count() {
   watched_.store(by_order_.size() + of_all_.size(), std::memory_order_relaxed);
 }
 
-void StreamHub::show(const orders::Order& order) {
+void StreamHub::show(const OrderView& order) {
   const std::scoped_lock lock{mutex_};
   EventStream::Frame frame;
   show_to_its_own(order, frame);
 }
 
-void StreamHub::observe(const runtime::Committed& committed) {
-  if (size() == 0) return;
+void StreamHub::order_changed(const OrderView& order, std::int64_t since) {
   const std::scoped_lock lock{mutex_};
-  for (const auto& change : committed.changes) {
-    if (!change.record) continue;
-    const auto* order = change.record.as<orders::Order>();
-    if (order == nullptr) continue;
-    const auto* before = change.before ? change.before.as<orders::Order>() : nullptr;
-    show_to_all(*order, before != nullptr ? before->version : 0);
-  }
+  show_to_all(order, since);
 }
 
-void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
+void StreamHub::show_to_all(const OrderView& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
-    if (!is_wanted(watcher.only, order, since)) continue;
+    if (!is_chosen(watcher.only, order, since)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }
@@ -90,7 +82,7 @@ void StreamHub::show_to_all(const orders::Order& order, std::int64_t since) {
 }
 
 // The frame is made when somebody wants it.
-void StreamHub::show_to_its_own(const orders::Order& order, EventStream::Frame& frame) {
+void StreamHub::show_to_its_own(const OrderView& order, EventStream::Frame& frame) {
   const auto [first, last] = by_order_.equal_range(order.id);
   for (auto it = first; it != last; ++it) {
     auto& watcher = it->second;
@@ -112,4 +104,4 @@ void StreamHub::close_all() {
   for (auto& watcher : of_all_) watcher.stream->close();
 }
 
-}  // namespace oms::process
+}  // namespace oms::edge

@@ -1,0 +1,181 @@
+#include "edge/dispatcher.h"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "edge/order_answers.h"
+
+namespace oms::edge {
+namespace {
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+
+// For callers that keep their function longer than this call.
+Dispatcher::Answer to(std::unique_ptr<Exchange> exchange) {
+  return [exchange = std::move(exchange)](HttpResponse response) {
+    exchange->answer(std::move(response));
+  };
+}
+
+}  // namespace
+
+void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange) {
+  const bool is_api = request.path.starts_with("/api/");
+  if (!is_api && answer_page(request, *exchange)) return;
+  if (request.path.starts_with("/checkout/") && parts_.checkout) {
+    return parts_.checkout(std::move(request), to(std::move(exchange)));
+  }
+  auto plan = parts_.gateway.plan(request, parts_.make_id(), parts_.clock.wall());
+  const auto* refusal = std::get_if<HttpResponse>(&plan);
+  if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
+    if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));
+  }
+  carry_out(std::move(plan), std::move(exchange));
+}
+
+bool Dispatcher::answer_page(HttpRequest& request, Exchange& exchange) const {
+  constexpr std::string_view checkout = "/checkout/";
+  if (!parts_.page) return false;
+  if (request.path.starts_with(checkout)) {
+    if (request.path.find('/', checkout.size()) != std::string::npos) return false;
+    request.path = "/checkout.html";
+  }
+  auto page = parts_.page(request);
+  if (!page) return false;
+  exchange.answer(*std::move(page));
+  return true;
+}
+
+void Dispatcher::carry_out(Plan plan, Caller exchange) {
+  std::visit(Overloaded{
+                 [&](HttpResponse response) { exchange->answer(std::move(response)); },
+                 [&](Submit s) { submit(std::move(s), std::move(exchange)); },
+                 [&](Get get) { read_aside(std::move(get), std::move(exchange)); },
+                 [&](List list) { read_aside(std::move(list), std::move(exchange)); },
+                 [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
+                 [&](const Webhook& webhook) { receive(webhook, to(std::move(exchange))); },
+                 [&](BackUp back_up) {
+                   exchange->take_long();
+                   parts_.back_up(std::move(back_up.path), to(std::move(exchange)));
+                 },
+             },
+             std::move(plan));
+}
+
+void Dispatcher::submit(Submit submit, Caller exchange) {
+  parts_.commands.submit(
+      std::move(submit.message), submit.is_urgent ? Lane::urgent : Lane::normal,
+      [exchange = std::move(exchange),
+       render = std::move(submit.render)](Result<Record> result) mutable {
+        exchange->answer([render = std::move(render), result = std::move(result)]() mutable {
+          return render(result);
+        });
+      });
+}
+
+// A page that is not in memory takes the disk a millisecond: nobody else shall wait for that.
+template <class Wanted>
+void Dispatcher::read_aside(Wanted wanted, Caller exchange) {
+  parts_.views.aside([this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+    try {
+      answer(wanted, *exchange);
+    } catch (const std::exception& fault) {
+      exchange->answer(
+          problem(Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
+    }
+  });
+}
+
+void Dispatcher::answer(const Get& get, Exchange& exchange) {
+  std::vector<Found> found;
+  for (const auto& key : get.keys) {
+    if (get.is_last_instead && &key == &get.keys.back() && found.front().record) {
+      found.emplace_back();
+      break;
+    }
+    auto record = parts_.views.get(key);
+    if (!record) return exchange.answer(problem(record.error()));
+    found.push_back(*std::move(record));
+  }
+  exchange.answer(get.render(found));
+}
+
+void Dispatcher::answer(const List& list, Exchange& exchange) {
+  const auto page = parts_.views.list(list.query);
+  exchange.answer(page ? list.render(*page) : problem(page.error()));
+}
+
+// It may have been archived; of another customer's order nothing is said.
+HttpResponse Dispatcher::nothing_to_follow(const Follow& follow) const {
+  const auto entry = parts_.views.get(key_of<ArchivedOrderView>(follow.order_id->text()));
+  if (!entry) return problem(entry.error());
+  auto gone = archived_order(entry->record, follow.customer_id);
+  return gone ? *std::move(gone) : no_such_order();
+}
+
+void Dispatcher::answer(Follow& follow, Exchange& exchange) {
+  if (!follow.order_id) {
+    parts_.streams.follow(follow, exchange.start_stream());
+    return;
+  }
+  const auto key = key_of<OrderView>(follow.order_id->text());
+  const auto now = parts_.views.get(key);
+  if (!now) return exchange.answer(problem(now.error()));
+  const auto* order = now->record ? now->record.as<OrderView>() : nullptr;
+  if (order == nullptr || order->customer_id != follow.customer_id) {
+    return exchange.answer(nothing_to_follow(follow));
+  }
+  // 204 tells an EventSource not to come back: it has seen the last of this order.
+  if (is_final(order->status) && follow.after && *follow.after >= order->version) {
+    return exchange.answer({.status = 204});
+  }
+  // A version that the order has not reached is not one of its own: it was restored from a backup,
+  // perhaps. The client has seen nothing of it then.
+  if (follow.after > order->version) follow.after.reset();
+  start_stream(follow, key, exchange);
+}
+
+// First watch, then read: what is committed in between is sent by one of the two. A stream that may
+// have missed something ends, and its reader comes back.
+void Dispatcher::start_stream(const Follow& follow, const Key& order, Exchange& exchange) {
+  const auto stream = exchange.start_stream();
+  parts_.streams.follow(follow, stream);
+  const auto found = parts_.views.get(order);
+  const auto* current = found && found->record ? found->record.as<OrderView>() : nullptr;
+  if (current == nullptr) return stream->close();
+  parts_.streams.show(*current);
+}
+
+void Dispatcher::receive(const Webhook& webhook, Answer answer) {
+  if (parts_.payments == nullptr) {
+    return answer(problem(Error{ErrorKind::not_found, "no payment provider tells anything here"}));
+  }
+  auto message =
+      parts_.payments->read_webhook(webhook.signature, webhook.body, parts_.clock.wall());
+  if (!message) {
+    answer(problem(message.error()));
+    return;
+  }
+  const auto* told = std::get_if<ProviderEvent>(&message->payload);
+  const bool is_dispute = told != nullptr && told->word == ProviderWord::dispute;
+  if (message->order_id.is_nil() && !is_dispute) {  // an event that concerns no order of ours
+    answer({.body = "{}"});
+    return;
+  }
+  parts_.commands.submit(*std::move(message), Lane::urgent,
+                         [answer = std::move(answer)](Result<Record> result) mutable {
+                           // What no rule can decide is kept among the dead letters. Told again it
+                           // would be no better.
+                           const bool is_kept =
+                               result || result.error().kind == ErrorKind::internal;
+                           answer(is_kept ? HttpResponse{.body = "{}"} : problem(result.error()));
+                         });
+}
+
+}  // namespace oms::edge

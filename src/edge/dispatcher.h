@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "edge/gateway.h"
+#include "edge/stream_hub.h"
+#include "ports/clock.h"
+#include "ports/commands.h"
+#include "ports/exchange.h"
+#include "ports/payment_provider.h"
+#include "ports/views.h"
+
+namespace oms::edge {
+
+// Carries out what the gateway plans for each request: submits, reads, streams, answers. Called
+// where connections are served, which never waits for a disk: reads are done aside.
+class Dispatcher {
+ public:
+  using Answer = std::move_only_function<void(HttpResponse)>;
+  using Page = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+
+  struct Parts {
+    const Gateway& gateway;
+    Commands& commands;
+    Views& views;
+    StreamHub& streams;
+    Clock& clock;
+    std::function<Id()> make_id;                // by that clock, for each request
+    const PaymentProvider* payments = nullptr;  // whose webhooks come here; null: to nobody here
+    Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
+    Page missing_page = {};                                  // what a browser sees where nothing is
+    std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions
+    std::function<void(std::string path, Answer)> back_up = {};  // begins a backup
+  };
+  explicit Dispatcher(Parts parts) : parts_(std::move(parts)) {}
+
+  void handle(HttpRequest request, std::unique_ptr<Exchange> exchange);
+
+  // The payment provider's webhooks, from outside or from the simulated one. Answered when durable.
+  void receive(const Webhook& webhook, Answer answer);
+
+ private:
+  using Caller = std::unique_ptr<Exchange>;
+
+  bool answer_page(HttpRequest& request, Exchange& exchange) const;
+  void carry_out(Plan plan, Caller exchange);
+  void submit(Submit submit, Caller exchange);
+  void answer(const Get& get, Exchange& exchange);
+  void answer(const List& list, Exchange& exchange);
+  void answer(Follow& follow, Exchange& exchange);
+  void start_stream(const Follow& follow, const Key& order, Exchange& exchange);
+  HttpResponse nothing_to_follow(const Follow& follow) const;
+  template <class Wanted>
+  void read_aside(Wanted wanted, Caller exchange);
+
+  Parts parts_;
+};
+
+}  // namespace oms::edge

@@ -1,0 +1,180 @@
+// The edge by itself: requests go in, and behind its ports stand fakes. There is no runtime, no
+// store and no socket.
+#include "edge/dispatcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "edge/samples.h"
+
+namespace oms::edge {
+namespace {
+
+using samples::found;
+using samples::order_id;
+using samples::order_text;
+using samples::placed_order;
+
+class NoonClock final : public Clock {
+ public:
+  Time now() override { return samples::noon; }
+  Time wall() override { return samples::noon; }
+};
+
+class FakeStream final : public EventStream {
+ public:
+  bool send(Frame frame) override { return sent.push_back(*frame), true; }
+  void close() override { is_closed = true; }
+  bool is_open() const override { return !is_closed; }
+  void on_closed(std::move_only_function<void()>) override {}
+
+  std::vector<std::string> sent;
+  bool is_closed = false;
+};
+
+// What has become of one request.
+struct Asked {
+  std::optional<HttpResponse> response;
+  std::shared_ptr<FakeStream> stream;
+  bool takes_long = false;
+};
+
+class FakeExchange final : public Exchange {
+ public:
+  explicit FakeExchange(Asked& asked) : asked_(asked) {}
+  void answer(HttpResponse response) override { asked_.response = std::move(response); }
+  void answer(Render render) override { asked_.response = render(); }
+  void take_long() override { asked_.takes_long = true; }
+  std::shared_ptr<EventStream> start_stream() override {
+    return asked_.stream = std::make_shared<FakeStream>();
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class FakeCommands final : public Commands {
+ public:
+  void submit(Message message, Lane lane, Respond respond) override {
+    messages.push_back(std::move(message));
+    lanes.push_back(lane);
+    respond(reply);
+  }
+
+  Result<Record> reply = fail(ErrorKind::unavailable, "nobody decides");
+  std::vector<Message> messages;
+  std::vector<Lane> lanes;
+};
+
+class FakeViews final : public Views {
+ public:
+  void aside(std::move_only_function<void()> work) override { work(); }
+  Result<Found> get(const Key& key) override {
+    if (is_down) return fail(ErrorKind::unavailable, "the store is away");
+    const auto kept = records.find(key);
+    return kept == records.end() ? Found{} : kept->second;
+  }
+  Result<oms::Page> list(const Query& query) override {
+    oms::Page page;
+    for (const auto& [key, kept] : records) {
+      if (key.type == query.type) page.records.push_back(kept);
+    }
+    return page;
+  }
+  template <class T>
+  void keep(T record) {
+    auto kept = found(std::move(record));
+    const auto key = kept.record.key();
+    records[key] = std::move(kept);
+  }
+
+  bool is_down = false;
+  std::map<Key, Found> records;
+};
+
+class EdgeTest : public ::testing::Test {
+ protected:
+  Asked ask(std::string method, std::string path, std::string body = {}) {
+    Asked asked;
+    dispatcher_.handle(
+        {.method = std::move(method), .path = std::move(path), .body = std::move(body)},
+        std::make_unique<FakeExchange>(asked));
+    return asked;
+  }
+
+  const std::string orders_path_ = "/api/customers/c1/orders";
+  const std::string order_path_ = orders_path_ + "/" + std::string{order_text};
+  const Gateway gateway_{samples::settings()};
+  FakeCommands commands_;
+  FakeViews views_;
+  StreamHub streams_;
+  NoonClock clock_;
+  Dispatcher dispatcher_{{.gateway = gateway_,
+                          .commands = commands_,
+                          .views = views_,
+                          .streams = streams_,
+                          .clock = clock_,
+                          .make_id = [] { return order_id; }}};
+};
+
+TEST_F(EdgeTest, ACommandIsSubmittedAndWhatIsDecidedIsAnswered) {
+  commands_.reply = make_record(placed_order());
+  const auto asked = ask("POST", orders_path_, R"({"items":[{"productID":"1","quantity":2}]})");
+  ASSERT_EQ(commands_.messages.size(), 1U);
+  EXPECT_EQ(commands_.messages[0].order_id, order_id);
+  EXPECT_EQ(std::get<PlaceOrder>(commands_.messages[0].payload).customer_id, "c1");
+  EXPECT_EQ(commands_.lanes[0], Lane::normal);
+  EXPECT_EQ(asked.response->status, 201);
+  EXPECT_TRUE(asked.response->body.contains(order_text)) << asked.response->body;
+}
+
+TEST_F(EdgeTest, ACancellationGoesAheadOfOrders) {
+  ask("POST", order_path_ + "/cancel");
+  ASSERT_EQ(commands_.lanes.size(), 1U);
+  EXPECT_EQ(commands_.lanes[0], Lane::urgent);
+}
+
+TEST_F(EdgeTest, WhatNobodyDecidesIs503) {
+  EXPECT_EQ(ask("POST", order_path_ + "/cancel").response->status, 503);
+}
+
+TEST_F(EdgeTest, AnOrderIsReadFromItsView) {
+  EXPECT_EQ(ask("GET", order_path_).response->status, 404);
+  views_.keep(placed_order());
+  const auto asked = ask("GET", order_path_);
+  EXPECT_EQ(asked.response->status, 200);
+  EXPECT_TRUE(asked.response->body.contains(R"("customerID":"c1")")) << asked.response->body;
+  EXPECT_TRUE(commands_.messages.empty());
+  views_.is_down = true;
+  EXPECT_EQ(ask("GET", order_path_).response->status, 503);
+}
+
+TEST_F(EdgeTest, AListIsOnePageOfViews) {
+  views_.keep(placed_order());
+  const auto asked = ask("GET", orders_path_);
+  EXPECT_EQ(asked.response->status, 200);
+  EXPECT_TRUE(asked.response->body.contains(order_text)) << asked.response->body;
+}
+
+TEST_F(EdgeTest, WhoFollowsAnOrderSeesItAsItIsAndEachChange) {
+  auto order = placed_order();
+  views_.keep(order);
+  const auto asked = ask("GET", order_path_ + "/stream");
+  ASSERT_NE(asked.stream, nullptr);
+  ASSERT_EQ(asked.stream->sent.size(), 1U);
+  order.version = 2;
+  order.status = OrderStatus::waiting_payment;
+  ASSERT_TRUE(streams_.is_wanted());
+  streams_.order_changed(order, 1);
+  ASSERT_EQ(asked.stream->sent.size(), 2U);
+  EXPECT_TRUE(asked.stream->sent[1].starts_with("id: 2\nevent: order\n")) << asked.stream->sent[1];
+}
+
+TEST_F(EdgeTest, AWebhookIsNobodysWhereNoProviderTellsAnything) {
+  EXPECT_EQ(ask("POST", "/webhook", "{}").response->status, 404);
+}
+
+}  // namespace
+}  // namespace oms::edge

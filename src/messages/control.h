@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "messages/common.h"
+#include "messages/record.h"
+
+// What only the runtime says and hears, within one process. None of it travels between services.
+namespace oms {
+
+// A record's due time has come. Goes to the service that owns the record.
+struct WakeUp {
+  std::string table;
+  std::string id;
+  // It is not due, but what it waits for has ended, or was lost in a crash.
+  bool is_restart = false;
+};
+BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
+
+// The operator has mended the cause: decide the message again, or forget it.
+struct SettleDeadLetter {
+  static constexpr auto to = ServiceName::dead_letters;
+  enum class Action { replay, drop };
+  BOOST_DESCRIBE_NESTED_ENUM(Action, replay, drop)
+  Id id;
+  Action action = Action::replay;
+};
+BOOST_DESCRIBE_STRUCT(SettleDeadLetter, (), (id, action))
+
+// A process that shares its store with others says that it will be there until then.
+struct KeepSeat {
+  static constexpr auto to = ServiceName::replicas;
+  Id process;
+  Time until;
+};
+BOOST_DESCRIBE_STRUCT(KeepSeat, (), (process, until))
+
+using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp>;
+
+// A dead letter, as it is kept: the edge shows it and does not look into it.
+struct DeadLetterView;
+const RecordType& record_type(const DeadLetterView*);
+
+}  // namespace oms

@@ -1,0 +1,81 @@
+// How views are named and kept. Each is the record of its table, as its service shows it.
+#include <charconv>
+
+#include "messages/define_record.h"
+#include "messages/message.h"
+
+namespace oms {
+
+namespace orders {
+
+std::string day_number(std::string_view day, std::int64_t number) {
+  constexpr std::size_t digits_min = 6;
+  auto digits = std::to_string(number);
+  if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
+  return std::string{day}.append("/").append(digits);
+}
+
+std::int64_t number_in(std::string_view day_number) {
+  const auto slash = day_number.find('/');
+  if (slash == std::string_view::npos) return 0;
+  const auto digits = day_number.substr(slash + 1);
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+}  // namespace orders
+
+const RecordType& record_type(const OrderView*) {
+  static const RecordType type = define_record<OrderView>({.table = "orders_order"});
+  return type;
+}
+
+const RecordType& record_type(const ArchivedOrderView*) {
+  static const RecordType type = define_record<ArchivedOrderView>({.table = "orders_archived"});
+  return type;
+}
+
+const RecordType& record_type(const ItemView*) {
+  static const RecordType type = define_record<ItemView>({.table = "stock_item"});
+  return type;
+}
+
+// Of those that nobody looks into the name is all.
+
+const RecordType& record_type(const SagaView*) {
+  static const RecordType type{.table = "coordinator_saga"};
+  return type;
+}
+
+const RecordType& record_type(const PaymentView*) {
+  static const RecordType type{.table = "payments_payment"};
+  return type;
+}
+
+const RecordType& record_type(const ReservationView*) {
+  static const RecordType type{.table = "stock_reservation"};
+  return type;
+}
+
+const RecordType& record_type(const TicketView*) {
+  static const RecordType type{.table = "kitchen_ticket"};
+  return type;
+}
+
+const RecordType& record_type(const DeliveryView*) {
+  static const RecordType type{.table = "delivery_delivery"};
+  return type;
+}
+
+const RecordType& record_type(const NoticesView*) {
+  static const RecordType type{.table = "notifications_notices"};
+  return type;
+}
+
+const RecordType& record_type(const DeadLetterView*) {
+  static const RecordType type{.table = "runtime_dead_letter"};
+  return type;
+}
+
+}  // namespace oms

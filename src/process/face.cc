@@ -1,0 +1,152 @@
+#include "process/face.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "adapters/crypto/crypto.h"
+
+namespace oms::process {
+namespace {
+
+// How many connections there can be: each is an open file, and the rest of the process needs some.
+std::size_t allow_connections(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const rlim_t others = std::min<rlim_t>(256, limit.rlim_max / 2);
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wanted + others));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);  // as it is now, whatever came of that
+  const std::size_t allowed = limit.rlim_cur - std::min(others, limit.rlim_cur / 2);
+  if (allowed >= wanted) return wanted;
+  spdlog::warn("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
+               allowed, limit.rlim_cur);
+  return allowed;
+}
+
+FailureLog::Parts failure_log(Clock& clock, runtime::IdSource& ids) {
+  return {.make_id = [&clock, &ids] { return ids.make(clock.now()); },
+          .elapsed =
+              [] {
+                return std::chrono::duration_cast<Duration>(
+                    std::chrono::steady_clock::now().time_since_epoch());
+              },
+          .error = [](const std::string& text) { spdlog::error("{}", text); },
+          .warn = [](const std::string& text) { spdlog::warn("{}", text); }};
+}
+
+HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
+  return edge::problem(edge::misdirected,
+                       "this server does not answer for the host " + host +
+                           ", only for: " + hosts.text() +
+                           ". If it is reached by that name, start it with --allow-host " + host +
+                           " (OMS_ALLOW_HOST)");
+}
+
+HttpResponse backed_up(const Result<void>& done) {
+  return done ? HttpResponse{.body = R"({"status":"complete"})"} : edge::problem(done.error());
+}
+
+}  // namespace
+
+Face::Face(const Settings& settings, Clock& clock, runtime::IdSource& ids)
+    : settings_(settings),
+      hosts_(settings),
+      clock_(clock),
+      ids_(ids),
+      failures_(failure_log(clock, ids)) {}
+
+Result<std::unique_ptr<Face>> Face::listen(const Settings& settings, Clock& clock,
+                                           runtime::IdSource& ids) {
+  auto face = std::unique_ptr<Face>(new Face{settings, clock, ids});
+  OMS_CHECK(face->bind());
+  return face;
+}
+
+Result<void> Face::bind() {
+  const auto colon = settings_.listen.rfind(':');
+  HttpServerOptions options;
+  options.host = settings_.listen.substr(0, colon);
+  options.port = static_cast<std::uint16_t>(std::stoi(settings_.listen.substr(colon + 1)));
+  options.max_connections = allow_connections(settings_.connections_max);
+  options.idle_timeout = settings_.idle_timeout;
+  options.is_probe = Probes::is_probe;
+  options.on_failure = [this](HttpResponse& answer, std::string_view method,
+                              std::string_view path) { failures_.note(answer, method, path); };
+  options.report = [](std::string_view text) { spdlog::error("{}", text); };
+  http_ = std::make_unique<HttpServer>(options, [this](HttpRequest request, HttpExchange exchange) {
+    handle(std::move(request), std::move(exchange));
+  });
+  OMS_TRY(const auto port, http_->listen());
+  url_ = "http://" + options.host + ":" + std::to_string(port);
+  base_url_ = settings_.base_url.empty() ? url_ : settings_.base_url;
+  return {};
+}
+
+void Face::open(const Parts& parts) {
+  gateway_.emplace(
+      edge::GatewaySettings{.base_url = base_url_,
+                            .operator_token = parts.secrets.operator_token,
+                            .digest = [](std::string_view text) { return to_hex(sha256(text)); },
+                            .zone = settings_.orders.zone});
+  probes_.emplace(parts.metrics);
+  parts.changes.follow(streams_);
+  dispatcher_.emplace(edge::Dispatcher::Parts{
+      .gateway = *gateway_,
+      .commands = parts.commands,
+      .views = parts.views,
+      .streams = streams_,
+      .clock = clock_,
+      .make_id = [this] { return ids_.make(clock_.now()); },
+      .payments = parts.payments,
+      .page = [this](const HttpRequest& request) { return pages_.answer(request); },
+      .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
+      .checkout = parts.checkout,
+      .back_up =
+          [back_up = parts.back_up](std::string path, edge::Dispatcher::Answer answer) {
+            back_up(std::move(path),
+                    [answer = std::move(answer)](const Result<void>& done) mutable {
+                      answer(backed_up(done));
+                    });
+          }});
+  receiver_.store(&*dispatcher_);
+}
+
+void Face::start() {
+  io_ = std::thread{[this] {
+    ::pthread_setname_np(::pthread_self(), "oms-http-0");
+    http_->run();
+  }};
+}
+
+void Face::stop() {
+  set_ready(false);
+  streams_.close_all();
+  http_->stop();
+  if (io_.joinable()) io_.join();
+}
+
+void Face::handle(HttpRequest request, HttpExchange exchange) {
+  if (!hosts_.allows(request.host)) return exchange.answer(misdirected(request.host, hosts_));
+  if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
+  dispatcher_->handle(std::move(request), std::make_unique<HttpExchange>(std::move(exchange)));
+}
+
+void Face::deliver(const HttpRequest& request, std::move_only_function<void(int status)> done) {
+  auto* const dispatcher = receiver_.load();
+  if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
+  auto plan = gateway_->plan(request, Id{}, clock_.wall());
+  const auto* webhook = std::get_if<edge::Webhook>(&plan);
+  if (webhook == nullptr) return done(404);
+  dispatcher->receive(*webhook, [this, done = std::move(done)](HttpResponse answer) mutable {
+    if (answer.failure) failures_.note(answer, "POST", "/webhook");
+    done(answer.status);
+  });
+}
+
+}  // namespace oms::process

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "ports/changes.h"
+#include "ports/store.h"
+#include "ports/views.h"
+#include "process/host.h"
+
+// The edge's ports where the services live in the same process.
+namespace oms::process {
+
+class LocalCommands final : public Commands {
+ public:
+  explicit LocalCommands(Host& host) : host_(host) {}
+
+  void submit(Message message, Lane lane, Respond respond) override;
+
+ private:
+  Host& host_;
+};
+
+// Reads the store that the services write to, and shows of each record what others may see.
+class LocalViews final : public Views {
+ public:
+  explicit LocalViews(Reader& reader) : reader_(reader) {}
+
+  void aside(std::move_only_function<void()> work) override;
+  Result<Found> get(const Key& key) override;
+  Result<Page> list(const Query& query) override;
+
+  // Ends the reads that are under way; what still waits for its turn is not done.
+  void stop();
+
+ private:
+  static constexpr int threads = 2;
+
+  Reader& reader_;
+  boost::asio::thread_pool threads_{threads};
+};
+
+// Shows what the runtime has committed.
+class LocalChanges final : public Changes {
+ public:
+  void follow(ChangeSink& sink) override { sink_.store(&sink); }
+
+  // After each commit, on the runtime's thread. Costs next to nothing while nobody watches.
+  void observe(const runtime::Committed& committed);
+
+ private:
+  std::atomic<ChangeSink*> sink_{nullptr};
+};
+
+}  // namespace oms::process

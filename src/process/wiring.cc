@@ -1,0 +1,90 @@
+#include "process/wiring.h"
+
+#include <utility>
+#include <vector>
+
+#include "adapters/files/notifier.h"
+#include "adapters/simulated/provider.h"
+#include "adapters/sqlite/sqlite_reader.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "adapters/stripe/webhook_event.h"
+#include "adapters/stripe/webhook_signature.h"
+
+namespace oms::process {
+namespace {
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+std::unexpected<Error> fail_unknown(std::string_view setting, const std::string& value) {
+  return fail(ErrorKind::invalid, std::string{"there is no "}.append(setting) + " '" + value + "'");
+}
+
+SqliteOptions sqlite_options(const Settings& settings) {
+  SqliteOptions options;
+  options.path = store_path(settings);
+  options.cache_bytes = settings.cache_mb << 20U;
+  options.page_cache_bytes = settings.page_cache_mb << 20U;
+  options.checkpoint_bytes = settings.checkpoint_mb << 20U;
+  return options;
+}
+
+StartBackup backups_of(SqliteStore& store) {
+  return [&store](const std::string& path) -> Result<BackupStep> {
+    OMS_TRY(auto backup, store.start_backup(path));
+    return BackupStep{[backup = std::move(backup)] { return backup->step(); }};
+  };
+}
+
+SimulatedProvider::Webhooks webhooks_of(ProviderSurroundings& surroundings) {
+  const auto signature = std::make_shared<const stripe::WebhookSignature>(
+      std::vector<std::string>{surroundings.webhook_secret});
+  return {
+      .sign = [signature](std::string_view body, Time now) { return signature->sign(body, now); },
+      .read = [signature](std::string_view signed_as, std::string_view body,
+                          Time now) -> Result<Message> {
+        OMS_CHECK(signature->check(signed_as, body, now));
+        return stripe::read_event(body);
+      },
+      .deliver = std::move(surroundings.deliver)};
+}
+
+}  // namespace
+
+std::string store_path(const Settings& settings) {
+  if (settings.store.empty()) return (settings.data / "oms.db").string();
+  return settings.store.substr(sqlite_scheme.size());
+}
+
+Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types) {
+  const bool is_known = settings.store.empty() || settings.store.starts_with(sqlite_scheme);
+  if (!is_known) return fail_unknown("store", settings.store);
+  const auto options = sqlite_options(settings);
+  OMS_TRY(auto store, SqliteStore::open(options, types));
+  OMS_TRY(auto reader, SqliteReader::open(options, types, store.get()));
+  auto start_backup = backups_of(*store);
+  return OpenStore{.store = std::move(store),
+                   .reader = std::move(reader),
+                   .start_backup = std::move(start_backup)};
+}
+
+Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {
+  if (settings.payments != "simulated") return fail_unknown("provider", settings.payments);
+  auto options = settings.provider;
+  options.path = (settings.data / "provider.db").string();
+  options.base_url = surroundings.base_url;
+  auto provider =
+      std::make_unique<SimulatedProvider>(options, surroundings.clock, webhooks_of(surroundings));
+  auto* const pages = provider.get();
+  return OpenProvider{
+      .provider = std::move(provider),
+      .checkout = [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
+        pages->handle(std::move(request), std::move(answer));
+      }};
+}
+
+Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {
+  if (settings.notices != "files") return fail_unknown("notifier", settings.notices);
+  return std::make_unique<FileNotifier>(settings.data, clock);
+}
+
+}  // namespace oms::process

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "messages/http.h"
+#include "ports/clock.h"
+#include "ports/notifier.h"
+#include "ports/payment_provider.h"
+#include "ports/store.h"
+#include "process/settings.h"
+#include "process/upkeep.h"
+
+// What stands behind each URL of the settings. Here, and at the HTTP server in `face.cc`, adapters
+// are named, and nowhere else.
+namespace oms::process {
+
+struct OpenStore {
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Reader> reader;
+  StartBackup start_backup;
+};
+
+// Where the settings put the store, if it is one file.
+std::string store_path(const Settings& settings);
+
+// "sqlite:PATH".
+Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types);
+
+// Answers what a payment page asks below /checkout/.
+using Checkout = std::function<void(HttpRequest, std::move_only_function<void(HttpResponse)>)>;
+
+struct OpenProvider {
+  std::unique_ptr<PaymentProvider> provider;
+  Checkout checkout;  // empty for a provider whose pages are elsewhere
+};
+
+struct ProviderSurroundings {
+  std::string base_url;  // as customers see this server
+  std::string webhook_secret;
+  Clock& clock;
+  // Takes a webhook that comes from within the process; `done` gets the status of the answer.
+  std::function<void(HttpRequest, std::move_only_function<void(int)> done)> deliver;
+};
+
+// "simulated".
+Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings);
+
+// "files". For email and SMS.
+Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock);
+
+}  // namespace oms::process

