@@ -6,6 +6,8 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <numeric>
+#include <span>
 #include <thread>
 
 #include "adapters/memory/memory_store.h"
