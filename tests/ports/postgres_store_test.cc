@@ -11,7 +11,16 @@ namespace {
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-class PostgresStoreTest : public PostgresTest {};
+class PostgresStoreTest : public PostgresTest {
+ protected:
+  void slow_inserts_down(const std::string& table) const {
+    schema_->run(
+        "create function slow() returns trigger language plpgsql as "
+        "$$ begin perform pg_sleep(0.1); return new; end $$; create trigger slow before insert "
+        "on " +
+        table + " for each row execute function slow()");
+  }
+};
 
 TEST_F(PostgresStoreTest, OfTwoWritersOfOneRecordOneIsRefused) {
   const auto a = open();
@@ -42,7 +51,7 @@ TEST_F(PostgresStoreTest, ASumThatHasChangedSinceItWasReadIsAConflict) {
 
 // They write no row in common: only the sum keeps them apart.
 TEST_F(PostgresStoreTest, WritersAtTheSameMomentNeverPassALimitOnASum) {
-  constexpr std::int64_t limit = 20;
+  constexpr std::int64_t limit = 5;
   const auto fill = [&](const std::string& name) {
     const auto store = open();
     for (int i = 0;; ++i) {
@@ -55,6 +64,7 @@ TEST_F(PostgresStoreTest, WritersAtTheSameMomentNeverPassALimitOnASum) {
     }
   };
   open();
+  slow_inserts_down("sample_parcel");
   std::thread a{fill, "a"};
   std::thread b{fill, "b"};
   a.join();
@@ -97,11 +107,7 @@ TEST_F(PostgresStoreTest, ALoadThatHoldsNothingSetsFreeWhatWasHeld) {
 TEST_F(PostgresStoreTest, TheNextBatchIsLoadedWhileOneIsWritten) {
   const auto store = open();
   ASSERT_TRUE(commit(*store, {put(Label{"l", "one"})}));
-  schema_->run(
-      "create function slow() returns trigger language plpgsql as "
-      "$$ begin perform pg_sleep(0.3); return new; end $$; "
-      "create trigger slow before insert on sample_label for each row execute function "
-      "slow()");
+  slow_inserts_down("sample_label");
   const std::vector changes{put(Label{"m", "new"})};
   std::atomic<bool> is_done = false;
   store->begin_commit(changes, [&] { is_done = true; });

@@ -105,7 +105,7 @@ Result<std::vector<Found>> CommitWriter::hold(std::span<const Key> keys) {
     }
     if (!answers.error().is_lost) roll_back();
     const bool may_ask_again = answers.error().is_lost && !answers.error().is_late;
-    if (!may_ask_again || is_again) return std::unexpected(answers.error());
+    if (!may_ask_again || is_again) return std::unexpected(answers.error().error);
   }
 }
 
@@ -170,25 +170,25 @@ Result<void> CommitWriter::write_until(std::vector<Request>& requests, const Com
     }
     if (deadline && committed_ == number_) return {};
     requests[fence_at] = {fence_sql, {id_, integer(epoch_), integer(number_)}};
-    const auto done =
-        connection_.exchange(std::span{requests}.subspan(is_holding() ? fence_at : begin_at));
+    const auto from = is_holding() ? fence_at : begin_at;
+    auto done = connection_.exchange(std::span{requests}.subspan(from));
     if (done) return {};
-    auto error = done.error();
-    if (is_holding()) ++error.request;
+    auto& [error, failed, is_lost, _] = done.error();
+    failed += from;
     const bool is_late = deadline && Clock::now() >= *deadline;
     if (!deadline) deadline = Clock::now() + resolves_in_;
-    if (error.is_lost && !is_late) continue;
-    if (!error.is_lost) roll_back();
-    if (error.request == fence_at && error.kind == ErrorKind::conflict && !is_late) {
+    if (is_lost && !is_late) continue;
+    if (!is_lost) roll_back();
+    if (failed == fence_at && error.kind == ErrorKind::conflict && !is_late) {
       joined_on_ = 0;  // the row has gone, such as by a database that was restored
       continue;
     }
-    const bool is_row = error.request >= rows_at && error.request + 1 < requests.size();
+    const bool is_row = failed >= rows_at && failed + 1 < requests.size();
     if (error.kind == ErrorKind::conflict && is_row) {
       error.detail = fmt::format("{} is not as it was read any more: {}",
-                                 plan.subject(error.request - rows_at), error.detail);
+                                 plan.subject(failed - rows_at), error.detail);
     }
-    return std::unexpected(Error{std::move(error)});
+    return std::unexpected(std::move(error));
   }
 }
 
@@ -199,7 +199,7 @@ Result<void> CommitWriter::join() {
   const Request request{join_sql, {id_, declares_}};
   auto answers = connection_.exchange({&request, 1});
   if (!answers) {
-    Error error = std::move(answers).error();
+    Error error = std::move(answers.error().error);
     if (error.kind == ErrorKind::conflict) error.kind = ErrorKind::unavailable;  // it still runs
     return std::unexpected(std::move(error));
   }

@@ -90,19 +90,19 @@ Failure Connection::lost() {
   auto why = handle_ ? one_line(PQerrorMessage(handle_.get())) : "";
   handle_.reset();
   if (why.empty()) why = "it has closed the connection";
-  return {Error{ErrorKind::unavailable,
-                fmt::format("PostgreSQL at {} was lost: {}", target_.name(), why)},
-          0, true};
+  return {.error = {ErrorKind::unavailable,
+                    fmt::format("PostgreSQL at {} was lost: {}", target_.name(), why)},
+          .is_lost = true};
 }
 
-Answers Connection::ask(std::span<const Request> requests) {
+Result<std::vector<Rows>> Connection::ask(std::span<const Request> requests) {
   for (bool is_again = false;; is_again = true) {
-    if (auto opened = open(); !opened) {
-      return std::unexpected(Failure{std::move(opened).error(), 0, true});
-    }
+    OMS_CHECK(open());
     auto answers = exchange(requests);
-    const bool is_over = answers || !answers.error().is_lost || answers.error().is_late;
-    if (is_over || is_again) return answers;
+    if (answers) return *std::move(answers);
+    Failure failure = std::move(answers).error();
+    const bool may_ask_again = failure.is_lost && !failure.is_late && !is_again;
+    if (!may_ask_again) return std::unexpected(std::move(failure.error));
   }
 }
 
@@ -183,7 +183,7 @@ Answers Connection::receive(std::span<const Expected> expected) {
   std::size_t at = 0;
   for (;;) {
     if (auto waited = wait(deadline)) {
-      if (failure) waited->detail = failure->detail;
+      if (failure) waited->error.detail = failure->error.detail;
       return std::unexpected(*std::move(waited));
     }
     Rows result{PQgetResult(handle_.get())};
@@ -201,12 +201,12 @@ Answers Connection::receive(std::span<const Expected> expected) {
     }
     if (wanted.preparing) prepared_.erase(*wanted.preparing);
     if (status == PGRES_PIPELINE_ABORTED || failure) continue;
-    failure = Failure{result.error(), wanted.request};
+    failure = Failure{.error = result.error(), .request = wanted.request};
     is_fatal = result.is_fatal();
   }
   if (is_fatal || PQstatus(handle_.get()) == CONNECTION_BAD) {
     auto gone = lost();
-    if (failure) gone.detail = failure->detail;
+    if (failure) gone.error.detail = failure->error.detail;
     return std::unexpected(std::move(gone));
   }
   if (failure) return std::unexpected(*std::move(failure));
@@ -215,11 +215,11 @@ Answers Connection::receive(std::span<const Expected> expected) {
 
 Result<void> Connection::run(const std::string& sql) {
   OMS_CHECK(open());
-  if (PQexitPipelineMode(handle_.get()) == 0) return std::unexpected(Error{lost()});
+  if (PQexitPipelineMode(handle_.get()) == 0) return std::unexpected(lost().error);
   const Rows result{PQexec(handle_.get(), sql.c_str())};
   const auto status = result.status();
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
-  if (PQstatus(handle_.get()) == CONNECTION_BAD) return std::unexpected(Error{lost()});
+  if (PQstatus(handle_.get()) == CONNECTION_BAD) return std::unexpected(lost().error);
   return std::unexpected(result.error());
 }
 

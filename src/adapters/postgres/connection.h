@@ -54,7 +54,8 @@ class Rows {
   std::unique_ptr<PGresult, Clear> result_;
 };
 
-struct Failure : Error {
+struct Failure {
+  Error error;
   std::size_t request = 0;  // which has failed
   // The connection is gone, and with it the answer. It is opened again by the next `open`.
   bool is_lost = false;
@@ -82,7 +83,7 @@ class Connection {
   Answers exchange(std::span<const Request> requests);
 
   // The same for what only reads: opens the connection, and asks again if it was lost.
-  Answers ask(std::span<const Request> requests);
+  Result<std::vector<Rows>> ask(std::span<const Request> requests);
 
   // Some statements at once without parameters, however long they take.
   Result<void> run(const std::string& sql);

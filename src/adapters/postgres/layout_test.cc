@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/describe.hpp>
+
 #include "messages/define_record.h"
 
 namespace oms::postgres {

@@ -65,7 +65,7 @@ Result<Rows> Migration::ask(const std::string& sql, std::vector<std::string> par
   OMS_CHECK(connection_.open());
   const Request request{sql, std::move(parameters)};
   auto answers = connection_.exchange({&request, 1});
-  if (!answers) return std::unexpected(Error{std::move(answers).error()});
+  if (!answers) return std::unexpected(std::move(answers.error().error));
   return std::move(answers->front());
 }
 

@@ -23,7 +23,7 @@ inline std::vector<std::string> scans_of(Connection& connection, const std::stri
   const auto explain = fmt::format("explain (costs off) execute one{} -- {}", nulls, sql);
   const std::vector<Request> requests{{prepare}, {explain}, {"deallocate one"}};
   const auto answers = connection.exchange(requests);
-  if (!answers) return {sql + ": " + answers.error().detail};
+  if (!answers) return {sql + ": " + answers.error().error.detail};
   std::vector<std::string> scans;
   for (int row = 0; row < answers->at(1).count(); ++row) {
     const std::string line{answers->at(1).text(row, 0)};
