@@ -61,7 +61,9 @@ void DerivedSums::note(const Change& change, const Record& before) {
 
 void DerivedSums::add(const Source& source, const Record& row, int sign) {
   const auto& wanted = source.derived->derived->only.values;
-  if (std::ranges::count(wanted, text_of(source.where->read(row.value()))) == 0) return;
+  const auto state = source.where->read(row.value());
+  const auto* text = std::get_if<std::string_view>(&state);
+  if (text == nullptr || std::ranges::count(wanted, *text) == 0) return;
   const auto key = text_of(source.key->read(row.value()));
   const auto value = source.sum->read(row.value());
   const auto* number = std::get_if<std::int64_t>(&value);

@@ -146,7 +146,7 @@ TEST_F(MigrationsTest, AFileFromBeforeGatheredIndexesIsTaken) {
 
 TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
   RecordType before = type_of<Parcel>();
-  before.column = {column<&Parcel::owner>("owner")};
+  before.columns = {column<&Parcel::owner>("owner")};
   before.indexes = {{.column = "owner"}};
   before.due = nullptr;
   {
@@ -178,7 +178,7 @@ TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
 
 TEST_F(MigrationsTest, AColumnThatCannotBeFilledLeavesTheFileAsItWas) {
   RecordType before = type_of<Parcel>();
-  before.column = {column<&Parcel::owner>("owner")};
+  before.columns = {column<&Parcel::owner>("owner")};
   before.indexes = {};
   commit(*open({&before}), {of(before, put(Parcel{.id = "p", .owner = "o"}))});
   {

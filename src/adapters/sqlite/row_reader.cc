@@ -130,7 +130,7 @@ Result<void> RowReader::check_query(Table& table, const Query& query, const Inde
     return fail(ErrorKind::internal,
                 fmt::format("{} has no index to find by {}", type.table, query.column));
   }
-  if (index->where.empty()) return {};
+  if (!index->only) return {};
   OMS_TRY(Statement * covers, list_statement(table, covers_value(*index)));
   const Run run{*covers};
   OMS_CHECK(bind_value(*covers, 1, *column_named(type, query.column), query.value));
