@@ -181,7 +181,7 @@ class PostgresRestartTest : public PostgresTest {
  protected:
   void SetUp() override {
     if (const auto why = InPostgres::why_skipped(); !why.empty()) GTEST_SKIP() << why;
-    const auto port = 26'000 + getpid() % 4000 * 8;
+    const auto port = 26'000 + getpid() % 800 * 8;
     ::chmod(folder_.file(".").c_str(), 0755);  // for the user postgres
     servers_ = "OMS_SERVERS=" + folder_.file("servers") +
                " OMS_SERVERS_PORT=" + std::to_string(port) + " " OMS_SOURCE_DIR "/scripts/servers ";
