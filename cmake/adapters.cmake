@@ -3,6 +3,7 @@
 # too: it serves no port but wraps what the others need of OpenSSL.
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
+set(oms_adapter_postgres_needs PostgreSQL::PostgreSQL)
 set(oms_adapter_simulated_needs SQLite::SQLite3)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
 
@@ -13,6 +14,7 @@ set(oms_adapter_http_precompile
 
 oms_embed_web(oms_web)
 
+find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)
 
 oms_library(adapters/crypto USES oms_base OpenSSL::Crypto)

@@ -228,7 +228,8 @@ Result<std::vector<Found>> Housekeeping::old_orders(Time cutoff) {
       archive_cursor_.clear();
       break;
     }
-    if (is_final(order.status) && !orders::is_changing(order) && order.updated_at <= cutoff) old.push_back(std::move(found));
+    if (is_final(order.status) && !orders::is_changing(order) && order.updated_at <= cutoff)
+      old.push_back(std::move(found));
   }
   return old;
 }

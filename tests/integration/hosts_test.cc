@@ -195,7 +195,9 @@ class Hosts : public ::testing::Test, private Peers {
       {ServiceName::orders, ServiceName::coordinator}, broker_, *this, 1, nullptr, nullptr};
 
  private:
-  void ask(const Question& question, OnAnswer on_answer) override { on_answer(others_.host.answer(question)); }
+  void ask(const Question& question, OnAnswer on_answer) override {
+    on_answer(others_.host.answer(question));
+  }
 };
 
 TEST_F(Hosts, LeadAnOrderBetweenThem) {

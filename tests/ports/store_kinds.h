@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "adapters/memory/memory_store.h"
+#include "adapters/postgres/postgres_reader.h"
+#include "adapters/postgres/postgres_store.h"
+#include "adapters/postgres/testing/temporary_schema.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/sample_records.h"
@@ -32,6 +35,13 @@ Change put_newer(const T& value, std::uint64_t expected = 0) {
   return {.key = {&newer<T>(), ShortText{value.id}},
           .record = Record{newer<T>(), std::make_shared<const T>(value)},
           .expected = expected};
+}
+
+// The records' types as the next version declares them.
+inline const std::vector<const RecordType*>& newer_types() {
+  static const std::vector<const RecordType*> types{&newer<Parcel>(), &newer<Label>(),
+                                                    &type_of<HeldWeight>()};
+  return types;
 }
 
 class InMemory {
@@ -80,9 +90,7 @@ class InSqlite {
   Result<void> commit_as_newer(std::span<const Change> changes) {
     reader_.reset();
     store_.reset();
-    const std::vector<const RecordType*> types{&newer<Parcel>(), &newer<Label>(),
-                                               &type_of<HeldWeight>()};
-    auto done = value(SqliteStore::open(options(), types))->commit(changes);
+    auto done = value(SqliteStore::open(options(), newer_types()))->commit(changes);
     open();
     return done;
   }
@@ -100,9 +108,44 @@ class InSqlite {
   std::unique_ptr<SqliteReader> reader_;
 };
 
+// In a schema of its own. The newer version is another process, at work at the same time.
+class InPostgres {
+ public:
+  static std::string why_skipped() {
+    return TemporarySchema::server().empty() ? TemporarySchema::absent : "";
+  }
+  InPostgres() {
+    if (!why_skipped().empty()) return;
+    schema_ = std::make_unique<TemporarySchema>();
+    forget();
+  }
+  Store& store() { return *store_; }
+  Reader& reader() { return *reader_; }
+  void forget() {
+    reader_.reset();
+    store_.reset();
+    store_ = value(PostgresStore::open(options(), sample::all_types()));
+    reader_ = value(PostgresReader::open(options(), sample::all_types()));
+  }
+  Result<void> commit_as_newer(std::span<const Change> changes) {
+    return value(PostgresStore::open(options(), newer_types()))->commit(changes);
+  }
+
+ private:
+  PostgresOptions options() const { return {.url = schema_->url()}; }
+  std::unique_ptr<TemporarySchema> schema_;
+  std::unique_ptr<PostgresStore> store_;
+  std::unique_ptr<PostgresReader> reader_;
+};
+
 template <class Kept>
 class StoreTest : public testing::Test {
  protected:
+  void SetUp() override {
+    if constexpr (requires { Kept::why_skipped(); }) {
+      if (const auto why = Kept::why_skipped(); !why.empty()) GTEST_SKIP() << why;
+    }
+  }
   Store& store() { return kept_.store(); }
   Reader& reader() { return kept_.reader(); }
 
@@ -131,11 +174,12 @@ class StoreTest : public testing::Test {
   Kept kept_;
 };
 
-using Kinds = testing::Types<InMemory, InSimulation, InSqlite<(1U << 20U)>, InSqlite<0>>;
+using Kinds =
+    testing::Types<InMemory, InSimulation, InSqlite<(1U << 20U)>, InSqlite<0>, InPostgres>;
 struct KindNames {
   template <class Kept>
   static std::string GetName(int i) {
-    return std::array{"Memory", "Simulation", "Sqlite", "SqliteWithoutCache"}.at(
+    return std::array{"Memory", "Simulation", "Sqlite", "SqliteWithoutCache", "Postgres"}.at(
         static_cast<std::size_t>(i));
   }
 };

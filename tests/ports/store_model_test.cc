@@ -1,9 +1,13 @@
 // The stores against each other: whatever is done to both, they answer the same.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 
 #include "adapters/memory/memory_store.h"
+#include "adapters/postgres/postgres_reader.h"
+#include "adapters/postgres/postgres_store.h"
+#include "adapters/postgres/testing/temporary_schema.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/sample_records.h"
@@ -17,19 +21,33 @@ using sample::Label;
 using sample::Parcel;
 using sample::State;
 
-class StoreModelTest : public testing::TestWithParam<std::size_t> {
+// The parameter is SQLite's cache; without one it is PostgreSQL.
+class StoreModelTest : public testing::TestWithParam<std::optional<std::size_t>> {
  protected:
-  StoreModelTest() { open(); }
+  void SetUp() override {
+    if (!GetParam()) {
+      if (TemporarySchema::server().empty()) GTEST_SKIP() << TemporarySchema::absent;
+      schema_ = std::make_unique<TemporarySchema>();
+    }
+    open();
+  }
 
   void open() {
     reader_.reset();
     store_.reset();
+    if (!GetParam()) {
+      const PostgresOptions options{.url = schema_->url()};
+      store_ = std::move(*PostgresStore::open(options, sample::all_types()));
+      reader_ = std::move(*PostgresReader::open(options, sample::all_types()));
+      return;
+    }
     const SqliteOptions options{.path = folder_.file("oms.db"),
-                                .cache_bytes = GetParam(),
+                                .cache_bytes = *GetParam(),
                                 .checkpoint_bytes = 100'000,
                                 .gathered_rows = 4};
-    store_ = std::move(*SqliteStore::open(options, sample::all_types()));
-    reader_ = std::move(*SqliteReader::open(options, sample::all_types(), store_.get()));
+    auto store = std::move(*SqliteStore::open(options, sample::all_types()));
+    reader_ = std::move(*SqliteReader::open(options, sample::all_types(), store.get()));
+    store_ = std::move(store);
   }
 
   int random(int below) { return static_cast<int>(chance_() % static_cast<unsigned>(below)); }
@@ -99,13 +117,14 @@ class StoreModelTest : public testing::TestWithParam<std::size_t> {
   }
 
   TemporaryFolder folder_;
+  std::unique_ptr<TemporarySchema> schema_;
   MemoryStore model_;
-  std::unique_ptr<SqliteStore> store_;
-  std::unique_ptr<SqliteReader> reader_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Reader> reader_;
   std::mt19937 chance_{20260101};
 };
 
-TEST_P(StoreModelTest, SqliteAnswersAsTheModelDoes) {
+TEST_P(StoreModelTest, EachAnswersAsTheModelDoes) {
   int conflicts = 0;
   for (int i = 0; i < 600 && !HasFailure(); ++i) {
     const auto changes = some_changes();
@@ -124,6 +143,7 @@ TEST_P(StoreModelTest, SqliteAnswersAsTheModelDoes) {
 
 // Without a cache, with one that keeps only some records, and with one that keeps all.
 INSTANTIATE_TEST_SUITE_P(Caches, StoreModelTest, testing::Values(0, 20'000, 10'000'000));
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreModelTest, testing::Values(std::nullopt));
 
 }  // namespace
 }  // namespace oms
