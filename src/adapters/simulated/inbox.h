@@ -27,7 +27,7 @@ struct OperationJob {
 
 // How the merchant answered a webhook: an HTTP status, or 0 if there was no answer.
 struct Delivery {
-  Id order_id;
+  Id session_id;
   std::int64_t number = 0;
   int status = 0;
 };
