@@ -61,7 +61,7 @@ struct Session {
   bool is_intent() const { return terms && terms->kind != Terms::Kind::checkout; }
   // "pi_", from which a reader of events learns the order.
   std::string intent_name() const;
-  std::string charge_name() const { return "ch_" + intent_name().substr(3); }
+  std::string charge_name() const { return intent_name().replace(0, 2, "ch"); }
   // The id of the session behind a name of the two kinds.
   static std::optional<Id> id_in(std::string_view name);
 };
@@ -89,8 +89,7 @@ struct Entry {
   MinorUnits amount = 0;
   Time at;
   std::string key = {};     // of what asked for it; of one refund or dispute: its name
-  std::string detail = {};  // the card: "visa 9995 insufficient_funds"; the merchant's number of a
-                            // refund
+  std::string detail = {};  // the card: "visa 9995 insufficient_funds"; a refund's metadata
 };
 
 // What the entries of a session come to.

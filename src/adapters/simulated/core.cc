@@ -168,13 +168,17 @@ Result<void> Core::refund(View& view, const RefundRequest& request, Time now) {
   if (request.amount <= 0 || request.amount > view.standing.left()) {
     return fail(ErrorKind::unprocessable, "not that much is left to refund");
   }
-  add(view, {.kind = EntryKind::refund, .amount = request.amount, .at = now, .key = request.key});
+  add(view, {.kind = EntryKind::refund,
+             .amount = request.amount,
+             .at = now,
+             .key = request.key,
+             .detail = request.metadata});
   if (!request.is_named) return {};
   add(view, {.kind = EntryKind::refund_succeeded,
              .amount = request.amount,
              .at = now,
              .key = "re_" + request.key,
-             .detail = request.number == 0 ? "" : std::to_string(request.number)});
+             .detail = request.metadata});
   return {};
 }
 

@@ -74,8 +74,8 @@ class Core {
   struct RefundRequest {
     MinorUnits amount = 0;
     std::string key;
-    std::int32_t number = 0;  // the merchant's
-    bool is_named = false;    // told by itself, and not only in the sum of all
+    std::string metadata = {};  // as JSON
+    bool is_named = false;      // told by itself, and not only in the sum of all
   };
   // Errors: conflict (the key was used for another amount), unprocessable.
   Result<void> refund(View& view, const RefundRequest& request, Time now);

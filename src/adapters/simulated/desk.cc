@@ -44,7 +44,9 @@ Desk::Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver,
             [this] { return random_bits(); }),
       faults_(settings_),
       webhooks_(settings_, std::move(sign), std::move(deliver), std::move(inbox)),
-      next_expiry_(ledger_.next_expiry()) {}
+      next_expiry_(ledger_.next_expiry()) {
+  if (settings_.has_api) api_.emplace(core_, ledger_, settings_.base_url);
+}
 
 void Desk::run() {
   auto next_start = Inbox::Steady::now();
@@ -107,6 +109,9 @@ void Desk::transact(Work& work, Time now) {
     const auto attempt = core_.pay(job.request.session, job.request.card, now);
     responses.push_back(tell(attempt, job.request, settings_));
   }
+  std::vector<HttpResponse> answers;
+  answers.reserve(work.requests.size());
+  for (auto& job : work.requests) answers.push_back(perform(job.request, now));
   if (is_expiry_due) {
     for (const auto& session : ledger_.overdue(now, expiries_max)) core_.expire(session, now);
     next_expiry_ = ledger_.next_expiry();
@@ -124,6 +129,9 @@ void Desk::transact(Work& work, Time now) {
   }
   for (std::size_t i = 0; i < responses.size(); ++i) {
     done.checkouts[i].answer(std::move(responses[i]));
+  }
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    done.requests[i].answer(std::move(answers[i]));
   }
   webhooks_.committed(events, now);
   ledger_.tidy();
@@ -152,6 +160,17 @@ PaymentOutcome Desk::perform(const PaymentOperation& operation, Time now) {
   return outcome;
 }
 
+HttpResponse Desk::perform(ApiRequest& request, Time now) {
+  const bool may_get_lost = request.method == "POST";
+  const auto fate = may_get_lost ? faults_.next_operation() : Faults::Fate::answered;
+  const auto lost = [] {
+    return write_error({.status = 504, .type = "api_error", .message = "The answer was lost."});
+  };
+  if (fate == Faults::Fate::lost_request) return lost();
+  auto response = api_.value().perform(request, now);
+  return fate == Faults::Fate::lost_answer ? lost() : response;
+}
+
 void Desk::note_earliest_expiry() {
   const auto made = core_.take_earliest_expiry();
   if (made && (!next_expiry_ || *made < *next_expiry_)) next_expiry_ = made;
@@ -173,6 +192,9 @@ void Desk::refuse(Work& work, std::string_view why) {
   for (auto& job : work.operations) give_up(job, why);
   for (auto& job : work.checkouts) {
     job.answer(unavailable("it is not known what was done: look again", why));
+  }
+  for (auto& job : work.requests) {
+    job.answer(write_error({.status = 503, .type = "api_error", .message = std::string{why}}));
   }
   work = {};
 }

@@ -32,6 +32,7 @@ class Desk {
   void answer_reads(std::vector<CheckoutJob>& jobs, Time now);
   HttpResponse read(const CheckoutRequest& request, Time now);
   PaymentOutcome perform(const PaymentOperation& operation, Time now);
+  HttpResponse perform(ApiRequest& request, Time now);
   void note_earliest_expiry();
   void refuse(Work& work, std::string_view why);
   std::uint64_t random_bits();
@@ -41,6 +42,7 @@ class Desk {
   const std::shared_ptr<Inbox> inbox_;
   Ledger ledger_;
   Core core_;
+  std::optional<Api> api_;
   Faults faults_;
   WebhookSender webhooks_;
   std::optional<Time> next_expiry_;

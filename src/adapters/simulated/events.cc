@@ -49,8 +49,8 @@ void write_object(const Event& event, Text& out) {
                            .amount = entry.amount,
                            .status = status_of_refund(entry.kind),
                            .created_at = entry.at,
-                           .number = entry.detail},
-                          out);
+                           .metadata = entry.detail},
+                          nullptr, out);
     case EntryKind::dispute:
     case EntryKind::dispute_won:
     case EntryKind::dispute_lost:

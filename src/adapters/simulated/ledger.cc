@@ -1,16 +1,10 @@
 #include "adapters/simulated/ledger.h"
 
-#include <array>
+#include <limits>
 
-#include "codec/json_read.h"
-#include "codec/json_write.h"
+#include "adapters/simulated/rows.h"
 
 namespace oms::simulated {
-
-BOOST_DESCRIBE_STRUCT(Metadatum, (), (name, value))
-BOOST_DESCRIBE_ENUM(Terms::Kind, checkout, automatic_intent, manual_intent)
-BOOST_DESCRIBE_STRUCT(Terms, (),
-                      (kind, reference, success_url, cancel_url, metadata, payment_metadata))
 
 namespace {
 
@@ -82,63 +76,15 @@ from session s left join entry e on e.session = s.id group by s.id;
 constexpr std::int64_t schema_version = 2;
 constexpr int log_pages_max = 2048;  // 8 MB
 
-constexpr std::array<std::string_view, 12> kind_names{
-    "charge",           "expiry",        "decline", "refund",      "late_charge",  "refund_pending",
-    "refund_succeeded", "refund_failed", "dispute", "dispute_won", "dispute_lost", "authorization"};
-
-EntryKind kind_of(std::string_view text) {
-  for (std::size_t i = 0; i < kind_names.size(); ++i) {
-    if (kind_names[i] == text) return static_cast<EntryKind>(i);
-  }
-  throw SqlError{"the ledger holds an entry of an unknown kind", true};
-}
-
-// The columns of a session, as `read_session` takes them.
-constexpr std::string_view session_columns =
-    "s.id, s.secret, s.amount, s.currency, s.customer_id, s.created_at, s.expires_at, s.order_id,"
-    " s.key, s.terms";
-
-std::optional<Terms> read_terms(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  auto terms = read_json<Terms>(text, Reading::lenient);
-  if (!terms) throw SqlError{"the ledger holds terms that cannot be read", true};
-  return std::move(*terms);
-}
-
-std::string terms_text(const Session& session) {
-  std::string text;
-  if (session.terms) write_json(*session.terms, text);
-  return text;
-}
-
-Session read_session(const Statement::Row& row) {
-  const auto id = row.id(0);
-  return {.id = id,
-          .secret = row.integer(1),
-          .order_id = row.is_null(7) ? id : row.id(7),
-          .amount = row.integer(2),
-          .currency = std::string{row.text(3)},
-          .customer_id = std::string{row.text(4)},
-          .created_at = row.time(5),
-          .expires_at = row.time(6),
-          .key = std::string{row.text(8)},
-          .terms = read_terms(row.text(9))};
-}
-
 // The session's columns, and then the entry's.
 Event read_event(const Statement::Row& row) {
   auto session = read_session(row);
-  Entry entry{.session_id = session.id,
-              .number = row.integer(10),
-              .kind = kind_of(row.text(11)),
-              .amount = row.integer(12),
-              .at = row.time(13),
-              .key = std::string{row.text(14)},
-              .detail = std::string{row.text(15)}};
+  auto entry = read_entry(row, session.id, session_width);
+  constexpr int next = session_width + entry_width;
   return {.session = std::move(session),
           .entry = std::move(entry),
-          .due = row.time(16),
-          .attempt = row.integer(17)};
+          .due = row.time(next),
+          .attempt = row.integer(next + 1)};
 }
 
 std::optional<Time> first_time(Statement::Row&& row) {
@@ -169,10 +115,6 @@ void set_up(Database& database) {
 
 }  // namespace
 
-std::string_view to_text(EntryKind kind) {
-  return kind_names[static_cast<std::size_t>(kind)];
-}
-
 Ledger::Ledger(const std::string& path) : database_(path, Database::Access::write) {
   set_up(database_);
   const auto prepare = [this](std::string_view sql) { return database_.prepare(sql); };
@@ -186,20 +128,21 @@ Ledger::Ledger(const std::string& path) : database_(path, Database::Access::writ
   of_order_ = prepare(sessions + " where s.id = ?1 and s.order_id is null union all " + sessions +
                       " where s.order_id = ?1 order by created_at, id");
   description_ = prepare("select description from session where id = ?");
-  entries_ = prepare("select number, kind, amount from entry where session = ? order by number");
+  entries_ = prepare("select " + std::string{entry_columns} +
+                     " from entry e where session = ? order by number");
   remove_open_ = prepare("delete from open_session where expires_at = ? and session = ?");
   add_entry_ = prepare("insert into entry values (?, ?, ?, ?, ?, ?, ?)");
-  refund_ = prepare(
-      "select number, amount, at from entry where session = ? and number > 0 and kind = 'refund'"
-      " and key = ? order by number desc");
+  refund_ = prepare("select " + std::string{entry_columns} +
+                    " from entry e where session = ? and number > 0 and kind = 'refund' and key = ?"
+                    " order by number desc");
   overdue_ = prepare("select " + std::string{session_columns} +
                      " from open_session o join session s on s.id = o.session"
                      " where o.expires_at <= ? order by o.expires_at limit ?");
   next_expiry_ = prepare("select expires_at from open_session order by expires_at limit 1");
   add_event_ = prepare("insert into webhook values (?, ?, ?, ?)");
   remove_event_ = prepare("delete from webhook where due = ? and session = ? and number = ?");
-  untold_ = prepare("select " + std::string{session_columns} +
-                    ", e.number, e.kind, e.amount, e.at, e.key, e.card, w.due, w.attempt"
+  untold_ = prepare("select " + std::string{session_columns} + ", " + std::string{entry_columns} +
+                    ", w.due, w.attempt"
                     " from webhook w join entry e on e.session = w.session and e.number = w.number"
                     " join session s on s.id = w.session where w.due <= ? order by w.due limit ?");
   hurry_ = prepare("update or replace webhook set due = ? where due > ?");
@@ -256,20 +199,21 @@ std::string Ledger::description(const Id& id) {
   return row.next() ? std::string{row.text(0)} : std::string{};
 }
 
-Standing Ledger::standing(const Id& id) {
-  Standing standing;
-  for (auto row = entries_.run(id); row.next();) {
-    standing.count(row.integer(0), kind_of(row.text(1)), row.integer(2));
-  }
-  return standing;
+std::vector<Entry> Ledger::entries(const Id& id) {
+  std::vector<Entry> found;
+  for (auto row = entries_.run(id); row.next();) found.push_back(read_entry(row, id, 0));
+  return found;
 }
 
-// With this entry, and none of the later ones.
-Standing Ledger::standing_at(const Entry& entry) {
+Standing Ledger::standing(const Id& id) {
+  return standing_at(id, std::numeric_limits<std::int64_t>::max());
+}
+
+Standing Ledger::standing_at(const Id& id, std::int64_t number) {
   Standing standing;
-  for (auto row = entries_.run(entry.session_id); row.next();) {
-    const auto number = row.integer(0);
-    if (number <= entry.number) standing.count(number, kind_of(row.text(1)), row.integer(2));
+  for (auto row = entries_.run(id); row.next();) {
+    const auto entry = read_entry(row, id, 0);
+    if (entry.number <= number) standing.count(entry.number, entry.kind, entry.amount);
   }
   return standing;
 }
@@ -288,12 +232,7 @@ void Ledger::add(const Entry& entry) {
 std::optional<Entry> Ledger::refund_with(const Id& id, std::string_view key) {
   auto row = refund_.run(id, key);
   if (!row.next()) return std::nullopt;
-  return Entry{.session_id = id,
-               .number = row.integer(0),
-               .kind = EntryKind::refund,
-               .amount = row.integer(1),
-               .at = row.time(2),
-               .key = std::string{key}};
+  return read_entry(row, id, 0);
 }
 
 std::vector<Session> Ledger::overdue(Time now, std::int64_t limit) {
@@ -317,7 +256,7 @@ void Ledger::told(const Event& event) {
 std::vector<Event> Ledger::untold(Time now, std::int64_t limit) {
   std::vector<Event> found;
   for (auto row = untold_.run(now, limit); row.next();) found.push_back(read_event(row));
-  for (auto& event : found) event.standing = standing_at(event.entry);
+  for (auto& event : found) event.standing = standing_at(event.session.id, event.entry.number);
   return found;
 }
 

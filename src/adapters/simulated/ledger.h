@@ -20,6 +20,7 @@ class Ledger final : public Book {
   void begin();
   void commit();
   void roll_back() noexcept;
+  Database& database() { return database_; }
   // Keeps the write-ahead log small. Between transactions only.
   void tidy();
 
@@ -27,7 +28,10 @@ class Ledger final : public Book {
   std::optional<Session> find(const Id& id) override;
   std::vector<Session> sessions_of(const Id& order_id) override;
   std::string description(const Id& id);
+  std::vector<Entry> entries(const Id& id);
   Standing standing(const Id& id) override;
+  // With the entries up to this one.
+  Standing standing_at(const Id& id, std::int64_t number);
 
   bool close(const Session& session, const Entry& entry) override;
   void add(const Entry& entry) override;
@@ -46,8 +50,6 @@ class Ledger final : public Book {
   void hurry(Time now, Time latest);
 
  private:
-  Standing standing_at(const Entry& entry);
-
   Database database_;
   Statement begin_, commit_;
   Statement add_session_, add_open_, find_, of_order_, description_, entries_;
@@ -56,7 +58,5 @@ class Ledger final : public Book {
   Statement add_event_, remove_event_, untold_, hurry_, next_untold_;
   int tidied_at_ = 0;
 };
-
-std::string_view to_text(EntryKind kind);
 
 }  // namespace oms::simulated

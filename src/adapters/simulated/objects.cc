@@ -11,7 +11,7 @@ namespace {
 using Status = Standing::Status;
 
 void write_metadata(const Metadata& metadata, Text& out) {
-  out << R"("metadata":{)";
+  out << "{";
   bool is_first = true;
   for (const auto& [name, value] : metadata) {
     if (!std::exchange(is_first, false)) out << ",";
@@ -23,9 +23,10 @@ void write_metadata(const Metadata& metadata, Text& out) {
 
 // What the port has asked for says which order and session it is; over HTTP the merchant decides.
 void write_metadata(const Session& session, const Metadata Terms::* metadata, Text& out) {
+  out << R"("metadata":)";
   if (session.terms) return write_metadata(*session.terms.*metadata, out);
-  out << R"("metadata":{"order_id":")" << session.order_id << R"(","session_id":")"
-      << session.name().text() << R"("})";
+  out << R"({"order_id":")" << session.order_id << R"(","session_id":")" << session.name().text()
+      << R"("})";
 }
 
 Metadata Terms::* payment_metadata_of(const Session& session) {
@@ -70,7 +71,7 @@ Text& Text::quote(std::string_view text) {
 }
 
 void write_session(const Session& session, const Standing& standing, std::string_view base_url,
-                   Text& out) {
+                   Text& out, Expanded expanded) {
   out << R"({"id":")" << session.name().text() << R"(","object":"checkout.session","amount_total":)"
       << session.amount << R"(,"client_reference_id":)";
   if (session.terms) {
@@ -82,7 +83,12 @@ void write_session(const Session& session, const Standing& standing, std::string
   write_metadata(session, &Terms::metadata, out);
   out << R"(,"mode":"payment","payment_intent":)";
   if (standing.status == Status::complete) {
-    out << "\"" << session.intent_name() << R"(","payment_status":"paid","status":"complete")";
+    if (expanded.intent) {
+      write_intent(session, standing, {}, out, expanded);
+    } else {
+      out.quote(session.intent_name());
+    }
+    out << R"(,"payment_status":"paid","status":"complete")";
   } else {
     out << R"(null,"payment_status":"unpaid","status":")"
         << (standing.status == Status::open ? "open" : "expired") << "\"";
@@ -104,7 +110,7 @@ void write_session(const Session& session, const Standing& standing, std::string
 }
 
 void write_intent(const Session& session, const Standing& standing, std::string_view card,
-                  Text& out) {
+                  Text& out, Expanded expanded) {
   out << R"({"id":")" << session.intent_name() << R"(","object":"payment_intent","amount":)"
       << session.amount << R"(,"currency":")" << session.currency << R"(","livemode":false,)";
   write_metadata(session, payment_metadata_of(session), out);
@@ -118,7 +124,11 @@ void write_intent(const Session& session, const Standing& standing, std::string_
         << (is_manual ? "manual" : "automatic") << R"(","created":)"
         << session.created_at.unix_ms / 1000 << R"(,"latest_charge":)";
     const bool has_charge = standing.captured > 0 || standing.authorized > 0;
-    write_nullable(has_charge ? session.charge_name() : std::string{}, out);
+    if (has_charge && expanded.charge) {
+      write_charge(session, standing, out);
+    } else {
+      write_nullable(has_charge ? session.charge_name() : std::string{}, out);
+    }
   }
   out << "}";
 }
@@ -139,19 +149,25 @@ void write_charge(const Session& session, const Standing& standing, Text& out) {
   out << "}";
 }
 
-void write_refund(const Session& session, const RefundFacts& refund, Text& out) {
+void write_refund(const Session& session, const RefundFacts& refund, const Standing* whole,
+                  Text& out) {
   out << R"({"id":)";
-  out.quote(refund.name) << R"(,"object":"refund","amount":)" << refund.amount << R"(,"charge":")"
-                         << session.charge_name() << R"(","created":)"
-                         << refund.created_at.unix_ms / 1000 << R"(,"currency":")"
-                         << session.currency << R"(",)";
-  Metadata metadata;
-  if (!refund.number.empty()) {
-    metadata = {{"order_id", session.order_id.text()}, {"refund_number", refund.number}};
+  out.quote(refund.name) << R"(,"object":"refund","amount":)" << refund.amount << R"(,"charge":)";
+  if (whole != nullptr) {
+    write_charge(session, *whole, out);
+  } else {
+    out.quote(session.charge_name());
   }
+  out << R"(,"created":)" << refund.created_at.unix_ms / 1000 << R"(,"currency":")"
+      << session.currency << R"(","metadata":)"
+      << (refund.metadata.empty() ? std::string{"{}"} : refund.metadata) << R"(,"payment_intent":")"
+      << session.intent_name() << R"(","status":")" << refund.status << R"("})";
+}
+
+std::string write_metadata(const Metadata& metadata) {
+  Text out;
   write_metadata(metadata, out);
-  out << R"(,"payment_intent":")" << session.intent_name() << R"(","status":")" << refund.status
-      << R"("})";
+  return out.take();
 }
 
 }  // namespace oms::simulated

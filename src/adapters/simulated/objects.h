@@ -44,21 +44,31 @@ class Text {
   std::string text_;
 };
 
+// Which objects are put in whole, where otherwise their names would stand.
+struct Expanded {
+  bool intent = false;
+  bool charge = false;
+};
+
 // `base_url` is that of the payment pages: an open session has its own there.
 void write_session(const Session& session, const Standing& standing, std::string_view base_url,
-                   Text& out);
+                   Text& out, Expanded expanded = {});
 // `card` is the last one, which was declined, or empty.
 void write_intent(const Session& session, const Standing& standing, std::string_view card,
-                  Text& out);
+                  Text& out, Expanded expanded = {});
 void write_charge(const Session& session, const Standing& standing, Text& out);
+
+std::string write_metadata(const Metadata& metadata);
 
 struct RefundFacts {
   std::string name;
   MinorUnits amount = 0;
   std::string_view status = "succeeded";
   Time created_at;
-  std::string number;  // the merchant's
+  std::string metadata;  // as JSON
 };
-void write_refund(const Session& session, const RefundFacts& refund, Text& out);
+// `whole` is how the charge stands, if it is to be put in.
+void write_refund(const Session& session, const RefundFacts& refund, const Standing* whole,
+                  Text& out);
 
 }  // namespace oms::simulated

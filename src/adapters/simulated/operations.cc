@@ -1,5 +1,6 @@
 // What the merchant asks through the port, in terms of the provider's rules.
 #include "adapters/simulated/core.h"
+#include "adapters/simulated/objects.h"
 
 namespace oms::simulated {
 namespace {
@@ -105,12 +106,14 @@ PaymentOutcome Core::refund(const PaymentOperation& operation, View view, bool i
   if (operation.currency != view.session.currency) {
     done = fail(ErrorKind::unprocessable, "the charge was in another currency");
   } else {
-    done = refund(view,
-                  {.amount = operation.amount,
-                   .key = operation.idempotency_key,
-                   .number = operation.number,
-                   .is_named = is_named},
-                  now);
+    done =
+        refund(view,
+               {.amount = operation.amount,
+                .key = operation.idempotency_key,
+                .metadata = write_metadata({{"order_id", operation.order_id.text()},
+                                            {"refund_number", std::to_string(operation.number)}}),
+                .is_named = is_named},
+               now);
   }
   auto outcome = outcome_of(operation.kind, view);
   outcome.word = ProviderWord::refunded;
