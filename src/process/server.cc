@@ -1,7 +1,6 @@
 #include "process/server.h"
 
 #include <pthread.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -20,11 +19,13 @@
 #include "adapters/simulated/provider.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "adapters/stripe/provider.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
 #include "process/alarms.h"
 #include "process/allowed_hosts.h"
 #include "process/clock_floor.h"
+#include "process/core_dumps.h"
 #include "process/data_folder.h"
 #include "process/dispatcher.h"
 #include "process/failure_log.h"
@@ -34,20 +35,13 @@
 #include "process/outage_log.h"
 #include "process/service_manager.h"
 #include "process/service_set.h"
+#include "process/settings_load.h"
+#include "process/stripe_settings.h"
 #include "process/system_clock.h"
 #include "runtime/effects.h"
 
 namespace oms::process {
 namespace {
-
-// Card numbers pass through this process: they must not end in a core file.
-void forbid_core_dumps() {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-#endif
-}
 
 // How many connections there can be: each is an open file, and the rest of the process needs some.
 std::size_t allow_connections(std::size_t wanted) {
@@ -104,10 +98,6 @@ Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
 void warn(const std::string& text) {
   spdlog::warn("{}", text);
 }
-void fail_loudly(const std::string& text) {
-  spdlog::error("{}", text);
-}
-
 void log_error(const std::string& text) {
   spdlog::error("{}", text);
 }
@@ -252,7 +242,7 @@ class Server {
     url_ = "http://" + options.host + ":" + std::to_string(port);
     const auto base_url = settings_.base_url.empty() ? url_ : settings_.base_url;
     gateway_ = std::make_unique<edge::Gateway>(gateway_settings(base_url));
-    open_provider(base_url);
+    OMS_CHECK(open_provider(base_url));
     notifier_ = std::make_unique<FileNotifier>(settings_.data, *clock_);
     effects_ = std::make_unique<runtime::Effects>(runtime::Effects::Parts{
         .payments = *provider_,
@@ -268,10 +258,7 @@ class Server {
                           .payments = *provider_,
                           .streams = streams_,
                           .hosts = hosts_,
-                          .checkout =
-                              [this](HttpRequest request, Dispatcher::Answer answer) {
-                                provider_->handle(std::move(request), std::move(answer));
-                              },
+                          .checkout = checkout_,
                           .metrics = [this] { return metrics(); },
                           .back_up =
                               [this](std::string path, Dispatcher::Answer answer) {
@@ -290,13 +277,21 @@ class Server {
             .archived = &type_of<orders::ArchivedOrder>()};
   }
 
-  void open_provider(const std::string& base_url) {
+  Result<void> open_provider(const std::string& base_url) {
+    if (settings_.payments == "stripe") {
+      OMS_TRY(auto stripe, stripe_settings(settings_, current_environment(), base_url));
+      provider_ = std::make_unique<StripeProvider>(std::move(stripe), *clock_);
+      checkout_ = [](const HttpRequest&, Dispatcher::Answer answer) {
+        answer(edge::problem(Error{ErrorKind::not_found, "the payment pages are Stripe's"}));
+      };
+      return {};
+    }
     auto settings = settings_.provider;
     settings.path = (settings_.data / "provider.db").string();
     settings.base_url = base_url;
     signature_ = std::make_unique<stripe::WebhookSignature>(
         std::vector<std::string>{secrets_.webhook_secret});
-    provider_ = std::make_unique<SimulatedProvider>(
+    auto simulated = std::make_unique<SimulatedProvider>(
         settings, *clock_,
         SimulatedProvider::Webhooks{
             .sign = [this](std::string_view body, Time now) { return signature_->sign(body, now); },
@@ -309,6 +304,11 @@ class Server {
                 [this](HttpRequest request, std::move_only_function<void(int)> done) {
                   tell_ourselves(request, std::move(done));
                 }});
+    checkout_ = [pages = simulated.get()](HttpRequest request, Dispatcher::Answer answer) {
+      pages->handle(std::move(request), std::move(answer));
+    };
+    provider_ = std::move(simulated);
+    return {};
   }
 
   // The simulated provider's webhooks take the way that a real one's take, but for the socket.
@@ -369,12 +369,13 @@ class Server {
   std::unique_ptr<SqliteReader> reader_;
   std::unique_ptr<Maintenance> maintenance_;
   StreamHub streams_;
-  Alarms alarms_{warn, fail_loudly};
+  Alarms alarms_{warn, log_error};
   std::unique_ptr<runtime::Runtime> runtime_;
   std::unique_ptr<edge::Gateway> gateway_;
   std::unique_ptr<stripe::WebhookSignature> signature_;
   std::unique_ptr<FileNotifier> notifier_;
-  std::unique_ptr<SimulatedProvider> provider_;
+  std::unique_ptr<PaymentProvider> provider_;
+  std::function<void(HttpRequest, Dispatcher::Answer)> checkout_;
   std::unique_ptr<runtime::Effects> effects_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::atomic<Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there

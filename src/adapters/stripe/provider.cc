@@ -160,7 +160,7 @@ class StripeProvider::Desk {
   // are made soon after their order.
   void find(const ErrandPtr& errand, std::size_t span, std::string after, int pages,
             WithFound then) {
-    constexpr std::array<std::int64_t, 3> bounds{-300, 900, 2 * 86'400};
+    constexpr std::array<std::int64_t, 5> bounds{-60, 15, 120, 900, 2 * 86'400};
     if (span + 1 == bounds.size()) return then(std::nullopt);
     if (pages == pages_max) return errand->end_unknown("there are too many sessions to look at");
     const auto placed = seconds_of(errand->operation.order_id);
