@@ -86,6 +86,7 @@ struct PaymentOperation {
   std::vector<OrderLine> lines;  // of create_link
   Time expires_at;               // of create_link
   std::int32_t number = 0;       // of refund
+  std::int32_t request = 0;      // its number among all requests about this payment
   Trace trace = {};              // filled in by the runtime
 };
 
@@ -102,13 +103,14 @@ struct PaymentOutcome {
   std::string link;
   MinorUnits amount = 0;  // what the session has captured or the refund returned
   std::string currency;
-  std::string detail;       // for the log, never with card data
-  MinorUnits refunded = 0;  // of the session, in all
-  std::int32_t number = 0;  // of the refund, as it was asked for
-  std::string refund_id;    // the provider's name for it
+  std::string detail;        // for the log, never with card data
+  MinorUnits refunded = 0;   // of the session, in all
+  std::int32_t number = 0;   // of the refund, as it was asked for
+  std::string refund_id;     // the provider's name for it
+  std::int32_t request = 0;  // the operation's; 0 where an older version has asked
 };
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail, refunded,
-                       number, refund_id))
+                       number, refund_id, request))
 
 }  // namespace oms

@@ -27,13 +27,21 @@ struct Column {
   ColumnValue (*read)(const void* record) = nullptr;
 };
 
+// Selects the records whose column has one of the values; without values, those in which it is
+// neither null nor empty.
+struct Condition {
+  std::string_view column;
+  std::vector<std::string_view> values = {};
+};
+
+// By which column records can be found, oldest or newest id first.
 struct Index {
-  std::string_view columns = {};  // "customer_id": the id always follows
-  std::string_view where = {};    // "status = 'held'": a partial index
-  std::string_view covers = {};   // "units": columns kept behind the id, to be read without the row
-  // Its values come in no order: new ones may be written in lots. For one text, and ids that are
-  // UTF-8.
-  bool is_gathered = false;
+  std::string_view column = {};               // the id always follows; empty: the id alone
+  std::optional<Condition> only = {};         // holds these records and no others
+  std::vector<std::string_view> covers = {};  // columns that can be read without the record
+  // Values come in no order and are rarely asked for: a store may buffer new entries and write them
+  // as sorted runs. For a text column, all records, and ids that are UTF-8.
+  bool is_buffered = false;
 };
 
 // A record that is a sum over others and is never stored: it cannot drift from them. Its service
@@ -43,8 +51,7 @@ struct DerivedSum {
   std::string_view table;
   std::string_view sum_column;
   std::string_view key_column;
-  std::string_view where_column;
-  std::string_view where_value;
+  Condition only;
 };
 
 // How one kind of record is kept. Declared beside the record's fields, defined once.

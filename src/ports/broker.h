@@ -1,33 +1,45 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "messages/envelope.h"
 
 namespace oms {
 
-// What becomes of a message that was received: it is done with, or it is to come again later.
-enum class Verdict { ack, retry };
+// What becomes of a message that was received: it is done with, or it comes again later.
+enum class Disposition { ack, retry };
 
 // Carries messages between services that live apart. It delivers at least once and in any order:
-// whoever receives puts them in order and drops what they have.
+// the receiver puts messages in order and drops the ones that it has.
+//
+// The messages to one service are spread over partitions by their order, so that several processes
+// of the service can share the work. Nothing depends on who consumes which.
 class Broker {
  public:
-  using Taken = std::function<void()>;
-  using Settle = std::function<void(Verdict)>;
+  // The places, in their publication, of messages that the broker has for good.
+  using OnConfirmed = std::function<void(std::span<const std::size_t> places)>;
+  using Settle = std::function<void(Disposition)>;
   using Receive = std::function<void(Envelope, Settle)>;
 
   virtual ~Broker() = default;
 
-  // `taken` is called once, from any thread, when the broker has all of them for good. Where that
-  // fails or cannot be known it is not called, and the sender publishes them again.
-  virtual void publish(std::vector<Envelope> envelopes, Taken taken) = 0;
+  // How many there are for each service: a power of two, at most 64.
+  virtual std::size_t partitions() const { return 1; }
 
-  // Brings what is sent to that service, a bounded number at a time, from any thread. What is not
-  // settled comes again, here or to another replica of the service. What this version cannot read
-  // counts as `retry`: it stays until a newer one takes it, and those after it wait for it.
+  // Never blocks. `on_confirmed` is called as often as there is something to tell, from any thread.
+  // Where publishing fails, or nobody knows whether it did, it is not called for that message, and
+  // the sender publishes it again.
+  virtual void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) = 0;
+
+  // From now on `receive` gets what is sent to that service in the partitions that this process
+  // consumes, a bounded number at a time, from any thread. What is not settled, or settled with
+  // `retry`, comes again, here or elsewhere. `settle` may be called from any thread, once.
   virtual void subscribe(ServiceName to, Receive receive) = 0;
+
+  // Consumes these partitions of the service and no others. Before the first call: none.
+  virtual void consume(ServiceName to, std::span<const std::size_t> partitions) = 0;
 };
 
 }  // namespace oms

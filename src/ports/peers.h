@@ -10,13 +10,13 @@ namespace oms {
 // Puts questions to services that live elsewhere.
 class Peers {
  public:
-  using Heard = std::function<void(Result<Answer>)>;
+  using OnAnswer = std::function<void(Result<Answer>)>;
 
   virtual ~Peers() = default;
 
-  // `heard` is called once, from any thread, within the deadline that was configured: with the
+  // `on_answer` is called once, from any thread, within the deadline that was configured: with the
   // answer, or with `unavailable`.
-  virtual void ask(const Question& question, Heard heard) = 0;
+  virtual void ask(const Question& question, OnAnswer on_answer) = 0;
 };
 
 }  // namespace oms

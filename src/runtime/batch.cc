@@ -142,9 +142,11 @@ bool Batch::collect_missing(Pending& pending, Keys& missing) {
   }
   const auto before = missing.size();
   const auto own_id = message.order_id.key();
+  const bool is_first = pending.passage && pending.passage->number == 1;
+  const bool is_fresh = message.fresh || (is_first && planted::is("first_is_fresh"));
   for (const auto& key : keys) {
     if (records_.knows(key)) continue;
-    if (message.fresh && key.id == own_id) {
+    if (is_fresh && key.id == own_id) {
       records_.put(key, {});
     } else {
       missing.push_back(key);

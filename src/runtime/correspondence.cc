@@ -78,9 +78,8 @@ void Correspondence::keep_early(const Envelope& envelope) {
 }
 
 std::optional<Envelope> Correspondence::next_early(const Channel& with) const {
-  if (with.early.empty()) return std::nullopt;
-  const bool is_next = with.early.front().number == with.received + 1;
-  if (!is_next && !planted::is("hurry_early")) return std::nullopt;
+  if (with.early.empty() || planted::is("leave_early")) return std::nullopt;
+  if (with.early.front().number != with.received + 1) return std::nullopt;
   return envelope_of(with.early.front(), subject(*this), with.there, with.here);
 }
 

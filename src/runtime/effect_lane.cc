@@ -36,7 +36,8 @@ Message no_answer(const PaymentOperation& operation) {
                                     .result = PaymentOutcome::Result::unknown,
                                     .session_id = operation.session_id,
                                     .detail = "the provider has not answered in time",
-                                    .number = operation.number},
+                                    .number = operation.number,
+                                    .request = operation.request},
           .trace = operation.trace};
 }
 Message no_answer(const NoticeToSend& notice) {

@@ -7,8 +7,12 @@ namespace {
 
 EffectLane::Start start_at(PaymentProvider& provider) {
   return [&provider](Effect effect, EffectLane::Done done) {
-    provider.start(std::get<PaymentOperation>(std::move(effect)),
-                   [done = std::move(done)](PaymentOutcome outcome) { done(std::move(outcome)); });
+    auto& operation = std::get<PaymentOperation>(effect);
+    const auto request = operation.request;
+    provider.start(std::move(operation), [done = std::move(done), request](PaymentOutcome outcome) {
+      outcome.request = request;
+      done(std::move(outcome));
+    });
   };
 }
 

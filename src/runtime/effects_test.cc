@@ -305,6 +305,14 @@ TEST_F(EffectsTest, AnOutcomeIsInTheTraceOfItsEffect) {
   EXPECT_THAT(outcomes_.traces(), ElementsAre(trace, trace));
 }
 
+TEST_F(EffectsTest, AnOutcomeNamesTheRequestThatItAnswers) {
+  auto asked = operation("link");
+  asked.request = 7;
+  effects().start({asked});
+  provider_.answer("link");
+  EXPECT_EQ(payments(1).front().request, 7);
+}
+
 TEST_F(EffectsTest, ACallThatNeverAnswersIsUnknownAtItsDeadlineAndFreesItsPlace) {
   provider_.limits_ = {.in_flight_max = 1, .deadline = milliseconds{100}};
   start("a");

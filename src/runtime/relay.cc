@@ -36,7 +36,7 @@ void Relay::publish(std::vector<Envelope> outgoing, Time now) {
     const auto key = key_of(envelope);
     if (!is_under_way(key) && !is_confirmed(key)) unsent_.push_back(std::move(envelope));
   }
-  hear(now);
+  note_confirmations(now);
   send_waiting(now);
 }
 
@@ -44,12 +44,12 @@ void Relay::forget(std::span<const OutgoingKey> dropped) {
   for (const auto& key : dropped) confirmed_.erase(key);
 }
 
-void Relay::hear(Time now) {
+void Relay::note_confirmations(Time now) {
   if (planted::is("keep_confirmed")) return;
   std::vector<OutgoingKey> keys;
   {
-    const std::scoped_lock lock{heard_->mutex};
-    keys.swap(heard_->keys);
+    const std::scoped_lock lock{confirmations_->mutex};
+    keys.swap(confirmations_->keys);
   }
   bool was_silent = false;
   for (const auto& key : keys) {
@@ -89,12 +89,14 @@ void Relay::send(const std::vector<Envelope>& batch, Time now) {
   }
   count();
   if (keys.empty()) return;
-  const auto tell = [heard = heard_, keys = std::move(keys)] {
-    const std::scoped_lock lock{heard->mutex};
-    heard->keys.insert(heard->keys.end(), keys.begin(), keys.end());
-  };
-  if (planted::is("forget_unconfirmed")) tell();
-  broker_->publish(batch, tell);
+  const bool is_trusting = planted::is("forget_unconfirmed");
+  if (is_trusting)
+    confirmations_->keys.insert(confirmations_->keys.end(), keys.begin(), keys.end());
+  broker_->publish(batch, [confirmations = confirmations_,
+                           keys = std::move(keys)](std::span<const std::size_t> places) {
+    const std::scoped_lock lock{confirmations->mutex};
+    for (const auto place : places) confirmations->keys.push_back(keys.at(place));
+  });
 }
 
 void Relay::count() {
@@ -103,7 +105,7 @@ void Relay::count() {
 
 void Relay::sweep(Time now) {
   if (broker_ == nullptr) return;
-  hear(now);
+  note_confirmations(now);
   send_waiting(now);
   if (now < sweeps_at_ || planted::is("publish_once")) return;
   sweeps_at_ = now + swept_every;

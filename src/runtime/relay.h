@@ -41,7 +41,7 @@ class Relay {
   // These were confirmed, and no row holds them any more.
   void forget(std::span<const OutgoingKey> dropped);
 
-  // Hears the broker's confirmations, and publishes again what it has not confirmed for long.
+  // Notes the broker's confirmations, and publishes again what it has not confirmed for long.
   void sweep(Time now);
 
   bool is_confirmed(const OutgoingKey& key) const { return confirmed_.contains(key); }
@@ -64,12 +64,12 @@ class Relay {
     Time again;     // to be published, if it is not confirmed by then
     int times = 0;  // it was
   };
-  // What the broker has confirmed since it was heard last. It may call when the relay is gone.
-  struct Heard {
+  // What the broker has confirmed since the last look. It may call when the relay is gone.
+  struct Confirmations {
     std::mutex mutex;
     std::vector<OutgoingKey> keys;
   };
-  void hear(Time now);
+  void note_confirmations(Time now);
   void send_waiting(Time now);
   void send(const std::vector<Envelope>& batch, Time now);
   void count();
@@ -81,7 +81,7 @@ class Relay {
   std::deque<std::pair<Time, OutgoingKey>> to_tidy_;         // those, by when they were confirmed
   std::deque<std::pair<Time, OutgoingKey>> to_forget_;       // then, by the same times
   std::deque<Envelope> unsent_;                              // for which there was no room
-  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
+  std::shared_ptr<Confirmations> confirmations_ = std::make_shared<Confirmations>();
   std::atomic<std::size_t> waiting_{0};
 };
 

@@ -43,17 +43,24 @@ void Share::collect(Time now, IdSource& ids, std::vector<Inbound>& batch) {
                    .payload = KeepSeat{.process = *process_, .until = now + seat_lasts}}});
 }
 
-void Share::note(std::span<const Change> changes) {
-  if (!process_) return;
+bool Share::note(std::span<const Change> changes) {
+  if (!process_) return false;
+  const Seating* seating = nullptr;
   for (const auto& change : changes) {
-    if (const auto* seating = change.record ? change.record.as<Seating>() : nullptr) {
-      seats_ = seating->seats;
-    }
+    const auto* saved = change.record ? change.record.as<Seating>() : nullptr;
+    if (saved != nullptr) seating = saved;
   }
+  if (seating == nullptr) return false;
+  seats_ = seating->seats;
+  return true;
 }
 
 bool Share::has(const Key& key, bool is_undivided, Time now) const {
-  return is_undivided ? has_all(now) : has(partition_of(key.id.view()), now);
+  return has(partition_of(key.id.view()), is_undivided, now);
+}
+
+bool Share::has(std::int64_t partition, bool is_undivided, Time now) const {
+  return is_undivided ? has_all(now) : has(partition, now);
 }
 
 // The process that has been there for the longest.

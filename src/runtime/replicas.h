@@ -20,9 +20,9 @@ class ReplicaDesk final : public Service {
   Decision decide(const Message& message, const Records& records, Now now) const override;
 };
 
-// Which part of the work that lies in the store is this process's: the wake-ups, and with them what
-// others have left unsent. The partitions are dealt out over all that hold a seat; the work of a
-// service that is undivided is all of it one process's.
+// Which part of the work is this process's: the wake-ups that lie in the store, with them what
+// others have left unsent, and what the broker brings. The partitions are dealt out over all that
+// hold a seat; the work of a service that is undivided is all of it one process's.
 //
 // Two may think that they have the same partition, while a seat changes hands. That is no harm but
 // work done twice: versions refuse the second of two commits, and numbers tell what comes twice.
@@ -36,10 +36,11 @@ class Share {
   // Asks for a seat, or to keep it, when it is time to.
   void collect(Time now, IdSource& ids, std::vector<Inbound>& batch);
 
-  // A commit may have changed the seats.
-  void note(std::span<const Change> changes);
+  // A commit may have changed the seats. Whether it has renewed ours.
+  bool note(std::span<const Change> changes);
 
   bool has(std::int64_t partition, Time now) const;
+  bool has(std::int64_t partition, bool is_undivided, Time now) const;
   bool has(const Key& key, bool is_undivided, Time now) const;
   bool is_whole() const { return !process_; }
 

@@ -51,7 +51,7 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
 
 void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
   if (planted::is("settle_before_commit")) {
-    std::exchange(settle, [](Verdict) {})(Verdict::ack);
+    std::exchange(settle, [](Disposition) {})(Disposition::ack);
   }
   auto message = to_message(envelope);
   const bool is_readable = message.has_value();
@@ -62,7 +62,7 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
            .respond =
                [settle = std::move(settle)](const Result<Record>& answer) {
                  const bool is_to_wait = !answer && answer.error().kind == ErrorKind::unavailable;
-                 settle(is_to_wait ? Verdict::retry : Verdict::ack);
+                 settle(is_to_wait ? Disposition::retry : Disposition::ack);
                },
            .from = std::make_unique<const Envelope>(envelope),
            .is_readable = is_readable},
@@ -108,6 +108,7 @@ Result<void> Runtime::step(Duration patience) {
   if (queue_.was_nudged()) OMS_CHECK(finish());
   last_ = std::max(parts_.clock.now(), last_);
   relay_.sweep(last_);
+  if (last_ >= consumes_again_) consume();
   OMS_CHECK(keep_up());
   OMS_CHECK(in_flight_ ? fill_meanwhile(patience) : fill(patience));
   while (open_ && !in_flight_) {
@@ -115,6 +116,24 @@ Result<void> Runtime::step(Duration patience) {
     if (queue_.was_nudged()) OMS_CHECK(finish());  // it was written at once
   }
   return {};
+}
+
+// Takes from the broker what is dealt out to this process now, which is nothing while it holds no
+// seat.
+void Runtime::consume() {
+  consumes_again_ = last_ + rest;
+  if (parts_.broker == nullptr) return;
+  for (const auto* service : parts_.services.all()) {
+    std::vector<std::size_t> mine;
+    for (std::size_t partition = 0; partition < parts_.broker->partitions(); ++partition) {
+      const auto number = static_cast<std::int64_t>(partition);
+      if (share_.has(number, service->is_undivided(), last_)) mine.push_back(partition);
+    }
+    auto& consumed = consumed_[service->name()];
+    if (mine == consumed) continue;
+    parts_.broker->consume(service->name(), mine);
+    consumed = std::move(mine);
+  }
 }
 
 Result<void> Runtime::keep_up() {
@@ -262,7 +281,7 @@ Result<void> Runtime::finish() {
 // told of that one.
 void Runtime::follow(const Work& written) {
   wake_ups_.note(written.changes);
-  share_.note(written.changes);
+  if (share_.note(written.changes)) consumes_again_ = {};
   if (!open_) return;
   open_->decided.forget_in_flight();
   if (until_next(settings_.patience) > Duration{0}) begin();
@@ -299,9 +318,7 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
   if (again.empty()) return {};
   // By now something may exist under an id that was made for its message; and a process that has
   // lost a race may not lose the next.
-  for (auto& inbound : again) {
-    if (!planted::is("fresh_for_ever")) inbound.message.fresh = false;
-  }
+  for (auto& inbound : again) inbound.message.fresh = false;
   open_ = new_work(attempts > 0 ? Hold::yes : Hold::no);
   open_->attempts = attempts;
   return decide(std::move(again));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -125,6 +126,7 @@ class Runtime {
 
   void await_commit();
   Result<void> keep_up();
+  void consume();
   Result<void> collect(std::vector<Inbound>& messages);
   Result<void> outlast(Result<void> done);
   Result<void> fill(Duration patience);
@@ -154,7 +156,9 @@ class Runtime {
   WakeUps wake_ups_;
   Relay relay_;
   Share share_;
-  NumberBlocks numbers_;  // after the last batch that was written
+  std::map<ServiceName, std::vector<std::size_t>> consumed_;  // partitions of the broker
+  Time consumes_again_{};  // when to look whether they are still the same
+  NumberBlocks numbers_;   // after the last batch that was written
   Time last_{};
   Time rests_until_{};  // from what nobody waits for, while the store is in trouble
   RuntimeCounters counters_;

@@ -9,6 +9,7 @@ namespace oms::runtime {
 Services::Services(std::vector<const Service*> services, bool has_peers) : has_peers_(has_peers) {
   for (const auto* service : services) {
     by_name_.at(static_cast<std::size_t>(service->name())) = service;
+    if (!is_everywhere(service->name())) all_.push_back(service);
     for (const auto* type : service->owns()) {
       owners_[type] = service;
       types_.push_back(type);

@@ -24,6 +24,8 @@ class Services {
   const Service* named(ServiceName name) const {
     return by_name_.at(static_cast<std::size_t>(name));
   }
+  // Those that the broker brings messages to.
+  const std::vector<const Service*>& all() const { return all_; }
   const Service* owner_of(const RecordType& type) const;
   // Whether the records of that type are one process's to look after. What goes between services is
   // looked after with them.
@@ -34,6 +36,7 @@ class Services {
 
  private:
   std::array<const Service*, static_cast<std::size_t>(ServiceName::world) + 1> by_name_{};
+  std::vector<const Service*> all_;
   std::unordered_map<const RecordType*, const Service*> owners_;
   std::vector<const RecordType*> types_;
   bool has_peers_;

@@ -66,7 +66,7 @@ class NewerRecords : public RuntimeTest {
   void receive(const Message& message, std::int64_t number) {
     const auto to = destination(message.payload);
     here_.receive(to_envelope(message, {ServiceName::coordinator, to, number}),
-                  [this](Verdict verdict) { verdicts_.push_back(verdict); });
+                  [this](Disposition disposition) { dispositions_.push_back(disposition); });
   }
   bool has_note(const Id& id) {
     return static_cast<bool>(store_.inner.get(key_of<NotingService::Note>(id.text()))->record);
@@ -83,7 +83,7 @@ class NewerRecords : public RuntimeTest {
                           .observe = {},
                           .broker = &broker_},
                          {}};
-  std::vector<Verdict> verdicts_;
+  std::vector<Disposition> dispositions_;
 };
 
 TEST_F(NewerRecords, OnlyWhatNeedsThemIsRefused) {
@@ -136,11 +136,11 @@ TEST_F(NewerRecords, AMessageFromElsewhereStaysWithTheBroker) {
   receive(first, 1);
   receive(other, 1);
   ASSERT_TRUE(here_.step(Duration{0}));
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::retry, Verdict::ack));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::retry, Disposition::ack));
   clear<Tally>(a_);
   receive(first, 1);
   ASSERT_TRUE(here_.step(Duration{0}));
-  EXPECT_EQ(verdicts_.back(), Verdict::ack);
+  EXPECT_EQ(dispositions_.back(), Disposition::ack);
   EXPECT_EQ(count_of(a_), 1);
   EXPECT_EQ(letters(), 0U);
 }
@@ -151,7 +151,7 @@ TEST_F(NewerRecords, WhatCameEarlyIsKeptAndTheOneBeforeItIsDecided) {
   left(NotingService::Note{shared_id});
   receive({.id = ids_.make(clock_.now()), .order_id = a_, .payload = PrepareOrder{}}, 1);
   ASSERT_TRUE(here_.step(Duration{0}));
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::ack, Disposition::ack));
   EXPECT_EQ(count_of(a_), 1);
   clear<NotingService::Note>(shared_id);
   clock_.advance(std::chrono::minutes{1});

@@ -24,7 +24,7 @@ class FailingOrders final : public Service {
 
 class PeersTest : public ::testing::Test, protected Peers {
  protected:
-  void ask(const Question&, Heard heard) override { asked_.push_back(std::move(heard)); }
+  void ask(const Question&, OnAnswer on_answer) override { asked_.push_back(std::move(on_answer)); }
   void place() {
     runtime_.offer({.id = {}, .order_id = order_, .payload = PlaceOrder{}}, runtime::Lane::normal,
                    [this](const Result<Record>& answer) { told_.push_back(answer.error().kind); });
@@ -49,7 +49,7 @@ class PeersTest : public ::testing::Test, protected Peers {
   FailingOrders orders_;
   runtime::DeadLetterDesk desk_;
   runtime::Services services_{{&orders_, &desk_}, true};
-  std::deque<Heard> asked_;
+  std::deque<OnAnswer> asked_;
   std::vector<ErrorKind> told_;
   runtime::Runtime runtime_{{.services = services_,
                              .store = store_,

@@ -32,8 +32,9 @@ class PrefetchTest : public ::testing::Test {
   void receive_all(std::int64_t number, Make make) {
     for (const auto& order : orders_) {
       const Message message{.id = ids_.make(clock_.now()), .order_id = order, .payload = make()};
-      runtime_.receive(to_envelope(message, {ServiceName::coordinator, ServiceName::stock, number}),
-                       [this](Verdict verdict) { settled_ += verdict == Verdict::ack ? 1 : 0; });
+      runtime_.receive(
+          to_envelope(message, {ServiceName::coordinator, ServiceName::stock, number}),
+          [this](Disposition disposition) { settled_ += disposition == Disposition::ack ? 1 : 0; });
     }
     store_.loads = store_.begun = settled_ = 0;
     ASSERT_TRUE(runtime_.step(Duration{0}));

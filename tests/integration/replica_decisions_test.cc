@@ -108,7 +108,8 @@ class ReplicaTest : public ::testing::Test {
                                  {ServiceName::coordinator, ServiceName::stock, number}));
   }
   void receive(Replica& replica, const Envelope& envelope) {
-    replica.runtime.receive(envelope, [this](Verdict verdict) { verdicts_.push_back(verdict); });
+    replica.runtime.receive(
+        envelope, [this](Disposition disposition) { dispositions_.push_back(disposition); });
   }
   void receive(Replica& replica, std::int64_t number) {
     receive(replica, number, RestockItem{.product_id = "1", .quantity = number});
@@ -147,7 +148,7 @@ class ReplicaTest : public ::testing::Test {
   runtime::DeadLetterDesk desk_;
   runtime::ReplicaDesk seats_;
   runtime::Services services_{{&tally_, &desk_, &seats_}, true};
-  std::vector<Verdict> verdicts_;
+  std::vector<Disposition> dispositions_;
   Replica a_{*this, 1};
   Replica b_{*this, 2};
   const Id order_ = ids_.make(clock_.now());
@@ -161,7 +162,7 @@ TEST_F(ReplicaTest, WhatComesTwiceIsDecidedOnce) {
   step(a_);
   step(b_);
   EXPECT_THAT(heard(), ElementsAre(1));
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack, Verdict::ack));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::ack, Disposition::ack, Disposition::ack));
 }
 
 TEST_F(ReplicaTest, WhatComesEarlyWaitsForWhatWasSentBeforeIt) {
@@ -197,7 +198,7 @@ TEST_F(ReplicaTest, ANumberThatWasAnotherMessagesIsSetAsideAndNotSwallowed) {
   step(b_);
   EXPECT_THAT(heard(), ElementsAre(1));
   EXPECT_EQ(count<runtime::DeadLetter>(), 1);
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::ack, Disposition::ack));
 }
 
 TEST_F(ReplicaTest, WhatThisVersionCannotReadWaitsForOneThatCanAndHoldsUpNobodyElse) {
@@ -211,7 +212,7 @@ TEST_F(ReplicaTest, WhatThisVersionCannotReadWaitsForOneThatCanAndHoldsUpNobodyE
   step(a_);
   EXPECT_THAT(heard(), IsEmpty());
   EXPECT_EQ(early(), 2);
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack)) << "it is kept here";
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::ack, Disposition::ack)) << "it is kept here";
   // The version that knows it: what it reads stands for what this one does not.
   auto found = *store_.get(key_of<runtime::Correspondence>(order_));
   auto about = *found.record.as<runtime::Correspondence>();
@@ -227,7 +228,7 @@ TEST_F(ReplicaTest, WhatThisVersionCannotReadWaitsForOneThatCanAndHoldsUpNobodyE
 TEST_F(ReplicaTest, WhatIsFarTooEarlyGoesBackToTheBroker) {
   receive(a_, runtime::early_max + 1);
   step(a_);
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::retry));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::retry));
   EXPECT_EQ(early(), 0);
 }
 
@@ -238,7 +239,7 @@ TEST_F(ReplicaTest, AMessageThatARuleCannotDecideDoesNotHoldUpTheNext) {
   step(a_);
   EXPECT_THAT(heard(), ElementsAre(3));
   EXPECT_EQ(count<runtime::DeadLetter>(), 2);
-  EXPECT_THAT(verdicts_, ElementsAre(Verdict::ack, Verdict::ack, Verdict::ack));
+  EXPECT_THAT(dispositions_, ElementsAre(Disposition::ack, Disposition::ack, Disposition::ack));
 }
 
 // Commutative or not: the later of two commits has read what is no longer so, and decides again.

@@ -75,9 +75,11 @@ INSTANTIATE_TEST_SUITE_P(Together, OnceFailed,
                          testing::ValuesIn(seeds(Wiring::together,
                                                  {1, 7, 38, 40, 58, 64, 79, 120, 154, 163, 299,
                                                   1857, 5076, 7173})));
-// 3: a cancellation that came too late, told twice. 4, 68: asked again and again, and no end.
+// 3: a cancellation that came too late, told twice. 4, 68: asked again and again, and no end. 1037,
+// 9074: a full kitchen, in which another process made room. 2315: an old refusal of a refund.
 INSTANTIATE_TEST_SUITE_P(Apart, OnceFailed,
-                         testing::ValuesIn(seeds(Wiring::apart, {3, 4, 68, 189})));
+                         testing::ValuesIn(seeds(Wiring::apart,
+                                                 {3, 4, 68, 189, 1037, 2315, 9074})));
 
 }  // namespace
 }  // namespace oms::simulate

@@ -82,6 +82,10 @@ class ProviderEvents : public ::testing::Test {
                                .number = number,
                                .refund_id = "re_ours"});
   }
+  Decision refund_refused(std::int32_t request) {
+    return hear(PaymentOutcome{
+        .kind = Kind::refund, .result = Ended::refused, .number = 1, .request = request});
+  }
   const Payment& payment() const { return *records_.get<Payment>(order_id); }
 
   template <class M>

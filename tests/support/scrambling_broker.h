@@ -2,7 +2,9 @@
 
 #include <deque>
 #include <map>
+#include <numeric>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,12 +17,14 @@ namespace oms::testing {
 // the same replica again.
 class ScramblingBroker final : public Broker {
  public:
-  void publish(std::vector<Envelope> envelopes, Taken taken) override {
+  void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override {
     if (is_down) {
       refused += static_cast<int>(envelopes.size());
       return;
     }
     std::set<std::pair<ServiceName, Id>> sent;
+    std::vector<std::size_t> places(envelopes.size());
+    std::iota(places.begin(), places.end(), 0U);
     for (auto& envelope : envelopes) {
       traceparents.push_back(envelope.traceparent);
       if (sent.emplace(process::home_of(envelope.to, groups_), envelope.order_id).second)
@@ -29,10 +33,15 @@ class ScramblingBroker final : public Broker {
       waiting_.push_back(std::move(envelope));
       ++published;
     }
-    taken();
+    on_confirmed(places);
   }
   void subscribe(ServiceName to, Receive receive) override {
     subscribers_[to].push_back(std::move(receive));
+  }
+
+  // To any replica, whatever it says that it consumes: that is for speed alone.
+  void consume(ServiceName to, std::span<const std::size_t> partitions) override {
+    consumed[to] = {partitions.begin(), partitions.end()};
   }
 
   bool is_idle() const { return waiting_.empty(); }
@@ -43,16 +52,17 @@ class ScramblingBroker final : public Broker {
     for (; !batch.empty(); batch.pop_back()) {
       const auto& envelope = batch.back();
       const auto& replicas = subscribers_.at(envelope.to);
-      replicas.at(++turn_ % replicas.size())(envelope, [this, envelope](Verdict verdict) {
-        if (verdict == Verdict::retry) waiting_.push_back(envelope);
+      replicas.at(++turn_ % replicas.size())(envelope, [this, envelope](Disposition disposition) {
+        if (disposition == Disposition::retry) waiting_.push_back(envelope);
       });
     }
   }
 
   bool is_down = false;  // takes nothing
   int published = 0;     // envelopes
-  int messages =
-      0;  // what one commit says to one group of services about one order is one of these
+  // What one commit says to one group of services about one order is one of these.
+  int messages = 0;
+  std::map<ServiceName, std::vector<std::size_t>> consumed;  // as it was said last
   int refused = 0;
   std::vector<std::string> traceparents;  // of each envelope
 

@@ -113,10 +113,10 @@ CountingStore& World::store_of(const RecordType& type) {
   return store;
 }
 
-void World::ask(const Question& question, Heard heard) {
+void World::ask(const Question& question, OnAnswer on_answer) {
   const auto name = ::oms::asked(question);
-  heard(runtime::answer_peer(nodes_of(name)[0].services->services(),
-                             stores_[process::home_of(name, groups_)].inner, question));
+  on_answer(runtime::answer_peer(nodes_of(name)[0].services->services(),
+                                 stores_[process::home_of(name, groups_)].inner, question));
 }
 
 Result<Record> World::send(const Id& order_id, Payload payload, std::optional<Once> once) {

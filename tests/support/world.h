@@ -132,7 +132,7 @@ class World final : private Peers {
   bool is_apart() const { return wiring_ == Wiring::apart; }
   CountingStore& store_of(const RecordType& type);
   bool step();
-  void ask(const Question& question, Heard heard) override;
+  void ask(const Question& question, OnAnswer on_answer) override;
 
   Page find_all(const RecordType& type);
   PaymentOutcome perform(const PaymentOperation& operation);

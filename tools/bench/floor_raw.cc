@@ -61,7 +61,7 @@ Result<void> RawReplay::index_at_once(const Recording& recording) {
   }
   for (const auto* type : types) {
     for (const auto& index : type->indexes) {
-      if (index.is_gathered) OMS_CHECK(connection_.run(sqlite::create_index(*type, index).sql));
+      if (index.is_buffered) OMS_CHECK(connection_.run(sqlite::create_index(*type, index).sql));
     }
   }
   return {};

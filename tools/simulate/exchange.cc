@@ -34,20 +34,27 @@ bool Exchange::is_confirm_lost(const std::vector<Envelope>& envelopes) {
   return false;
 }
 
-void Exchange::take(const Sender& sender, std::vector<Envelope> envelopes, Confirmed confirmed) {
+void Exchange::take(const Sender& sender, std::vector<Envelope> envelopes,
+                    Broker::OnConfirmed on_confirmed) {
   if (is_unheard(sender, envelopes)) return;
   const bool is_cut = stage_.hazards.is_cut(sender.service, Way::in, stage_.now());
   const bool is_lost = !is_cut && is_confirm_lost(envelopes);
   const bool is_torn = is_lost && stage_.chance.one_in(2);  // the broker has only some of them
-  for (auto& envelope : envelopes) {
+  std::vector<std::size_t> confirmed;
+  for (std::size_t place = 0; place < envelopes.size(); ++place) {
     if (is_torn && stage_.chance.one_in(2)) continue;
+    auto& envelope = envelopes[place];
     const auto id = envelope.order_id;
     const auto [first, is_new] = publishers_.emplace(envelope.id, sender.process);
     if (!is_new && first->second != sender.process) stage_.mark(Fault::two_publishers, id);
     accept(std::move(envelope));
+    if (!is_cut && (!is_lost || (is_torn && stage_.chance.one_in(2)))) confirmed.push_back(place);
   }
-  if (is_cut || is_lost) return;
-  stage_.agenda.in(stage_.chance.between(milliseconds{0}, milliseconds{10}), std::move(confirmed));
+  if (confirmed.empty()) return;
+  stage_.agenda.in(stage_.chance.between(milliseconds{0}, milliseconds{10}),
+                   [on_confirmed = std::move(on_confirmed), confirmed = std::move(confirmed)] {
+                     on_confirmed(confirmed);
+                   });
 }
 
 void Exchange::accept(Envelope envelope) {
@@ -88,20 +95,20 @@ void Exchange::bring(const Envelope& envelope) {
   stage_.agenda.in(settled_within, [this, is_settled, envelope] {
     if (!std::exchange(*is_settled, true)) bring(envelope);
   });
-  process->receive(envelope, [this, is_settled, envelope](Verdict verdict) {
+  process->receive(envelope, [this, is_settled, envelope](Disposition disposition) {
     if (stage_.hazards.is_cut(envelope.to, Way::out, stage_.now())) return;
     if (std::exchange(*is_settled, true)) return;
-    if (verdict == Verdict::retry) bring_later(envelope);
+    if (disposition == Disposition::retry) bring_later(envelope);
   });
 }
 
 // What the asked one answers, or, after a while, that nobody does.
-void Exchange::ask(const Sender& sender, const Question& question, Peers::Heard heard) {
+void Exchange::ask(const Sender& sender, const Question& question, Peers::OnAnswer on_answer) {
   const auto is_answered = std::make_shared<bool>(false);
-  const auto hear = [is_answered, heard = std::move(heard)](Result<Answer> answer) {
-    if (!std::exchange(*is_answered, true)) heard(std::move(answer));
+  const auto tell = [is_answered, on_answer = std::move(on_answer)](Result<Answer> answer) {
+    if (!std::exchange(*is_answered, true)) on_answer(std::move(answer));
   };
-  stage_.agenda.in(asked_in_vain, [hear] { hear(fail(ErrorKind::unavailable, "nobody answers")); });
+  stage_.agenda.in(asked_in_vain, [tell] { tell(fail(ErrorKind::unavailable, "nobody answers")); });
   const auto asked_one = asked(question);
   const auto is_cut = [&](ServiceName service) {
     return stage_.hazards.is_cut(service, Way::in, stage_.now()) ||
@@ -109,9 +116,9 @@ void Exchange::ask(const Sender& sender, const Question& question, Peers::Heard 
   };
   auto* process = find_(asked_one);
   if (process == nullptr || is_cut(sender.service) || is_cut(asked_one)) return;
-  process->answer(question, [this, hear](Result<Answer> answer) {
+  process->answer(question, [this, tell](Result<Answer> answer) {
     stage_.agenda.in(stage_.chance.between(milliseconds{0}, milliseconds{10}),
-                     [hear, answer = std::move(answer)] { hear(answer); });
+                     [tell, answer = std::move(answer)] { tell(answer); });
   });
 }
 

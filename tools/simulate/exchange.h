@@ -18,8 +18,9 @@ class Exchange final : public Post {
 
   Exchange(Stage& stage, Find find) : stage_(stage), find_(std::move(find)) {}
 
-  void take(const Sender& sender, std::vector<Envelope> envelopes, Confirmed confirmed) override;
-  void ask(const Sender& sender, const Question& question, Peers::Heard heard) override;
+  void take(const Sender& sender, std::vector<Envelope> envelopes,
+            Broker::OnConfirmed on_confirmed) override;
+  void ask(const Sender& sender, const Question& question, Peers::OnAnswer on_answer) override;
 
  private:
   bool is_unheard(const Sender& sender, const std::vector<Envelope>& envelopes);

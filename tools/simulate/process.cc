@@ -133,40 +133,44 @@ void Process::receive(const Envelope& envelope, Broker::Settle settle) {
   }
   live([&] {
     runtime_.receive(envelope, std::move(settle));
-    if (is_doubled) runtime_.receive(envelope, [](Verdict) {});
+    if (is_doubled) runtime_.receive(envelope, [](Disposition) {});
   });
   wake();
 }
 
-void Process::answer(const Question& question, Heard heard) {
+void Process::answer(const Question& question, OnAnswer on_answer) {
   const auto takes = stage_.chance.between(milliseconds{0}, milliseconds{2});
-  later(takes, [this, question, heard = std::move(heard)] {
+  later(takes, [this, question, on_answer = std::move(on_answer)] {
     stage_.hazards.call();
-    heard(runtime::answer_peer(services_.services(), home_.disk, question));
+    on_answer(runtime::answer_peer(services_.services(), home_.disk, question));
   });
 }
 
-void Process::publish(std::vector<Envelope> envelopes, Taken taken) {
+void Process::publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) {
   stage_.hazards.call();
-  home_.post->take(sender(), std::move(envelopes), [this, life = std::weak_ptr{life_}, taken] {
-    if (life.expired()) return;
-    later(Duration{0}, [this, taken] {
-      taken();
-      wake();
-    });
-  });
+  home_.post->take(
+      sender(), std::move(envelopes),
+      [this, life = std::weak_ptr{life_}, on_confirmed](std::span<const std::size_t> places) {
+        if (life.expired()) return;
+        later(Duration{0},
+              [this, on_confirmed, places = std::vector(places.begin(), places.end())] {
+                on_confirmed(places);
+                wake();
+              });
+      });
 }
 
-void Process::ask(const Question& question, Heard heard) {
+void Process::ask(const Question& question, OnAnswer on_answer) {
   stage_.hazards.call();
-  home_.post->ask(sender(), question,
-                  [this, life = std::weak_ptr{life_}, heard = std::move(heard)](auto answer) {
-                    if (life.expired()) return;
-                    later(Duration{0}, [this, heard, answer = std::move(answer)] {
-                      heard(answer);
-                      wake();
-                    });
-                  });
+  home_.post->ask(
+      sender(), question,
+      [this, life = std::weak_ptr{life_}, on_answer = std::move(on_answer)](auto answer) {
+        if (life.expired()) return;
+        later(Duration{0}, [this, on_answer, answer = std::move(answer)] {
+          on_answer(answer);
+          wake();
+        });
+      });
 }
 
 void Process::wake() {
@@ -257,6 +261,7 @@ void Process::start(PaymentOperation operation) {
   stage_.agenda.in(there,
                    [this, provider = &provider_, operation, back, life = std::weak_ptr{life_}] {
                      auto outcome = provider->perform(operation);
+                     outcome.request = operation.request;
                      if (life.expired()) return;
                      later(back, [this, id = operation.order_id, outcome = std::move(outcome)] {
                        bring_back(id, outcome);

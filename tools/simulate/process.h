@@ -69,7 +69,7 @@ class Process final : private Broker, private Peers {
   Id fresh_id() { return ids_.make(clock_.now()); }
   void offer(Message message, runtime::Lane lane, runtime::Respond respond);
   void receive(const Envelope& envelope, Broker::Settle settle);
-  void answer(const Question& question, Heard heard);
+  void answer(const Question& question, OnAnswer on_answer);
 
   // What it has begun to write: lost with it, if it dies now.
   std::span<const Change> undecided() const { return store_.in_flight(); }
@@ -89,9 +89,11 @@ class Process final : private Broker, private Peers {
   void wake();
 
  private:
-  void publish(std::vector<Envelope> envelopes, Taken taken) override;
-  void subscribe(ServiceName, Receive) override {}  // what comes is handed in by `receive`
-  void ask(const Question& question, Heard heard) override;
+  void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override;
+  // What comes is handed in by `receive`, of whatever partition.
+  void subscribe(ServiceName, Receive) override {}
+  void consume(ServiceName, std::span<const std::size_t>) override {}
+  void ask(const Question& question, OnAnswer on_answer) override;
   Post::Sender sender() const { return {home_.name(), home_.place}; }
 
   template <class Act>

@@ -121,6 +121,33 @@ TEST_F(Notices, ThatCannotBeKeptAreNotSent) {
   EXPECT_EQ(outcome(notifier_, mail("k1")), NoticeResult::sent);
 }
 
+TEST_F(Notices, ThatFindTheQueueFullHaveFailedAtOnce) {
+  constexpr int waiting_max = 1024;
+  std::promise<void> is_writing;
+  std::promise<void> may_go_on;
+  std::atomic<int> kept = 0;
+  std::atomic<int> failed = 0;
+  {
+    FileNotifier busy{folder_, clock_};
+    busy.start(mail("first"), [&](NoticeResult) {
+      is_writing.set_value();
+      may_go_on.get_future().wait();
+    });
+    is_writing.get_future().wait();
+    const auto count = [&](NoticeResult result) {
+      ++(result == NoticeResult::sent ? kept : failed);
+    };
+    for (int i = 0; i < waiting_max; ++i) busy.start(mail("k" + std::to_string(i)), count);
+    EXPECT_EQ(failed, 0);
+    busy.start(mail("one too many"), count);
+    EXPECT_EQ(failed, 1);
+    EXPECT_EQ(kept, 0);
+    may_go_on.set_value();
+  }
+  EXPECT_EQ(kept, waiting_max);
+  EXPECT_EQ(failed, 1);
+}
+
 TEST_F(Notices, ThatStillWaitAtTheEndAreKept) {
   std::atomic<int> kept = 0;
   {

@@ -41,6 +41,10 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 // Bytes from 0x80 on are opaque (RFC 9110, 5.5): a cookie may be in any encoding.
 bool is_field_value(std::string_view value) {
   return std::ranges::none_of(value, [](char c) {
@@ -58,10 +62,11 @@ Parsed<void> parse_request_line(std::string_view line, Head& head) {
   const auto method = line.substr(0, first);
   const auto version = line.substr(last + 1);
   if (method.size() > 32 || !is_token(method)) return refuse(400, "The method is malformed.");
-  if (!version.starts_with("HTTP/")) return refuse(400, "The version is malformed.");
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-    return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
-  }
+  const bool is_formed = version.size() == 8 && version.starts_with("HTTP/") &&
+                         is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+  if (!is_formed) return refuse(400, "The version is malformed.");
+  // A higher minor version is answered as HTTP/1.1 (RFC 9110, 2.5).
+  if (version[5] != '1') return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
   if (method == "CONNECT") return refuse(501, "This is no proxy: it opens no tunnels.");
   auto target = parse_target(line.substr(first + 1, last - first - 1));
   if (!target) return std::unexpected(target.error());

@@ -89,15 +89,34 @@ TEST(Head, OverItsBoundIsRefusedBeforeItEnds) {
   EXPECT_EQ(status_with(many), 431);
 }
 
+int status_of_version(std::string_view version) {
+  return status_of_head("GET / " + std::string(version) + "\r\nHost: h\r\n\r\n");
+}
+
 TEST(RequestLine, MustBeMethodTargetVersion) {
   EXPECT_EQ(status_of_head("BREW /pot HTTP/1.1\r\nHost: h\r\n\r\n"), 200);
   EXPECT_EQ(status_of_head("GET /\r\nHost: h\r\n\r\n"), 400);
   EXPECT_EQ(status_of_head("GET  / HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
   EXPECT_EQ(status_of_head(" GET / HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
   EXPECT_EQ(status_of_head("G@T / HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
-  EXPECT_EQ(status_of_head("GET / HTTP/2.0\r\nHost: h\r\n\r\n"), 505);
+  for (const std::string_view unspoken : {"HTTP/2.0", "HTTP/0.9", "HTTP/3.1"}) {
+    EXPECT_EQ(status_of_version(unspoken), 505) << unspoken;
+  }
+  for (const std::string_view malformed :
+       {"HTTP/", "HTTP/1", "HTTP/1.", "HTTP/1.10", "HTTP/1,1", "HTTP/a.1", "HTTPS/1.1"}) {
+    EXPECT_EQ(status_of_version(malformed), 400) << malformed;
+  }
   EXPECT_EQ(status_of_head("GET / HTTP/1.1 \r\nHost: h\r\n\r\n"), 400);
   EXPECT_EQ(status_of_head("GET / http/1.1\r\nHost: h\r\n\r\n"), 400);
+}
+
+TEST(RequestLine, OfAHigherMinorVersionIsReadAsOurs) {
+  for (const std::string_view version : {"HTTP/1.2", "HTTP/1.9"}) {
+    const auto text = "GET / " + std::string(version) + "\r\nHost: here\r\n\r\n";
+    const auto head = parse_head(text, limits);
+    ASSERT_TRUE(head) << version;
+    EXPECT_TRUE(head->keep_alive) << version;
+  }
 }
 
 TEST(Field, MustBeWellFormed) {

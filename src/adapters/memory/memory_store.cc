@@ -17,12 +17,20 @@ const Column* column_named(const RecordType& type, std::string_view name) {
 // As with a database, only what is indexed can be asked for. (Which values an index holds is a
 // database's business: here all can be found.)
 bool can_find_by(const RecordType& type, std::string_view column) {
-  return std::ranges::find(type.indexes, column, &Index::columns) != type.indexes.end();
+  return std::ranges::find(type.indexes, column, &Index::column) != type.indexes.end();
 }
 
 ColumnValue value_of(const Record& record, std::string_view name) {
   const auto* column = column_named(record.type(), name);
   return column ? column->read(record.value()) : ColumnValue{};
+}
+
+bool holds(const Condition& condition, const Record& record) {
+  const auto value = value_of(record, condition.column);
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (text == nullptr) return false;
+  return condition.values.empty() ? !text->empty()
+                                  : std::ranges::count(condition.values, *text) > 0;
 }
 
 Result<ColumnValue> asked_value(const Query& query) {
@@ -91,7 +99,7 @@ Found MemoryStore::sum(const Key& key) const {
   if (const auto table = tables_.find(derived.table); table != tables_.end()) {
     for (const auto& [id, row] : table->second.rows) {
       if (value_of(row.record, derived.key_column) != ColumnValue{key.id.view()}) continue;
-      if (value_of(row.record, derived.where_column) != ColumnValue{derived.where_value}) continue;
+      if (!holds(derived.only, row.record)) continue;
       const auto value = value_of(row.record, derived.sum_column);
       if (const auto* number = std::get_if<std::int64_t>(&value)) total += *number;
     }

@@ -50,6 +50,11 @@ Result<std::unique_ptr<SqliteBackup>> SqliteBackup::start(Source source, const s
   if (std::filesystem::exists(target, ignored)) {
     return fail(ErrorKind::conflict, target + " exists already");
   }
+  const auto folder = std::filesystem::absolute(target, ignored).parent_path();
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    return fail(ErrorKind::invalid, "there is no folder " + folder.string() +
+                                        " to put the copy in: create it, or name another");
+  }
   auto copy = std::make_unique<Copy>();
   OMS_TRY(auto* const from, source());
   copy->source = std::move(source);

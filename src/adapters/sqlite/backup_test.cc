@@ -95,7 +95,17 @@ TEST_F(SqliteBackupTest, ABackupReplacesNoFile) {
   const auto store = open();
   std::ofstream{target_} << "precious";
   EXPECT_EQ(store->start_backup(target_).error().kind, ErrorKind::conflict);
-  EXPECT_EQ(store->start_backup(folder_.file("none/b.db")).error().kind, ErrorKind::invalid);
+}
+
+TEST_F(SqliteBackupTest, ABackupToAFolderThatIsNotThereNamesTheFolder) {
+  const auto store = open();
+  const auto folder = folder_.file("none");
+  const auto refused = store->start_backup(folder + "/b.db");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(refused.error().detail,
+            "there is no folder " + folder + " to put the copy in: create it, or name another");
+  EXPECT_FALSE(std::filesystem::exists(folder));
 }
 
 // A path that was read as a URI led past the look at what is there already.

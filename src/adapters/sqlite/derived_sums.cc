@@ -28,7 +28,7 @@ DerivedSums::DerivedSums(RecordTypes types) {
                         .rows = *rows,
                         .sum = column_named(**rows, sum.sum_column),
                         .key = column_named(**rows, sum.key_column),
-                        .where = column_named(**rows, sum.where_column)});
+                        .where = column_named(**rows, sum.only.column)});
   }
 }
 
@@ -60,7 +60,10 @@ void DerivedSums::note(const Change& change, const Record& before) {
 }
 
 void DerivedSums::add(const Source& source, const Record& row, int sign) {
-  if (text_of(source.where->read(row.value())) != source.derived->derived->where_value) return;
+  const auto& wanted = source.derived->derived->only.values;
+  const auto state = source.where->read(row.value());
+  const auto* text = std::get_if<std::string_view>(&state);
+  if (text == nullptr || std::ranges::count(wanted, *text) == 0) return;
   const auto key = text_of(source.key->read(row.value()));
   const auto value = source.sum->read(row.value());
   const auto* number = std::get_if<std::int64_t>(&value);

@@ -61,7 +61,7 @@ void GatheredIndex::Lot::drop_first(std::size_t count) {
 GatheredIndex::GatheredIndex(const RecordType& type, const Index& index, std::size_t lot)
     : type_(type),
       index_(index),
-      column_(*column_named(type, index.columns)),
+      column_(*column_named(type, index.column)),
       lot_(lot),
       name_(gathered_table(type, index)) {}
 
@@ -217,7 +217,7 @@ std::vector<ShortText> GatheredIndex::recent(std::string_view value, std::string
 GatheredIndexes::GatheredIndexes(RecordTypes types, std::size_t lot) {
   for (const auto* type : types) {
     for (const auto& index : type->indexes) {
-      if (index.is_gathered) all_.push_back(std::make_unique<GatheredIndex>(*type, index, lot));
+      if (index.is_buffered) all_.push_back(std::make_unique<GatheredIndex>(*type, index, lot));
     }
   }
 }

@@ -35,7 +35,7 @@ class GatheredIndex {
   GatheredIndex(const RecordType& type, const Index& index, std::size_t lot);
 
   bool is(const RecordType& type, std::string_view column) const {
-    return &type == &type_ && column == index_.columns;
+    return &type == &type_ && column == index_.column;
   }
 
   // --- the writer's side: one thread, one connection ---

@@ -22,30 +22,28 @@ bool is_name(std::string_view text) {
   return !text.empty() && !is_digit(text[0]) && std::ranges::all_of(text, is_word);
 }
 
-std::vector<std::string_view> split_columns(std::string_view list) {
-  std::vector<std::string_view> names;
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    auto name = list.substr(0, comma);
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    names.push_back(name);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return names;
+bool covers(const Index& index, std::string_view column) {
+  return std::ranges::count(index.covers, column) > 0;
 }
 
-// Whether the text of a condition names the column, as a whole word.
-bool mentions(std::string_view condition, std::string_view column) {
-  for (auto at = condition.find(column); at != std::string_view::npos;
-       at = condition.find(column, at + 1)) {
-    const auto end = at + column.size();
-    if ((at == 0 || !is_word(condition[at - 1])) &&
-        (end == condition.size() || !is_word(condition[end]))) {
-      return true;
-    }
+bool is_condition_on(const Index& index, std::string_view column) {
+  return index.only && index.only->column == column;
+}
+
+// Text as an SQL literal.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+  return out + "'";
+}
+
+std::string sql_of(const Condition& condition) {
+  if (condition.values.empty()) return fmt::format("{} <> ''", condition.column);
+  std::string sql;
+  for (const auto value : condition.values) {
+    sql += fmt::format("{}{} = {}", sql.empty() ? "" : " or ", condition.column, quoted(value));
   }
-  return false;
+  return sql;
 }
 
 // The words of a condition, joined to a name.
@@ -62,19 +60,12 @@ std::string as_name(std::string_view condition) {
   return name;
 }
 
-// Text as an SQL literal.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
-}
-
 bool can_sum(const DerivedSum& sum, std::span<const RecordType* const> all) {
   const auto rows = std::ranges::find(all, sum.table, &RecordType::table);
   if (rows == all.end()) return false;
   const auto* amount = column_named(**rows, sum.sum_column);
   return amount && amount->is_integer && column_named(**rows, sum.key_column) &&
-         column_named(**rows, sum.where_column);
+         column_named(**rows, sum.only.column) && !sum.only.values.empty();
 }
 
 // ", column = ?n" for each promoted column and the due time, as far as they are in `written`.
@@ -114,14 +105,15 @@ Result<void> check_declaration(const RecordType& type, std::span<const RecordTyp
     }
   }
   for (const auto& index : type.indexes) {
-    for (const auto names : {index.columns, index.covers}) {
-      for (const auto name : split_columns(names)) {
-        if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
-      }
+    auto names = index.covers;
+    if (!index.column.empty()) names.push_back(index.column);
+    if (index.only) names.push_back(index.only->column);
+    for (const auto name : names) {
+      if (!column_named(type, name)) return refuse(fmt::format("no column {} to index", name));
     }
-    if (!index.is_gathered) continue;
-    const auto* column = column_named(type, index.columns);
-    if (!column || column->is_integer || !index.where.empty() || !index.covers.empty()) {
+    if (!index.is_buffered) continue;
+    const auto* column = column_named(type, index.column);
+    if (!column || column->is_integer || index.only || !index.covers.empty()) {
       return refuse("only an index of one text and of all rows can be gathered");
     }
   }
@@ -135,26 +127,24 @@ const Column* column_named(const RecordType& type, std::string_view name) {
 
 bool is_indexed(const RecordType& type, const Column& column) {
   return std::ranges::any_of(type.indexes, [&](const Index& index) {
-    return std::ranges::count(split_columns(index.columns), column.name) > 0 ||
-           std::ranges::count(split_columns(index.covers), column.name) > 0 ||
-           mentions(index.where, column.name);
+    return index.column == column.name || covers(index, column.name) ||
+           is_condition_on(index, column.name);
   });
 }
 
 const Index* index_to_find_by(const RecordType& type, std::string_view column) {
   const auto fits = [&](const Index& index) {
-    // A condition on other columns would hide records that have the value.
-    return index.columns == column && std::ranges::none_of(type.columns, [&](const Column& other) {
-             return other.name != column && mentions(index.where, other.name);
-           });
+    // A condition on another column would hide records that have the value.
+    return index.column == column && (!index.only || index.only->column == column);
   };
   const auto found = std::ranges::find_if(type.indexes, fits);
   return found == type.indexes.end() ? nullptr : &*found;
 }
 
 std::string covers_value(const Index& index) {
-  if (index.where.empty()) return {};
-  return fmt::format("select 1 from (select ?1 as \"{}\") where {}", index.columns, index.where);
+  if (!index.only) return {};
+  return fmt::format("select 1 from (select ?1 as \"{}\") where {}", index.column,
+                     sql_of(*index.only));
 }
 
 std::string create_table(const RecordType& type) {
@@ -177,7 +167,7 @@ std::vector<IndexSql> create_indexes(const RecordType& type) {
     all.push_back({std::move(name), std::move(sql)});
   }
   for (const auto& index : type.indexes) {
-    if (!index.is_gathered) all.push_back(create_index(type, index));
+    if (!index.is_buffered) all.push_back(create_index(type, index));
   }
   return all;
 }
@@ -185,15 +175,12 @@ std::vector<IndexSql> create_indexes(const RecordType& type) {
 IndexSql create_index(const RecordType& type, const Index& index) {
   std::string name = fmt::format("{}_by", type.table);
   std::string columns;
-  for (const auto column : split_columns(index.columns)) {
-    name += fmt::format("_{}", column);
-    columns += fmt::format("\"{}\", ", column);
-  }
-  if (index.columns.empty()) name += "_id";
+  if (!index.column.empty()) columns = fmt::format("\"{}\", ", index.column);
+  name += index.column.empty() ? "_id" : fmt::format("_{}", index.column);
   columns += "id";
-  for (const auto column : split_columns(index.covers)) columns += fmt::format(", \"{}\"", column);
-  if (!index.where.empty()) name += "_where_" + as_name(index.where);
-  const auto condition = index.where.empty() ? "" : fmt::format(" where {}", index.where);
+  for (const auto column : index.covers) columns += fmt::format(", \"{}\"", column);
+  if (index.only) name += "_where_" + as_name(sql_of(*index.only));
+  const auto condition = index.only ? " where " + sql_of(*index.only) : "";
   auto sql = fmt::format("CREATE INDEX {} on {} ({}){}", name, type.table, columns, condition);
   return {std::move(name), std::move(sql)};
 }
@@ -203,7 +190,7 @@ std::string gathered_prefix(const RecordType& type) {
 }
 
 std::string gathered_table(const RecordType& type, const Index& index) {
-  return fmt::format("{}{}", gathered_prefix(type), index.columns);
+  return fmt::format("{}{}", gathered_prefix(type), index.column);
 }
 
 std::string drop_gathered(std::string_view table) {
@@ -215,14 +202,14 @@ std::string create_gathered(const RecordType& type, const Index& index) {
   return fmt::format(
       "CREATE TABLE {0} (\"{1}\" text not null, id text not null, primary key (\"{1}\", id)) "
       "strict, without rowid",
-      gathered_table(type, index), index.columns);
+      gathered_table(type, index), index.column);
 }
 
 std::string fill_gathered(const RecordType& type, const Index& index) {
   return fmt::format(
       "insert into {0} select \"{1}\", id from {2} where \"{1}\" is not null "
       "order by 1, 2",
-      gathered_table(type, index), index.columns, type.table);
+      gathered_table(type, index), index.column, type.table);
 }
 
 std::string complete_gathered(const RecordType& type, const Index& index) {
@@ -233,17 +220,16 @@ std::string complete_gathered(const RecordType& type, const Index& index) {
       "insert or ignore into {0} select \"{1}\", id from {2} where id >= {3} and "
       "\"{1}\" is not null order by 1, 2; "
       "update store_gathered set since = null where name = {4} and since is not null",
-      table, index.columns, type.table, since, quoted(table));
+      table, index.column, type.table, since, quoted(table));
 }
 
 GatheredSql gathered_sql(const RecordType& type, const Index& index) {
   const auto table = gathered_table(type, index);
-  return {
-      .put = fmt::format("insert or ignore into {} (\"{}\", id) values (?1, ?2)", table,
-                         index.columns),
-      .erase = fmt::format("delete from {} where \"{}\" = ?1 and id = ?2", table, index.columns),
-      .value = fmt::format("select \"{0}\" from {1} where id = ?1 and \"{0}\" is not null",
-                           index.columns, type.table)};
+  return {.put = fmt::format("insert or ignore into {} (\"{}\", id) values (?1, ?2)", table,
+                             index.column),
+          .erase = fmt::format("delete from {} where \"{}\" = ?1 and id = ?2", table, index.column),
+          .value = fmt::format("select \"{0}\" from {1} where id = ?1 and \"{0}\" is not null",
+                               index.column, type.table)};
 }
 
 std::string check_gathered(std::string_view table) {
@@ -335,7 +321,7 @@ std::string find_rows(const RecordType& type, std::string_view column, bool newe
     conditions = fmt::format(" where \"{}\" = ?{}", column, FindParameter::value);
     // SQLite uses an index of some values only if the statement asks for no others.
     const auto* index = index_to_find_by(type, column);
-    if (index && !index->where.empty()) conditions += fmt::format(" and ({})", index->where);
+    if (index && index->only) conditions += fmt::format(" and ({})", sql_of(*index->only));
   }
   if (has_after) {
     conditions += fmt::format(" {} id {} ?{}", conditions.empty() ? "where" : "and",
@@ -353,14 +339,14 @@ std::string find_gathered(const RecordType& type, const Index& index, bool newes
                 : "";
   const auto gathered =
       fmt::format("select id from {} where \"{}\" = ?{}{} order by id {} limit ?{}",
-                  gathered_table(type, index), index.columns, FindParameter::value, after, order,
+                  gathered_table(type, index), index.column, FindParameter::value, after, order,
                   FindParameter::limit);
   return fmt::format(
       "select found.id, own.version, own.schema, own.data from "
       "(select id from ({}) union select value from json_each(?{})) as found "
       "left join {} as own on own.id = found.id and own.\"{}\" = ?{} order by found.id {} limit "
       "?{}",
-      gathered, FindParameter::recent, type.table, index.columns, FindParameter::value, order,
+      gathered, FindParameter::recent, type.table, index.column, FindParameter::value, order,
       FindParameter::limit);
 }
 
@@ -375,8 +361,8 @@ std::string next_due(const RecordType& type) {
 
 std::string sum_rows(const DerivedSum& sum) {
   // The fixed value stands in the text, so that a partial index with the same condition serves.
-  return fmt::format("select \"{}\", \"{}\" from {} where \"{}\" = {}", sum.key_column,
-                     sum.sum_column, sum.table, sum.where_column, quoted(sum.where_value));
+  return fmt::format("select \"{}\", \"{}\" from {} where {}", sum.key_column, sum.sum_column,
+                     sum.table, sql_of(sum.only));
 }
 
 }  // namespace oms::sqlite

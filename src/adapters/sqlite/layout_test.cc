@@ -67,12 +67,13 @@ TEST_F(LayoutTest, AnUpdateWritesOnlyTheIndexesOfWhatChanged) {
 
 TEST_F(LayoutTest, KnowsWhichColumnsAreIndexed) {
   RecordType type = type_of<Parcel>();
-  type.indexes = {{.columns = "owner", .where = "state = 'held'"}};
+  type.indexes = {{.column = "owner", .only = Condition{"state", {"held"}}}};
   EXPECT_TRUE(is_indexed(type, *column_named(type, "owner")));
   EXPECT_TRUE(is_indexed(type, *column_named(type, "state")));
   EXPECT_FALSE(is_indexed(type, *column_named(type, "weight")));
-  type.indexes = {{.columns = "owner", .where = "estate = 'held' or states = ''"}};
+  type.indexes = {{.column = "owner", .covers = {"weight"}}};
   EXPECT_FALSE(is_indexed(type, *column_named(type, "state")));
+  EXPECT_TRUE(is_indexed(type, *column_named(type, "weight")));
 }
 
 TEST_F(LayoutTest, FindsOnlyByIndexesThatHoldEveryValue) {
@@ -81,7 +82,7 @@ TEST_F(LayoutTest, FindsOnlyByIndexesThatHoldEveryValue) {
   EXPECT_TRUE(index_to_find_by(type, "state"));
   EXPECT_FALSE(index_to_find_by(type, "note"));
   // Other owners' records would be hidden.
-  type.indexes = {{.columns = "owner", .where = "state = 'held'"}};
+  type.indexes = {{.column = "owner", .only = Condition{"state", {"held"}}}};
   EXPECT_FALSE(index_to_find_by(type, "owner"));
 }
 
@@ -103,8 +104,10 @@ TEST_F(LayoutTest, RefusesTypesThatCannotBeStored) {
   EXPECT_THAT(refusal([](RecordType& t) { t.columns[0].name = "version"; }),
               HasSubstr("the store's own"));
   EXPECT_THAT(refusal([](RecordType& t) { t.columns[0].name = "a\"b"; }), HasSubstr("column"));
-  EXPECT_THAT(refusal([](RecordType& t) { t.indexes = {{.columns = "none"}}; }),
+  EXPECT_THAT(refusal([](RecordType& t) { t.indexes = {{.column = "none"}}; }),
               HasSubstr("no column none"));
+  EXPECT_THAT(refusal([](RecordType& t) { t.indexes[0].only = Condition{"lost"}; }),
+              HasSubstr("no column lost"));
   EXPECT_THAT(refusal([](RecordType& t) { t.decode = nullptr; }), HasSubstr("decode"));
   EXPECT_THAT(refusal([](RecordType& t) { t.columns.resize(16, t.columns[0]); }),
               HasSubstr("too many"));

@@ -66,7 +66,7 @@ Result<void> rebuild_table(Connection& connection, const RecordType& type) {
   OMS_CHECK(connection.run(fmt::format("drop table {}", old)));
   // What was gathered may have been read from the records in another way.
   for (const auto& index : type.indexes) {
-    if (index.is_gathered) OMS_CHECK(connection.run(drop_gathered(gathered_table(type, index))));
+    if (index.is_buffered) OMS_CHECK(connection.run(drop_gathered(gathered_table(type, index))));
   }
   return {};
 }
@@ -92,7 +92,7 @@ Result<void> renew_gathered(Connection& connection, RecordTypes types) {
   OMS_TRY(Schema tables, read_schema(connection, "table"));
   for (const auto* type : types) {
     for (const auto& index : type->indexes) {
-      if (!index.is_gathered) continue;
+      if (!index.is_buffered) continue;
       if (tables.erase(gathered_table(*type, index)) > 0) {
         OMS_CHECK(connection.run(complete_gathered(*type, index)));
       } else {

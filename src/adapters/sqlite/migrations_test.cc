@@ -99,10 +99,11 @@ TEST_F(MigrationsTest, ATypeThatIsNotDeclaredAnyMoreKeepsItsTable) {
 
 TEST_F(MigrationsTest, IndexesBecomeAsDeclared) {
   RecordType before = type_of<Parcel>();
-  before.indexes = {{.columns = "owner"}, {.columns = "weight", .where = "weight > 5"}};
+  before.indexes = {{.column = "owner"},
+                    {.column = "weight", .only = Condition{"state", {"moving"}}}};
   commit(*open({&before}), {of(before, put(Parcel{.id = "p", .owner = "o"}))});
   RecordType after = type_of<Parcel>();
-  after.indexes = {{.columns = "weight"}, {.columns = "owner"}};
+  after.indexes = {{.column = "weight"}, {.column = "owner"}};
   const auto store = open({&after});
   EXPECT_THAT(names("index"), ElementsAre("sample_parcel_by_due", "sample_parcel_by_owner",
                                           "sample_parcel_by_weight"));
@@ -113,9 +114,9 @@ TEST_F(MigrationsTest, IndexesBecomeAsDeclared) {
 
 TEST_F(MigrationsTest, AnIndexMayBecomeGatheredAndOrdinaryAgain) {
   RecordType ordinary = type_of<Parcel>();
-  ordinary.indexes = {{.columns = "owner"}};
+  ordinary.indexes = {{.column = "owner"}};
   RecordType gathered = type_of<Parcel>();
-  gathered.indexes = {{.columns = "owner", .is_gathered = true}};
+  gathered.indexes = {{.column = "owner", .is_buffered = true}};
   int id = 0;
   for (auto* type : {&ordinary, &gathered, &ordinary, &gathered}) {
     const auto store = open({type});
@@ -130,7 +131,7 @@ TEST_F(MigrationsTest, AnIndexMayBecomeGatheredAndOrdinaryAgain) {
 
 TEST_F(MigrationsTest, AFileFromBeforeGatheredIndexesIsTaken) {
   RecordType ordinary = type_of<Parcel>();
-  ordinary.indexes = {{.columns = "owner"}};
+  ordinary.indexes = {{.column = "owner"}};
   commit(*open({&ordinary}), {of(ordinary, put(Parcel{.id = "p", .owner = "o"}))});
   {
     auto tool = *Connection::open(path_, Access::read_write);
@@ -146,7 +147,7 @@ TEST_F(MigrationsTest, AFileFromBeforeGatheredIndexesIsTaken) {
 TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
   RecordType before = type_of<Parcel>();
   before.columns = {column<&Parcel::owner>("owner")};
-  before.indexes = {{.columns = "owner"}};
+  before.indexes = {{.column = "owner"}};
   before.due = nullptr;
   {
     const auto store = open({&before, &type_of<Label>()});

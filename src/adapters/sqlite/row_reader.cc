@@ -130,7 +130,7 @@ Result<void> RowReader::check_query(Table& table, const Query& query, const Inde
     return fail(ErrorKind::internal,
                 fmt::format("{} has no index to find by {}", type.table, query.column));
   }
-  if (index->where.empty()) return {};
+  if (!index->only) return {};
   OMS_TRY(Statement * covers, list_statement(table, covers_value(*index)));
   const Run run{*covers};
   OMS_CHECK(bind_value(*covers, 1, *column_named(type, query.column), query.value));
@@ -143,7 +143,7 @@ Result<Page> RowReader::find(const Query& query) {
   OMS_TRY(Table * table, table_of(query.type));
   const auto* index = query.column.empty() ? nullptr : index_to_find_by(*query.type, query.column);
   OMS_CHECK(check_query(*table, query, index));
-  if (index && index->is_gathered) return find_gathered(*table, query, *index);
+  if (index && index->is_buffered) return find_gathered(*table, query, *index);
   OMS_TRY(Statement * rows,
           list_statement(*table, find_rows(*query.type, query.column, query.newest_first,
                                            !query.after.empty())));

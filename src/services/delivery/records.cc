@@ -8,7 +8,7 @@ const RecordType& record_type(const Delivery*) {
   static const RecordType type = define_record<Delivery>({
       .table = "delivery_delivery",
       .columns = {column<&Delivery::status>("status")},
-      .indexes = {{.columns = "status", .where = "status = 'assigned' or status = 'on_the_way'"}},
+      .indexes = {{.column = "status", .only = Condition{"status", {"assigned", "on_the_way"}}}},
   });
   return type;
 }

@@ -8,7 +8,7 @@ const RecordType& record_type(const Ticket*) {
   static const RecordType type = define_record<Ticket>({
       .table = "kitchen_ticket",
       .columns = {column<&Ticket::status>("status")},
-      .indexes = {{.columns = "status", .where = "status = 'waiting' or status = 'preparing'"}},
+      .indexes = {{.column = "status", .only = Condition{"status", {"waiting", "preparing"}}}},
   });
   return type;
 }

@@ -11,8 +11,8 @@ const RecordType& record_type(const Order*) {
       .table = "orders_order",
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
                   column<&Order::day_number>("day_number")},
-      .indexes = {{.columns = "customer_id", .is_gathered = true},
-                  {.columns = "day_number", .where = "day_number <> ''"}},
+      .indexes = {{.column = "customer_id", .is_buffered = true},
+                  {.column = "day_number", .only = Condition{"day_number"}}},
   });
   return type;
 }

@@ -182,6 +182,7 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
 
 Decision Course::on(const PaymentOutcome& outcome) {
   if (outcome.result == PaymentOutcome::Result::unknown) return {};  // `due` tries it again
+  if (is_old_refusal(outcome)) return {};
   const auto attempts = std::exchange(payment_.attempt, 0);
   const bool was_looked_at = attempts > 0 && outcome.kind == Kind::look_up && is_closed();
   if (outcome.kind == Kind::create_link) {
@@ -199,6 +200,12 @@ Decision Course::on(const PaymentOutcome& outcome) {
     on_refusal(outcome);
   }
   return finish();
+}
+
+// What the provider refused once it may have done since, when it was asked again.
+bool Course::is_old_refusal(const PaymentOutcome& outcome) const {
+  return outcome.result == PaymentOutcome::Result::refused && outcome.request != 0 &&
+         outcome.request != payment_.requests;
 }
 
 Decision Course::on(const WakeUp& wake_up) {
@@ -238,6 +245,7 @@ void Course::perform(PaymentOperation operation) {
   if (payment_.attempt == 0) payment_.asked_at = now_;
   payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
   ++payment_.attempt;
+  operation.request = ++payment_.requests;
   decision_.asks(std::move(operation));
 }
 

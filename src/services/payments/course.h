@@ -29,6 +29,7 @@ class Course {
   bool note_event(const std::string& name);
   bool must_be_asked_first(const ProviderEvent& event);
   void check(const ProviderEvent& event) const;
+  bool is_old_refusal(const PaymentOutcome& outcome) const;
 
   // The link.
   void on_link(const PaymentOutcome& outcome);

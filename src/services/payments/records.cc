@@ -16,7 +16,7 @@ const RecordType& record_type(const Payment*) {
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded"),
                   flag_column<Payment, is_under_way>("under_way")},
-      .indexes = {{.columns = "under_way", .where = "under_way = 'yes'"}},
+      .indexes = {{.column = "under_way", .only = Condition{"under_way", {"yes"}}}},
       .under_way = "under_way",
   });
   return type;

@@ -25,6 +25,7 @@ struct Payment {
   Reason failure = Reason::none;  // why the payment was given up
   std::int32_t attempt = 0;       // of the operation under way
   Time asked_at;                  // its first attempt
+  std::int32_t requests = 0;      // to the provider so far: the number of the last one
   std::optional<Time> due;
   std::vector<std::string> events;  // the provider's, applied; at most `events_max`
   std::vector<Refund> refunds;      // at most `refunds_max`, and our own
@@ -35,8 +36,8 @@ struct Payment {
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
-                       expires_at, lines, ref, undo_requested, failure, attempt, asked_at, due,
-                       events, refunds, disputes, refunded_in_all, declines, last_error))
+                       expires_at, lines, ref, undo_requested, failure, attempt, asked_at, requests,
+                       due, events, refunds, disputes, refunded_in_all, declines, last_error))
 
 // Whether the provider was asked for something and has not answered.
 bool is_under_way(const Payment& payment);

@@ -5,6 +5,7 @@
 namespace oms::payments {
 namespace {
 
+using std::chrono::minutes;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::IsEmpty;
@@ -33,7 +34,7 @@ TEST_F(ProviderEvents, APartThatIsRefundedIsNotTheWholeRefund) {
 
 TEST_F(ProviderEvents, ARefundThatWasUnderWayBeforeRefundsHadNumbersKeepsItsKey) {
   given_refund_under_way();
-  const auto decision = hear(WakeUp{}, start + std::chrono::minutes{1});
+  const auto decision = hear(WakeUp{}, start + minutes{1});
   EXPECT_EQ(operation(decision).kind, Kind::refund);
   EXPECT_EQ(operation(decision).amount, 450);
   EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund");
@@ -77,6 +78,30 @@ TEST_F(ProviderEvents, ARefundThatIsRefusedForADisputeIsNotAskedForAgain) {
 TEST_F(ProviderEvents, ARefundThatIsRefusedWithoutCauseIsTheOperatorsToSettle) {
   given_refund_under_way();
   EXPECT_THROW(refund_ended(Ended::refused, 0, 1), std::runtime_error);
+}
+
+TEST_F(ProviderEvents, ARefusalThatIsHeardAfterTheRefundWasAskedForAgainIsOutdated) {
+  given_refund_under_way();
+  const auto first = operation(hear(WakeUp{}, start + minutes{1}));
+  const auto second = operation(hear(WakeUp{}, start + minutes{2}));
+  EXPECT_EQ(first.idempotency_key, second.idempotency_key);
+  EXPECT_NE(first.request, second.request);
+  EXPECT_NO_THROW(refund_refused(first.request)) << "the second may have been done";
+  EXPECT_EQ(payment().status, PaymentStatus::refund_pending);
+  EXPECT_TRUE(payment().due);
+  told_total(450);
+  EXPECT_THAT(alarms(refund_refused(first.request)), IsEmpty());
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::succeeded, Initiator::oms)));
+}
+
+TEST_F(ProviderEvents, ARefusalOfTheLastRequestSaysThatTheTotalToldOfSomebodyElses) {
+  given_refund_under_way();
+  const auto last = operation(hear(WakeUp{}, start + minutes{1}));
+  told_total(450);
+  EXPECT_THAT(alarms(refund_refused(last.request)), ElementsAre("refunded_by_provider 450"));
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::succeeded, Initiator::provider)));
 }
 
 // Refunds that nobody here has asked for.

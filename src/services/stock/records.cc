@@ -15,7 +15,7 @@ const RecordType& record_type(const Reservation*) {
       .columns = {column<&Reservation::customer_id>("customer_id"),
                   column<&Reservation::state>("state"), column<&Reservation::units>("units")},
       // By id, so that it grows at its end: an index by customer is written all over.
-      .indexes = {{.where = "state = 'held'", .covers = "customer_id, units"}},
+      .indexes = {{.only = Condition{"state", {"held"}}, .covers = {"customer_id", "units"}}},
   });
   return type;
 }
@@ -27,8 +27,7 @@ const RecordType& record_type(const HeldUnits*) {
         .derived = DerivedSum{.table = "stock_reservation",
                               .sum_column = "units",
                               .key_column = "customer_id",
-                              .where_column = "state",
-                              .where_value = "held"},
+                              .only = {"state", {"held"}}},
     });
     held.from_sum = [](std::string_view customer, std::int64_t sum) {
       return std::shared_ptr<const void>(

@@ -31,12 +31,14 @@ Duration takes(const Life& life, const Model& model, const Scenario& scenario) {
   return scenario.settings.kitchen.by_hand ? std::max(sum, people_need) : sum;
 }
 
+// A rejection does not write the board, so another process may have made room on it between the
+// decision and its commit.
 void check_rejected(const Life& life, const Commit& commit, const KitchenModel& kitchen,
-                    const Scenario& scenario, int restarts) {
+                    const Scenario& scenario, int restarts, Time now) {
   // Without an even clock the board may hold what has long begun.
   const bool is_even = is_clock_even(scenario) && restarts == 0;
   if (!is_even && !scenario.settings.kitchen.by_hand) return;
-  if (kitchen.waiting + commit.unqueued < room(scenario)) {
+  if (kitchen.was_waiting.most(kitchen.waiting + commit.unqueued, now) < room(scenario)) {
     broken("kitchen_has_room", "a ticket was rejected, and there was room in the queue", life);
   }
 }
@@ -82,7 +84,7 @@ void check_new_ticket(Life& life, const Commit& commit, Model& model, const Scen
                       Time now) {
   const auto& ticket = *life.ticket;
   if (ticket.status == TicketStatus::rejected) {
-    return check_rejected(life, commit, model.kitchen, scenario, model.restarts);
+    return check_rejected(life, commit, model.kitchen, scenario, model.restarts, now);
   }
   if (ticket.status == TicketStatus::cancelled && ticket.lines.empty()) return;  // a tombstone
   check_times(life, model, scenario, now);

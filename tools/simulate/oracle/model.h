@@ -189,6 +189,7 @@ struct KitchenModel {
   Kept<kitchen::Board> board;
   std::vector<const Life*> open;  // tickets that wait or are prepared, and have a cook
   std::int64_t waiting = 0;
+  Lately was_waiting;  // where several processes share the board
   std::int64_t preparing = 0;
   std::vector<Time> busy_until;  // each cook: the latest that any ticket of theirs was promised
 };

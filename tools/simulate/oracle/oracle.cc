@@ -84,7 +84,10 @@ void Oracle::committed(std::span<const Change> changes) {
   commit_.clear();
   commit_.number = ++model_.commits;
   note_refusals(changes);
-  if (scenario_.wiring == Wiring::apart) note_stock(changes);
+  if (scenario_.wiring == Wiring::apart) {
+    note_stock(changes);
+    if (scenario_.replicas > 1) note_queue(changes);
+  }
   for (const auto& change : changes) take(change);
   check_kitchen(commit_, model_, scenario_, agenda_.now());
   for (const auto* life : commit_.touched) {
@@ -143,6 +146,14 @@ void Oracle::note_stock(std::span<const Change> changes) {
     model_.was_held_by[reservation->customer_id].was(
         held == model_.held_by.end() ? 0 : held->second, now);
   }
+}
+
+// How many tickets waited until this commit.
+void Oracle::note_queue(std::span<const Change> changes) {
+  const bool has_ticket = std::ranges::any_of(changes, [](const Change& change) {
+    return change.record && change.record.as<kitchen::Ticket>() != nullptr;
+  });
+  if (has_ticket) model_.kitchen.was_waiting.was(model_.kitchen.waiting, agenda_.now());
 }
 
 // Services that live apart agree later, when all that they have told each other has come.

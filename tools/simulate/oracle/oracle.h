@@ -91,6 +91,7 @@ class Oracle {
   bool is_healed() const;
   void note_refusals(std::span<const Change> changes);
   void note_stock(std::span<const Change> changes);
+  void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);
   void check(const Life& life) const;

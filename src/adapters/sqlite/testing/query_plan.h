@@ -66,7 +66,7 @@ inline std::vector<std::string> scans_of(sqlite::Connection& connection, const R
       for (const auto& column : type.columns) {
         const auto* index = sqlite::index_to_find_by(type, column.name);
         if (!index) continue;
-        if (index->is_gathered) {
+        if (index->is_buffered) {
           for (auto& scan : scans_of(connection, type, *index, newest_first, has_after)) {
             all.push_back(std::move(scan));
           }

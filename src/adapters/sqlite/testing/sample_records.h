@@ -32,10 +32,10 @@ inline const RecordType& record_type(const Parcel*) {
       .table = "sample_parcel",
       .columns = {column<&Parcel::owner>("owner"), column<&Parcel::state>("state"),
                   column<&Parcel::weight>("weight")},
-      .indexes = {{.columns = "owner", .is_gathered = true},
-                  {.columns = "weight"},
-                  {.columns = "state", .where = "state = 'held' or state = 'moving'"},
-                  {.where = "state = 'held'", .covers = "owner, weight"}},
+      .indexes = {{.column = "owner", .is_buffered = true},
+                  {.column = "weight"},
+                  {.column = "state", .only = Condition{"state", {"held", "moving"}}},
+                  {.only = Condition{"state", {"held"}}, .covers = {"owner", "weight"}}},
   });
   return type;
 }
@@ -66,8 +66,7 @@ inline const RecordType& record_type(const HeldWeight*) {
         .derived = DerivedSum{.table = "sample_parcel",
                               .sum_column = "weight",
                               .key_column = "owner",
-                              .where_column = "state",
-                              .where_value = "held"},
+                              .only = {"state", {"held"}}},
     });
     held.from_sum = [](std::string_view owner, std::int64_t sum) {
       return std::shared_ptr<const void>(
