@@ -1,6 +1,6 @@
 # The adapters: one library for each folder of src/adapters, with the outside things it links.
 # A folder that is not named below links only what every adapter may use, which is adapters/crypto
-# too: it serves no port but wraps what the others need of OpenSSL.
+# and adapters/curl too: they serve no port but wrap what the others need of OpenSSL and libcurl.
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
 set(oms_adapter_postgres_needs PostgreSQL::PostgreSQL)
@@ -17,14 +17,17 @@ oms_embed_web(oms_web)
 find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)
 
+find_package(CURL REQUIRED)
+
 oms_library(adapters/crypto USES oms_base OpenSSL::Crypto)
-set(oms_adapters oms_adapters_crypto)
+oms_library(adapters/curl USES oms_messages Threads::Threads CURL::libcurl)
+set(oms_adapters oms_adapters_crypto oms_adapters_curl)
 file(GLOB folders LIST_DIRECTORIES true CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/adapters/*)
 foreach(folder IN LISTS folders)
   cmake_path(GET folder FILENAME adapter)
-  if(IS_DIRECTORY ${folder} AND NOT adapter STREQUAL crypto)
+  if(IS_DIRECTORY ${folder} AND NOT adapter MATCHES "^(crypto|curl)$")
     oms_library(adapters/${adapter}
-      USES oms_ports oms_adapters_crypto Threads::Threads fmt::fmt spdlog::spdlog
+      USES oms_ports oms_adapters_crypto oms_adapters_curl Threads::Threads fmt::fmt spdlog::spdlog
            ${oms_adapter_${adapter}_needs}
       PRECOMPILE ${oms_adapter_${adapter}_precompile})
     list(APPEND oms_adapters oms_adapters_${adapter})

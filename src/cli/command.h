@@ -102,6 +102,7 @@ void add_stock(const Command& oms);
 void add_check(const Command& oms);
 void add_backup(const Command& oms);
 void add_notices(const Command& oms);
+void add_provider(const Command& oms);
 void add_config(const Command& oms);
 void add_bench(const Command& oms);
 void add_simulate(const Command& oms);

@@ -33,6 +33,7 @@ void add_all(const Command& oms) {
   add_check(oms);
   add_backup(oms);
   add_notices(oms);
+  add_provider(oms);
   add_config(oms);
   add_bench(oms);
   add_simulate(oms);

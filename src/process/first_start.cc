@@ -64,6 +64,10 @@ Result<Secrets> secrets_in(const std::filesystem::path& data,
   return secrets;
 }
 
+Result<std::string> webhook_secret_in(const std::filesystem::path& data) {
+  return secret_at(data / "webhook.secret", "whsec_", keeps_permissions(data));
+}
+
 Result<void> check_writable(const std::filesystem::path& database,
                             const std::filesystem::path& data) {
   std::vector<std::filesystem::path> places{data, data / "notices", data / "archive.jsonl",

@@ -25,6 +25,9 @@ bool keeps_permissions(const std::filesystem::path& folder);
 Result<Secrets> secrets_in(const std::filesystem::path& data,
                            bool (*keeps_modes)(const std::filesystem::path&) = keeps_permissions);
 
+// The webhook secret alone, for a provider.
+Result<std::string> webhook_secret_in(const std::filesystem::path& data);
+
 // Whether all that the process writes to can be written to, as far as it is there already. SQLite
 // would open a file that cannot be, and fail at the first order.
 Result<void> check_writable(const std::filesystem::path& database,

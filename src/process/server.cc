@@ -1,7 +1,6 @@
 #include "process/server.h"
 
 #include <pthread.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "adapters/crypto/crypto.h"
 #include "process/alarms.h"
 #include "process/clock_floor.h"
+#include "process/core_dumps.h"
 #include "process/data_folder.h"
 #include "process/face.h"
 #include "process/first_start.h"
@@ -31,15 +31,6 @@
 
 namespace oms::process {
 namespace {
-
-// Card numbers pass through this process: they must not end in a core file.
-void forbid_core_dumps() {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-#endif
-}
 
 runtime::IdSource::Process random_process() {
   runtime::IdSource::Process process{};

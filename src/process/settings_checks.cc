@@ -51,6 +51,21 @@ void check_base_url(const Settings& settings, SettingsDraft& draft) {
                            "if need be, and no path or slash at the end");
 }
 
+// The key goes there: nobody between shall read it.
+void check_stripe_url(const Settings& settings, SettingsDraft& draft) {
+  constexpr std::string_view plain = "http://";
+  constexpr std::string_view secure = "https://";
+  const std::string_view url = settings.stripe_url;
+  if (url.starts_with(secure) && http1::parse_authority(url.substr(secure.size()))) return;
+  const auto authority =
+      url.starts_with(plain) ? http1::parse_authority(url.substr(plain.size())) : std::nullopt;
+  if (authority && (http1::is_loopback(authority->host) || settings.allow_remote)) return;
+  draft.complain_about("stripe-url",
+                       "'" + settings.stripe_url +
+                           "' will not do: write https://HOST; plain http:// is for this machine, "
+                           "or where --allow-remote says that the network is trusted");
+}
+
 void check_allow_host(const Settings& settings, SettingsDraft& draft) {
   const auto names = read_host_names(settings.allow_host);
   if (!names) draft.complain_about("allow-host", names.error().detail);
@@ -70,6 +85,7 @@ void check_store(const Settings& settings, SettingsDraft& draft) {
 void check_together(const Settings& settings, SettingsDraft& draft) {
   check_listen(settings, draft);
   check_base_url(settings, draft);
+  check_stripe_url(settings, draft);
   check_allow_host(settings, draft);
   check_store(settings, draft);
 }

@@ -2,12 +2,15 @@
 #include <array>
 
 #include "process/settings_draft.h"
+#include "process/stripe_settings.h"
 
 namespace oms::process {
 namespace {
 
-// Read elsewhere: which file to read, and whom the client commands talk to.
-constexpr std::array<std::string_view, 3> others{"OMS_CONFIG", "OMS_URL", "OMS_TOKEN"};
+// Read elsewhere: which file to read, whom the client commands talk to, and secrets.
+constexpr std::array<std::string_view, 6> others{
+    "OMS_CONFIG",           "OMS_URL", "OMS_TOKEN", stripe_key_variable, stripe_secret_variable,
+    stripe_secrets_variable};
 
 // Kubernetes tells every container of a service called `oms` by variables that look like ours.
 bool is_from_kubernetes(std::string_view name, std::string_view value) {

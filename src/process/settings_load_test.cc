@@ -82,6 +82,20 @@ TEST_F(SettingsLoad, ReadsTheFileThatIsNamedRatherThanTheOneInTheDataFolder) {
   EXPECT_EQ(settings().kitchen.cooks, 3);
 }
 
+TEST_F(SettingsLoad, SendsStripesKeyOverTlsOrToThisMachine) {
+  for (const auto* url : {"https://api.stripe.com", "http://127.0.0.1:12111"}) {
+    sources_.flags["stripe-url"] = url;
+    EXPECT_THAT(problems(), testing::IsEmpty()) << url;
+  }
+  sources_.flags["stripe-url"] = "http://provider.example:12111";
+  EXPECT_THAT(problems(), testing::ElementsAre(problem("--stripe-url", "https://HOST")));
+}
+
+TEST_F(SettingsLoad, LeavesSecretsToWhoeverReadsThem) {
+  sources_.environment = {"OMS_STRIPE_KEY=sk_test_1", "OMS_STRIPE_WEBHOOK_SECRET=whsec_1"};
+  EXPECT_THAT(problems(), testing::IsEmpty());
+}
+
 TEST_F(SettingsLoad, TellsAllProblemsAtOnce) {
   write_file("cooks = 0\nkitchn = \"auto\"\npayments = \"stripes\"\nlisten = 1.5\n");
   sources_.environment = {"OMS_DELIVERY=maybe", "OMS_COKS=3"};
@@ -92,8 +106,9 @@ TEST_F(SettingsLoad, TellsAllProblemsAtOnce) {
       testing::UnorderedElementsAre(
           problem("--delivery-time", "500ms"), problem("OMS_DELIVERY", "auto or manual"),
           problem("OMS_COKS", "did you mean OMS_COOKS"), problem("oms.toml:1", "from 1 to 100000"),
-          problem("oms.toml:2", "did you mean kitchen"), problem("oms.toml:3", "one of: simulated"),
-          problem("oms.toml:4", "listen"), problem("--base-url", "http://HOST")));
+          problem("oms.toml:2", "did you mean kitchen"),
+          problem("oms.toml:3", "one of: simulated, stripe"), problem("oms.toml:4", "listen"),
+          problem("--base-url", "http://HOST")));
 }
 
 TEST_F(SettingsLoad, ReadsMistakesInWeakerSourcesToo) {

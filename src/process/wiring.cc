@@ -7,8 +7,11 @@
 #include "adapters/simulated/provider.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "adapters/stripe/provider.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
+#include "process/settings_load.h"
+#include "process/stripe_settings.h"
 
 namespace oms::process {
 namespace {
@@ -68,6 +71,11 @@ Result<OpenStore> open_store(const Settings& settings, std::span<const RecordTyp
 }
 
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {
+  if (settings.payments == "stripe") {
+    OMS_TRY(auto stripe, stripe_settings(settings, current_environment(), surroundings.base_url));
+    return OpenProvider{
+        .provider = std::make_unique<StripeProvider>(std::move(stripe), surroundings.clock)};
+  }
   if (settings.payments != "simulated") return fail_unknown("provider", settings.payments);
   auto options = settings.provider;
   options.path = (settings.data / "provider.db").string();

@@ -45,7 +45,7 @@ struct ProviderSurroundings {
   std::function<void(HttpRequest, std::move_only_function<void(int)> done)> deliver;
 };
 
-// "simulated".
+// "simulated", "stripe".
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings);
 
 // "files". For email and SMS.

@@ -2,207 +2,113 @@
 
 #include <algorithm>
 
+#include "adapters/simulated/cards.h"
+#include "adapters/simulated/events.h"
+#include "adapters/stripe/webhook_event.h"
 #include "codec/json_names.h"
 
 namespace oms::simulate {
 namespace {
 
 using Kind = PaymentOperation::Kind;
-using Ended = PaymentOutcome::Result;
+using simulated::EntryKind;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Duration key_lifetime = std::chrono::hours{24};
 constexpr int attempts_max = 60;  // of a webhook that is not answered with success
 constexpr int forged_attempts_max = 3;
+constexpr std::int64_t first_forged = 1'000'000;  // no entry of a session has such a number
 
-PaymentOutcome refused(const PaymentOperation& operation, const char* why) {
-  return {.kind = operation.kind, .result = Ended::refused, .detail = why};
+bool is_of_dispute(EntryKind kind) {
+  return kind == EntryKind::dispute || kind == EntryKind::dispute_won ||
+         kind == EntryKind::dispute_lost;
 }
 
 }  // namespace
 
 PaymentOutcome Provider::perform(const PaymentOperation& operation) {
-  stage_.note(operation.order_id, "provider", [&] {
+  const auto& id = operation.order_id;
+  stage_.note(id, "provider", [&] {
     return "the provider is asked: " + std::string{json::name_of(operation.kind)};
   });
-  if (operation.kind == Kind::create_link) return create(operation);
-  Session* session = find(operation);
-  if (session == nullptr) return refused(operation, "no such session");
-  if (operation.kind == Kind::refund) return refund(operation, *session);
-  if (operation.kind == Kind::expire_link && session->state == State::open) expire(*session);
-  auto outcome = answer(operation, *session);
+  if (operation.kind == Kind::refund && is_refused(operation)) return refuse(operation);
+  const auto sessions = book_.size();
+  auto outcome = core_.perform(operation, stage_.now(), has(Fault::refunded_elsewhere, id));
+  settle();
+  if (operation.kind == Kind::refund && outcome.result == PaymentOutcome::Result::refused) {
+    stage_.oracle.refund_refused(id);
+  }
+  if (operation.kind == Kind::create_link) {
+    if (outcome.result == PaymentOutcome::Result::refused) stage_.oracle.link_refused(id);
+    if (book_.size() > sessions) {
+      stage_.oracle.link_made(id);
+      stage_.agenda.at(operation.expires_at, [this, made = book_.sessions_of(id).back()] {
+        core_.expire(made, stage_.now());
+        settle();
+      });
+      link_made_(id);
+    }
+  }
   for (const auto fault : {Fault::wrong_currency, Fault::less_money}) {
     if (operation.kind != Kind::look_up || outcome.word != ProviderWord::paid) continue;
-    if (stage_.meets(fault, operation.order_id)) distort(fault, outcome.amount, outcome.currency);
+    if (stage_.meets(fault, id)) distort(fault, outcome.amount, outcome.currency);
   }
   return outcome;
 }
 
-PaymentOutcome Provider::create(const PaymentOperation& operation) {
-  if (const auto* known = remembered(operation.idempotency_key)) {
-    return answer(operation, sessions_.at(known->session));
-  }
-  if (operation.amount <= 0) return refused(operation, "the amount must be more than nothing");
-  if (operation.expires_at <= stage_.now()) {
-    stage_.oracle.link_refused(operation.order_id);
-    return refused(operation, "it would have expired");
-  }
-  const auto name = "cs_" + operation.order_id.text() + "_" + std::to_string(sessions_.size() + 1);
-  Session session{.order_id = operation.order_id,
-                  .name = name,
-                  .amount = operation.amount,
-                  .currency = operation.currency,
-                  .expires_at = operation.expires_at};
-  auto& made = sessions_.emplace(name, std::move(session)).first->second;
-  keys_[operation.idempotency_key] = {.at = stage_.now(), .session = name};
-  latest_[operation.order_id] = name;
-  stage_.oracle.link_made(operation.order_id);
-  stage_.agenda.at(made.expires_at, [this, &made] {
-    if (made.state == State::open) expire(made);
-  });
-  link_made_(operation.order_id);
-  return answer(operation, made);
-}
-
-// What undoes an order it never refuses for good: that would be the operator's to settle by hand.
-bool Provider::is_for_change(const PaymentOperation& operation) const {
+// For good: the same key gets the same answer. What undoes an order is never refused so: that would
+// be the operator's to settle by hand.
+bool Provider::is_refused(const PaymentOperation& operation) {
+  const auto known = refunds_.find(operation.idempotency_key);
+  if (known != refunds_.end()) return known->second;
   const auto* life = stage_.oracle.life(operation.order_id);
-  if (life == nullptr || !life->payment) return false;
-  return std::ranges::any_of(life->payment->refunds, [&](const Refund& refund) {
-    return refund.number == operation.number && refund.change != 0;
-  });
+  const bool is_for_change = life != nullptr && life->payment &&
+                             std::ranges::any_of(life->payment->refunds, [&](const Refund& refund) {
+                               return refund.number == operation.number && refund.change != 0;
+                             });
+  const bool is_refused = is_for_change && stage_.meets(Fault::refund_refused, operation.order_id);
+  return refunds_[operation.idempotency_key] = is_refused;
 }
 
-PaymentOutcome Provider::refund(const PaymentOperation& operation, Session& session) {
-  auto outcome = answer(operation, session);
-  outcome.word = ProviderWord::refunded;
-  outcome.amount = operation.amount;
-  outcome.number = operation.number;
-  outcome.refund_id = "re_" + operation.idempotency_key;
-  if (const auto* known = remembered(operation.idempotency_key)) {
-    if (known->is_refused) outcome.result = Ended::refused;
-    return known->amount == operation.amount ? outcome : refused(operation, "another amount");
-  }
-  if (operation.amount <= 0 || operation.amount > left(session)) {
-    stage_.oracle.refund_refused(session.order_id);
-    outcome.result = Ended::refused;
-    outcome.detail = "not that much is left to refund";
-    return outcome;
-  }
-  if (is_for_change(operation) && stage_.meets(Fault::refund_refused, session.order_id)) {
-    keys_[operation.idempotency_key] = {.at = stage_.now(),
-                                        .session = session.name,
-                                        .amount = operation.amount,
-                                        .is_refused = true};
-    stage_.oracle.refund_refused(session.order_id);
-    outcome.result = Ended::refused;
-    return outcome;
-  }
-  keys_[operation.idempotency_key] = {
-      .at = stage_.now(), .session = session.name, .amount = operation.amount};
-  session.paid_back += operation.amount;
-  stage_.note(session.order_id, "refunded");
-  stage_.oracle.paid_back(session.order_id, operation.amount);
-  outcome.refunded = session.paid_back;
-  tell(session, ProviderWord::refunded, session.paid_back);
-  if (has(Fault::refunded_elsewhere, session.order_id)) {
-    tell(session, Refund{.number = operation.number,
-                         .amount = operation.amount,
-                         .status = RefundStatus::succeeded,
-                         .provider_id = outcome.refund_id});
-  }
-  return outcome;
-}
-
-PaymentOutcome Provider::answer(const PaymentOperation& operation, const Session& session) {
-  PaymentOutcome outcome{.kind = operation.kind,
-                         .result = Ended::done,
-                         .session_id = session.name,
-                         .link = "https://pay.example/" + session.name,
-                         .amount = session.amount,
-                         .currency = session.currency,
-                         .refunded = session.paid_back};
-  switch (session.state) {
-    case State::open:
-      outcome.word = ProviderWord::open;
-      break;
-    case State::expired:
-      outcome.word = ProviderWord::expired;
-      break;
-    case State::paid:
-      outcome.word =
-          session.paid_back < session.amount ? ProviderWord::paid : ProviderWord::refunded;
-  }
-  return outcome;
-}
-
-Provider::Session* Provider::find(const PaymentOperation& operation) {
-  const auto session = sessions_.find(operation.session_id);
-  return session != sessions_.end() ? &session->second : latest(operation.order_id);
-}
-
-Provider::Session* Provider::latest(const Id& order_id) {
-  const auto name = latest_.find(order_id);
-  return name == latest_.end() ? nullptr : &sessions_.at(name->second);
-}
-
-Provider::Remembered* Provider::remembered(const std::string& key) {
-  const auto known = keys_.find(key);
-  if (known == keys_.end()) return nullptr;
-  if (stage_.now() - known->second.at < key_lifetime) return &known->second;
-  keys_.erase(known);
-  return nullptr;
+PaymentOutcome Provider::refuse(const PaymentOperation& operation) {
+  stage_.oracle.refund_refused(operation.order_id);
+  const auto found = core_.latest(operation.order_id, stage_.now());
+  return {.kind = operation.kind,
+          .result = PaymentOutcome::Result::refused,
+          .word = ProviderWord::refunded,
+          .session_id = operation.session_id,
+          .amount = operation.amount,
+          .currency = operation.currency,
+          .detail = "the bank does not take it back",
+          .refunded = found ? found->standing.refunded : 0,
+          .number = operation.number};
 }
 
 void Provider::pay(const Id& order_id) {
-  auto* session = latest(order_id);
-  if (session == nullptr || session->state != State::open) return;
-  charge(*session);
-}
-
-void Provider::charge(Session& session) {
-  if (session.state == State::open) stage_.oracle.link_closed(session.order_id);
-  session.state = State::paid;
-  stage_.note(session.order_id, "charged", [] { return "the provider charges the customer"; });
-  stage_.oracle.charged(session.order_id, session.amount);
-  tell(session, ProviderWord::paid, session.amount);
-  move_unasked(session);
+  pay(order_id, "tok_visa");
 }
 
 void Provider::decline(const Id& order_id) {
-  auto* session = latest(order_id);
-  if (session == nullptr || session->state != State::open) return;
-  stage_.oracle.declined(order_id);
-  stage_.note(order_id, "declined", [] { return "the provider declines the card"; });
-  tell(*session, ProviderWord::declined, session->amount);
+  pay(order_id, "tok_chargeDeclined");
 }
 
-void Provider::expire(Session& session) {
-  session.state = State::expired;
-  stage_.note(session.order_id, "link expired", [] { return "the provider closes the link"; });
-  stage_.oracle.link_closed(session.order_id);
-  tell(session, ProviderWord::expired, session.amount);
-  if (!stage_.meets(Fault::late_payment, session.order_id)) return;
-  // A bank's yes that was under way when the link was closed.
-  const auto late = stage_.chance_of(session.order_id).between(seconds{1}, minutes{10});
-  stage_.agenda.in(late, [this, &session] {
-    stage_.mark(Fault::late_payment, session.order_id);
-    if (session.state == State::expired) charge(session);
-  });
+void Provider::pay(const Id& order_id, const char* token) {
+  const auto found = core_.latest(order_id, stage_.now());
+  if (!found) return;
+  core_.pay(found->session, simulated::card_of_token(token).value(), stage_.now());
+  settle();
 }
 
 void Provider::forge(const Id& order_id, Fault fault) {
-  const auto* session = latest(order_id);
-  if (session == nullptr) return;
+  const auto found = core_.latest(order_id, stage_.now());
+  if (!found) return;
   stage_.oracle.forged(order_id);
-  Told told{.word = ProviderWord::paid,
-            .amount = session->amount,
-            .currency = session->currency,
-            .is_forged = true};
-  distort(fault, told.amount, told.currency);
-  tell(*session, told);
+  Event forged{.session = found->session,
+               .entry = {.number = first_forged + ++forged_, .at = stage_.now()}};
+  forged.standing.count(0, EntryKind::charge, found->session.amount);
+  distort(fault, forged.session.amount, forged.session.currency);
+  tell(forged, true);
 }
 
 void Provider::distort(Fault fault, MinorUnits& amount, std::string& currency) {
@@ -213,38 +119,56 @@ void Provider::distort(Fault fault, MinorUnits& amount, std::string& currency) {
   }
 }
 
-void Provider::tell(const Session& session, ProviderWord word, MinorUnits amount) {
-  tell(session, {.word = word, .amount = amount, .currency = session.currency});
+void Provider::settle() {
+  for (const auto& event : core_.take_events()) {
+    witness(event);
+    tell(event);
+  }
 }
 
-void Provider::tell(const Session& session, const Told& told) {
-  const auto number = ++events_;
+void Provider::witness(const Event& event) {
+  const auto& session = event.session;
   const auto& id = session.order_id;
-  Id::Bytes bytes{0xEE};
-  for (std::size_t i = 0; i < 4; ++i) {
-    bytes[8 + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
+  const auto& entry = event.entry;
+  switch (entry.kind) {
+    case EntryKind::charge:
+      stage_.oracle.link_closed(id);
+      [[fallthrough]];
+    case EntryKind::late_charge:
+      stage_.note(id, "charged", [] { return "the provider charges the customer"; });
+      stage_.oracle.charged(id, entry.amount);
+      return move_unasked(session);
+    case EntryKind::expiry:
+      stage_.note(id, "link expired", [] { return "the provider closes the link"; });
+      stage_.oracle.link_closed(id);
+      if (!stage_.meets(Fault::late_payment, id)) return;
+      // A bank's yes that was under way when the link was closed.
+      return stage_.agenda.in(stage_.chance_of(id).between(seconds{1}, minutes{10}),
+                              [this, session_id = session.id] { charge_late(session_id); });
+    case EntryKind::decline:
+      stage_.oracle.declined(id);
+      return stage_.note(id, "declined", [] { return "the provider declines the card"; });
+    case EntryKind::refund:
+      if (entry.key.starts_with("re_")) return;  // elsewhere
+      stage_.note(id, "refunded");
+      return stage_.oracle.paid_back(id, entry.amount);
+    default:
+      return;
   }
-  const Message webhook{
-      .id = Id{bytes},
-      .order_id = id,
-      .payload =
-          ProviderEvent{.event_id = "evt_" + std::to_string(number),
-                        .session_id = told.word == ProviderWord::dispute ? "" : session.name,
-                        .word = told.word,
-                        .amount = told.amount,
-                        .currency = told.currency,
-                        .subject_id = told.word == ProviderWord::dispute ? told.dispute.provider_id
-                                                                         : told.refund.provider_id,
-                        .refund_number = told.refund.number,
-                        .refund_status = told.refund.status,
-                        .dispute_status = told.dispute.status}};
-  if (told.word == ProviderWord::dispute) disputes_told_.push_back(webhook);
-  const bool is_lost =
-      !told.is_last && (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
-                        stage_.meets(Fault::webhook_lost, id));
+}
+
+void Provider::tell(const Event& event, bool is_forged) {
+  const auto& id = event.session.order_id;
+  const auto kind = event.entry.kind;
+  const auto webhook = stripe::read_event(simulated::write_event(event)).value();
+  if (is_of_dispute(kind)) disputes_told_.push_back(webhook);
+  // These come again until they are heard, for days: nothing else tells the same.
+  const bool is_last = is_of_dispute(kind) || kind == EntryKind::refund_failed;
+  const bool is_lost = !is_last && (stage_.hazards.is_dying(Fault::provider_gone, stage_.now()) ||
+                                    stage_.meets(Fault::webhook_lost, id));
   if (is_lost) return stage_.note(id, "webhook lost");
   auto& chance = stage_.chance_of(id);
-  const auto most = told.is_forged ? forged_attempts_max : attempts_max;
+  const auto most = is_forged ? forged_attempts_max : attempts_max;
   const bool is_late = stage_.meets(Fault::webhook_late, id);
   const auto after = is_late ? chance.between(seconds{20}, minutes{40})
                              : chance.between(milliseconds{0}, milliseconds{400});

@@ -1,25 +1,27 @@
 #pragma once
 
-#include <array>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "adapters/simulated/core.h"
+#include "adapters/simulated/memory_book.h"
 #include "tools/simulate/stage.h"
 
 namespace oms::simulate {
 
-// Whoever holds the customers' money, with a book of its own and a memory for idempotency keys that
-// lasts a day. It is told nothing of the system but what is asked of it.
+// Whoever holds the customers' money: the rules of the simulated provider, with a book in memory,
+// and webhooks that meet every fault. It is told nothing of the system but what is asked of it.
 class Provider {
  public:
   // `customer` hears of each link that is made for their order.
   using LinkMade = std::function<void(const Id&)>;
 
-  Provider(Stage& stage, Edge& edge) : stage_(stage), edge_(edge) {}
+  Provider(Stage& stage, Edge& edge)
+      : stage_(stage), edge_(edge), core_(book_, {.base_url = "https://pay.example"}, [this] {
+          return Chance::mixed(++chances_);
+        }) {}
   void on_link(LinkMade hear) { link_made_ = std::move(hear); }
 
   PaymentOutcome perform(const PaymentOperation& operation);
@@ -35,72 +37,41 @@ class Provider {
   void forge(const Id& order_id, Fault fault);
 
  private:
-  enum class State { open, paid, expired };
-  struct Session {
-    Id order_id;
-    std::string name;
-    MinorUnits amount = 0;
-    std::string currency;
-    Time expires_at;
-    State state = State::open;
-    MinorUnits paid_back = 0;  // by whomever, and what is on its way
-    MinorUnits disputed = 0;   // and not won
-  };
-  struct Remembered {
-    Time at;
-    std::string session;
-    MinorUnits amount = 0;
-    bool is_refused = false;
-  };
+  using Event = simulated::Event;
+  using Session = simulated::Session;
+  using View = simulated::Core::View;
 
-  PaymentOutcome create(const PaymentOperation& operation);
-  PaymentOutcome refund(const PaymentOperation& operation, Session& session);
-  bool is_for_change(const PaymentOperation& operation) const;
-  Session* find(const PaymentOperation& operation);
-  Session* latest(const Id& order_id);
-  Remembered* remembered(const std::string& key);
-  static PaymentOutcome answer(const PaymentOperation& operation, const Session& session);
-  void expire(Session& session);
-  void charge(Session& session);
-  // What is told of a session: what is true, or what a fault makes of it.
-  struct Told {
-    ProviderWord word = ProviderWord::open;
-    MinorUnits amount = 0;
-    std::string currency;
-    bool is_forged = false;
-    bool is_last =
-        false;           // it comes again until it is heard, for days: nothing else tells the same
-    Refund refund = {};  // of `refund`
-    Dispute dispute = {};  // of `dispute`
-  };
+  bool is_refused(const PaymentOperation& operation);
+  PaymentOutcome refuse(const PaymentOperation& operation);
+  void pay(const Id& order_id, const char* token);
   static void distort(Fault fault, MinorUnits& amount, std::string& currency);
-  void tell(const Session& session, ProviderWord word, MinorUnits amount);
-  void tell(const Session& session, const Told& told);
+
+  // Whoever watches is told of what the rules have done, and so is the merchant.
+  void settle();
+  void witness(const Event& event);
+  void tell(const Event& event, bool is_forged = false);
   void deliver(const Message& webhook, int attempt, int most);
 
   // elsewhere.cc: what it does unasked.
-  void move_unasked(Session& session);
-  void refund_elsewhere(Session& session, int parts);
-  void end_refund(Session& session, const Refund& refund);
-  void open_dispute(Session& session);
-  void close_dispute(Session& session, Dispute dispute);
-  void tell(const Session& session, const Refund& refund);
-  void tell(const Session& session, const Dispute& dispute);
+  void charge_late(const Id& session_id);
+  void move_unasked(const Session& session);
+  void refund_elsewhere(const Id& session_id, int parts);
+  void end_refund(const Id& session_id, const Refund& refund);
+  void open_dispute(const Id& session_id);
+  void close_dispute(const Id& session_id, Dispute dispute);
   bool has(Fault fault, const Id& order_id) const;
   Duration some_time(const Id& order_id);
-  static MinorUnits left(const Session& session) {
-    return session.state == State::paid ? session.amount - session.paid_back - session.disputed : 0;
-  }
+  View view(const Id& session_id) { return core_.view(session_id, stage_.now()).value(); }
 
   Stage& stage_;
   Edge& edge_;
   LinkMade link_made_;
-  std::map<std::string, Session> sessions_;  // by name
-  std::unordered_map<Id, std::string> latest_;
-  std::unordered_map<std::string, Remembered> keys_;
-  std::uint32_t events_ = 0;
+  std::uint64_t chances_ = 0;
+  simulated::MemoryBook book_;
+  simulated::Core core_;
+  std::int64_t forged_ = 0;
+  std::unordered_map<std::string, bool> refunds_;  // by key: whether it refuses them
   std::vector<Message> disputes_told_;
-  std::uint32_t moves_ = 0;  // that nobody has asked for
 };
 
 }  // namespace oms::simulate

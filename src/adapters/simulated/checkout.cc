@@ -9,7 +9,7 @@ namespace {
 
 using Action = CheckoutRequest::Action;
 using Status = Standing::Status;
-using Verdict = Teller::Verdict;
+using Verdict = Core::Verdict;
 
 constexpr std::string_view prefix = "/checkout/";
 constexpr std::size_t body_max = 4096;
@@ -119,11 +119,21 @@ std::string return_url(const Settings& settings, std::string_view page, const Se
   return url;
 }
 
+// A merchant's own page, told which session it was.
+std::string merchants_url(std::string url, const Session& session) {
+  constexpr std::string_view placeholder = "{CHECKOUT_SESSION_ID}";
+  const auto at = url.find(placeholder);
+  if (at != std::string::npos) url.replace(at, placeholder.size(), session.name().text());
+  return url;
+}
+
 std::string success_url(const Settings& settings, const Session& session) {
+  if (session.terms) return merchants_url(session.terms->success_url, session);
   return return_url(settings, "/success.html", session);
 }
 
 std::string cancel_url(const Settings& settings, const Session& session) {
+  if (session.terms) return merchants_url(session.terms->cancel_url, session);
   return return_url(settings, "/cancel.html", session);
 }
 
@@ -191,8 +201,7 @@ std::expected<CheckoutRequest, HttpResponse> read_checkout(HttpRequest& request)
   return read_action(request, *session, path.substr(slash + 1));
 }
 
-HttpResponse show(const Teller::View& view, std::string_view description,
-                  const Settings& settings) {
+HttpResponse show(const Core::View& view, std::string_view description, const Settings& settings) {
   const auto& session = view.session;
   return json(200, SessionBody{.id = session.name().text(),
                                .amount = session.amount,
@@ -209,7 +218,7 @@ HttpResponse leave(const Session& session, const Settings& settings) {
   return json(200, Redirect{cancel_url(settings, session)});
 }
 
-HttpResponse tell(const Teller::Attempt& attempt, const CheckoutRequest& request,
+HttpResponse tell(const Core::Attempt& attempt, const CheckoutRequest& request,
                   const Settings& settings) {
   if (attempt.verdict == Verdict::unknown_session || !attempt.session) return not_found();
   const auto success = [&] { return success_url(settings, *attempt.session); };

@@ -4,7 +4,8 @@
 #include <string_view>
 
 #include "adapters/simulated/cards.h"
-#include "adapters/simulated/teller.h"
+#include "adapters/simulated/core.h"
+#include "adapters/simulated/settings.h"
 #include "messages/http.h"
 
 namespace oms::simulated {
@@ -22,11 +23,11 @@ struct CheckoutRequest {
 std::expected<CheckoutRequest, HttpResponse> read_checkout(HttpRequest& request);
 
 // The session as its page shows it.
-HttpResponse show(const Teller::View& view, std::string_view description, const Settings& settings);
+HttpResponse show(const Core::View& view, std::string_view description, const Settings& settings);
 // Where the page goes when the customer leaves it without paying.
 HttpResponse leave(const Session& session, const Settings& settings);
 // How a payment ended.
-HttpResponse tell(const Teller::Attempt& attempt, const CheckoutRequest& request,
+HttpResponse tell(const Core::Attempt& attempt, const CheckoutRequest& request,
                   const Settings& settings);
 
 HttpResponse not_found();

@@ -1,13 +1,15 @@
 #include "adapters/simulated/desk.h"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
+
+#include "adapters/crypto/crypto.h"
 
 namespace oms::simulated {
 namespace {
 
 using Action = CheckoutRequest::Action;
-using Kind = PaymentOperation::Kind;
 
 constexpr std::int64_t expiries_max = 256;  // in one transaction
 constexpr Duration rest_after_failure{1'000};
@@ -37,10 +39,14 @@ Desk::Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver,
       clock_(clock),
       inbox_(inbox),
       ledger_(settings_.path),
-      teller_(ledger_, settings_),
+      core_(ledger_,
+            {.base_url = settings_.base_url, .delay = settings_.delay, .late = settings_.late},
+            [this] { return random_bits(); }),
       faults_(settings_),
       webhooks_(settings_, std::move(sign), std::move(deliver), std::move(inbox)),
-      next_expiry_(ledger_.next_expiry()) {}
+      next_expiry_(ledger_.next_expiry()) {
+  if (settings_.has_api) api_.emplace(core_, ledger_, settings_.base_url);
+}
 
 void Desk::run() {
   auto next_start = Inbox::Steady::now();
@@ -80,7 +86,7 @@ void Desk::serve(Work& work) {
     ledger_.roll_back();
     next_expiry_ = now;  // what was closed is open again
     webhooks_.rolled_back();
-    teller_.take_events();
+    core_.take_events();
     const auto* sql = dynamic_cast<const SqlError*>(&failure);
     if (sql != nullptr && sql->disk_failed()) broken_ = failure.what();
     resume_at_ = now + rest_after_failure;
@@ -100,13 +106,19 @@ void Desk::transact(Work& work, Time now) {
   std::vector<HttpResponse> responses;
   responses.reserve(work.checkouts.size());
   for (const auto& job : work.checkouts) {
-    const auto attempt = teller_.pay(job.request.session, job.request.card, now);
+    const auto attempt = core_.pay(job.request.session, job.request.card, now);
     responses.push_back(tell(attempt, job.request, settings_));
   }
+  std::vector<HttpResponse> answers;
+  answers.reserve(work.requests.size());
+  for (auto& job : work.requests) answers.push_back(perform(job.request, now));
   if (is_expiry_due) {
-    teller_.expire(now, expiries_max);
+    for (const auto& session : ledger_.overdue(now, expiries_max)) core_.expire(session, now);
     next_expiry_ = ledger_.next_expiry();
   }
+  note_earliest_expiry();
+  const auto events = core_.take_events();
+  for (const auto& event : events) ledger_.tell(event);
   webhooks_.record(ledger_, now);
   ledger_.commit();
 
@@ -118,7 +130,10 @@ void Desk::transact(Work& work, Time now) {
   for (std::size_t i = 0; i < responses.size(); ++i) {
     done.checkouts[i].answer(std::move(responses[i]));
   }
-  webhooks_.committed(teller_.take_events(), now);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    done.requests[i].answer(std::move(answers[i]));
+  }
+  webhooks_.committed(events, now);
   ledger_.tidy();
 }
 
@@ -131,28 +146,55 @@ void Desk::answer_reads(std::vector<CheckoutJob>& jobs, Time now) {
 }
 
 HttpResponse Desk::read(const CheckoutRequest& request, Time now) {
-  const auto view = teller_.view(request.session, now);
+  const auto view = core_.view(request.session, now);
   if (!view) return not_found();
   if (request.action == Action::leave) return leave(view->session, settings_);
-  return show(*view, ledger_.description(view->session.order_id), settings_);
+  return show(*view, ledger_.description(view->session.id), settings_);
 }
 
 PaymentOutcome Desk::perform(const PaymentOperation& operation, Time now) {
   const auto fate = faults_.next_operation();
   if (fate == Faults::Fate::lost_request) return unknown(operation, "timed out");
-  auto outcome = teller_.perform(operation, now);
-  if (operation.kind == Kind::create_link &&
-      (!next_expiry_ || operation.expires_at < *next_expiry_)) {
-    next_expiry_ = operation.expires_at;
-  }
+  auto outcome = core_.perform(operation, now);
   if (fate == Faults::Fate::lost_answer) return unknown(operation, "timed out");
   return outcome;
+}
+
+HttpResponse Desk::perform(ApiRequest& request, Time now) {
+  const bool may_get_lost = request.method == "POST";
+  const auto fate = may_get_lost ? faults_.next_operation() : Faults::Fate::answered;
+  const auto lost = [] {
+    return write_error({.status = 504, .type = "api_error", .message = "The answer was lost."});
+  };
+  if (fate == Faults::Fate::lost_request) return lost();
+  auto response = api_.value().perform(request, now);
+  return fate == Faults::Fate::lost_answer ? lost() : response;
+}
+
+void Desk::note_earliest_expiry() {
+  const auto made = core_.take_earliest_expiry();
+  if (made && (!next_expiry_ || *made < *next_expiry_)) next_expiry_ = made;
+}
+
+// OpenSSL's random bytes are cheaper by the hundred.
+std::uint64_t Desk::random_bits() {
+  std::uint64_t bits = 0;
+  if (random_used_ == random_.size()) {
+    fill_random(random_);
+    random_used_ = 0;
+  }
+  std::memcpy(&bits, random_.data() + random_used_, sizeof bits);
+  random_used_ += sizeof bits;
+  return bits;
 }
 
 void Desk::refuse(Work& work, std::string_view why) {
   for (auto& job : work.operations) give_up(job, why);
   for (auto& job : work.checkouts) {
     job.answer(unavailable("it is not known what was done: look again", why));
+  }
+  for (auto& job : work.requests) {
+    job.answer(write_error({.status = 503, .type = "api_error", .message = std::string{why}}));
   }
   work = {};
 }

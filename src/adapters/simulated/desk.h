@@ -1,15 +1,17 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "adapters/simulated/core.h"
 #include "adapters/simulated/faults.h"
 #include "adapters/simulated/inbox.h"
 #include "adapters/simulated/ledger.h"
-#include "adapters/simulated/teller.h"
 #include "adapters/simulated/webhook_sender.h"
 #include "ports/clock.h"
 
@@ -30,19 +32,25 @@ class Desk {
   void answer_reads(std::vector<CheckoutJob>& jobs, Time now);
   HttpResponse read(const CheckoutRequest& request, Time now);
   PaymentOutcome perform(const PaymentOperation& operation, Time now);
+  HttpResponse perform(ApiRequest& request, Time now);
+  void note_earliest_expiry();
   void refuse(Work& work, std::string_view why);
+  std::uint64_t random_bits();
 
   const Settings settings_;
   Clock& clock_;
   const std::shared_ptr<Inbox> inbox_;
   Ledger ledger_;
-  Teller teller_;
+  Core core_;
+  std::optional<Api> api_;
   Faults faults_;
   WebhookSender webhooks_;
   std::optional<Time> next_expiry_;
   Time last_;                      // the wall clock, when last looked at
   std::optional<Time> resume_at_;  // after a failure: when to try what nobody asked for
-  std::string broken_;             // why the ledger must not be written any more
+  std::array<std::uint8_t, 512> random_{};
+  std::size_t random_used_ = random_.size();
+  std::string broken_;  // why the ledger must not be written any more
 };
 
 // Nobody knows whether it was done.

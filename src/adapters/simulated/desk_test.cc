@@ -60,8 +60,44 @@ TEST_F(ProviderTest, RefusesWorkWhileItCloses) {
 TEST_F(ProviderTest, RefusesALedgerOfAnotherVersion) {
   create(1);
   provider_.reset();
-  Database{settings_.path, Database::Access::write}.execute("pragma user_version=2");
+  Database{settings_.path, Database::Access::write}.execute("pragma user_version=3");
   EXPECT_THROW(start(), std::runtime_error);
+}
+
+// As the version before several sessions of an order has left it.
+void write_old_ledger(const std::string& path) {
+  Database ledger{path, Database::Access::write};
+  ledger.execute(R"(
+    create table session (id blob primary key, secret integer not null, amount integer not null,
+      currency text not null, customer_id text not null, created_at integer not null,
+      expires_at integer not null, description text not null) strict, without rowid;
+    create table entry (session blob not null, number integer not null, kind text not null,
+      amount integer not null, at integer not null, key text not null, card text not null,
+      primary key (session, number),
+      check ((number = 0) = (kind in ('charge', 'expiry')))) strict, without rowid;
+    create table open_session (expires_at integer not null, session blob not null,
+      primary key (expires_at, session)) strict, without rowid;
+    create table webhook (due integer not null, session blob not null, number integer not null,
+      attempt integer not null, primary key (due, session, number)) strict, without rowid;
+    create view session_state as select id from session;
+    insert into session values (x'65a000000102030405000001', 7, 900, 'usd', 'c1', 1699999999000,
+      1700000100000, ''), (x'65a000000102030405000002', 7, 900, 'usd', 'c1', 1699999999000,
+      1700000100000, '');
+    insert into entry values (x'65a000000102030405000001', 0, 'charge', 900, 1699999999500, '',
+      'visa 4242');
+    insert into webhook values (1699999999500, x'65a000000102030405000001', 0, 0);
+    insert into open_session values (1700000100000, x'65a000000102030405000002');
+    pragma user_version=1;)");
+}
+
+TEST_F(ProviderTest, OpensALedgerOfTheVersionBefore) {
+  write_old_ledger(settings_.path);
+  EXPECT_EQ(create(1).word, ProviderWord::paid) << "the session that the order has";
+  merchant_.heard(1);
+  EXPECT_EQ(refund(1, 900).result, Outcome::done);
+  EXPECT_EQ(create(2).session_id, SessionName({order(2), 7}).text());
+  EXPECT_EQ(pay(2).status, 200);
+  EXPECT_EQ(audit(2).captured, 900);
 }
 
 TEST_F(ProviderTest, KeepsItsLogSmall) {

@@ -1,123 +1,103 @@
 #include "adapters/simulated/events.h"
 
-#include "adapters/simulated/cards.h"
-
-#include <array>
-#include <charconv>
+#include "adapters/simulated/objects.h"
 
 namespace oms::simulated {
 namespace {
 
-// Writes ids, numbers and fixed text, which need no escaping: a currency is three letters.
-class Text {
- public:
-  Text() { text_.reserve(768); }
-
-  Text& operator<<(std::string_view part) {
-    text_ += part;
-    return *this;
-  }
-  Text& operator<<(std::int64_t number) {
-    std::array<char, 20> digits;
-    text_.append(digits.data(),
-                 std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-    return *this;
-  }
-  Text& operator<<(const Id& id) {
-    std::array<char, Id::text_size> hex;
-    id.write(hex.data());
-    text_.append(hex.data(), hex.size());
-    return *this;
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-std::string_view type_of(EntryKind kind) {
+std::string_view status_of_refund(EntryKind kind) {
   switch (kind) {
+    case EntryKind::refund_pending:
+      return "pending";
+    case EntryKind::refund_failed:
+      return "failed";
+    default:
+      return "succeeded";
+  }
+}
+
+void write_dispute(const Session& session, const Entry& entry, Text& out) {
+  const auto status = entry.kind == EntryKind::dispute       ? "needs_response"
+                      : entry.kind == EntryKind::dispute_won ? "won"
+                                                             : "lost";
+  out << R"({"id":")" << entry.key << R"(","object":"dispute","amount":)" << entry.amount
+      << R"(,"charge":")" << session.charge_name() << R"(","currency":")" << session.currency
+      << R"(","livemode":false,"metadata":{},"payment_intent":")" << session.intent_name()
+      << R"(","reason":"general","status":")" << status << R"("})";
+}
+
+void write_object(const Event& event, Text& out) {
+  const auto& session = event.session;
+  const auto& entry = event.entry;
+  switch (entry.kind) {
     case EntryKind::charge:
+    case EntryKind::late_charge:
+    case EntryKind::expiry:
+      if (!session.is_intent()) return write_session(session, event.standing, {}, out);
+      return write_intent(session, event.standing, {}, out);
+    case EntryKind::authorization:
+      return write_intent(session, event.standing, {}, out);
+    case EntryKind::decline:
+      return write_intent(session, event.standing, entry.detail, out);
+    case EntryKind::refund:
+      return write_charge(session, event.standing, out);
+    case EntryKind::refund_pending:
+    case EntryKind::refund_succeeded:
+    case EntryKind::refund_failed:
+      return write_refund(session,
+                          {.name = entry.key,
+                           .amount = entry.amount,
+                           .status = status_of_refund(entry.kind),
+                           .created_at = entry.at,
+                           .metadata = entry.detail},
+                          nullptr, out);
+    case EntryKind::dispute:
+    case EntryKind::dispute_won:
+    case EntryKind::dispute_lost:
+      return write_dispute(session, entry, out);
+  }
+}
+
+}  // namespace
+
+std::string_view type_of(const Event& event) {
+  const bool is_intent = event.session.is_intent();
+  switch (event.entry.kind) {
+    case EntryKind::charge:
+      return is_intent ? "payment_intent.succeeded" : "checkout.session.completed";
+    case EntryKind::late_charge:
       return "checkout.session.completed";
     case EntryKind::expiry:
-      return "checkout.session.expired";
+      return is_intent ? "payment_intent.canceled" : "checkout.session.expired";
     case EntryKind::decline:
       return "payment_intent.payment_failed";
+    case EntryKind::authorization:
+      return "payment_intent.amount_capturable_updated";
+    case EntryKind::refund_pending:
+      return "refund.created";
+    case EntryKind::refund_succeeded:
+      return "refund.updated";
+    case EntryKind::refund_failed:
+      return "refund.failed";
+    case EntryKind::dispute:
+      return "charge.dispute.created";
+    case EntryKind::dispute_won:
+    case EntryKind::dispute_lost:
+      return "charge.dispute.closed";
     case EntryKind::refund:
       break;
   }
   return "charge.refunded";
 }
 
-void write_metadata(const Event& event, Text& out) {
-  out << R"("metadata":{"order_id":")" << event.order_id << R"(","session_id":")"
-      << SessionName{event.order_id, event.secret}.text() << R"("})";
-}
-
-void write_session(const Event& event, Text& out) {
-  const bool is_paid = event.kind == EntryKind::charge;
-  out << R"({"id":")" << SessionName{event.order_id, event.secret}.text()
-      << R"(","object":"checkout.session","amount_total":)" << event.amount
-      << R"(,"client_reference_id":")" << event.order_id << R"(","currency":")" << event.currency
-      << R"(","livemode":false,)";
-  write_metadata(event, out);
-  out << R"(,"mode":"payment","payment_intent":)";
-  if (is_paid) {
-    out << R"("pi_)" << event.order_id << R"(","payment_status":"paid","status":"complete"})";
-  } else {
-    out << R"(null,"payment_status":"unpaid","status":"expired"})";
-  }
-}
-
-// Codes and sentences of our own, so there is nothing to escape.
-void write_error(const Event& event, Text& out) {
-  const auto last = event.card.rfind(' ');
-  const auto code = last == std::string::npos ? std::string_view{}
-                                              : std::string_view{event.card}.substr(last + 1);
-  const auto decline = decline_of_code(code);
-  out << R"(,"last_payment_error":{"type":"card_error","code":")" << decline.error << R"(",)";
-  if (!decline.code.empty()) out << R"("decline_code":")" << decline.code << R"(",)";
-  out << R"("message":")" << decline.words << R"("})";
-}
-
-void write_intent(const Event& event, Text& out) {
-  out << R"({"id":"pi_)" << event.order_id << R"(","object":"payment_intent","amount":)"
-      << event.amount << R"(,"currency":")" << event.currency << R"(","livemode":false,)";
-  write_metadata(event, out);
-  write_error(event, out);
-  out << R"(,"status":"requires_payment_method"})";
-}
-
-void write_charge(const Event& event, Text& out) {
-  out << R"({"id":"ch_)" << event.order_id << R"(","object":"charge","amount":)" << event.amount
-      << R"(,"amount_refunded":)" << event.refunded << R"(,"currency":")" << event.currency
-      << R"(","livemode":false,)";
-  write_metadata(event, out);
-  out << R"(,"payment_intent":"pi_)" << event.order_id << R"(","refunded":)"
-      << (event.refunded == event.amount ? "true" : "false") << R"(,"status":"succeeded"})";
-}
-
-}  // namespace
-
 std::string write_event(const Event& event) {
   Text out;
   // The id follows from the ledger's entry, so that a repeated event is known by it.
-  out << R"({"id":"evt_)" << event.order_id << "_" << event.number
-      << R"(","object":"event","api_version":"2026-07-29.dahlia","created":)"
-      << event.at.unix_ms / 1000 << R"(,"data":{"object":)";
-  switch (event.kind) {
-    case EntryKind::charge:
-    case EntryKind::expiry:
-      write_session(event, out);
-      break;
-    case EntryKind::decline:
-      write_intent(event, out);
-      break;
-    case EntryKind::refund:
-      write_charge(event, out);
-  }
+  out << R"({"id":")" << event.name() << R"(","object":"event","api_version":")" << api_version
+      << R"(","created":)" << event.entry.at.unix_ms / 1000 << R"(,"data":{"object":)";
+  write_object(event, out);
   out << R"(},"livemode":false,"pending_webhooks":1,"request":{"id":null,"idempotency_key":null},)"
-      << R"("type":")" << type_of(event.kind) << R"("})";
+      << R"("type":")" << type_of(event) << R"("})";
   return out.take();
 }
 

@@ -26,9 +26,9 @@ class Faults {
   }
 
   // Whether this event is told twice.
-  bool is_doubled(const Id& order_id, std::int64_t number) const {
+  bool is_doubled(const Id& session_id, std::int64_t number) const {
     if (duplicate_percent_ == 0) return false;
-    const auto id = static_cast<std::uint64_t>(std::hash<Id>{}(order_id));
+    const auto id = static_cast<std::uint64_t>(std::hash<Id>{}(session_id));
     return within(mix(seed_ ^ mix(id + static_cast<std::uint64_t>(number))), duplicate_percent_);
   }
 

@@ -17,6 +17,7 @@ void append_to(std::vector<T>& all, std::vector<T>& more) {
 void Work::append(Work more) {
   append_to(checkouts, more.checkouts);
   append_to(operations, more.operations);
+  append_to(requests, more.requests);
   append_to(deliveries, more.deliveries);
   is_last |= more.is_last;
 }
@@ -49,6 +50,10 @@ bool Inbox::add(OperationJob& job) {
   return add_to(operations_, job);
 }
 
+bool Inbox::add(ApiJob& job) {
+  return add_to(requests_, job);
+}
+
 void Inbox::add(const Delivery& delivery) {
   const std::scoped_lock lock{mutex_};
   if (!is_closed_) deliveries_.push_back(delivery);
@@ -69,7 +74,8 @@ void Inbox::close() {
 Work Inbox::take(std::optional<Steady::time_point> until) {
   std::unique_lock lock{mutex_};
   const auto is_ready = [this] {
-    return is_woken_ || is_closed_ || !checkouts_.empty() || !operations_.empty();
+    return is_woken_ || is_closed_ || !checkouts_.empty() || !operations_.empty() ||
+           !requests_.empty();
   };
   if (until) {
     arrived_.wait_until(lock, *until, is_ready);
@@ -79,6 +85,7 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
   is_woken_ = false;
   return {.checkouts = take_from(checkouts_),
           .operations = take_from(operations_),
+          .requests = take_from(requests_),
           .deliveries = std::exchange(deliveries_, {}),
           .is_last = is_closed_};
 }
@@ -86,7 +93,8 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
 void Inbox::gather(Steady::time_point until) {
   std::unique_lock lock{mutex_};
   arrived_.wait_until(lock, until, [this] {
-    return is_closed_ || checkouts_.size() >= batch_max || operations_.size() >= batch_max;
+    return is_closed_ || checkouts_.size() >= batch_max || operations_.size() >= batch_max ||
+           requests_.size() >= batch_max;
   });
 }
 

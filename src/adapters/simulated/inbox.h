@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "adapters/simulated/api.h"
 #include "adapters/simulated/checkout.h"
 #include "ports/payment_provider.h"
 
@@ -20,6 +21,11 @@ struct CheckoutJob {
   Answer answer;
 };
 
+struct ApiJob {
+  ApiRequest request;
+  Answer answer;
+};
+
 struct OperationJob {
   PaymentOperation operation;
   PaymentProvider::Done done;
@@ -27,7 +33,7 @@ struct OperationJob {
 
 // How the merchant answered a webhook: an HTTP status, or 0 if there was no answer.
 struct Delivery {
-  Id order_id;
+  Id session_id;
   std::int64_t number = 0;
   int status = 0;
 };
@@ -36,11 +42,14 @@ struct Delivery {
 struct Work {
   std::vector<CheckoutJob> checkouts;
   std::vector<OperationJob> operations;
+  std::vector<ApiJob> requests;
   std::vector<Delivery> deliveries;
   bool is_last = false;  // the provider is being closed
 
   void append(Work more);
-  bool is_empty() const { return checkouts.empty() && operations.empty() && deliveries.empty(); }
+  bool is_empty() const {
+    return checkouts.empty() && operations.empty() && requests.empty() && deliveries.empty();
+  }
 };
 
 // Where other threads leave work for the ledger's thread. It may outlive the provider: an answer
@@ -53,6 +62,7 @@ class Inbox {
   // closed.
   bool add(CheckoutJob& job);
   bool add(OperationJob& job);
+  bool add(ApiJob& job);
   // Does not wake the ledger's thread, which writes these down with the next transaction.
   void add(const Delivery& delivery);
   void wake();
@@ -77,6 +87,7 @@ class Inbox {
   std::condition_variable arrived_;
   std::deque<CheckoutJob> checkouts_;
   std::deque<OperationJob> operations_;
+  std::deque<ApiJob> requests_;
   std::vector<Delivery> deliveries_;
   bool is_woken_ = false;
   bool is_closed_ = false;

@@ -1,9 +1,11 @@
 #include "adapters/simulated/ledger.h"
 
-#include <array>
-#include <charconv>
+#include <limits>
+
+#include "adapters/simulated/rows.h"
 
 namespace oms::simulated {
+
 namespace {
 
 // Ids are time-ordered, so that new rows go to the end of each table. `open_session` and `webhook`
@@ -46,41 +48,43 @@ create table webhook (
   primary key (due, session, number)
 ) strict, without rowid;
 
+)";
+
+// Version 2: an order may have several sessions, of which the first has its id; and what a session
+// was asked for over HTTP.
+constexpr const char* several_sessions = R"(
+alter table session add column order_id blob;
+alter table session add column key text not null default '';
+alter table session add column terms text not null default '';
+create index session_of_order on session (order_id) where order_id is not null;
+drop view if exists session_state;
 create view session_state as
 select 'cs_test_' || lower(hex(s.id)) || printf('%016x', s.secret) as id,
-       case max(e.number = 0) when 1 then iif(max(e.kind = 'charge'), 'complete', 'expired')
-            else 'open' end as status,
+       case when max(e.kind in ('charge', 'late_charge')) then 'complete'
+            when max(e.kind = 'expiry') then 'expired' else 'open' end as status,
        s.amount, s.currency,
-       coalesce(sum(e.amount) filter (where e.kind = 'charge'), 0) as captured,
-       coalesce(sum(e.amount) filter (where e.kind = 'refund'), 0) as refunded,
+       coalesce(sum(e.amount) filter (where e.kind in ('charge', 'late_charge')), 0) as captured,
+       coalesce(sum(iif(e.kind = 'refund', e.amount, -e.amount))
+                filter (where e.kind in ('refund', 'refund_failed')), 0) as refunded,
+       coalesce(sum(iif(e.kind = 'dispute', e.amount, -e.amount))
+                filter (where e.kind in ('dispute', 'dispute_won')), 0) as disputed,
        count(*) filter (where e.kind = 'decline') as declines,
        s.customer_id, s.description, s.created_at, s.expires_at
 from session s left join entry e on e.session = s.id group by s.id;
 )";
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr int log_pages_max = 2048;  // 8 MB
 
-constexpr std::string_view session_prefix = "cs_test_";
-constexpr std::size_t secret_size = 16;
-
-constexpr std::array<std::string_view, 4> kind_names{"charge", "expiry", "decline", "refund"};
-
-EntryKind kind_of(std::string_view text) {
-  for (std::size_t i = 0; i < kind_names.size(); ++i) {
-    if (kind_names[i] == text) return static_cast<EntryKind>(i);
-  }
-  throw SqlError{"the ledger holds an entry of an unknown kind", true};
-}
-
-Session read_session(const Statement::Row& row) {
-  return {.order_id = row.id(0),
-          .secret = row.integer(1),
-          .amount = row.integer(2),
-          .currency = std::string{row.text(3)},
-          .customer_id = std::string{row.text(4)},
-          .created_at = row.time(5),
-          .expires_at = row.time(6)};
+// The session's columns, and then the entry's.
+Event read_event(const Statement::Row& row) {
+  auto session = read_session(row);
+  auto entry = read_entry(row, session.id, session_width);
+  constexpr int next = session_width + entry_width;
+  return {.session = std::move(session),
+          .entry = std::move(entry),
+          .due = row.time(next),
+          .attempt = row.integer(next + 1)};
 }
 
 std::optional<Time> first_time(Statement::Row&& row) {
@@ -88,97 +92,59 @@ std::optional<Time> first_time(Statement::Row&& row) {
   return row.time(0);
 }
 
+std::int64_t version_of(Database& database) {
+  auto statement = database.prepare("pragma user_version");
+  auto row = statement.run();
+  row.next();
+  return row.integer(0);
+}
+
 // One transaction, so that a crash leaves no half a ledger.
 void set_up(Database& database) {
-  const auto version = [&] {
-    auto statement = database.prepare("pragma user_version");
-    auto row = statement.run();
-    row.next();
-    return row.integer(0);
-  }();
+  const auto version = version_of(database);
   if (version == schema_version) return;
-  if (version != 0) throw SqlError{"the provider's ledger is of another version", false};
+  if (version > schema_version) {
+    throw SqlError{"the provider's ledger is of a newer version", false};
+  }
   database.execute("begin immediate");
-  database.execute(schema);
+  if (version == 0) database.execute(schema);
+  database.execute(several_sessions);
   database.execute(("pragma user_version=" + std::to_string(schema_version)).c_str());
   database.execute("commit");
 }
 
-void count(Standing& standing, EntryKind kind, MinorUnits amount) {
-  switch (kind) {
-    case EntryKind::charge:
-      standing.status = Standing::Status::complete;
-      standing.captured += amount;
-      break;
-    case EntryKind::expiry:
-      standing.status = Standing::Status::expired;
-      break;
-    case EntryKind::decline:
-      ++standing.declines;
-      break;
-    case EntryKind::refund:
-      standing.refunded += amount;
-  }
-}
-
 }  // namespace
-
-std::string_view to_text(EntryKind kind) {
-  return kind_names[static_cast<std::size_t>(kind)];
-}
-
-std::string SessionName::text() const {
-  std::string text(session_prefix.size() + Id::text_size + secret_size, '0');
-  session_prefix.copy(text.data(), session_prefix.size());
-  order_id.write(text.data() + session_prefix.size());
-  auto bits = static_cast<std::uint64_t>(secret);
-  for (auto at = text.rbegin(); bits != 0; bits >>= 4) *at++ = "0123456789abcdef"[bits & 15];
-  return text;
-}
-
-std::optional<SessionName> SessionName::parse(std::string_view text) {
-  if (!text.starts_with(session_prefix)) return std::nullopt;
-  text.remove_prefix(session_prefix.size());
-  const auto order_id = Id::parse(text.substr(0, Id::text_size));
-  if (!order_id || text.size() != Id::text_size + secret_size) return std::nullopt;
-  text.remove_prefix(Id::text_size);
-  std::uint64_t secret = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), secret, 16);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return SessionName{*order_id, static_cast<std::int64_t>(secret)};
-}
 
 Ledger::Ledger(const std::string& path) : database_(path, Database::Access::write) {
   set_up(database_);
   const auto prepare = [this](std::string_view sql) { return database_.prepare(sql); };
   begin_ = prepare("begin immediate");
   commit_ = prepare("commit");
-  add_session_ =
-      prepare("insert into session values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
+  add_session_ = prepare(
+      "insert into session values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
   add_open_ = prepare("insert into open_session values (?, ?)");
-  find_ = prepare(
-      "select id, secret, amount, currency, customer_id, created_at, expires_at from session"
-      " where id = ?");
+  const auto sessions = "select " + std::string{session_columns} + " from session s";
+  find_ = prepare(sessions + " where s.id = ?");
+  of_order_ = prepare(sessions + " where s.id = ?1 and s.order_id is null union all " + sessions +
+                      " where s.order_id = ?1 order by created_at, id");
   description_ = prepare("select description from session where id = ?");
-  entries_ = prepare("select number, kind, amount from entry where session = ? order by number");
+  entries_ = prepare("select " + std::string{entry_columns} +
+                     " from entry e where session = ? order by number");
   remove_open_ = prepare("delete from open_session where expires_at = ? and session = ?");
   add_entry_ = prepare("insert into entry values (?, ?, ?, ?, ?, ?, ?)");
-  refund_ = prepare(
-      "select amount from entry where session = ? and number > 0 and kind = 'refund' and key = ?");
-  overdue_ = prepare(
-      "select s.id, secret, amount, currency, customer_id, created_at, s.expires_at"
-      " from open_session o join session s on s.id = o.session"
-      " where o.expires_at <= ? order by o.expires_at limit ?");
+  refund_ = prepare("select " + std::string{entry_columns} +
+                    " from entry e where session = ? and number > 0 and kind = 'refund' and key = ?"
+                    " order by number desc");
+  overdue_ = prepare("select " + std::string{session_columns} +
+                     " from open_session o join session s on s.id = o.session"
+                     " where o.expires_at <= ? order by o.expires_at limit ?");
   next_expiry_ = prepare("select expires_at from open_session order by expires_at limit 1");
   add_event_ = prepare("insert into webhook values (?, ?, ?, ?)");
   remove_event_ = prepare("delete from webhook where due = ? and session = ? and number = ?");
-  untold_ = prepare(
-      "select w.session, s.secret, w.number, e.kind, s.amount,"
-      " case e.kind when 'refund' then (select sum(r.amount) from entry r where"
-      "  r.session = e.session and r.number <= e.number and r.kind = 'refund') else 0 end,"
-      " s.currency, e.at, w.due, w.attempt, e.card"
-      " from webhook w join entry e on e.session = w.session and e.number = w.number"
-      " join session s on s.id = w.session where w.due <= ? order by w.due limit ?");
+  untold_ = prepare("select " + std::string{session_columns} + ", " + std::string{entry_columns} +
+                    ", w.due, w.attempt"
+                    " from webhook w join entry e on e.session = w.session and e.number = w.number"
+                    " join session s on s.id = w.session where w.due <= ? order by w.due limit ?");
   hurry_ = prepare("update or replace webhook set due = ? where due > ?");
   next_untold_ = prepare("select due from webhook where due > ? order by due limit 1");
 }
@@ -204,50 +170,69 @@ void Ledger::tidy() {
 }
 
 bool Ledger::open(const Session& session, std::string_view description) {
-  if (add_session_.change(session.order_id, session.secret, session.amount,
-                          std::string_view{session.currency}, std::string_view{session.customer_id},
-                          session.created_at, session.expires_at, description) == 0) {
+  const bool has_own_id = session.order_id != session.id;
+  if (add_session_.change(
+          session.id, session.secret, session.amount, std::string_view{session.currency},
+          std::string_view{session.customer_id}, session.created_at, session.expires_at,
+          description, has_own_id ? std::optional{session.order_id} : std::nullopt,
+          std::string_view{session.key}, std::string_view{terms_text(session)}) == 0) {
     return false;
   }
-  add_open_.change(session.expires_at, session.order_id);
+  add_open_.change(session.expires_at, session.id);
   return true;
 }
 
-std::optional<Session> Ledger::find(const Id& order_id) {
-  auto row = find_.run(order_id);
+std::optional<Session> Ledger::find(const Id& id) {
+  auto row = find_.run(id);
   if (!row.next()) return std::nullopt;
   return read_session(row);
 }
 
-std::string Ledger::description(const Id& order_id) {
-  auto row = description_.run(order_id);
+std::vector<Session> Ledger::sessions_of(const Id& order_id) {
+  std::vector<Session> found;
+  for (auto row = of_order_.run(order_id); row.next();) found.push_back(read_session(row));
+  return found;
+}
+
+std::string Ledger::description(const Id& id) {
+  auto row = description_.run(id);
   return row.next() ? std::string{row.text(0)} : std::string{};
 }
 
-Standing Ledger::standing(const Id& order_id) {
+std::vector<Entry> Ledger::entries(const Id& id) {
+  std::vector<Entry> found;
+  for (auto row = entries_.run(id); row.next();) found.push_back(read_entry(row, id, 0));
+  return found;
+}
+
+Standing Ledger::standing(const Id& id) {
+  return standing_at(id, std::numeric_limits<std::int64_t>::max());
+}
+
+Standing Ledger::standing_at(const Id& id, std::int64_t number) {
   Standing standing;
-  for (auto row = entries_.run(order_id); row.next();) {
-    standing.next_number = row.integer(0) + 1;
-    count(standing, kind_of(row.text(1)), row.integer(2));
+  for (auto row = entries_.run(id); row.next();) {
+    const auto entry = read_entry(row, id, 0);
+    if (entry.number <= number) standing.count(entry.number, entry.kind, entry.amount);
   }
   return standing;
 }
 
 bool Ledger::close(const Session& session, const Entry& entry) {
-  if (remove_open_.change(session.expires_at, session.order_id) == 0) return false;
+  if (remove_open_.change(session.expires_at, session.id) == 0) return false;
   add(entry);
   return true;
 }
 
 void Ledger::add(const Entry& entry) {
-  add_entry_.change(entry.order_id, entry.number, to_text(entry.kind), entry.amount, entry.at,
-                    std::string_view{entry.key}, std::string_view{entry.card});
+  add_entry_.change(entry.session_id, entry.number, to_text(entry.kind), entry.amount, entry.at,
+                    std::string_view{entry.key}, std::string_view{entry.detail});
 }
 
-std::optional<MinorUnits> Ledger::refund_with(const Id& order_id, std::string_view key) {
-  auto row = refund_.run(order_id, key);
+std::optional<Entry> Ledger::refund_with(const Id& id, std::string_view key) {
+  auto row = refund_.run(id, key);
   if (!row.next()) return std::nullopt;
-  return row.integer(0);
+  return read_entry(row, id, 0);
 }
 
 std::vector<Session> Ledger::overdue(Time now, std::int64_t limit) {
@@ -261,28 +246,17 @@ std::optional<Time> Ledger::next_expiry() {
 }
 
 void Ledger::tell(const Event& event) {
-  add_event_.change(event.due, event.order_id, event.number, event.attempt);
+  add_event_.change(event.due, event.session.id, event.entry.number, event.attempt);
 }
 
 void Ledger::told(const Event& event) {
-  remove_event_.change(event.due, event.order_id, event.number);
+  remove_event_.change(event.due, event.session.id, event.entry.number);
 }
 
 std::vector<Event> Ledger::untold(Time now, std::int64_t limit) {
   std::vector<Event> found;
-  for (auto row = untold_.run(now, limit); row.next();) {
-    found.push_back({.order_id = row.id(0),
-                     .secret = row.integer(1),
-                     .number = row.integer(2),
-                     .kind = kind_of(row.text(3)),
-                     .amount = row.integer(4),
-                     .refunded = row.integer(5),
-                     .currency = std::string{row.text(6)},
-                     .card = std::string{row.text(10)},
-                     .at = row.time(7),
-                     .due = row.time(8),
-                     .attempt = row.integer(9)});
-  }
+  for (auto row = untold_.run(now, limit); row.next();) found.push_back(read_event(row));
+  for (auto& event : found) event.standing = standing_at(event.session.id, event.entry.number);
   return found;
 }
 

@@ -43,4 +43,17 @@ void SimulatedProvider::handle(HttpRequest request, Answer answer) {
   }
 }
 
+void SimulatedProvider::handle_api(HttpRequest request, Answer answer) {
+  auto read = read_api_request(request);
+  if (!read) return answer(std::move(read).error());
+  ApiJob job{std::move(*read), std::move(answer)};
+  if (inbox_->add(job)) return;
+  auto refusal = write_error({.status = 429,
+                              .type = "api_error",
+                              .code = "rate_limit",
+                              .message = "Too many requests wait: try again."});
+  refusal.headers.emplace_back("Stripe-Should-Retry", "true");
+  job.answer(std::move(refusal));
+}
+
 }  // namespace oms

@@ -49,6 +49,9 @@ class SimulatedProvider final : public PaymentProvider {
   // Any thread; `answer` comes on this thread or the ledger's, and must neither block nor throw.
   void handle(HttpRequest request, simulated::Answer answer);
 
+  // Stripe's API, below /v1. The same for threads. Needs `has_api`.
+  void handle_api(HttpRequest request, simulated::Answer answer);
+
   // Makes the ledger's thread look at the clock again. Only for clocks that jump.
   void wake() { inbox_->wake(); }
 

@@ -12,6 +12,7 @@ namespace oms::simulated {
 struct Settings {
   std::string path;      // of its ledger
   std::string base_url;  // of the pages: "http://127.0.0.1:8080"
+  bool has_api = false;  // it is served over HTTP, too
 
   // Faults, the same in every run with the same seed and the same calls.
   std::uint64_t seed = 0;

@@ -66,6 +66,10 @@ Id Statement::Row::id(int column) const {
   return Id{id};
 }
 
+bool Statement::Row::is_null(int column) const {
+  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
+
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const {
   sqlite3_finalize(handle);
 }
@@ -82,6 +86,11 @@ void Statement::bind(int index, std::string_view value) {
 void Statement::bind(int index, const Id& value) {
   require(handle_.get(), sqlite3_bind_blob(handle_.get(), index, value.bytes().data(),
                                            static_cast<int>(value.bytes().size()), nullptr));
+}
+
+void Statement::bind(int index, const std::optional<Id>& value) {
+  if (value) return bind(index, *value);
+  require(handle_.get(), sqlite3_bind_null(handle_.get(), index));
 }
 
 int Statement::changes() const {

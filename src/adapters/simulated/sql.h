@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ class Statement {
     std::int64_t integer(int column) const;
     std::string_view text(int column) const;  // until the next step
     Id id(int column) const;
+    bool is_null(int column) const;
     Time time(int column) const { return {integer(column)}; }
 
    private:
@@ -77,6 +79,7 @@ class Statement {
   void bind(int index, std::int64_t value);
   void bind(int index, std::string_view value);
   void bind(int index, const Id& value);
+  void bind(int index, const std::optional<Id>& value);  // null, if there is none
   void bind(int index, Time value) { bind(index, value.unix_ms); }
   int changes() const;
 

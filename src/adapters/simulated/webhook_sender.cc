@@ -16,18 +16,18 @@ constexpr std::int64_t doublings_max = 20;
 class Done {
  public:
   Done(std::shared_ptr<Inbox> inbox, const Event& event)
-      : inbox_(std::move(inbox)), order_id_(event.order_id), number_(event.number) {}
+      : inbox_(std::move(inbox)), session_id_(event.session.id), number_(event.entry.number) {}
   Done(Done&&) noexcept = default;
   Done& operator=(Done&&) = delete;
   ~Done() { (*this)(0); }
 
   void operator()(int status) {
-    if (inbox_) std::exchange(inbox_, nullptr)->add(Delivery{order_id_, number_, status});
+    if (inbox_) std::exchange(inbox_, nullptr)->add(Delivery{session_id_, number_, status});
   }
 
  private:
   std::shared_ptr<Inbox> inbox_;
-  Id order_id_;
+  Id session_id_;
   std::int64_t number_;
 };
 
@@ -75,14 +75,14 @@ void WebhookSender::record(Ledger& ledger, Time now) {
 }
 
 void WebhookSender::record(Ledger& ledger, const Delivery& delivery, Time now) {
-  const auto found = in_flight_.find({delivery.order_id, delivery.number});
+  const auto found = in_flight_.find({delivery.session_id, delivery.number});
   if (found == in_flight_.end()) return;
   ledger.told(found->second);
   if (delivery.status < 200 || delivery.status > 299) retry(ledger, found->second, now);
 }
 
 void WebhookSender::retry(Ledger& ledger, const Event& event, Time now) {
-  if (event.at + give_up_after < now) return;
+  if (event.entry.at + give_up_after < now) return;
   const auto doublings = std::min(event.attempt, doublings_max);
   auto next = event;
   ++next.attempt;
@@ -93,7 +93,7 @@ void WebhookSender::retry(Ledger& ledger, const Event& event, Time now) {
 }
 
 void WebhookSender::committed(const std::vector<Event>& fresh, Time now) {
-  for (const auto& delivery : ended_) in_flight_.erase({delivery.order_id, delivery.number});
+  for (const auto& delivery : ended_) in_flight_.erase({delivery.session_id, delivery.number});
   ended_.clear();
   for (const auto& event : fresh) offer(event, now);
   for (const auto& event : found_) offer(event, now);
@@ -111,7 +111,8 @@ void WebhookSender::offer(const Event& event, Time now) {
     has_backlog_ = true;
     return;
   }
-  const auto [place, is_new] = in_flight_.try_emplace({event.order_id, event.number}, event);
+  const auto [place, is_new] =
+      in_flight_.try_emplace({event.session.id, event.entry.number}, event);
   if (is_new) send(place->second, now);
 }
 
@@ -120,7 +121,7 @@ void WebhookSender::send(const Event& event, Time now) {
   request.headers.reserve(2);
   request.headers.emplace_back("content-type", "application/json; charset=utf-8");
   request.headers.emplace_back("stripe-signature", sign_(request.body, now));
-  if (faults_.is_doubled(event.order_id, event.number)) deliver_(request, [](int) {});
+  if (faults_.is_doubled(event.session.id, event.entry.number)) deliver_(request, [](int) {});
   deliver_(std::move(request), Done{inbox_, event});
 }
 

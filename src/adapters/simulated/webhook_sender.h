@@ -42,13 +42,13 @@ class WebhookSender {
 
  private:
   struct Name {
-    Id order_id;
+    Id session_id;
     std::int64_t number = 0;
     friend bool operator==(const Name&, const Name&) = default;
   };
   struct Hash {
     std::size_t operator()(const Name& name) const {
-      return std::hash<Id>{}(name.order_id) + static_cast<std::size_t>(name.number);
+      return std::hash<Id>{}(name.session_id) + static_cast<std::size_t>(name.number);
     }
   };
 

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/money.h"
+#include "base/result.h"
+#include "messages/payments.h"
+
+namespace oms::stripe {
+
+// What we read of a checkout session, with its payment intent and charge where those were asked
+// for.
+struct SessionFacts {
+  std::string id;
+  std::string url;     // while it is open
+  std::string status;  // "open", "complete", "expired"
+  bool is_paid = false;
+  MinorUnits amount = 0;
+  std::string currency;
+  std::optional<Id> order_id;
+  std::string intent;  // its name; empty until it is paid
+  MinorUnits refunded = 0;
+
+  ProviderWord word() const;
+};
+Result<SessionFacts> read_session(std::string_view body);
+
+struct SessionList {
+  std::vector<SessionFacts> sessions;
+  bool has_more = false;
+};
+Result<SessionList> read_sessions(std::string_view body);
+
+struct RefundFacts {
+  std::string id;
+  std::string status;
+  MinorUnits amount = 0;
+  MinorUnits refunded_in_all = 0;  // of the charge, where it was asked for
+  std::int32_t number = 0;         // ours
+};
+Result<RefundFacts> read_refund(std::string_view body);
+Result<std::vector<RefundFacts>> read_refunds(std::string_view body);
+
+// Why Stripe has said no.
+struct Refusal {
+  std::string type;
+  std::string code;
+  std::string message;
+
+  bool is_about_key() const { return type == "idempotency_error"; }
+  std::string text() const { return code.empty() ? message : code + ": " + message; }
+};
+Refusal read_refusal(std::string_view body);
+
+}  // namespace oms::stripe

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "adapters/stripe/calls.h"
+#include "adapters/stripe/settings.h"
+#include "adapters/stripe/webhook_signature.h"
+#include "ports/clock.h"
+#include "ports/payment_provider.h"
+
+namespace oms {
+
+// Stripe, or whoever speaks its API: links are Checkout Sessions. Every operation is one or a few
+// calls; its POST has the operation's idempotency key. An outcome that is not known is `unknown`.
+class StripeProvider final : public PaymentProvider {
+ public:
+  StripeProvider(stripe::Settings settings, Clock& clock);
+  ~StripeProvider() override;
+
+  EffectLimits limits() const override;
+  void start(PaymentOperation operation, Done done) override;
+  Result<Message> read_webhook(std::string_view signature, std::string_view body,
+                               Time now) const override;
+
+ private:
+  class Desk;
+  stripe::WebhookSignature signature_;
+  const stripe::Settings settings_;
+  std::unique_ptr<Desk> desk_;
+};
+
+}  // namespace oms

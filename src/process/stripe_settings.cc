@@ -1,0 +1,80 @@
+#include "process/stripe_settings.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string_view>
+
+namespace oms::process {
+namespace {
+
+std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
+  for (const std::string_view variable : environment) {
+    if (variable.starts_with(name) && variable.substr(name.size()).starts_with('=')) {
+      return std::string{variable.substr(name.size() + 1)};
+    }
+  }
+  return {};
+}
+
+// Parts that are not empty, without the space around them.
+std::vector<std::string> split(std::string_view text, char separator) {
+  constexpr std::string_view space = " \t\r\n";
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    auto part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    part.remove_prefix(std::min(part.find_first_not_of(space), part.size()));
+    part = part.substr(0, part.find_last_not_of(space) + 1);
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+// The lines of a file that is nobody else's business; none if there is no such file.
+Result<std::vector<std::string>> secrets_in_file(const std::filesystem::path& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return std::vector<std::string>{};
+  if ((status.st_mode & 077) != 0) {
+    return fail(ErrorKind::invalid,
+                path.string() + " can be read by others; run: chmod 600 " + path.string());
+  }
+  std::ifstream file{path};
+  return split(std::string{std::istreambuf_iterator<char>{file}, {}}, '\n');
+}
+
+}  // namespace
+
+Result<stripe::Settings> stripe_settings(const Settings& settings,
+                                         const std::vector<std::string>& environment,
+                                         const std::string& shop_url) {
+  stripe::Settings stripe{.url = settings.stripe_url, .shop_url = shop_url};
+  if (stripe.url.ends_with('/')) stripe.url.pop_back();
+  auto keys = split(value_of(environment, stripe_key_variable), '\n');
+  if (keys.empty()) {
+    OMS_TRY(keys, secrets_in_file(settings.data / "stripe.key"));
+  }
+  if (keys.size() != 1) {
+    return fail(ErrorKind::invalid,
+                "payments by Stripe need its secret key: set OMS_STRIPE_KEY, or write it to " +
+                    (settings.data / "stripe.key").string());
+  }
+  stripe.key = std::move(keys.front());
+  stripe.webhook_secrets = split(value_of(environment, stripe_secrets_variable) + "," +
+                                     value_of(environment, stripe_secret_variable),
+                                 ',');
+  if (stripe.webhook_secrets.empty()) {
+    OMS_TRY(stripe.webhook_secrets, secrets_in_file(settings.data / "stripe.secrets"));
+  }
+  if (stripe.webhook_secrets.empty()) {
+    return fail(ErrorKind::invalid,
+                "payments by Stripe need the secret of the webhook endpoint: set "
+                "OMS_STRIPE_WEBHOOK_SECRET, or write it to " +
+                    (settings.data / "stripe.secrets").string());
+  }
+  return stripe;
+}
+
+}  // namespace oms::process
