@@ -3,6 +3,8 @@
 # too: it serves no port but wraps what the others need of OpenSSL.
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
+set(oms_adapter_rabbitmq_needs rabbitmq)
+set(oms_adapter_kafka_needs rdkafka)
 set(oms_adapter_simulated_needs SQLite::SQLite3)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
 
