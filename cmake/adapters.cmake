@@ -4,6 +4,8 @@
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
 set(oms_adapter_postgres_needs PostgreSQL::PostgreSQL)
+set(oms_adapter_rabbitmq_needs rabbitmq)
+set(oms_adapter_kafka_needs rdkafka)
 set(oms_adapter_simulated_needs SQLite::SQLite3)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
 

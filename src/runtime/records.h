@@ -72,8 +72,4 @@ BOOST_DESCRIBE_STRUCT(Sequence, (), (id, claimed, at))
 
 const RecordType& record_type(const Sequence*);
 
-// What is shared out between replicas, by order.
-inline constexpr std::int64_t partition_count = 64;
-std::int64_t partition_of(std::string_view id);
-
 }  // namespace oms::runtime

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/partition.h"
+
 namespace oms::runtime {
 namespace {
 

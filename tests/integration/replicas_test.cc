@@ -5,6 +5,7 @@
 #include <set>
 
 #include "adapters/memory/memory_store.h"
+#include "base/partition.h"
 #include "messages/define_record.h"
 #include "runtime/replicas.h"
 #include "runtime/wake_ups.h"
@@ -60,7 +61,7 @@ class ShareTest : public ::testing::Test {
   }
   static int held_by(const runtime::Share& share, Time now) {
     int held = 0;
-    for (int n = 0; n < runtime::partition_count; ++n) held += share.has(n, now) ? 1 : 0;
+    for (int n = 0; n < partition_count; ++n) held += share.has(n, now) ? 1 : 0;
     return held;
   }
 
@@ -71,7 +72,7 @@ class ShareTest : public ::testing::Test {
 };
 
 TEST_F(ShareTest, WhoeverHasItsStoreToItselfHasAll) {
-  EXPECT_EQ(held_by(runtime::Share{}, start_), runtime::partition_count);
+  EXPECT_EQ(held_by(runtime::Share{}, start_), partition_count);
 }
 
 TEST_F(ShareTest, ReplicasDealThePartitionsOut) {
@@ -83,7 +84,7 @@ TEST_F(ShareTest, ReplicasDealThePartitionsOut) {
   tell(a);
   tell(b);
   EXPECT_EQ(held_by(a, start_), 32);
-  for (int n = 0; n < runtime::partition_count; ++n) {
+  for (int n = 0; n < partition_count; ++n) {
     EXPECT_NE(a.has(n, start_), b.has(n, start_)) << n;
   }
 }
@@ -97,7 +98,7 @@ TEST_F(ShareTest, WhoeverIsNotHeardOfLosesItsSeat) {
   ask(a, later);
   tell(a);
   tell(b);
-  EXPECT_EQ(held_by(a, later), runtime::partition_count);
+  EXPECT_EQ(held_by(a, later), partition_count);
   EXPECT_EQ(held_by(b, later), 0) << "it does not think that it still has one";
 }
 
@@ -139,7 +140,7 @@ TEST_F(ShareTest, WhatIsUndividedIsWhoseWhoHasBeenThereForTheLongest) {
 TEST_F(ShareTest, IdsOfOneSecondAreSpreadOverThePartitions) {
   std::set<std::int64_t> partitions;
   for (int i = 0; i < 1000; ++i) {
-    partitions.insert(runtime::partition_of(ids_.make(start_).text()));
+    partitions.insert(partition_of(ids_.make(start_).text()));
   }
   EXPECT_EQ(partitions.size(), 64U);
 }

@@ -1,0 +1,155 @@
+// What Kafka alone does. The rest is in tests/ports/broker_test.cc.
+#include "adapters/kafka/kafka_broker.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <thread>
+
+#include "adapters/kafka/handle.h"
+#include "codec/json_names.h"
+
+namespace oms {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr std::array<std::size_t, 1> only{0};
+
+std::string environment(const char* name) {
+  const auto* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool wait_until(const std::function<bool()>& condition) {
+  for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
+  return condition();
+}
+
+class KafkaTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    server_ = environment("OMS_TEST_KAFKA");
+    if (server_.empty()) GTEST_SKIP() << "it needs a server: `scripts/servers env`";
+    settings_ = kafka::read_settings(server_ + "?prefix=" + prefix_).value();
+    handle_ = kafka::open_handle(settings_, RD_KAFKA_PRODUCER, {}, {}).value();
+    queue_.reset(rd_kafka_queue_new(handle_.get()));
+  }
+  void TearDown() override {
+    if (!handle_) return;
+    std::vector<rd_kafka_DeleteTopic_t*> topics;
+    for (const auto& service : json::enumerators<ServiceName>) {
+      topics.push_back(rd_kafka_DeleteTopic_new(settings_.topic(service.value).c_str()));
+    }
+    rd_kafka_DeleteTopics(handle_.get(), topics.data(), topics.size(), nullptr, queue_.get());
+    const kafka::Event done{rd_kafka_queue_poll(queue_.get(), 10'000)};
+    rd_kafka_DeleteTopic_destroy_array(topics.data(), topics.size());
+  }
+
+  // The topic of stock, with an option of its own, as an operator may have made it.
+  void make_topic(int partitions, const char* option, const char* value) {
+    auto* topic = rd_kafka_NewTopic_new(settings_.topic(ServiceName::stock).c_str(), partitions, 1,
+                                        nullptr, 0);
+    rd_kafka_NewTopic_set_config(topic, option, value);
+    rd_kafka_CreateTopics(handle_.get(), &topic, 1, nullptr, queue_.get());
+    const kafka::Event done{rd_kafka_queue_poll(queue_.get(), 10'000)};
+    rd_kafka_NewTopic_destroy(topic);
+  }
+  Result<std::unique_ptr<KafkaBroker>> open(const std::string& more = "") {
+    return KafkaBroker::open(server_ + "?prefix=" + prefix_ + more, [](const std::string&) {});
+  }
+  std::string refusal() {
+    const auto broker = open();
+    EXPECT_FALSE(broker.has_value());
+    if (broker) return "";
+    EXPECT_EQ(broker.error().kind, ErrorKind::conflict);
+    return broker.error().detail;
+  }
+
+  static int next() {
+    static int count = 0;
+    return ++count;
+  }
+  std::string server_;
+  const std::string prefix_ = "unit-" + std::to_string(::getpid()) + "-" + std::to_string(next());
+  kafka::Settings settings_;
+  kafka::Handle handle_;
+  kafka::Queue queue_;
+};
+
+TEST_F(KafkaTest, ATopicThatWouldLoseMessagesIsRefused) {
+  make_topic(1, "retention.ms", "3600000");
+  EXPECT_THAT(refusal(), HasSubstr("retention.ms=3600000"));
+  EXPECT_TRUE(open("&min_retention_hours=1").has_value());
+}
+
+TEST_F(KafkaTest, ATopicThatIsCompactedIsRefused) {
+  make_topic(1, "cleanup.policy", "compact");
+  EXPECT_THAT(refusal(), HasSubstr("cleanup.policy=compact"));
+}
+
+TEST_F(KafkaTest, ATopicThatIsBoundedByItsSizeIsRefused) {
+  make_topic(1, "retention.bytes", "1000000");
+  EXPECT_THAT(refusal(), HasSubstr("retention.bytes=1000000"));
+}
+
+TEST_F(KafkaTest, AnotherNumberOfPartitionsIsRefused) {
+  make_topic(4, "retention.ms", "-1");
+  const auto why = refusal();
+  EXPECT_THAT(why, HasSubstr("has 4 partitions"));
+  EXPECT_THAT(why, HasSubstr("set partitions=4"));
+}
+
+TEST_F(KafkaTest, NoServerIsSaidSo) {
+  const auto broker = KafkaBroker::open("kafka://127.0.0.1:1", [](const std::string&) {});
+  ASSERT_FALSE(broker.has_value());
+  EXPECT_EQ(broker.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(broker.error().detail, HasSubstr("127.0.0.1:1"));
+}
+
+TEST_F(KafkaTest, SpeaksTlsToAServerThatTheCaHasSigned) {
+  if (!server_.contains(":24030")) GTEST_SKIP() << "where its TLS port is nobody says";
+  std::atomic<std::size_t> confirmed = 0;
+  const auto broker = KafkaBroker::open("kafka://localhost:24031?security=ssl&prefix=" + prefix_ +
+                                            "&cacert=" + environment("OMS_TEST_CA"),
+                                        [](const std::string&) {});
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  (*broker)->publish({Envelope{.id = Id{{1}}, .to = ServiceName::stock}},
+                     [&](std::span<const std::size_t> places) { confirmed += places.size(); });
+  EXPECT_TRUE(wait_until([&] { return confirmed == 1; }));
+}
+
+// The offset that is kept is that of the lowest that is not settled.
+TEST_F(KafkaTest, WhatIsSettledDoesNotComeAgain) {
+  auto broker = open();
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  std::atomic<int> arrived = 0;
+  const auto consume = [&] {
+    (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+      ++arrived;
+      settle(Disposition::ack);
+    });
+    (*broker)->consume(ServiceName::stock, only);
+  };
+  consume();
+  for (unsigned char n = 0; n < 10; ++n) {
+    (*broker)->publish({Envelope{.id = Id{{n, 1}}, .to = ServiceName::stock}},
+                       [](std::span<const std::size_t>) {});
+  }
+  EXPECT_TRUE(wait_until([&] { return arrived == 10; }));
+  broker->reset();
+  broker = open();
+  consume();
+  (*broker)->publish({Envelope{.id = Id{{99, 1}}, .to = ServiceName::stock}},
+                     [](std::span<const std::size_t>) {});
+  EXPECT_TRUE(wait_until([&] { return arrived == 11; }));
+  std::this_thread::sleep_for(300ms);
+  EXPECT_EQ(arrived, 11);
+}
+
+}  // namespace
+}  // namespace oms

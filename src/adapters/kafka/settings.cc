@@ -1,0 +1,78 @@
+#include "adapters/kafka/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "codec/json_names.h"
+
+namespace oms::kafka {
+namespace {
+
+Result<void> check(const Settings& settings) {
+  constexpr std::array securities{"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
+  if (std::ranges::find(securities, settings.security) == securities.end()) {
+    return fail(ErrorKind::invalid,
+                "the URL's parameter \"security\" is \"" + settings.security +
+                    "\"; it must be plaintext, ssl, sasl_plaintext or sasl_ssl");
+  }
+  const bool is_sasl = settings.security.starts_with("sasl");
+  if (is_sasl == settings.user.empty()) {
+    return fail(ErrorKind::invalid,
+                is_sasl ? "security=" + settings.security + " needs a user and password in the URL"
+                        : "the URL has a user, which security=" + settings.security +
+                              " does not send: write security=sasl_ssl");
+  }
+  if (settings.certificate_file.empty() != settings.key_file.empty()) {
+    return fail(ErrorKind::invalid, "the URL has \"cert\" or \"key\"; it needs both or neither");
+  }
+  if (!std::has_single_bit(settings.partitions)) {
+    return fail(ErrorKind::invalid, "the URL's parameter \"partitions\" is " +
+                                        std::to_string(settings.partitions) +
+                                        "; it must be a power of two");
+  }
+  if (settings.prefix.empty()) {
+    return fail(ErrorKind::invalid, "the URL's parameter \"prefix\" is empty");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Settings::topic(ServiceName to) const {
+  return prefix + "." + std::string{json::name_of(to)} + ".v1";
+}
+
+Result<Settings> read_settings(std::string_view text) {
+  if (!text.starts_with("kafka://")) {
+    return fail(ErrorKind::invalid, "Kafka's URL begins with kafka://");
+  }
+  constexpr int port = 9092;
+  constexpr std::int64_t day_hours = 24;
+  constexpr std::int64_t year_hours = 366 * day_hours;
+  OMS_TRY(const auto url, Url::parse(text, port));
+  OMS_CHECK(url.allow_only({"partitions", "prefix", "min_retention_hours", "security", "mechanism",
+                            "cacert", "cert", "key"}));
+  if (!url.path.empty()) return fail(ErrorKind::invalid, "Kafka's URL has no path");
+  OMS_TRY(const auto partitions, url.number("partitions", 1, 1, 64));
+  OMS_TRY(const auto hours, url.number("min_retention_hours", day_hours, 1, year_hours));
+  Settings settings{.security = url.text("security", "plaintext"),
+                    .mechanism = url.text("mechanism", "PLAIN"),
+                    .user = url.user,
+                    .password = url.password,
+                    .ca_file = url.text("cacert", ""),
+                    .certificate_file = url.text("cert", ""),
+                    .key_file = url.text("key", ""),
+                    .partitions = static_cast<std::size_t>(partitions),
+                    .prefix = url.text("prefix", "oms"),
+                    .min_retention = std::chrono::hours{hours},
+                    .shown = url.without_password()};
+  for (const auto& host : url.hosts) {
+    if (!settings.servers.empty()) settings.servers += ',';
+    settings.servers += host.name + ":" + std::to_string(host.port);
+  }
+  OMS_CHECK(check(settings));
+  return settings;
+}
+
+}  // namespace oms::kafka

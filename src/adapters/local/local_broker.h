@@ -1,0 +1,72 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "ports/broker.h"
+#include "ports/unsettled.h"
+
+namespace oms {
+
+// What the local brokers of one process share: the messages that wait. They last as long as it
+// does.
+class LocalQueues {
+ public:
+  static constexpr std::size_t waiting_max = 100'000;  // more are not confirmed
+
+  // A power of two, at most 64.
+  explicit LocalQueues(std::size_t partitions = 1) : partitions_(partitions) {}
+
+ private:
+  friend class LocalBroker;
+  using Place = std::pair<ServiceName, std::size_t>;  // a service's partition
+
+  const std::size_t partitions_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<Place, std::deque<Envelope>> waiting_;
+  std::size_t count_ = 0;
+};
+
+// A broker between services of one process, in its memory: for tests, and for several hosts in one
+// process, each of which has one of these.
+class LocalBroker final : public Broker {
+ public:
+  explicit LocalBroker(std::shared_ptr<LocalQueues> queues);
+  // What it holds unsettled goes to the others.
+  ~LocalBroker() override;
+
+  std::size_t partitions() const override { return queues_->partitions_; }
+  void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override;
+  void subscribe(ServiceName to, Receive receive) override;
+  void consume(ServiceName to, std::span<const std::size_t> partitions) override;
+
+ private:
+  using Place = LocalQueues::Place;
+
+  void run();
+  void wake();
+  void follow_wishes();
+  void give_back(const Place& place, std::vector<Envelope> envelopes);
+  // One that waits in a partition that this consumes.
+  std::optional<std::pair<Place, Envelope>> take_one();
+
+  std::shared_ptr<LocalQueues> queues_;
+  // Guarded by the queues' mutex.
+  std::map<ServiceName, Receive> receivers_;
+  std::map<ServiceName, std::vector<std::size_t>> wanted_;
+  bool is_woken_ = false;
+  bool is_closed_ = false;
+  // The thread's own.
+  Unsettled unsettled_;
+  std::map<Place, std::uint64_t> holds_;
+  std::uint64_t position_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace oms

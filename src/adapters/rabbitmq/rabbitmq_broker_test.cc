@@ -1,0 +1,186 @@
+// What RabbitMQ alone does. The rest is in tests/ports/broker_test.cc.
+#include "adapters/rabbitmq/rabbitmq_broker.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "adapters/rabbitmq/connection.h"
+
+namespace oms {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::array<std::size_t, 1> only{0};
+
+std::string environment(const char* name) {
+  const auto* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool wait_until(const std::function<bool()>& condition) {
+  for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
+  return condition();
+}
+
+class RabbitmqTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    server_ = environment("OMS_TEST_RABBITMQ");
+    if (server_.empty()) GTEST_SKIP() << "it needs a server: `scripts/servers env`";
+  }
+  void TearDown() override {
+    if (server_.empty()) return;
+    for (const auto& queue : {queue_, prefix_ + ".dead"}) remove(queue);
+    with_connection([&](amqp_connection_state_t connection) {
+      amqp_exchange_delete(connection, 1, rabbitmq::to_bytes(prefix_), 0);
+      amqp_exchange_delete(connection, 1, rabbitmq::to_bytes(prefix_ + ".dead"), 0);
+    });
+  }
+
+  Result<std::unique_ptr<RabbitmqBroker>> open(const std::string& url) {
+    return RabbitmqBroker::open(url + "?prefix=" + prefix_, [this](const std::string& line) {
+      const std::scoped_lock lock{mutex_};
+      log_ += line + "\n";
+    });
+  }
+  std::string log() {
+    const std::scoped_lock lock{mutex_};
+    return log_;
+  }
+  std::string with(std::string_view part, std::string_view other) const {
+    auto url = server_;
+    const auto at = url.find(part);
+    EXPECT_NE(at, std::string::npos) << part;
+    return at == std::string::npos ? url : url.replace(at, part.size(), other);
+  }
+  void with_connection(const std::function<void(amqp_connection_state_t)>& act) const {
+    const auto settings = rabbitmq::read_settings(server_).value();
+    rabbitmq::Connection connection{settings};
+    ASSERT_TRUE(connection.open().has_value());
+    amqp_channel_open(connection.get(), 1);
+    act(connection.get());
+    connection.close();
+  }
+  void remove(const std::string& queue) const {
+    with_connection([&](amqp_connection_state_t connection) {
+      amqp_queue_delete(connection, 1, rabbitmq::to_bytes(queue), 0, 0);
+    });
+  }
+  std::uint32_t waiting(const std::string& queue) const {
+    std::uint32_t count = 0;
+    with_connection([&](amqp_connection_state_t connection) {
+      const auto* const ok = amqp_queue_declare(connection, 1, rabbitmq::to_bytes(queue), 1, 1, 0,
+                                                0, amqp_empty_table);
+      if (ok != nullptr) count = ok->message_count;
+    });
+    return count;
+  }
+  void publish(Broker& broker) {
+    Envelope envelope{.id = Id::child_of(Id{{1}}, ++published_), .to = ServiceName::stock};
+    broker.publish({envelope},
+                   [this](std::span<const std::size_t> places) { confirmed_ += places.size(); });
+  }
+
+  std::string server_;
+  const std::string prefix_ = "unit-" + std::to_string(::getpid());
+  const std::string queue_ = prefix_ + ".stock.0";
+  std::mutex mutex_;
+  std::string log_;
+  std::uint32_t published_ = 0;
+  std::atomic<std::size_t> confirmed_ = 0;
+};
+
+TEST_F(RabbitmqTest, AWrongPasswordIsRefusedAndNotShown) {
+  const auto broker = open(with("oms-test@", "not-the-one@"));
+  ASSERT_FALSE(broker.has_value());
+  EXPECT_EQ(broker.error().kind, ErrorKind::unauthorized);
+  EXPECT_THAT(broker.error().detail, Not(HasSubstr("not-the-one")));
+}
+
+TEST_F(RabbitmqTest, NoServerIsSaidSoAtOnce) {
+  const auto broker = open("amqp://oms:oms-test@127.0.0.1:1");
+  ASSERT_FALSE(broker.has_value());
+  EXPECT_EQ(broker.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(broker.error().detail, HasSubstr("127.0.0.1:1"));
+}
+
+TEST_F(RabbitmqTest, SpeaksTlsToAServerThatTheCaHasSigned) {
+  const auto secure = "amqps://oms:oms-test@localhost:24011";
+  if (!server_.contains(":24010")) GTEST_SKIP() << "where its TLS port is nobody says";
+  const auto tls = [&](const std::string& ca) {
+    return RabbitmqBroker::open(std::string{secure} + "?prefix=" + prefix_ + "&cacert=" + ca,
+                                [](const std::string&) {});
+  };
+  const auto broker = tls(environment("OMS_TEST_CA"));
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
+  EXPECT_FALSE(tls("/etc/ssl/certs/ca-certificates.crt").has_value());
+  EXPECT_THAT(tls("/no/such/file").error().detail, HasSubstr("/no/such/file"));
+}
+
+TEST_F(RabbitmqTest, WhatNoQueueHasTakenIsNotConfirmedAndTheQueueIsMadeAgain) {
+  const auto broker = open(server_);
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
+  remove(queue_);
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return log().contains("has no queue " + queue_); }));
+  EXPECT_EQ(confirmed_, 1U);
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return confirmed_ == 2; }));
+  EXPECT_THAT(log(), Not(HasSubstr("oms-test")));
+}
+
+TEST_F(RabbitmqTest, AQueueThatWasDeletedIsMadeAgainByItsConsumer) {
+  const auto broker = open(server_);
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  std::atomic<int> arrived = 0;
+  (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+    ++arrived;
+    settle(Disposition::ack);
+  });
+  (*broker)->consume(ServiceName::stock, only);
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return arrived == 1; }));
+  remove(queue_);
+  EXPECT_TRUE(wait_until([&] { return log().contains("is consumed no more"); }));
+  EXPECT_TRUE(wait_until([&] {
+    publish(**broker);
+    std::this_thread::sleep_for(50ms);
+    return arrived > 1;
+  }));
+}
+
+TEST_F(RabbitmqTest, WhatCannotBeReadBecomesADeadLetter) {
+  const auto broker = open(server_);
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  std::atomic<int> arrived = 0;
+  (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+    ++arrived;
+    settle(Disposition::ack);
+  });
+  publish(**broker);
+  EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
+  with_connection([&](amqp_connection_state_t connection) {
+    amqp_basic_publish(connection, 1, rabbitmq::to_bytes(prefix_), rabbitmq::to_bytes(queue_), 0, 0,
+                       nullptr, rabbitmq::to_bytes("no JSON"));
+  });
+  publish(**broker);
+  (*broker)->consume(ServiceName::stock, only);
+  EXPECT_TRUE(wait_until([&] { return arrived == 2; }));
+  EXPECT_TRUE(wait_until([&] { return waiting(prefix_ + ".dead") == 1; }));
+}
+
+}  // namespace
+}  // namespace oms

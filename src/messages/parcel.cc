@@ -1,0 +1,57 @@
+#include "messages/parcel.h"
+
+#include <map>
+#include <utility>
+
+#include "base/partition.h"
+#include "codec/json_read.h"
+#include "codec/json_write.h"
+
+namespace oms {
+
+std::vector<Parcel> pack(std::span<const Envelope> envelopes, std::size_t partitions) {
+  std::vector<Parcel> parcels;
+  std::map<std::pair<ServiceName, std::size_t>, std::size_t> open;  // which parcel
+  for (std::size_t place = 0; place < envelopes.size(); ++place) {
+    const auto& envelope = envelopes[place];
+    const auto hash = static_cast<std::size_t>(partition_of(envelope.order_id.text()));
+    const auto partition = hash % partitions;
+    std::string text;
+    write_json_compact(envelope, text);
+    const auto [at, is_new] = open.try_emplace({envelope.to, partition}, parcels.size());
+    if (is_new || parcels[at->second].body.size() + text.size() > parcel_bytes_max) {
+      at->second = parcels.size();
+      parcels.push_back({.to = envelope.to, .partition = partition, .body = "[", .places = {}});
+    } else {
+      parcels[at->second].body += ',';
+    }
+    parcels[at->second].body += text;
+    parcels[at->second].places.push_back(place);
+  }
+  for (auto& parcel : parcels) parcel.body += ']';
+  return parcels;
+}
+
+Unpacked unpack(std::string_view body) {
+  if (auto all = read_json<std::vector<Envelope>>(body, Reading::lenient)) {
+    return {.envelopes = *std::move(all), .error = {}};
+  }
+  // One that cannot be read is no reason to lose the others.
+  Unpacked out;
+  const auto texts = read_json<std::vector<JsonText>>(body, Reading::lenient);
+  if (!texts) {
+    out.error = texts.error().detail;
+    return out;
+  }
+  for (const auto& text : *texts) {
+    auto envelope = read_json<Envelope>(text.text, Reading::lenient);
+    if (envelope) {
+      out.envelopes.push_back(*std::move(envelope));
+    } else {
+      out.error = envelope.error().pointer + " " + envelope.error().detail;
+    }
+  }
+  return out;
+}
+
+}  // namespace oms
