@@ -72,17 +72,19 @@ std::unique_ptr<Broker> open(const std::string& url) {
                                   : opened(RabbitmqBroker::open(url, warn));
 }
 
-void consume(Broker& broker, ServiceName service, Tally& tally) {
-  broker.subscribe(service, [&tally](const Envelope& envelope, const Broker::Settle& settle) {
-    {
-      const std::scoped_lock lock{tally.mutex};
-      tally.taken_us.push_back(now_us() - envelope.number);
-    }
-    settle(Disposition::ack);
-  });
+Broker::Subscription consume(Broker& broker, ServiceName service, Tally& tally) {
+  auto subscription =
+      broker.subscribe(service, [&tally](const Envelope& envelope, const Broker::Settle& settle) {
+        {
+          const std::scoped_lock lock{tally.mutex};
+          tally.taken_us.push_back(now_us() - envelope.number);
+        }
+        settle(Disposition::ack);
+      });
   std::vector<std::size_t> all;
   for (std::size_t n = 0; n < broker.partitions(); ++n) all.push_back(n);
   broker.consume(service, all);
+  return subscription;
 }
 
 // The coordinator sends half of all, the others the rest.
@@ -124,9 +126,10 @@ int number(int count, char** arguments, int place, int otherwise) {
 void run(const std::string& url, const std::string& pid, int rate, int seconds, int pace_ms) {
   Tally tally;
   std::vector<std::unique_ptr<Broker>> brokers;
+  std::vector<Broker::Subscription> subscriptions;
   for (const auto service : services) {
     brokers.push_back(open(url));
-    consume(*brokers.back(), service, tally);
+    subscriptions.push_back(consume(*brokers.back(), service, tally));
   }
   const double each_ms = rate / 12.0 / 1000.0;
   std::vector<std::jthread> threads;

@@ -30,7 +30,7 @@ install_server() {
   </plugin></plugins></pluginManagement></build>
 </project>
 C
-  (cd "$folder" && mvn -q -B dependency:copy-dependencies -DoutputDirectory="$jars" \
+  (cd "$folder" && timeout 300 mvn -q -B dependency:copy-dependencies -DoutputDirectory="$jars" \
     -DincludeScope=runtime) >"$folder/maven.log" 2>&1 ||
     unavailable "Maven could not fetch it, see $folder/maven.log"
   touch "$jars/complete"

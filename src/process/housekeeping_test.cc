@@ -83,7 +83,7 @@ class RefundWindow : public testing::Test {
 
 TEST_F(RefundWindow, WhatALateRefundNeedsOutlivesTheDetails) {
   keep(orders::Order{.id = order_, .status = OrderStatus::completed});
-  keep(coordinator::Saga{.id = order_, .phase = coordinator::Phase::completed});
+  keep(coordinator::Saga{.id = order_, .main = {.phase = coordinator::Phase::completed}});
   keep(payments::Payment{.id = order_});
   keep(stock::Reservation{.id = order_, .state = stock::ReservationState::committed});
   keep(kitchen::Ticket{.id = order_, .status = kitchen::TicketStatus::ready});

@@ -63,8 +63,8 @@ TYPED_TEST(BrokerTest, WhatIsConfirmedArrivesAtItsService) {
   constexpr std::array<std::size_t, 4> all{0, 1, 2, 3};
   Arrivals stock;
   Arrivals kitchen;
-  broker->subscribe(ServiceName::stock, stock.receiver());
-  broker->subscribe(ServiceName::kitchen, kitchen.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, stock.receiver());
+  const auto of_kitchen = broker->subscribe(ServiceName::kitchen, kitchen.receiver());
   broker->consume(ServiceName::stock, all);
   broker->consume(ServiceName::kitchen, all);
   auto sent = this->envelopes(100);
@@ -87,7 +87,7 @@ TYPED_TEST(BrokerTest, WhatIsConfirmedArrivesAtItsService) {
 TYPED_TEST(BrokerTest, NothingArrivesBeforeItIsConsumed) {
   const auto broker = this->kind_->open();
   Arrivals arrivals;
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   Sender sender{*broker};
   sender.publish(this->envelopes(10));
   EXPECT_TRUE(wait_until([&] { return sender.is_done(); }));
@@ -100,7 +100,7 @@ TYPED_TEST(BrokerTest, NothingArrivesBeforeItIsConsumed) {
 TYPED_TEST(BrokerTest, WhatIsToBeRetriedComesAgainAndStopsNoOther) {
   const auto broker = this->kind_->open();
   Arrivals arrivals{Habit::hold};
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   broker->consume(ServiceName::stock, only);
   Sender sender{*broker};
   sender.publish({this->envelope(1)});
@@ -125,7 +125,7 @@ TYPED_TEST(BrokerTest, WhatIsToBeRetriedComesAgainAndStopsNoOther) {
 TYPED_TEST(BrokerTest, WhatIsUnsettledComesToAnotherWhenTheFirstIsGone) {
   auto first = this->kind_->open();
   Arrivals held{Habit::hold};
-  first->subscribe(ServiceName::stock, held.receiver());
+  const auto of_first = first->subscribe(ServiceName::stock, held.receiver());
   first->consume(ServiceName::stock, only);
   Sender sender{*first};
   sender.publish(this->envelopes(20));
@@ -139,7 +139,7 @@ TYPED_TEST(BrokerTest, WhatIsUnsettledComesToAnotherWhenTheFirstIsGone) {
 
   const auto second = this->kind_->open();
   Arrivals arrivals;
-  second->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto of_second = second->subscribe(ServiceName::stock, arrivals.receiver());
   second->consume(ServiceName::stock, only);
   EXPECT_TRUE(wait_until([&] {
     return std::ranges::all_of(all.begin() + 10, all.end(), [&](const auto& arrival) {
@@ -155,8 +155,8 @@ TYPED_TEST(BrokerTest, ConsumingOtherPartitionsMovesThem) {
   constexpr std::array<std::size_t, 1> other{1};
   Arrivals held{Habit::hold};
   Arrivals arrivals;
-  first->subscribe(ServiceName::stock, held.receiver());
-  second->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto of_first = first->subscribe(ServiceName::stock, held.receiver());
+  const auto of_second = second->subscribe(ServiceName::stock, arrivals.receiver());
   first->consume(ServiceName::stock, both);
   const auto sent = this->envelopes(20);
   Sender sender{*second};
@@ -194,7 +194,7 @@ TYPED_TEST(BrokerTest, ConsumingOtherPartitionsMovesThem) {
 TYPED_TEST(BrokerTest, WhatConcernsAnOrderArrivesInOrderWhereNothingFails) {
   const auto broker = this->kind_->open();
   Arrivals arrivals;
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   broker->consume(ServiceName::stock, only);
   Sender sender{*broker};
   auto rest = this->envelopes(1000, 10);
@@ -213,7 +213,7 @@ TYPED_TEST(BrokerTest, WhatConcernsAnOrderArrivesInOrderWhereNothingFails) {
 TYPED_TEST(BrokerTest, TenThousandMessagesAreHandedInABoundedNumberAtATime) {
   const auto broker = this->kind_->open();
   Arrivals arrivals{Habit::hold};
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   broker->consume(ServiceName::stock, only);
   Sender sender{*broker};
   sender.publish(this->envelopes(10'000));
@@ -232,7 +232,7 @@ TYPED_TEST(BrokerTest, TenThousandMessagesAreHandedInABoundedNumberAtATime) {
 TYPED_TEST(BrokerTest, PayloadsArriveAsTheyAre) {
   const auto broker = this->kind_->open();
   Arrivals arrivals;
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   broker->consume(ServiceName::stock, only);
   std::vector<std::string> payloads{"null",
                                     R"("\"quoted\" \\ \/ \u0007 \ud83d\ude00 ']},{[")",
@@ -261,7 +261,7 @@ TYPED_TEST(BrokerTest, AServerThatDiesAndComesBackLosesNothing) {
   server->have_alone();
   auto broker = this->kind_->open();
   Arrivals arrivals;
-  broker->subscribe(ServiceName::stock, arrivals.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, arrivals.receiver());
   broker->consume(ServiceName::stock, only);
   Sender sender{*broker};
   std::size_t sent = 0;
@@ -299,7 +299,7 @@ TYPED_TEST(BrokerTest, ItEndsAtOnceWhileTheServerIsAway) {
   server->have_alone();
   auto broker = this->kind_->open();
   Arrivals held{Habit::hold};
-  broker->subscribe(ServiceName::stock, held.receiver());
+  const auto subscription = broker->subscribe(ServiceName::stock, held.receiver());
   broker->consume(ServiceName::stock, only);
   Sender sender{*broker};
   sender.publish(this->envelopes(10));

@@ -2,6 +2,7 @@
 
 #include "adapters/kafka/consumer.h"
 #include "adapters/kafka/producer.h"
+#include "ports/closable.h"
 
 namespace oms {
 
@@ -32,8 +33,10 @@ void KafkaBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_confir
   parts_->producer->publish(std::move(envelopes), std::move(on_confirmed));
 }
 
-void KafkaBroker::subscribe(ServiceName to, Receive receive) {
-  parts_->consumer->subscribe(to, std::move(receive));
+Broker::Subscription KafkaBroker::subscribe(ServiceName to, Receive receive) {
+  auto closing = closable(std::move(receive));
+  parts_->consumer->subscribe(to, std::move(closing.receive));
+  return std::move(closing.subscription);
 }
 
 void KafkaBroker::consume(ServiceName to, std::span<const std::size_t> partitions) {

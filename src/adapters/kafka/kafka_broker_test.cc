@@ -129,10 +129,11 @@ TEST_F(KafkaTest, WhatIsSettledDoesNotComeAgain) {
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   std::atomic<int> arrived = 0;
   const auto consume = [&] {
-    (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-      ++arrived;
-      settle(Disposition::ack);
-    });
+    const auto subscription = (*broker)->subscribe(
+        ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+          ++arrived;
+          settle(Disposition::ack);
+        });
     (*broker)->consume(ServiceName::stock, only);
   };
   consume();

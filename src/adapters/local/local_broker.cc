@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/partition.h"
+#include "ports/closable.h"
 
 namespace oms {
 
@@ -44,9 +45,11 @@ void LocalBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_confir
   if (!places.empty()) on_confirmed(places);
 }
 
-void LocalBroker::subscribe(ServiceName to, Receive receive) {
+Broker::Subscription LocalBroker::subscribe(ServiceName to, Receive receive) {
+  auto closing = closable(std::move(receive));
   const std::scoped_lock lock{queues_->mutex_};
-  receivers_[to] = std::move(receive);
+  receivers_[to] = std::move(closing.receive);
+  return std::move(closing.subscription);
 }
 
 void LocalBroker::consume(ServiceName to, std::span<const std::size_t> partitions) {

@@ -43,7 +43,7 @@ class LocalBroker final : public Broker {
 
   std::size_t partitions() const override { return queues_->partitions_; }
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override;
-  void subscribe(ServiceName to, Receive receive) override;
+  Subscription subscribe(ServiceName to, Receive receive) override;
   void consume(ServiceName to, std::span<const std::size_t> partitions) override;
 
  private:

@@ -2,6 +2,7 @@
 
 #include "adapters/rabbitmq/consumer.h"
 #include "adapters/rabbitmq/publisher.h"
+#include "ports/closable.h"
 
 namespace oms {
 
@@ -40,8 +41,10 @@ void RabbitmqBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_con
   parts_->publisher->publish(std::move(envelopes), std::move(on_confirmed));
 }
 
-void RabbitmqBroker::subscribe(ServiceName to, Receive receive) {
-  parts_->consumer->subscribe(to, std::move(receive));
+Broker::Subscription RabbitmqBroker::subscribe(ServiceName to, Receive receive) {
+  auto closing = closable(std::move(receive));
+  parts_->consumer->subscribe(to, std::move(closing.receive));
+  return std::move(closing.subscription);
 }
 
 void RabbitmqBroker::consume(ServiceName to, std::span<const std::size_t> partitions) {

@@ -22,7 +22,7 @@ class RabbitmqBroker final : public Broker {
 
   std::size_t partitions() const override;
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override;
-  void subscribe(ServiceName to, Receive receive) override;
+  Subscription subscribe(ServiceName to, Receive receive) override;
   void consume(ServiceName to, std::span<const std::size_t> partitions) override;
 
  private:

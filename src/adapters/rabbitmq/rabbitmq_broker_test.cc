@@ -146,10 +146,11 @@ TEST_F(RabbitmqTest, AQueueThatWasDeletedIsMadeAgainByItsConsumer) {
   const auto broker = open(server_);
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   std::atomic<int> arrived = 0;
-  (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-    ++arrived;
-    settle(Disposition::ack);
-  });
+  const auto subscription =
+      (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+        ++arrived;
+        settle(Disposition::ack);
+      });
   (*broker)->consume(ServiceName::stock, only);
   publish(**broker);
   EXPECT_TRUE(wait_until([&] { return arrived == 1; }));
@@ -166,10 +167,11 @@ TEST_F(RabbitmqTest, WhatCannotBeReadBecomesADeadLetter) {
   const auto broker = open(server_);
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   std::atomic<int> arrived = 0;
-  (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-    ++arrived;
-    settle(Disposition::ack);
-  });
+  const auto subscription =
+      (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
+        ++arrived;
+        settle(Disposition::ack);
+      });
   publish(**broker);
   EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
   with_connection([&](amqp_connection_state_t connection) {
