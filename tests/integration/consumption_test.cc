@@ -16,7 +16,7 @@ class PartitionedBroker final : public Broker {
  public:
   std::size_t partitions() const override { return 4; }
   void publish(std::vector<Envelope>, OnConfirmed) override {}
-  void subscribe(ServiceName, Receive) override {}
+  Subscription subscribe(ServiceName, Receive) override { return {}; }
   void consume(ServiceName, std::span<const std::size_t> wanted) override {
     consumed = {wanted.begin(), wanted.end()};
     ++calls;

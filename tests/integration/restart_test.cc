@@ -73,8 +73,14 @@ class Restart : public ::testing::Test {
 
 TEST_F(Restart, AsksAtOnceForWhatWasUnderWayAndForNothingElse) {
   keep(2000, {.status = PaymentStatus::link_ready, .session_id = "cs_1"});
-  keep(150, {.status = PaymentStatus::requested, .amount = 450, .attempt = 7});
-  keep(150, {.status = PaymentStatus::refund_pending, .captured = 450, .attempt = 1});
+  keep(150, {.status = PaymentStatus::requested,
+             .amount = 450,
+             .under_way = PaymentOperation::Kind::create_link,
+             .attempt = 7});
+  keep(150, {.status = PaymentStatus::refund_pending,
+             .captured = 450,
+             .under_way = PaymentOperation::Kind::refund,
+             .attempt = 1});
   EXPECT_EQ(asked_after_restart(300), 300U);
 }
 
