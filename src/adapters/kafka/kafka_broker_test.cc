@@ -128,12 +128,13 @@ TEST_F(KafkaTest, WhatIsSettledDoesNotComeAgain) {
   auto broker = open();
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   std::atomic<int> arrived = 0;
+  Broker::Subscription subscription;
   const auto consume = [&] {
-    const auto subscription = (*broker)->subscribe(
-        ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-          ++arrived;
-          settle(Disposition::ack);
-        });
+    subscription = (*broker)->subscribe(ServiceName::stock,
+                                        [&](const Envelope&, const Broker::Settle& settle) {
+                                          ++arrived;
+                                          settle(Disposition::ack);
+                                        });
     (*broker)->consume(ServiceName::stock, only);
   };
   consume();

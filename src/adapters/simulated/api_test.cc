@@ -263,7 +263,6 @@ TEST_F(StripesApi, FindsChargesByTheirIntent) {
 
 TEST_F(StripesApi, MayLoseAnAnswerButNotWhatItDid) {
   settings_.time_out_percent = 100;
-  std::string body;
   for (int n = 0; n < 8; ++n) {
     const auto lost = post("checkout/sessions", pizza, "k" + std::to_string(n));
     EXPECT_EQ(lost.status, 504);

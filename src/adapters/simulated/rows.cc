@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <boost/describe.hpp>
+
 #include "codec/json_read.h"
 #include "codec/json_write.h"
 
