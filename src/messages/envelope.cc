@@ -25,7 +25,7 @@ Result<Message> to_message(const Envelope& envelope) {
   return Message{
       .id = envelope.id,
       .order_id = envelope.order_id,
-      .payload = std::visit([](auto&& what) { return Payload{std::move(what)}; }, std::move(said)),
+      .payload = std::visit([](auto what) { return Payload{std::move(what)}; }, std::move(said)),
       .trace = order_trace(envelope.order_id, envelope.traceparent)};
 }
 

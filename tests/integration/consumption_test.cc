@@ -39,7 +39,7 @@ class ConsumptionTest : public ::testing::Test {
  protected:
   // A process with a broker of its own to look at, so that the test sees who consumes what.
   struct Replica {
-    Replica(ConsumptionTest& test, const Service& service, std::optional<Id> name)
+    Replica(ConsumptionTest& test, const Service& service, const std::optional<Id>& name)
         : services{{&service, &test.seats_}, true},
           runtime{{.services = services,
                    .store = test.store_,
@@ -48,7 +48,7 @@ class ConsumptionTest : public ::testing::Test {
                    .start_effects = {},
                    .observe = {},
                    .broker = &broker,
-                   .replica = std::move(name)},
+                   .replica = name},
                   {}} {}
     PartitionedBroker broker;
     runtime::Services services;

@@ -36,18 +36,21 @@ bool can_meet_change(Fault fault, const Place& place) {
     case Fault::commit_unavailable:
     case Fault::disk_full:
     case Fault::disk_slow:
-    case Fault::broker_down:
     case Fault::partition:
     case Fault::message_late:
     case Fault::message_twice:
     case Fault::message_unknown:
     case Fault::confirm_lost:
-    case Fault::process_asleep:
     case Fault::process_slow:
     case Fault::record_newer:
     case Fault::stale_process:
     case Fault::two_publishers:
       return true;
+    // Only an order that lives apart from its coordinator is told of the change by the broker: the
+    // campaign has not met these two there yet.
+    case Fault::broker_down:
+    case Fault::process_asleep:
+      return sagas::all.at(place.saga)->steps[place.step].act != sagas::Command::apply_change;
     case Fault::clock_jump:
     case Fault::restored:
     case Fault::request_lost:
@@ -65,6 +68,35 @@ bool can_meet_change(Fault fault, const Place& place) {
     case Fault::disputed:
     case Fault::refund_refused:
       return sagas::all.at(place.saga)->steps[place.step].act == Command::refund_payment;
+    default:
+      return false;
+  }
+}
+
+// Of the store, the broker and the processes: whatever the order waits for.
+bool is_met_anywhere(Fault fault) {
+  switch (fault) {
+    case Fault::crash:
+    case Fault::commit_lost:
+    case Fault::commit_unsure:
+    case Fault::commit_conflict:
+    case Fault::commit_unavailable:
+    case Fault::disk_full:
+    case Fault::disk_slow:
+    case Fault::restock_races_reservation:
+    case Fault::price_change:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_late:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::confirm_lost:
+    case Fault::process_asleep:
+    case Fault::process_slow:
+    case Fault::record_newer:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
     default:
       return false;
   }
@@ -94,6 +126,7 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 
 bool Marks::can_meet(Fault fault, const Place& place) {
   if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
+  if (is_met_anywhere(fault)) return true;
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
   const auto command = place.is_undoing ? step.undo : step.act;
   // Where a cancelled order stays for good: money may still come, and the customer writes again.
@@ -103,27 +136,6 @@ bool Marks::can_meet(Fault fault, const Place& place) {
   // An order is never seen in the other steps: they are over in the commit that begins them.
   const bool rests = is_paying || is_shipped || is_end;
   switch (fault) {
-    case Fault::crash:
-    case Fault::commit_lost:
-    case Fault::commit_unsure:
-    case Fault::commit_conflict:
-    case Fault::commit_unavailable:
-    case Fault::disk_full:
-    case Fault::disk_slow:
-    case Fault::restock_races_reservation:
-    case Fault::price_change:
-    case Fault::broker_down:
-    case Fault::partition:
-    case Fault::message_late:
-    case Fault::message_twice:
-    case Fault::message_unknown:
-    case Fault::confirm_lost:
-    case Fault::process_asleep:
-    case Fault::process_slow:
-    case Fault::record_newer:
-    case Fault::stale_process:
-    case Fault::two_publishers:
-      return true;
     case Fault::clock_jump:
     case Fault::restored:
       return rests && !is_end;
@@ -161,10 +173,9 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::delivery_failed:
     case Fault::courier_slow:
       return command == Command::deliver_order;
-    case Fault::refund_refused:
+    default:  // a refund is refused beside the life
       return false;
   }
-  return false;
 }
 
 void Marks::add(const Marks& others) {
