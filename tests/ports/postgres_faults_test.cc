@@ -201,6 +201,7 @@ class PostgresRestartTest : public PostgresTest {
     pid_t server = 0;
     pids >> tag >> server;
     ASSERT_GT(server, 1);
+    ASSERT_EQ(::kill(server, SIGSTOP), 0);  // it must not start another one meanwhile
     std::ifstream children{fmt::format("/proc/{0}/task/{0}/children", server)};
     const std::vector<pid_t> workers{std::istream_iterator<pid_t>{children}, {}};
     ASSERT_EQ(::kill(server, SIGKILL), 0);
