@@ -113,8 +113,8 @@ inline constexpr std::array consumers{ServiceName::stock, ServiceName::kitchen};
 
 class Rabbitmq : public Remote<RabbitmqBroker> {
  public:
-  static bool is_there() { return !environment("OMS_TEST_RABBITMQ").empty(); }
-  Rabbitmq() : Remote("OMS_TEST_RABBITMQ", "rabbitmq") {}
+  static bool is_there() { return !environment("TEST_RABBITMQ").empty(); }
+  Rabbitmq() : Remote("TEST_RABBITMQ", "rabbitmq") {}
   ~Rabbitmq() {
     if (url_.empty()) return;
     const auto settings = rabbitmq::read_settings(url()).value();
@@ -137,8 +137,8 @@ class Rabbitmq : public Remote<RabbitmqBroker> {
 
 class Kafka : public Remote<KafkaBroker> {
  public:
-  static bool is_there() { return !environment("OMS_TEST_KAFKA").empty(); }
-  Kafka() : Remote("OMS_TEST_KAFKA", "kafka") {}
+  static bool is_there() { return !environment("TEST_KAFKA").empty(); }
+  Kafka() : Remote("TEST_KAFKA", "kafka") {}
   ~Kafka() {
     if (url_.empty()) return;
     const auto settings = kafka::read_settings(url()).value();

@@ -167,8 +167,8 @@ TEST_F(PostgresFaultsTest, ErrorsTellNoPassword) {
 }
 
 TEST_F(PostgresFaultsTest, TheServersCertificateIsChecked) {
-  const char* authority = std::getenv("OMS_TEST_CA");
-  if (!authority) GTEST_SKIP() << "OMS_TEST_CA names no file";
+  const char* authority = std::getenv("TEST_CA");
+  if (!authority) GTEST_SKIP() << "TEST_CA names no file";
   const auto url = schema_->url();
   options_.url = url + "&sslmode=verify-full&sslrootcert=" + authority;
   EXPECT_TRUE(commit(*open(), {put(Label{"l", "one"})}));
@@ -183,8 +183,8 @@ class PostgresRestartTest : public PostgresTest {
     if (const auto why = InPostgres::why_skipped(); !why.empty()) GTEST_SKIP() << why;
     const auto port = 26'000 + getpid() % 800 * 8;
     ::chmod(folder_.file(".").c_str(), 0755);  // for the user postgres
-    servers_ = "OMS_SERVERS=" + folder_.file("servers") +
-               " OMS_SERVERS_PORT=" + std::to_string(port) + " " OMS_SOURCE_DIR "/scripts/servers ";
+    servers_ = "SERVERS_FOLDER=" + folder_.file("servers") +
+               " SERVERS_PORT=" + std::to_string(port) + " " OMS_SOURCE_DIR "/scripts/servers ";
     ASSERT_EQ(run("up postgres"), 0);
     options_.url = "postgres://oms:oms-test@127.0.0.1:" + std::to_string(port + 20) + "/oms";
   }

@@ -33,7 +33,7 @@ bool wait_until(const std::function<bool()>& condition) {
 class KafkaTest : public testing::Test {
  protected:
   void SetUp() override {
-    server_ = environment("OMS_TEST_KAFKA");
+    server_ = environment("TEST_KAFKA");
     if (server_.empty()) GTEST_SKIP() << "it needs a server: `scripts/servers env`";
     settings_ = kafka::read_settings(server_ + "?prefix=" + prefix_).value();
     handle_ = kafka::open_handle(settings_, RD_KAFKA_PRODUCER, {}, {}).value();
@@ -115,7 +115,7 @@ TEST_F(KafkaTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   if (!server_.contains(":24030")) GTEST_SKIP() << "where its TLS port is nobody says";
   std::atomic<std::size_t> confirmed = 0;
   const auto broker = KafkaBroker::open("kafka://localhost:24031?security=ssl&prefix=" + prefix_ +
-                                            "&cacert=" + environment("OMS_TEST_CA"),
+                                            "&cacert=" + environment("TEST_CA"),
                                         [](const std::string&) {});
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   (*broker)->publish({Envelope{.id = Id{{1}}, .to = ServiceName::stock}},

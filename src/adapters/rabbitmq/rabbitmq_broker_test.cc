@@ -34,7 +34,7 @@ bool wait_until(const std::function<bool()>& condition) {
 class RabbitmqTest : public testing::Test {
  protected:
   void SetUp() override {
-    server_ = environment("OMS_TEST_RABBITMQ");
+    server_ = environment("TEST_RABBITMQ");
     if (server_.empty()) GTEST_SKIP() << "it needs a server: `scripts/servers env`";
   }
   void TearDown() override {
@@ -120,7 +120,7 @@ TEST_F(RabbitmqTest, SpeaksTlsToAServerThatTheCaHasSigned) {
     return RabbitmqBroker::open(std::string{secure} + "?prefix=" + prefix_ + "&cacert=" + ca,
                                 [](const std::string&) {});
   };
-  const auto broker = tls(environment("OMS_TEST_CA"));
+  const auto broker = tls(environment("TEST_CA"));
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
   publish(**broker);
   EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));

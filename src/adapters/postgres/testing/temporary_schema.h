@@ -17,11 +17,11 @@ namespace oms {
 // started.
 class TemporarySchema {
  public:
-  static constexpr auto absent = "OMS_TEST_POSTGRES names no server: see scripts/servers";
+  static constexpr auto absent = "TEST_POSTGRES names no server: see scripts/servers";
 
   // Empty: there is none, and what needs it is skipped.
   static std::string server() {
-    const char* url = std::getenv("OMS_TEST_POSTGRES");
+    const char* url = std::getenv("TEST_POSTGRES");
     return url ? url : "";
   }
 
