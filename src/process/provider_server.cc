@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <atomic>
 #include <csignal>
 #include <mutex>
 #include <optional>
@@ -22,16 +21,17 @@
 namespace oms::process {
 namespace {
 
-// Answered when the last of the endpoints has answered, with the first failure there was.
+// Ends when the last endpoint has answered: with 200, or with a status that was not 2xx. All
+// answers come on the client's thread.
 struct Round {
-  std::atomic<std::size_t> left;
-  std::atomic<int> failure{0};
+  std::size_t left;
+  int status = 200;
   std::move_only_function<void(int)> done;
 
-  void end(int status) {
-    int none = 0;
-    if (status < 200 || status > 299) failure.compare_exchange_strong(none, status);
-    if (--left == 0) done(failure == 0 ? 200 : failure.load());
+  // 0: there was no answer.
+  void end(int answered) {
+    if (answered < 200 || answered > 299) status = answered;
+    if (--left == 0) done(status);
   }
 };
 
@@ -121,8 +121,7 @@ class Server final : public ProviderServer {
       return webhooks_;
     }();
     if (webhooks.empty()) return done(200);  // nobody wants to know
-    auto round = std::make_shared<Round>(webhooks.size());
-    round->done = std::move(done);
+    auto round = std::make_shared<Round>(Round{.left = webhooks.size(), .done = std::move(done)});
     for (const auto& url : webhooks) {
       client_.send(
           {.method = "POST", .url = url, .headers = request.headers, .body = request.body},

@@ -229,6 +229,18 @@ TEST_F(Stripe, BelievesOnlyWebhooksThatAreSigned) {
   EXPECT_FALSE(stripe_->read_webhook(signature, told.body, now + std::chrono::minutes{6}));
 }
 
+TEST_F(Stripe, AWebhookIsSentAgainUntilEveryEndpointHasAnswered) {
+  std::atomic<int> heard = 0;
+  TestServer merchant{[&](const HttpRequest&, HttpExchange exchange) {
+    ++heard;
+    exchange.answer(HttpResponse{.status = 200});
+  }};
+  const auto url = "http://127.0.0.1:" + std::to_string(merchant.port()) + "/webhook";
+  (**served_).tell({"http://127.0.0.1:1/webhook", url});
+  served_->pay(run(creation(1)).session_id);
+  EXPECT_TRUE(eventually([&] { return heard >= 2; })) << "nobody listens on port 1";
+}
+
 TEST_F(Stripe, TellsOfARefundInTheWordsThatPaymentsKnows) {
   const auto order = creation(1);
   const auto link = run(order);
