@@ -115,11 +115,12 @@ export function money(minor, currency = 'usd') {
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
-/** What a person has typed as money, in minor units: "4.50" usd is 450. */
+/** A typed amount of money in minor units: "4.50" usd is 450. NaN where it is none, or is not exact. */
 export function minor_units(text, currency = 'usd') {
   money(0, currency);
   const digits = formats.get(currency).resolvedOptions().maximumFractionDigits;
-  return Math.round(Number(text.trim().replace(',', '.')) * 10 ** digits);
+  const [, whole, part = ''] = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
+  return part.length > digits ? NaN : Number(whole + part.padEnd(digits, '0'));
 }
 
 /** A time of today as 12:34, of another day with its date. */

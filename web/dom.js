@@ -99,8 +99,9 @@ export function sure(title, text, yes) {
   return confirmed(by_id('sure'));
 }
 
+// A button that submits a form closes the dialog by itself, once the form is valid.
 for (const dialog of document.querySelectorAll('dialog')) {
-  for (const button of dialog.querySelectorAll('button')) {
+  for (const button of dialog.querySelectorAll('button[type=button]')) {
     button.addEventListener('click', () => dialog.close(button.value));
   }
 }

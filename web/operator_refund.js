@@ -10,11 +10,30 @@ export const may_refund = (order) =>
 
 const ways = ['items', 'amount', 'everything'];
 
+let currency = 'usd';  // of the order that the dialog is about
+
+/** Only the fields of the chosen way are shown and checked. */
 function paint(way) {
-  for (const each of ways) by_id(`refund_by_${each}`).hidden = each !== way;
+  for (const each of ways) {
+    by_id(`refund_by_${each}`).hidden = each !== way;
+    by_id(`refund_by_${each}`).disabled = each !== way;
+  }
+}
+
+/** Tells the browser what is missing or wrong; it shows that at the field, and keeps the dialog open. */
+function check() {
+  const amount = by_id('refund_amount');
+  const is_good = minor_units(amount.value, currency) > 0;
+  amount.setCustomValidity(is_good ? '' : `Write an amount such as ${money(450, currency)}, in digits only.`);
+  const counts = [...by_id('refund_items').querySelectorAll('[data-field=quantity]')];
+  const has_some = counts.some(({ value }) => Number(value) > 0);
+  counts[0]?.setCustomValidity(has_some ? '' : 'Say how many of which item.');
+  const reason = by_id('refund_reason');
+  reason.setCustomValidity(reason.value.trim() ? '' : 'Give a reason; the customer sees it.');
 }
 
 by_id('refund_way').addEventListener('change', (event) => paint(event.target.value));
+by_id('refund_form').addEventListener('input', check);
 
 function item_row(item, index) {
   const line = index + 1;
@@ -51,6 +70,8 @@ export async function ask_refund(order, title) {
   by_id('refund_reason').value = '';
   by_id('refund_returned').checked = false;
   by_id('refund_way').value = 'items';
+  currency = order.currency;
   paint('items');
+  check();
   return (await confirmed(by_id('refund'))) ? body_of(order) : null;
 }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "tests/support/browser.h"
 #include "tests/support/server_process.h"
 
@@ -80,24 +82,25 @@ TEST_F(Pages, TheCheckoutNoticesThatTheLinkIsClosedAfterFiveDeclines) {
   EXPECT_EQ(field(await_status(server, "c1", order, "cancelled"), "reason"), "payment_failed");
 }
 
+bool tab_to(Browser& browser, const std::string& selector) {
+  for (int i = 0; i < 200; ++i) {
+    if (browser.evaluate("document.activeElement.matches('" + selector + "')") == "true") {
+      return true;
+    }
+    browser.press("Tab");
+  }
+  return false;
+}
+
 TEST_F(Pages, TheShopWorksByKeyboardAlone) {
   ServerProcess server;
   Browser browser;
   browser.open(server.url() + "/");
   ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"1\"] .add')"));
-  const auto tab_to = [&](const std::string& selector) {
-    for (int i = 0; i < 200; ++i) {
-      if (browser.evaluate("document.activeElement.matches('" + selector + "')") == "true") {
-        return true;
-      }
-      browser.press("Tab");
-    }
-    return false;
-  };
-  ASSERT_TRUE(tab_to(".add"));
+  ASSERT_TRUE(tab_to(browser, ".add"));
   browser.press("Enter");
   ASSERT_TRUE(browser.await("!!document.querySelector('#basket_lines [data-line]')"));
-  ASSERT_TRUE(tab_to("#place"));
+  ASSERT_TRUE(tab_to(browser, "#place"));
   browser.press("Enter");
   EXPECT_TRUE(browser.await("location.pathname === '/success.html'"));
 }
@@ -147,6 +150,89 @@ TEST_F(Pages, AnOrderIsCalledByTheSameShortNumberEverywhere) {
       "(document.querySelector('#find_order'))");
   EXPECT_TRUE(browser.await("document.querySelectorAll('#orders tr').length === 1"));
   EXPECT_EQ(text_of(browser, "#orders th"), "1");
+}
+
+// Writes into a field of the page.
+void fill(Browser& browser, const std::string& selector, const std::string& text,
+          const std::string& event = "input") {
+  browser.evaluate("(f => { f.value = '" + text + "'; f.dispatchEvent(new Event('" + event +
+                   "', { bubbles: true })); })(document.querySelector('" + selector + "'))");
+}
+
+class Refunds : public Pages {
+ protected:
+  void SetUp() override {
+    Pages::SetUp();
+    if (IsSkipped()) return;
+    server_.emplace();
+    browser_.emplace();
+    order_ = open_checkout(*server_, *browser_);
+    browser_->evaluate("document.querySelector('#pay').click()");
+    await_status(*server_, "c1", order_, "completed");
+    open_console(*server_, *browser_);
+    ASSERT_TRUE(browser_->await("!!document.querySelector('[data-act=refund]')"));
+  }
+  bool is_open() { return browser_->evaluate("document.querySelector('#refund').open") == "true"; }
+  std::string shown(const std::string& name) {
+    return field(server_->send("GET", "/api/customers/c1/orders/" + order_).body, name);
+  }
+
+  std::optional<ServerProcess> server_;
+  std::optional<Browser> browser_;
+  std::string order_;
+};
+
+TEST_F(Refunds, AreMadeByKeyboardOnAPhone) {
+  ASSERT_TRUE(tab_to(*browser_, "[data-act=refund]"));
+  browser_->press("Enter");
+  ASSERT_TRUE(is_open());
+  EXPECT_EQ(browser_->evaluate("(box => box.left >= 0 && box.right <= innerWidth && "
+                               "box.top >= 0 && box.bottom <= innerHeight)"
+                               "(document.querySelector('#refund').getBoundingClientRect())"),
+            "true");
+  fill(*browser_, "[data-field=quantity]", "1");
+  fill(*browser_, "#refund_reason", "It was cold");
+  ASSERT_TRUE(tab_to(*browser_, "#refund_yes"));
+  browser_->press("Enter");
+  EXPECT_TRUE(browser_->await(
+      "document.querySelector('#orders .payment').textContent.startsWith('refunded')"));
+  EXPECT_FALSE(is_open());
+  EXPECT_EQ(shown("paymentStatus"), "refunded");
+}
+
+TEST_F(Refunds, OfAnAmountAreShownToTheCustomerWithTheReason) {
+  browser_->evaluate("document.querySelector('[data-act=refund]').click()");
+  fill(*browser_, "#refund_way", "amount", "change");
+  fill(*browser_, "#refund_amount", "1,5");
+  fill(*browser_, "#refund_reason", "It was cold");
+  browser_->evaluate("document.querySelector('#refund_yes').click()");
+  ASSERT_TRUE(browser_->await(
+      "document.querySelector('#orders .payment').textContent.startsWith('partially refunded')"));
+  EXPECT_EQ(shown("refunded"), "150");
+  browser_->open(server_->url() + "/success.html?customerID=c1&orderID=" + order_);
+  EXPECT_TRUE(browser_->await(
+      "document.querySelector('#receipt_refunds').textContent === 'Refunded It was cold-$1.50'"))
+      << text_of(*browser_, "#receipt_refunds");
+}
+
+TEST_F(Refunds, WaitForWhatIsMissing) {
+  browser_->evaluate("document.querySelector('[data-act=refund]').click()");
+  const auto try_it = [&] { browser_->evaluate("document.querySelector('#refund_yes').click()"); };
+  try_it();
+  EXPECT_TRUE(is_open()) << "no item is chosen";
+  fill(*browser_, "[data-field=quantity]", "1");
+  try_it();
+  EXPECT_TRUE(is_open()) << "there is no reason";
+  fill(*browser_, "#refund_reason", "It was cold");
+  fill(*browser_, "#refund_way", "amount", "change");
+  for (const auto* amount : {"", "0", "4.505", "1e2", "1.234,5", "four"}) {
+    fill(*browser_, "#refund_amount", amount);
+    try_it();
+    EXPECT_TRUE(is_open()) << amount;
+  }
+  browser_->evaluate("document.querySelector('#refund [value=no]').click()");
+  EXPECT_FALSE(is_open());
+  EXPECT_EQ(shown("paymentStatus"), "captured");
 }
 
 TEST_F(Pages, TheBasketStaysInSightOnADesktop) {
