@@ -18,6 +18,7 @@ struct Call {
   Time now = {};
   Trace trace = {};
   PathValues values = {};
+  bool by_operator = false;  // it has the operator's token
 
   // The message that this request makes. `order_id` is nil where no order is concerned.
   Message message(const Id& order_id, Payload payload) const {

@@ -59,6 +59,12 @@ HttpResponse no_route(std::string allowed) {
   return wrong_method(std::move(allowed));
 }
 
+// A proxy on this machine speaks for others, and says so.
+bool is_from_here(const HttpRequest& request) {
+  return request.is_local && request.header("x-forwarded-for").empty() &&
+         request.header("forwarded").empty();
+}
+
 // What speaks against handing the request to the route's handler, if anything.
 std::optional<HttpResponse> objection(const Route& route, const HttpRequest& request,
                                       const GatewaySettings& settings) {
@@ -66,9 +72,13 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
       !is_operator(request.header("authorization"), settings.operator_token)) {
     return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
   }
+  if (route.access == Access::nearby && !is_from_here(request)) {
+    return problem(not_from_here, "this interface answers only callers on the same machine, "
+                                  "for none of them proves who they are");
+  }
   // Customers have no password, so a page of another site could order as anybody from within a
   // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
-  if (route.method == "POST" && request.header("sec-fetch-site") == "cross-site") {
+  if (route.method != "GET" && request.header("sec-fetch-site") == "cross-site") {
     return problem(from_another_site, "a page of another site may not do this");
   }
   if (route.body == Body::json) return objection_to_type(request.header("content-type"));
@@ -86,7 +96,9 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
                   .fresh_id = fresh_id,
                   .now = now,
                   .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
-                  .values = values};
+                  .values = values,
+                  .by_operator = is_operator(request.header("authorization"),
+                                             settings_.operator_token)};
   auto plan = route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);

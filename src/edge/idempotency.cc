@@ -50,7 +50,8 @@ Result<std::string> parse_idempotency_key(std::string_view text) {
 }
 
 Result<std::optional<Once>> once_of(const HttpRequest& request,
-                                    const std::function<std::string(std::string_view)>& digest) {
+                                    const std::function<std::string(std::string_view)>& digest,
+                                    std::string_view customer_id) {
   constexpr std::string_view name = "idempotency-key";
   const std::string* given = nullptr;
   for (const auto& [header, value] : request.headers) {
@@ -60,7 +61,8 @@ Result<std::optional<Once>> once_of(const HttpRequest& request,
   }
   if (given == nullptr) return std::nullopt;
   OMS_TRY(const std::string key, parse_idempotency_key(*given));
-  const std::string scoped = request.method + ' ' + request.path + '\n' + key;
+  std::string scoped = request.method + ' ' + request.path + '\n' + key;
+  if (!customer_id.empty()) scoped.append(1, '\n').append(customer_id);
   const std::string digested = digest(scoped);
   return Once{.key = std::string_view{digested}.substr(0, digest_digits),
               .fingerprint = digest(request.body)};

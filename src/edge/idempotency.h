@@ -16,8 +16,10 @@ namespace oms::edge {
 Result<std::string> parse_idempotency_key(std::string_view text);
 
 // What makes the command of this request happen once, if it carries an Idempotency-Key. Keys of
-// different customers and of different routes never meet: method and path belong to the digest.
+// different customers and of different routes never meet: method and path belong to the digest, and
+// the customer, whom the path need not name.
 Result<std::optional<Once>> once_of(const HttpRequest& request,
-                                    const std::function<std::string(std::string_view)>& digest);
+                                    const std::function<std::string(std::string_view)>& digest,
+                                    std::string_view customer_id = {});
 
 }  // namespace oms::edge

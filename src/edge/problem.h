@@ -19,6 +19,7 @@ struct ProblemType {
 // Those that only HTTP knows. The others follow from the kind of an Error.
 inline constexpr ProblemType method_not_allowed{405, "method-not-allowed", "Method not allowed"};
 inline constexpr ProblemType from_another_site{403, "from-another-site", "From another site"};
+inline constexpr ProblemType not_from_here{403, "not-from-here", "Not from here"};
 inline constexpr ProblemType misdirected{421, "misdirected-request", "Misdirected request"};
 inline constexpr ProblemType wrong_media_type{415, "unsupported-media-type",
                                               "Unsupported media type"};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "edge/customer_api.h"
+#include "edge/fulfilment_api.h"
 #include "edge/operator_api.h"
 
 namespace oms::edge {
@@ -17,6 +18,10 @@ constexpr Route table[] = {
     {"POST", "/api/customers/{customerID}/orders/{orderID}/cancel", cancel_order},
     {"GET", "/api/menu", show_menu},
     {"POST", "/webhook", take_webhook},
+
+    {"POST", "/oms/orders", place_supply, Access::nearby, Body::json},
+    {"GET", "/oms/orders/{orderID}", show_supply, Access::nearby},
+    {"PUT", "/oms/orders/{orderID}", change_supply, Access::nearby, Body::json},
 
     {"GET", "/api/admin/stock", list_stock, Access::operators},
     {"GET", "/api/admin/stock/{productID}", show_item, Access::operators},

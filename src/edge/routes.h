@@ -8,7 +8,8 @@
 
 namespace oms::edge {
 
-enum class Access { anyone, operators };
+// `nearby`: anyone on this machine, for such a caller proves nothing.
+enum class Access { anyone, nearby, operators };
 enum class Body { ignored, json };
 
 struct Route {

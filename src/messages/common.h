@@ -73,6 +73,21 @@ constexpr bool is_final(OrderStatus status) {
   return status == OrderStatus::completed || status == OrderStatus::cancelled;
 }
 
+// Which interface an order was placed through. It shows no others.
+enum class Face {
+  customers,   // /api/customers/{customerID}/orders
+  fulfilment,  // /oms/orders
+};
+BOOST_DESCRIBE_ENUM(Face, customers, fulfilment)
+
+// Where an order is fulfilled line by line. Elsewhere the order's status tells.
+enum class LineStatus { pending, executed, cancelled };
+BOOST_DESCRIBE_ENUM(LineStatus, pending, executed, cancelled)
+
+// How the customer gets it.
+enum class Fulfilment { delivery, pickup };
+BOOST_DESCRIBE_ENUM(Fulfilment, delivery, pickup)
+
 // Why an order was cancelled, or a step refused.
 enum class Reason {
   none,
@@ -89,11 +104,12 @@ enum class Reason {
   refunded_by_provider,
   not_refundable,  // less is left of the payment than was to be refunded
   refund_failed,   // at the provider, for good
+  not_changeable,  // it ended too long ago
 };
 BOOST_DESCRIBE_ENUM(Reason, none, out_of_stock, over_reservation_cap, unknown_product,
                     payment_failed, payment_expired, payment_mismatch, customer_request,
                     operator_request, kitchen_rejected, delivery_failed, refunded_by_provider,
-                    not_refundable, refund_failed)
+                    not_refundable, refund_failed, not_changeable)
 
 enum class PaymentStatus {
   requested,
@@ -128,9 +144,11 @@ struct OrderLine {
   std::string price_id;
   MinorUnits unit_price = 0;
   std::int64_t preparation_ms = 0;
+  LineStatus status = LineStatus::pending;
 };
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
-                      (product_id, product_name, quantity, price_id, unit_price, preparation_ms))
+                      (product_id, product_name, quantity, price_id, unit_price, preparation_ms,
+                       status))
 
 // So much of one product.
 struct ProductQuantity {

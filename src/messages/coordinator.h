@@ -32,8 +32,9 @@ struct StartChange {
   std::string saga;
   MinorUnits amount = 0;                  // to be refunded
   std::vector<ProductQuantity> returned;  // what is to have come back to the shelf in all
+  std::vector<ProductQuantity> taken;     // line by line, what is to have been taken in all
 };
-BOOST_DESCRIBE_STRUCT(StartChange, (), (number, saga, amount, returned))
+BOOST_DESCRIBE_STRUCT(StartChange, (), (number, saga, amount, returned, taken))
 
 // How a participant answers a command, whatever the step.
 struct StepAnswer {

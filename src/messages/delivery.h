@@ -13,18 +13,26 @@ struct DeliverOrder {
 };
 BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref, order_number))
 
+// Keep it for the customer, who comes for it. Answered `done` when it was collected.
+struct HandOver {
+  static constexpr auto to = ServiceName::delivery;
+  StepRef ref;
+  std::int64_t order_number = 0;  // that people call the order by; 0: none
+};
+BOOST_DESCRIBE_STRUCT(HandOver, (), (ref, order_number))
+
 // What the operator (or the rider's device) reports where delivery works by hand.
 struct HandleDelivery {
   static constexpr auto to = ServiceName::delivery;
-  enum class Action { dispatch, deliver, fail };
-  BOOST_DESCRIBE_NESTED_ENUM(Action, dispatch, deliver, fail)
+  enum class Action { dispatch, deliver, fail, collect };
+  BOOST_DESCRIBE_NESTED_ENUM(Action, dispatch, deliver, fail, collect)
   Action action = Action::dispatch;
 };
 BOOST_DESCRIBE_STRUCT(HandleDelivery, (), (action))
 
 namespace delivery {
-enum class DeliveryStatus { assigned, on_the_way, delivered, failed };
-BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed)
+enum class DeliveryStatus { assigned, on_the_way, delivered, failed, waiting, collected };
+BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed, waiting, collected)
 }  // namespace delivery
 
 // An order on its way, as it is kept: the edge shows it and does not look into it. Lists may ask

@@ -22,12 +22,12 @@ namespace oms {
 
 // All that services can say to each other and to observers. Adding a message is adding it here.
 using Said =
-    std::variant<PlaceOrder, CancelOrder, RefundOrder, ApplyChange, ChangeFailed, ShowProgress,
+    std::variant<PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, ApplyChange, ChangeFailed, ShowProgress,
                  CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
-                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, SetItem, RestockItem,
+                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, SetItem, RestockItem,
                  StockLow, StockOut, CollectPayment, UndoPayment, RefundPayment, ProviderEvent,
                  PaymentOutcome, PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket,
-                 PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
+                 PromiseMissed, DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome,
                  StartSaga, CancelSaga, StartChange, StepAnswer>;
 
 // That, and what the runtime says to itself.

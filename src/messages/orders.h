@@ -23,8 +23,28 @@ struct PlaceOrder {
   std::string saga;  // the lifecycle in `src/sagas/` that the order follows
   std::vector<RequestedLine> lines;
   Contact customer;
+  Face face = Face::customers;
 };
-BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (customer_id, saga, lines, customer))
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (customer_id, saga, lines, customer, face))
+
+// One line as it is to be. Without a quantity it keeps the one that it has.
+struct RevisedLine {
+  std::string product_id;
+  std::optional<std::int64_t> quantity;
+  LineStatus status = LineStatus::executed;  // `cancelled`: nothing of it
+};
+BOOST_DESCRIBE_STRUCT(RevisedLine, (), (product_id, quantity, status))
+
+// Change lines of an order that is fulfilled line by line. The n-th time that a product is named
+// means its n-th line, and a line more than there are is a new one. Lines that are not named stay.
+struct ReviseOrder {
+  static constexpr auto to = ServiceName::orders;
+  std::string customer_id;             // empty: the operator
+  std::vector<std::int64_t> versions;  // of which it must be one; empty: any
+  std::vector<RevisedLine> lines;
+  std::optional<LineStatus> all;  // what becomes of the lines that are not named
+};
+BOOST_DESCRIBE_STRUCT(ReviseOrder, (), (customer_id, versions, lines, all))
 
 // The customer (or, without a customer id, the operator) changed their mind.
 struct CancelOrder {
@@ -74,8 +94,9 @@ struct ApplyChange {
   static constexpr auto to = ServiceName::orders;
   StepRef ref;
   std::vector<ProductQuantity> returned;  // what has come back to the shelf in all
+  std::vector<ProductQuantity> taken;     // line by line, in all
 };
-BOOST_DESCRIBE_STRUCT(ApplyChange, (), (ref, returned))
+BOOST_DESCRIBE_STRUCT(ApplyChange, (), (ref, returned, taken))
 
 // A change has not happened and will not.
 struct ChangeFailed {
@@ -90,8 +111,9 @@ struct ShowProgress {
   static constexpr auto to = ServiceName::orders;
   OrderStatus status = OrderStatus::pending;
   Reason reason = Reason::none;
+  std::vector<LineStatus> lines;  // of each; empty: as the order's status tells
 };
-BOOST_DESCRIBE_STRUCT(ShowProgress, (), (status, reason))
+BOOST_DESCRIBE_STRUCT(ShowProgress, (), (status, reason, lines))
 
 // The cancellation came after the pivot: the order goes on.
 struct CancellationRefused {
@@ -175,6 +197,8 @@ std::int64_t number_in(std::string_view day_number);
 struct OrderView {
   Id id;
   std::string customer_id;
+  Face face = Face::customers;
+  Fulfilment fulfilment = Fulfilment::delivery;
   std::string day_number;  // see `orders::day_number`; may be empty
   std::int64_t version = 0;
   OrderStatus status = OrderStatus::pending;
@@ -199,8 +223,8 @@ struct OrderView {
   Time updated_at;
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
-                      (id, customer_id, day_number, version, status, reason, lines, total, currency,
-                       payment, payment_link, refunds, disputes, requested_refunds,
+                      (id, customer_id, face, fulfilment, day_number, version, status, reason, lines,
+                       total, currency, payment, payment_link, refunds, disputes, requested_refunds,
                        last_payment_error, cancel_requested, promised_at, queue_position,
                        promise_missed, customer, notices, history, created_at, updated_at))
 

@@ -20,8 +20,9 @@ BOOST_DESCRIBE_STRUCT(QuoteLines, (), (lines))
 struct Quote {
   std::vector<OrderLine> lines;
   std::string currency;
+  std::vector<std::int64_t> available;  // of each line's product
 };
-BOOST_DESCRIBE_STRUCT(Quote, (), (lines, currency))
+BOOST_DESCRIBE_STRUCT(Quote, (), (lines, currency, available))
 
 // All lines or none. Stock alone decides what is available.
 struct ReserveStock {
@@ -61,6 +62,25 @@ struct ReturnLines {
   std::vector<ProductQuantity> lines;
 };
 BOOST_DESCRIBE_STRUCT(ReturnLines, (), (ref, lines))
+
+// Sell at once what is there: each line by itself, whole or not at all. The answer has, for each,
+// how much was taken. Refused where it is nothing.
+struct TakeLines {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  std::string customer_id;
+  std::vector<ProductQuantity> lines;
+};
+BOOST_DESCRIBE_STRUCT(TakeLines, (), (ref, customer_id, lines))
+
+// So much of each line is to have been taken in all: the first lines are those of before. What is
+// not there leaves its line as it was. The answer has, for each, how much it is then.
+struct ChangeLines {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  std::vector<ProductQuantity> lines;
+};
+BOOST_DESCRIBE_STRUCT(ChangeLines, (), (ref, lines))
 
 // How the caller has seen an item, if that is to matter: If-Match and If-None-Match of RFC 9110.
 struct ItemCondition {

@@ -4,13 +4,16 @@
 #include <string_view>
 
 #include "sagas/food.h"
+#include "sagas/pickup.h"
 #include "sagas/refund.h"
+#include "sagas/resupply.h"
+#include "sagas/supply.h"
 
 namespace oms::sagas {
 
 // Every life that a live order may follow, and every change that it may see. A version stays until
 // no live saga uses it.
-inline constexpr std::array all{&food, &refund};
+inline constexpr std::array all{&food, &pickup, &supply, &refund, &resupply};
 
 // The saga of that name and version, or null. Version 0 asks for the newest.
 constexpr const Saga* find(std::string_view name, int version = 0) {

@@ -24,6 +24,9 @@ enum class Command {
   prepare_order,
   cancel_ticket,
   deliver_order,
+  hand_over,
+  take_lines,
+  change_lines,
   refund_payment,
   return_lines,
   apply_change,
@@ -35,6 +38,7 @@ struct Limits {
   Duration payment_window = std::chrono::minutes{30};  // the customer pays
   Duration kitchen = std::chrono::hours{2};
   Duration delivery = std::chrono::hours{4};
+  Duration collection = std::chrono::hours{24};  // the customer comes for it
   Duration undo = std::chrono::minutes{1};  // before an undo is asked again
 };
 
@@ -74,6 +78,9 @@ constexpr bool has_sound_steps(const Saga& saga) {
     }
     if (step.pivot) ++pivots;
     if (pivots == 0 && step.act != Command::none && step.undo == Command::none) return false;
+    // A cancellation may come while nobody knows yet whether the pivot has begun.
+    const bool may_be_cancelled = saga.kind == Kind::life && step.pivot;
+    if (may_be_cancelled && step.undo == Command::none) return false;
     if (step.when_overdue == WhenOverdue::give_up &&
         (step.undo == Command::none || step.overdue_reason == Reason::none)) {
       return false;

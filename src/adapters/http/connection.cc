@@ -13,11 +13,21 @@ constexpr std::size_t first_read = 4096;
 constexpr Duration extra_read_timeout = std::chrono::seconds(1);
 constexpr std::size_t write_slice = 64UL * 1024;  // pipelined answers and frames written together
 
+bool comes_from_here(const HttpConnection::Socket& socket) {
+  boost::system::error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return !error && peer.address().is_loopback();
+}
+
 }  // namespace
 
 HttpConnection::HttpConnection(HttpServer::Core& core, Socket socket, std::uint32_t slot,
                                bool is_extra)
-    : core_(core), socket_(std::move(socket)), slot_(slot), is_extra_(is_extra) {}
+    : core_(core),
+      socket_(std::move(socket)),
+      slot_(slot),
+      is_extra_(is_extra),
+      is_local_(comes_from_here(socket_)) {}
 
 void HttpConnection::start() {
   in_.resize(first_read);
@@ -121,6 +131,7 @@ void HttpConnection::finish_request() {
   state_ = State::handling;
   serial_ = core_.next_serial();
   allow(core_.options().answer_timeout);
+  head_.request.is_local = is_local_;
   core_.handle(std::move(head_.request), slot_, serial_);
 }
 

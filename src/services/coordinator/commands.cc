@@ -14,6 +14,15 @@ std::vector<OrderLine> billed(const Saga& saga) {
   return lines;
 }
 
+std::vector<ProductQuantity> quantities_of(const std::vector<OrderLine>& lines) {
+  std::vector<ProductQuantity> quantities;
+  quantities.reserve(lines.size());
+  for (const auto& line : lines) {
+    quantities.push_back({.product_id = line.product_id, .quantity = line.quantity});
+  }
+  return quantities;
+}
+
 }  // namespace
 
 Payload command_for(sagas::Command command, const Saga& saga, const Run& run, const StepRef& ref,
@@ -43,12 +52,21 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
       return CancelTicket{.ref = ref};
     case Command::deliver_order:
       return DeliverOrder{.ref = ref, .order_number = saga.order_number};
+    case Command::hand_over:
+      return HandOver{.ref = ref, .order_number = saga.order_number};
+    case Command::take_lines:
+      return TakeLines{
+          .ref = ref, .customer_id = saga.customer_id, .lines = quantities_of(saga.lines)};
+    case Command::change_lines:
+      return ChangeLines{.ref = ref, .lines = saga.change.value().taken};
     case Command::refund_payment:
       return RefundPayment{.ref = ref, .amount = saga.change.value().amount};
     case Command::return_lines:
       return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
     case Command::apply_change:
-      return ApplyChange{.ref = ref, .returned = saga.change.value().returned};
+      return ApplyChange{.ref = ref,
+                         .returned = saga.change.value().returned,
+                         .taken = saga.change.value().taken};
     case Command::none:
       break;
   }

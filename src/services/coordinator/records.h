@@ -33,8 +33,9 @@ struct Change {
   Run run;
   MinorUnits amount = 0;
   std::vector<ProductQuantity> returned;  // to the shelf, in all
+  std::vector<ProductQuantity> taken;     // from the shelf, line by line and in all
 };
-BOOST_DESCRIBE_STRUCT(Change, (), (run, amount, returned))
+BOOST_DESCRIBE_STRUCT(Change, (), (run, amount, returned, taken))
 
 // One order's life, and the change that runs beside it. One record, so there is one version of it
 // all: at most one change at a time.

@@ -56,7 +56,7 @@ bool RunTransition::on(const StepAnswer& answer) {
       return on_start(step);
     case Result::done:
       if (step.pivot) run_.pivoted = true;
-      if (!is_life() && !answer.lines.empty()) saga_.change->returned = answer.lines;
+      note(answer.lines, step.act);
       show(step.shows_done);
       enter(index() + 1);
       return true;
@@ -216,7 +216,31 @@ void RunTransition::ask(Command command) {
 }
 
 void RunTransition::show(const std::optional<OrderStatus>& status) {
-  if (status) decision_.sends(ShowProgress{.status = *status});
+  if (status) decision_.sends(ShowProgress{.status = *status, .lines = lines_apart()});
+}
+
+// What has come of each line, where a participant says so.
+void RunTransition::note(const std::vector<ProductQuantity>& lines, Command act) {
+  if (lines.empty()) return;
+  if (!is_life()) {
+    auto& change = *saga_.change;
+    (act == Command::change_lines ? change.taken : change.returned) = lines;
+    return;
+  }
+  for (std::size_t i = 0; i < std::min(lines.size(), saga_.lines.size()); ++i) {
+    saga_.lines[i].status =
+        lines[i].quantity > 0 ? LineStatus::executed : LineStatus::cancelled;
+  }
+}
+
+// Empty where all lines go together.
+std::vector<LineStatus> RunTransition::lines_apart() const {
+  std::vector<LineStatus> apart;
+  for (const auto& line : saga_.lines) {
+    if (line.status == LineStatus::pending) return {};
+    apart.push_back(line.status);
+  }
+  return apart;
 }
 
 }  // namespace oms::coordinator

@@ -36,6 +36,8 @@ class RunTransition {
   void await(const sagas::Step& step);
   void ask(sagas::Command command);
   void show(const std::optional<OrderStatus>& status);
+  void note(const std::vector<ProductQuantity>& lines, sagas::Command act);
+  std::vector<LineStatus> lines_apart() const;
 
   Saga& saga_;
   Run& run_;

@@ -38,7 +38,8 @@ Change started_by(const StartChange& start, Time now) {
   }
   return {.run = {.saga = start.saga, .version = table->version, .started_at = now},
           .amount = start.amount,
-          .returned = start.returned};
+          .returned = start.returned,
+          .taken = start.taken};
 }
 
 // There is no saga for this order, or there is none any more.
@@ -48,7 +49,10 @@ Decision without_saga(const Payload& payload) {
   const auto* start = std::get_if<StartChange>(&payload);
   if (start == nullptr) throw std::runtime_error("there is no saga for this order");
   Decision decision;
-  decision.sends(ChangeFailed{.number = start->number, .reason = Reason::not_refundable});
+  const bool is_refund = start->saga == "refund";
+  decision.sends(ChangeFailed{
+      .number = start->number,
+      .reason = is_refund ? Reason::not_refundable : Reason::not_changeable});
   return decision;
 }
 

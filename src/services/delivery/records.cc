@@ -7,8 +7,9 @@ namespace oms::delivery {
 const RecordType& record_type(const Delivery*) {
   static const RecordType type = define_record<Delivery>({
       .table = "delivery_delivery",
+      .schema = 2,  // 1 knew nobody who comes for it
       .columns = {column<&Delivery::status>("status")},
-      .indexes = {{.column = "status", .only = Condition{"status", {"assigned", "on_the_way"}}}},
+      .indexes = {{.column = "status", .only = Condition{"status", {"assigned", "on_the_way", "waiting"}}}},
   });
   return type;
 }

@@ -6,7 +6,8 @@ namespace {
 
 bool is_over(const Record& record) {
   const auto status = record.as<Delivery>()->status;
-  return status == DeliveryStatus::delivered || status == DeliveryStatus::failed;
+  return status == DeliveryStatus::delivered || status == DeliveryStatus::failed ||
+         status == DeliveryStatus::collected;
 }
 
 }  // namespace

@@ -32,6 +32,24 @@ class Course {
     return finish();
   }
 
+  Decision keep() {
+    delivery_.status = DeliveryStatus::waiting;
+    if (settings_.by_hand) {
+      wait();
+    } else if (settings_.pickup == Duration{0}) {
+      be_collected();
+    } else {
+      delivery_.due = now_ + settings_.pickup;
+    }
+    return finish();
+  }
+
+  Decision repeat(const HandOver& command) {
+    delivery_.ref = command.ref;
+    if (delivery_.status == DeliveryStatus::collected) answer(Result::done);
+    return finish();
+  }
+
   Decision on(const HandleDelivery& command) {
     decision_.shows(key_of<Delivery>(delivery_.id));
     const bool is_assigned = delivery_.status == DeliveryStatus::assigned;
@@ -42,6 +60,8 @@ class Course {
       deliver();
     } else if (command.action == Action::fail && is_on_the_way) {
       be_failed();
+    } else if (command.action == Action::collect && delivery_.status == DeliveryStatus::waiting) {
+      be_collected();
     } else {
       decision_.refuses(ErrorKind::conflict, "the delivery is not in a state for that");
       return std::move(decision_);
@@ -56,6 +76,8 @@ class Course {
       be_assigned();
     else if (delivery_.status == DeliveryStatus::on_the_way)
       settings_.by_hand ? wait() : deliver();
+    else if (delivery_.status == DeliveryStatus::waiting)
+      settings_.by_hand ? wait() : be_collected();
     return finish();
   }
 
@@ -82,6 +104,12 @@ class Course {
 
   void deliver() {
     delivery_.status = DeliveryStatus::delivered;
+    delivery_.due.reset();
+    answer(Result::done);
+  }
+
+  void be_collected() {
+    delivery_.status = DeliveryStatus::collected;
     delivery_.due.reset();
     answer(Result::done);
   }
@@ -127,6 +155,14 @@ Decision DeliveryService::decide(const Message& message, const Records& records,
         settings_,
         now}
         .assign();
+  }
+  if (const auto* command = std::get_if<HandOver>(&message.payload)) {
+    if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
+    return Course{
+        {.id = message.order_id, .order_number = command->order_number, .ref = command->ref},
+        settings_,
+        now}
+        .keep();
   }
   if (const auto* handle = std::get_if<HandleDelivery>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.on(*handle);

@@ -10,9 +10,12 @@ inline constexpr std::int32_t attempts_max = 2;
 struct DeliverySettings {
   bool by_hand = false;                       // a person dispatches and delivers
   Duration travel = std::chrono::seconds{3};  // automatic: how long a delivery takes
+  // Automatic: when what waits for its customer counts as collected.
+  Duration pickup = std::chrono::seconds{10};
 };
 
-// Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more.
+// Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more. What a
+// customer comes for waits until it is collected.
 class DeliveryService final : public Service {
  public:
   explicit DeliveryService(const DeliverySettings& settings) : settings_(settings) {}

@@ -1,5 +1,6 @@
 #include "services/orders/lifecycle.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/planted.h"
@@ -7,12 +8,22 @@
 
 namespace oms::orders {
 
+Result<void> check_version(const Order& order, const std::vector<std::int64_t>& versions) {
+  if (versions.empty() || std::ranges::find(versions, order.version) != versions.end()) return {};
+  return fail(ErrorKind::stale, "the order has changed: it is at version " +
+                                    std::to_string(order.version) + " now; read it again");
+}
+
 void become(Order& order, OrderStatus status, Reason reason, Time now) {
   if (!may_become(order.status, status)) {
     std::string problem{"an order may not go from "};
     problem.append(json::name_of(order.status)).append(" to ").append(json::name_of(status));
     throw std::logic_error(problem);
   }
+  enter(order, status, reason, now);
+}
+
+void enter(Order& order, OrderStatus status, Reason reason, Time now) {
   order.status = status;
   order.reason = reason;
   if (!planted::is("version_stays")) ++order.version;

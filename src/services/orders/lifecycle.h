@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "base/result.h"
 #include "services/orders/records.h"
 
 namespace oms::orders {
@@ -18,7 +21,13 @@ constexpr bool may_be_cancelled(OrderStatus status) {
   return status < OrderStatus::preparing;
 }
 
-// Moves the order on and notes it in its history. Throws when the step is not legal.
+// Whether the order is at one of these versions; none named: at any. Errors: stale.
+Result<void> check_version(const Order& order, const std::vector<std::int64_t>& versions);
+
+// Shows the status and notes it in the history.
+void enter(Order& order, OrderStatus status, Reason reason, Time now);
+
+// Moves the order on: the same for a step of its life. Throws when the step is not legal.
 void become(Order& order, OrderStatus status, Reason reason, Time now);
 
 // "2 × Cheese, 1 × Chocolate"

@@ -1,7 +1,9 @@
 #include "services/orders/place.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "base/planted.h"
 #include "services/orders/lifecycle.h"
@@ -46,6 +48,29 @@ void spoil(Order& order) {
                 [&](const auto& line) { return !seen.insert(line.product_id).second; });
 }
 
+// What is not there is not accepted. Between the quote and the reservation it may still run out.
+Result<void> check_shelf(const Quote& quote) {
+  std::map<std::string_view, std::int64_t> wanted;
+  for (std::size_t i = 0; i < quote.lines.size(); ++i) {
+    const auto& line = quote.lines[i];
+    auto& sum = wanted[line.product_id];
+    sum += line.quantity;  // of at most `lines_max` quantities
+    const auto available = quote.available.at(i);
+    if (sum <= available || planted::is("accept_what_is_short")) continue;
+    return fail(ErrorKind::conflict,
+                available == 0 ? "'" + line.product_name + "' has run out"
+                               : "of '" + line.product_name + "' only " +
+                                     std::to_string(available) + " are left",
+                line_pointer(i, "quantity"));
+  }
+  return {};
+}
+
+// Whether the order has to be there as a whole.
+bool goes_as_a_whole(const PlaceOrder& place) {
+  return place.saga != "supply";
+}
+
 }  // namespace
 
 Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& quote, Time now) {
@@ -68,13 +93,16 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
     if (planted::is("total_in_32_bits")) total = static_cast<std::int32_t>(total);
     if (planted::is("price_without_quantity")) total = *sum - *price + line.unit_price;
   }
+  if (goes_as_a_whole(place)) OMS_CHECK(check_shelf(quote));
   Order order{.id = order_id,
               .customer_id = place.customer_id,
+              .face = place.face,
               .saga = place.saga,
               .version = 1,
               .lines = quote.lines,
               .total = total,
               .currency = quote.currency,
+              .payment = place.saga == "supply" ? PaymentStatus::none : PaymentStatus::requested,
               .customer = place.customer,
               .created_at = now,
               .updated_at = now};

@@ -9,7 +9,7 @@ namespace oms::orders {
 const RecordType& record_type(const Order*) {
   static const RecordType type = define_record<Order>({
       .table = "orders_order",
-      .schema = 2,  // 1 knew no changes
+      .schema = 3,  // 1 knew no changes, 2 one way to be fulfilled
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
                   column<&Order::day_number>("day_number")},
       .indexes = {{.column = "customer_id", .is_buffered = true},
@@ -19,14 +19,23 @@ const RecordType& record_type(const Order*) {
 }
 
 bool is_changing(const Order& order) {
-  return std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
-    return refund.status == ChangeStatus::under_way;
-  });
+  const bool is_revised =
+      order.revision && order.revision->status == ChangeStatus::under_way;
+  return is_revised ||
+         std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
+           return refund.status == ChangeStatus::under_way;
+         });
+}
+
+Fulfilment fulfilment_of(const Order& order) {
+  return order.saga == "pickup" ? Fulfilment::pickup : Fulfilment::delivery;
 }
 
 OrderView view(const Order& order) {
   return {.id = order.id,
           .customer_id = order.customer_id,
+          .face = order.face,
+          .fulfilment = fulfilment_of(order),
           .day_number = order.day_number,
           .version = order.version,
           .status = order.status,

@@ -7,11 +7,20 @@
 
 namespace oms::orders {
 
+// Lines that are to be changed, as the order is to have them then.
+struct Revision {
+  std::int32_t change = 0;  // from 1: the order's n-th
+  ChangeStatus status = ChangeStatus::under_way;
+  std::vector<OrderLine> lines;  // dropped at the end
+};
+BOOST_DESCRIBE_STRUCT(Revision, (), (change, status, lines))
+
 // The order as its customer knows it. Holds all that its page shows.
 struct Order {
   Id id;
   std::string customer_id;
-  std::string day_number;  // see `day_number`; empty: from before there were numbers
+  Face face = Face::customers;  // that it was placed through
+  std::string day_number;       // see `day_number`; empty: from before there were numbers
   std::string saga;
   std::int64_t version = 0;  // rises by one with each change
   OrderStatus status = OrderStatus::pending;
@@ -26,6 +35,7 @@ struct Order {
   std::int32_t changes = 0;                        // there have been so many
   std::vector<RequestedRefund> requested_refunds;  // at most `requested_refunds_max`
   std::vector<ProductQuantity> returned;           // has come back to the shelf
+  std::optional<Revision> revision;                // the last
   PaymentError last_payment_error;
   bool cancel_requested = false;
   std::optional<Time> promised_at;
@@ -38,9 +48,9 @@ struct Order {
   Time updated_at;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, customer_id, day_number, saga, version, status, reason, lines, total,
+                      (id, customer_id, face, day_number, saga, version, status, reason, lines, total,
                        currency, payment, payment_link, refunds, disputes, changes,
-                       requested_refunds, returned, last_payment_error, cancel_requested,
+                       requested_refunds, returned, revision, last_payment_error, cancel_requested,
                        promised_at, queue_position, promise_missed, customer, notices, history,
                        created_at, updated_at))
 
@@ -50,6 +60,9 @@ inline constexpr std::size_t requested_refunds_max = 32;
 
 // Whether a change is under way: there is one at a time.
 bool is_changing(const Order& order);
+
+// By its saga.
+Fulfilment fulfilment_of(const Order& order);
 
 // 0: it has none.
 inline std::int64_t number_of(const Order& order) {

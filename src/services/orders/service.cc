@@ -8,6 +8,7 @@
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
 #include "services/orders/refund.h"
+#include "services/orders/revise.h"
 
 namespace oms::orders {
 namespace {
@@ -51,7 +52,7 @@ std::optional<NoticeKind> notice_for(OrderStatus status) {
 
 void announce(Order& order, Decision& decision) {
   const auto kind = notice_for(order.status);
-  if (!kind) return;
+  if (!kind || order.face == Face::fulfilment) return;  // its clients ask
   // Nobody can be told, and no service need be asked: the order is written anyway.
   if (order.customer.is_empty()) {
     for (const auto channel : {Channel::email, Channel::sms}) {
@@ -92,7 +93,8 @@ bool is_late_money(const Payload& payload) {
 // It is said to orders that may have been archived, and then its customer shall hear that.
 bool looks_in_archive(const Payload& payload) {
   return std::holds_alternative<CancelOrder>(payload) ||
-         std::holds_alternative<RefundOrder>(payload) || is_late_money(payload);
+         std::holds_alternative<RefundOrder>(payload) ||
+         std::holds_alternative<ReviseOrder>(payload) || is_late_money(payload);
 }
 
 // What may be said about an order that exists. Each returns whether the order has changed.
@@ -122,11 +124,35 @@ class Change {
     return touch();
   }
 
+  bool operator()(const ReviseOrder& asked) {
+    auto revision = plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0)));
+    if (!revision) {
+      decision_.reply = Reply{.refusal = std::move(revision).error()};
+      return false;
+    }
+    if (revision->lines.empty()) return show();
+    decision_.sends(StartChange{
+        .number = revision->change, .saga = "resupply", .taken = taken_by(*revision)});
+    order_.changes = revision->change;
+    order_.revision = *std::move(revision);
+    show();
+    return touch();
+  }
+
   bool operator()(const ApplyChange& change) {
     decision_.sends(StepAnswer{.ref = change.ref, .result = StepAnswer::Result::done});
     if (!end_change(change.ref.run, ChangeStatus::done)) return false;  // asked again
     if (!change.returned.empty()) order_.returned = change.returned;
-    return touch();
+    touch();
+    if (is_revised_by(change.ref.run)) {
+      const bool is_wanted =
+          std::ranges::all_of(order_.revision->lines, [](const OrderLine& line) {
+            return line.status == LineStatus::cancelled;
+          });
+      const auto reason = is_wanted ? Reason::customer_request : Reason::out_of_stock;
+      take_lines(order_, std::exchange(order_.revision->lines, {}), change.taken, reason, now_);
+    }
+    return true;
   }
 
   bool operator()(const ChangeFailed& change) {
@@ -134,16 +160,14 @@ class Change {
   }
 
   bool operator()(const CancelOrder& cancel) {
-    const bool is_theirs = cancel.customer_id.empty() || cancel.customer_id == order_.customer_id;
-    if (!is_theirs) {
+    const bool is_theirs =
+        cancel.customer_id == order_.customer_id && order_.face == Face::customers;
+    if (!cancel.customer_id.empty() && !is_theirs) {
       decision_.refuses(ErrorKind::not_found, "there is no such order");
       return false;
     }
-    const auto& versions = cancel.versions;
-    if (!versions.empty() && std::ranges::find(versions, order_.version) == versions.end()) {
-      decision_.refuses(ErrorKind::stale, "the order has changed: it is at version " +
-                                              std::to_string(order_.version) +
-                                              " now; read it again");
+    if (auto seen = check_version(order_, cancel.versions); !seen) {
+      decision_.reply = Reply{.refusal = std::move(seen).error()};
       return false;
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
@@ -166,6 +190,7 @@ class Change {
   bool operator()(const ShowProgress& progress) {
     if (order_.status == progress.status) return false;
     become(order_, progress.status, progress.reason, now_);
+    if (order_.face == Face::fulfilment) show_lines(progress);
     if (order_.status > OrderStatus::paid) order_.queue_position = 0;  // it waits no longer
     if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
       order_.cancel_requested = false;
@@ -223,6 +248,13 @@ class Change {
  private:
   // False if it is over already.
   bool end_change(std::int32_t number, ChangeStatus status, Reason failure = Reason::none) {
+    if (is_revised_by(number)) {
+      auto& revision = *order_.revision;
+      if (revision.status != ChangeStatus::under_way) return false;
+      revision.status = status;
+      if (status == ChangeStatus::failed) revision.lines.clear();
+      return true;
+    }
     const auto refund =
         std::ranges::find(order_.requested_refunds, number, &RequestedRefund::change);
     const bool is_new =
@@ -232,6 +264,18 @@ class Change {
     refund->failure = failure;
     refund->ended_at = now_;
     return true;
+  }
+  bool is_revised_by(std::int32_t change) const {
+    return order_.revision && order_.revision->change == change;
+  }
+  void show_lines(const ShowProgress& progress) {
+    if (!is_final(progress.status)) return;
+    std::vector<ProductQuantity> taken;
+    for (std::size_t i = 0; i < std::min(order_.lines.size(), progress.lines.size()); ++i) {
+      const bool is_there = progress.lines[i] == LineStatus::executed;
+      taken.push_back({.quantity = is_there ? order_.lines[i].quantity : 0});
+    }
+    take_lines(order_, std::exchange(order_.lines, {}), taken, progress.reason, now_);
   }
   bool touch() {
     ++order_.version;
@@ -257,6 +301,13 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   }
   if (std::holds_alternative<RefundOrder>(message.payload)) {
     return {RefundableOf{.order_id = message.order_id}};
+  }
+  if (const auto* revise = std::get_if<ReviseOrder>(&message.payload)) {
+    QuoteLines wanted;
+    for (const auto& line : revise->lines) {
+      wanted.lines.push_back({.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
+    }
+    return {std::move(wanted)};
   }
   return {};
 }
@@ -285,6 +336,8 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
     const auto* cancel = std::get_if<CancelOrder>(&message.payload);
     if (cancel != nullptr) return refuse(cancel->customer_id, archived);
     if (std::holds_alternative<RefundOrder>(message.payload)) return refuse({}, archived);
+    const auto* revise = std::get_if<ReviseOrder>(&message.payload);
+    if (revise != nullptr) return refuse(revise->customer_id, archived);
     if (archived != nullptr) return {};  // payments has told it
     throw std::runtime_error("there is no such order");
   }

@@ -49,13 +49,14 @@ struct Reservation {
   std::string customer_id;
   ReservationState state = ReservationState::held;
   Reason reason = Reason::none;
-  std::vector<ReservedLine> lines;  // one for each product
+  std::vector<ReservedLine> lines;  // one for each product, or for each line of the order
   std::int64_t units = 0;
   bool returned = false;     // all of it
   bool written_off = false;  // what had not come back
+  bool by_line = false;      // each line by itself, as taken in all: none may be left of one
 };
 BOOST_DESCRIBE_STRUCT(Reservation, (),
-                      (id, customer_id, state, reason, lines, units, returned, written_off))
+                      (id, customer_id, state, reason, lines, units, returned, written_off, by_line))
 
 // How much of a line has come back to the shelf.
 std::int64_t returned_of(const Reservation& reservation, const ReservedLine& line);

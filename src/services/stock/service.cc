@@ -127,9 +127,22 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
   Decision decision;
   decision.sends(answer_to(command.ref, Result::undone));
   const auto* known = reservation_of(message, records);
-  if (known == nullptr || known->state != ReservationState::committed) return decision;
+  if (known == nullptr) {  // the undo came before its do: remember to refuse it
+    decision.saves(Reservation{.id = message.order_id, .state = ReservationState::released});
+    return decision;
+  }
+  if (known->state != ReservationState::committed) return decision;
   if (known->returned || known->written_off) return decision;
   Reservation reservation = *known;
+  if (reservation.by_line) {
+    Shelf shelf{records};
+    for (auto& line : reservation.lines) {
+      shelf.take_back(line.product_id, std::exchange(line.quantity, 0));
+    }
+    shelf.save_to(decision);
+    decision.saves(std::move(reservation));
+    return decision;
+  }
   const bool is_lost = command.write_off && !planted::is("restock_lost_goods");
   if (is_lost || planted::is("write_off_all")) {
     reservation.written_off = true;
@@ -142,6 +155,76 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
     shelf.save_to(decision);
     reservation.returned = true;
   }
+  decision.saves(std::move(reservation));
+  return decision;
+}
+
+// What was taken of each line, as it is answered.
+std::vector<ProductQuantity> taken_by(const Reservation& reservation) {
+  std::vector<ProductQuantity> taken;
+  taken.reserve(reservation.lines.size());
+  for (const auto& line : reservation.lines) {
+    taken.push_back({.product_id = line.product_id, .quantity = line.quantity});
+  }
+  return taken;
+}
+
+StepAnswer answer_by_line(const StepRef& ref, const Reservation& reservation) {
+  auto answer = answer_to(ref, Result::done);
+  answer.lines = taken_by(reservation);
+  const bool is_empty = std::ranges::all_of(
+      reservation.lines, [](const ReservedLine& line) { return line.quantity == 0; });
+  if (!is_empty) return answer;
+  answer.result = Result::refused;
+  answer.reason = reservation.returned ? reservation.reason : Reason::out_of_stock;
+  return answer;
+}
+
+Decision take(const TakeLines& command, const Message& message, const Records& records) {
+  Decision decision;
+  if (const auto* known = reservation_of(message, records)) {
+    decision.sends(answer_by_line(command.ref, *known));
+    return decision;
+  }
+  Reservation reservation{.id = message.order_id,
+                          .customer_id = command.customer_id,
+                          .state = ReservationState::committed,
+                          .by_line = true};
+  Shelf shelf{records};
+  for (const auto& line : command.lines) {
+    const auto taken = shelf.take(line.product_id, line.quantity) ? line.quantity : 0;
+    reservation.lines.push_back({.product_id = line.product_id, .quantity = taken});
+  }
+  shelf.save_to(decision);
+  decision.sends(answer_by_line(command.ref, reservation));
+  decision.saves(std::move(reservation));
+  return decision;
+}
+
+Decision change(const ChangeLines& command, const Message& message, const Records& records) {
+  Decision decision;
+  const auto* known = reservation_of(message, records);
+  if (known == nullptr || !known->by_line) {
+    decision.sends(answer_to(command.ref, Result::refused, Reason::not_changeable));
+    return decision;
+  }
+  Reservation reservation = *known;
+  Shelf shelf{records};
+  for (std::size_t i = 0; i < command.lines.size(); ++i) {
+    const auto& [product, quantity] = command.lines[i];
+    if (i == reservation.lines.size()) reservation.lines.push_back({.product_id = product});
+    auto& line = reservation.lines[i];
+    if (quantity < line.quantity) {
+      shelf.take_back(product, line.quantity - quantity);
+    } else if (quantity > line.quantity && !shelf.take(product, quantity - line.quantity)) {
+      continue;
+    }
+    line.quantity = quantity;
+  }
+  shelf.save_to(decision);
+  auto answer = answer_to(command.ref, Result::done);
+  answer.lines = taken_by(reservation);
+  decision.sends(std::move(answer));
   decision.saves(std::move(reservation));
   return decision;
 }
@@ -193,6 +276,14 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
     if (settings_.held_units_max > 0) keys.push_back(key_of<HeldUnits>(reserve->customer_id));
     return;
   }
+  if (const auto* take = std::get_if<TakeLines>(&message.payload)) {
+    for (const auto& line : take->lines) keys.push_back(key_of<Item>(line.product_id));
+    return;
+  }
+  if (const auto* change = std::get_if<ChangeLines>(&message.payload)) {
+    for (const auto& line : change->lines) keys.push_back(key_of<Item>(line.product_id));
+    return;
+  }
   const Record* record = found.knows(key) ? found.find(key) : nullptr;
   if (record == nullptr) return;
   const auto& reservation = *record->as<Reservation>();
@@ -218,6 +309,10 @@ Decision StockService::decide(const Message& message, const Records& records, No
   if (const auto* m = std::get_if<ReturnLines>(&message.payload)) {
     return take_back(*m, message, records);
   }
+  if (const auto* m = std::get_if<TakeLines>(&message.payload)) return take(*m, message, records);
+  if (const auto* m = std::get_if<ChangeLines>(&message.payload)) {
+    return change(*m, message, records);
+  }
   if (const auto* m = std::get_if<SetItem>(&message.payload)) {
     return set_item(*m, records, settings_.currency);
   }
@@ -232,10 +327,12 @@ void StockService::needs(const Question& question, Keys& keys) const {
 }
 
 Answer StockService::answer(const Question& question, const Records& records) const {
-  Quote quote{.lines = {}, .currency = settings_.currency};
+  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}};
   for (const auto& line : std::get<QuoteLines>(question).lines) {
     OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
+    quote.available.push_back(0);
     if (const auto* item = records.get<Item>(line.product_id)) {
+      quote.available.back() = std::max<std::int64_t>(item->available(), 0);
       quoted.product_name = item->name;
       quoted.price_id = item->price_id;
       quoted.unit_price = item->price;

@@ -26,6 +26,13 @@ bool Shelf::reserve(const ReservedLine& line) {
   return true;
 }
 
+bool Shelf::take(std::string_view product_id, std::int64_t quantity) {
+  const ReservedLine line{.product_id = std::string{product_id}, .quantity = quantity};
+  if (!reserve(line)) return false;
+  commit(line);
+  return true;
+}
+
 void Shelf::release(const ReservedLine& line) {
   Item* const found = item(line.product_id);
   if (found == nullptr || found->reserved < line.quantity) {

@@ -17,6 +17,8 @@ class Shelf {
 
   // False, and nothing moved, when there is not enough.
   bool reserve(const ReservedLine& line);
+  // The same, and it is sold at once.
+  bool take(std::string_view product_id, std::int64_t quantity);
   void release(const ReservedLine& line);
   void commit(const ReservedLine& line);
   void take_back(std::string_view product_id, std::int64_t quantity);
