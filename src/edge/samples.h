@@ -44,6 +44,11 @@ class Request {
     request_.path = path.substr(0, mark);
     if (mark != std::string::npos) request_.query = path.substr(mark + 1);
     request_.body = std::move(body);
+    request_.is_local = true;
+  }
+  Request& from_afar() {
+    request_.is_local = false;
+    return *this;
   }
   Request& with(std::string header, std::string value) {
     request_.headers.emplace_back(std::move(header), std::move(value));
