@@ -29,7 +29,7 @@ const RecordType& record_type(const Tally*) {
 }
 
 // Notes in which order restocks come, as long as there is room for three; a return is passed on.
-class TallyService final : public Service {
+class TallyService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::stock; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Tally>()}; }

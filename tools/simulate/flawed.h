@@ -17,6 +17,7 @@ class Flawed final : public Service {
   ServiceName name() const override { return sound_.name(); }
   std::vector<const RecordType*> owns() const override { return sound_.owns(); }
   std::vector<Retention> retention() const override { return sound_.retention(); }
+  bool is_undivided() const override { return sound_.is_undivided(); }
   std::vector<Question> questions(const Message& message) const override {
     return sound_.questions(message);
   }

@@ -13,7 +13,7 @@ struct DeliverySettings {
 };
 
 // Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more.
-class DeliveryService final : public Service {
+class DeliveryService final : public BasicService {
  public:
   explicit DeliveryService(const DeliverySettings& settings) : settings_(settings) {}
 

@@ -15,7 +15,7 @@ struct KitchenSettings {
 
 // Owns the tickets: queues them for the cooks it has, promises a time, tells when a cook has begun
 // and when the meal is ready.
-class KitchenService final : public Service {
+class KitchenService final : public BasicService {
  public:
   explicit KitchenService(const KitchenSettings& settings) : settings_(settings) {}
 

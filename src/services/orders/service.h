@@ -12,7 +12,7 @@ struct OrdersSettings {
 
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the
 // customer's cancellation as long as it can still be granted.
-class OrdersService final : public Service {
+class OrdersService final : public BasicService {
  public:
   explicit OrdersService(OrdersSettings settings) : settings_(std::move(settings)) {}
 

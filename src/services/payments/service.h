@@ -17,7 +17,7 @@ struct PaymentSettings {
 
 // Owns the payments: collects by link, believes only the provider's word, and gives back whatever
 // was paid for an order that is not to be.
-class PaymentsService final : public Service {
+class PaymentsService final : public BasicService {
  public:
   explicit PaymentsService(const PaymentSettings& settings) : settings_(settings) {}
 

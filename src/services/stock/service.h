@@ -14,7 +14,7 @@ struct StockSettings {
 
 // Owns the shelf: what there is, what it costs, who holds what. It alone decides what is
 // available; an order's lines are reserved, released, sold and returned together.
-class StockService final : public Service {
+class StockService final : public BasicService {
  public:
   explicit StockService(StockSettings settings) : settings_(std::move(settings)) {}
 
