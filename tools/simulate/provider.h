@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "adapters/simulated/core.h"
@@ -41,7 +40,7 @@ class Provider {
   using Session = simulated::Session;
   using View = simulated::Core::View;
 
-  bool is_refused(const PaymentOperation& operation);
+  bool is_refused(const PaymentOperation& operation) const;
   PaymentOutcome refuse(const PaymentOperation& operation);
   void pay(const Id& order_id, const char* token);
   static void distort(Fault fault, MinorUnits& amount, std::string& currency);
@@ -70,7 +69,6 @@ class Provider {
   simulated::MemoryBook book_;
   simulated::Core core_;
   std::int64_t forged_ = 0;
-  std::unordered_map<std::string, bool> refunds_;  // by key: whether it refuses them
   std::vector<Message> disputes_told_;
 };
 
