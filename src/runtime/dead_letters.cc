@@ -1,7 +1,5 @@
 #include "runtime/dead_letters.h"
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 
 void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
@@ -23,9 +21,7 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
                      "drop it");
     return decision;
   }
-  if (!planted::is("keep_replayed_letter")) {
-    decision.erase.push_back(key_of<DeadLetter>(settle.id));
-  }
+  decision.erase.push_back(key_of<DeadLetter>(settle.id));
   if (settle.action == SettleDeadLetter::Action::replay) {
     decision.send.push_back(letter->payload);
     decision.trace = order_trace(letter->order_id, letter->traceparent);

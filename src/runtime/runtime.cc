@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "base/planted.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -50,9 +49,6 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
 }
 
 void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
-  if (planted::is("settle_before_commit")) {
-    std::exchange(settle, [](Disposition) {})(Disposition::ack);
-  }
   auto message = to_message(envelope);
   const bool is_readable = message.has_value();
   enqueue({.message = is_readable ? *std::move(message)
@@ -251,16 +247,11 @@ Result<void> Runtime::leave_held_up() {
 // Closes the open batch: from now on it is in flight.
 void Runtime::begin() {
   auto work = std::move(open_);
-  work->changes = work->decided.changes(parts_.replica && !planted::is("forget_sums"));
+  work->changes = work->decided.changes(parts_.replica.has_value());
   if (work->changes.empty()) {
     publish(*work);
     return;
   }
-  if (planted::is("never_commit")) return publish(*work);
-  if (planted::is("answer_before_commit")) answer(*work);
-  if (planted::is("show_before_commit")) show(*work);
-  if (planted::is("effects_before_commit")) start_effects(*work);
-  if (planted::is("publish_before_commit")) relay_.publish(work->decided.outgoing, work->at);
   in_flight_ = std::move(work);
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
@@ -268,10 +259,7 @@ void Runtime::begin() {
 Result<void> Runtime::finish() {
   auto work = std::move(in_flight_);
   auto written = parts_.store.finish_commit([&] { follow(*work); });
-  const bool is_believed = planted::is("believe_failed_commit") && !written &&
-                           written.error().kind != ErrorKind::internal;
-  if (!written && !is_believed) return recover(std::move(work), std::move(written).error());
-  if (!written) follow(*work);
+  if (!written) return recover(std::move(work), std::move(written).error());
   std::erase_if(work->changes, [](const Change& change) { return change.key.type->derived; });
   publish(*work);
   return {};
@@ -303,10 +291,6 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
     again = std::move(failed->messages);
   } else {
     refuse(failed->messages, error);
-  }
-  if (open_ && again.empty() && !is_fatal && planted::is("keep_void_batch")) {
-    open_->decided.forget_in_flight();
-    return {};
   }
   if (auto open = std::exchange(open_, nullptr)) {
     std::ranges::move(open->messages, std::back_inserter(again));

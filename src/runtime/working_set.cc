@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 
 const WorkingSet::Slot* WorkingSet::slot_of(const Key& key) const {
@@ -72,7 +70,6 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
   if (slot == nullptr) return std::nullopt;
   const auto& [record, version, is_newer] = slot->found;
   if (!slot->is_changed || key.type->derived) return slot->found;
-  if (planted::is("ignore_version")) return slot->found;
   return record ? Found{record, version + 1} : Found{};
 }
 

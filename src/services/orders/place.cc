@@ -1,9 +1,7 @@
 #include "services/orders/place.h"
 
 #include <algorithm>
-#include <set>
 
-#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/service.h"
 
@@ -18,32 +16,17 @@ Result<void> check_request(const PlaceOrder& place) {
   if (place.lines.empty()) {
     return fail(ErrorKind::invalid, "an order needs at least one item", "/items");
   }
-  const bool is_too_long = place.lines.size() > lines_max;
-  if (is_too_long || (planted::is("lines_below_bound") && place.lines.size() == lines_max)) {
+  if (place.lines.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
                 "/items");
   }
   for (std::size_t i = 0; i < place.lines.size(); ++i) {
     const auto quantity = place.lines[i].quantity;
-    const auto most = planted::is("quantity_below_bound") ? quantity_max - 1 : quantity_max;
-    if (quantity >= 1 && quantity <= most) continue;
+    if (quantity >= 1 && quantity <= quantity_max) continue;
     return fail(ErrorKind::invalid, "the quantity is 1 to " + std::to_string(quantity_max),
                 line_pointer(i, "quantity"));
   }
   return {};
-}
-
-// Mistakes that are planted.
-void spoil(Order& order) {
-  if (planted::is("lose_phone")) order.customer.phone_number.clear();
-  if (planted::is("lines_by_name")) std::ranges::sort(order.lines, {}, &OrderLine::product_id);
-  if (planted::is("first_quantity_for_all")) {
-    for (auto& line : order.lines) line.quantity = order.lines.front().quantity;
-  }
-  if (!planted::is("drop_repeated_line")) return;
-  std::set<std::string> seen;
-  std::erase_if(order.lines,
-                [&](const auto& line) { return !seen.insert(line.product_id).second; });
 }
 
 }  // namespace
@@ -64,9 +47,7 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
       return fail(ErrorKind::unprocessable, "the order's total is too large to be counted",
                   line_pointer(i, "quantity"));
     }
-    total = planted::is("round_money") ? *sum - *sum % 100 : *sum;
-    if (planted::is("total_in_32_bits")) total = static_cast<std::int32_t>(total);
-    if (planted::is("price_without_quantity")) total = *sum - *price + line.unit_price;
+    total = *sum;
   }
   Order order{.id = order_id,
               .customer_id = place.customer_id,
@@ -78,7 +59,6 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
               .customer = place.customer,
               .created_at = now,
               .updated_at = now};
-  spoil(order);
   order.history.push_back({.version = 1, .status = OrderStatus::pending, .at = now});
   return order;
 }

@@ -4,8 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/planted.h"
-
 namespace oms::payments {
 namespace {
 
@@ -67,7 +65,6 @@ Decision Course::on(const UndoPayment& command) {
       break;
     case PaymentStatus::link_ready:
       perform(expire_link(payment_));
-      if (planted::is("release_before_word")) answer(Result::undone);
       break;
     case PaymentStatus::captured:
     case PaymentStatus::partially_refunded:
@@ -93,7 +90,7 @@ Decision Course::on(const ProviderEvent& event) {
   if (payment_.session_id.empty()) payment_.session_id = event.session_id;
   switch (event.word) {
     case ProviderWord::open:
-      if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+      if (payment_.status == PaymentStatus::link_ready) {
         payment_.due = now_ + settings_.reconcile_every;
       }
       break;
@@ -140,13 +137,12 @@ void Course::check(const ProviderEvent& event) const {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
   }
-  const bool is_ignored = planted::is("accept_any_amount") || planted::is("ignore_currency");
-  if (event.currency != payment_.currency && !is_ignored) {
+  if (event.currency != payment_.currency) {
     throw std::runtime_error("the provider's event is in " + event.currency +
                              ", the payment is in " + payment_.currency);
   }
   const bool is_right = !is_about_session(event.word) || event.amount == payment_.amount;
-  if (!is_right && !planted::is("accept_any_amount")) {
+  if (!is_right) {
     throw std::runtime_error("the provider's event is about " + std::to_string(event.amount) +
                              ", the payment is of " + std::to_string(payment_.amount) + " " +
                              payment_.currency);
@@ -244,7 +240,7 @@ Decision Course::on(const WakeUp& wake_up) {
 }
 
 bool Course::is_doubtful() const {
-  return now_ - payment_.asked_at > key_lifetime && !planted::is("trust_old_key");
+  return now_ - payment_.asked_at > key_lifetime;
 }
 
 void Course::perform(PaymentOperation operation) {

@@ -1,20 +1,16 @@
 #include "services/payments/operations.h"
 
-#include "base/planted.h"
-
 namespace oms::payments {
 namespace {
 
 using Kind = PaymentOperation::Kind;
 
 PaymentOperation about(const Payment& payment, Kind kind, const std::string& name) {
-  return {
-      .kind = kind,
-      .order_id = payment.id,
-      .idempotency_key = payment.id.text() + "-" + name +
-                         (planted::is("new_key_each_time") ? std::to_string(payment.attempt) : ""),
-      .session_id = payment.session_id,
-      .currency = payment.currency};
+  return {.kind = kind,
+          .order_id = payment.id,
+          .idempotency_key = payment.id.text() + "-" + name,
+          .session_id = payment.session_id,
+          .currency = payment.currency};
 }
 
 }  // namespace

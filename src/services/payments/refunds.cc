@@ -2,7 +2,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/planted.h"
 #include "services/payments/course.h"
 
 // What becomes of the money once it is there. Refunds are asked for by us, or made by the provider
@@ -49,14 +48,12 @@ MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
 // The provider holds the money, and has refunded so much of it.
 void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all) {
   if (has_money()) return hear_total(refunded_in_all);
-  const bool is_right = amount == payment_.amount &&
-                        (currency == payment_.currency || planted::is("ignore_currency"));
-  if (!is_right && !planted::is("accept_any_amount")) {
+  const bool is_right = amount == payment_.amount && currency == payment_.currency;
+  if (!is_right) {
     throw std::runtime_error("the provider captured another amount or currency than was asked");
   }
   // A customer who pays while the link is being closed is faster than five bad cards.
-  const bool is_wanted =
-      (!payment_.undo_requested && !is_closed()) || planted::is("keep_late_money");
+  const bool is_wanted = !payment_.undo_requested && !is_closed();
   if (is_wanted) payment_.failure = Reason::none;
   payment_.captured = amount;
   payment_.refunded_in_all = std::min(std::max(payment_.refunded_in_all, refunded_in_all), amount);
@@ -121,9 +118,6 @@ void Course::hear_total(MinorUnits refunded_in_all) {
   if (refunded_in_all > payment_.captured) {
     throw std::runtime_error("the provider tells of " + std::to_string(refunded_in_all) +
                              " refunded, of " + std::to_string(payment_.captured) + " captured");
-  }
-  if (planted::is("count_total_again") && refunded_in_all > payment_.refunded_in_all) {
-    refunded_in_all = std::min(payment_.refunded_in_all + refunded_in_all, payment_.captured);
   }
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, refunded_in_all);
   const auto before = payment_.refunded;
@@ -202,10 +196,6 @@ void Course::hear_refund(const ProviderEvent& event) {
     const auto before = payment_.refunded;
     settle();
     return cancel_what_was_refunded(before);
-  }
-  if (planted::is("forget_refund") && is_new) {
-    payment_.refunds.pop_back();
-    return;
   }
   const bool is_ours = refund.initiated_by == Initiator::oms;
   const auto before = payment_.refunded;

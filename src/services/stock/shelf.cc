@@ -2,8 +2,6 @@
 
 #include <stdexcept>
 
-#include "base/planted.h"
-
 namespace oms::stock {
 
 Item* Shelf::item(std::string_view product_id) {
@@ -19,9 +17,7 @@ Item* Shelf::item(std::string_view product_id) {
 bool Shelf::reserve(const ReservedLine& line) {
   Item* const found = item(line.product_id);
   if (found == nullptr) return false;
-  if (found->available() < line.quantity && !planted::is("oversell")) return false;
-  if (planted::is("keep_last_piece") && found->available() == line.quantity) return false;
-  if (planted::is("restock_is_not_there") && found->initial < line.quantity) return false;
+  if (found->available() < line.quantity) return false;
   found->reserved += line.quantity;
   return true;
 }
@@ -35,7 +31,7 @@ void Shelf::release(const ReservedLine& line) {
 }
 
 void Shelf::commit(const ReservedLine& line) {
-  if (!planted::is("keep_reserved")) release(line);
+  release(line);
   item(line.product_id)->committed += line.quantity;
 }
 
@@ -45,7 +41,7 @@ void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
   if (found == nullptr) {
     throw std::logic_error("'" + std::string{product_id} + "' is not on the shelf");
   }
-  if (!planted::is("forget_return")) found->returned += quantity;
+  found->returned += quantity;
 }
 
 void Shelf::save_to(Decision& decision) {
@@ -76,8 +72,6 @@ std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines
     }
     if (known == nullptr) {
       sums.push_back({.product_id = line.product_id, .quantity = line.quantity});
-    } else if (planted::is("count_last_line")) {
-      known->quantity = line.quantity;
     } else if (__builtin_add_overflow(known->quantity, line.quantity, &known->quantity)) {
       return std::nullopt;
     }
