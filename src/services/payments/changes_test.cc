@@ -182,7 +182,21 @@ TEST_F(ChangeRefunds, AFullRefundIsTheOperatorsWillAndCancelsNothing) {
   given_paid();
   ask(1, 450);
   EXPECT_THAT(sent<CancelSaga>(told_total(450)), IsEmpty());
+  EXPECT_THAT(sent<CancelSaga>(refund_ended(Ended::done, 450, 1)), IsEmpty());
   EXPECT_EQ(payment().status, PaymentStatus::refunded);
+}
+
+TEST_F(ChangeRefunds, ATotalOfAllMayBeSomebodyElsesUntilItsOwnAnswerComes) {
+  given_paid();
+  ask(1, 450);
+  EXPECT_THAT(answers(told_total(450), 1), IsEmpty());
+  EXPECT_EQ(payment().status, PaymentStatus::refund_pending);
+
+  EXPECT_THAT(answers(refund_ended(Ended::refused, 450, 1), 1), ElementsAre(Result::refused));
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::canceled, Initiator::oms),
+                          is_refund(450, RefundStatus::succeeded, Initiator::provider)));
+  EXPECT_EQ(payment().refunded, 450);
 }
 
 TEST_F(ChangeRefunds, TogetherWithAnothersTheyMayComeToAll) {

@@ -133,10 +133,11 @@ bool Course::explain_total() {
   if (rest <= 0) return false;
   auto* const asked = pending_refund();
   if (asked != nullptr && rest >= asked->amount) {
-    // Of a part the total cannot say whose it is: the refund's own answer will, unless the
-    // provider has forgotten its key.
+    // The total cannot say whose it is: the refund's own answer will, unless the provider has
+    // forgotten its key. Of what undoes the order it does not matter, once all is back.
     const bool is_all = rest == asked->amount && payment_.refunded_in_all == payment_.captured;
-    if (!is_all && !is_doubtful()) return false;
+    const bool is_undone = is_all && asked->change == 0;
+    if (!is_undone && !is_doubtful()) return false;
     asked->status = RefundStatus::succeeded;
     explain_total();  // what is more than ours
     return true;
