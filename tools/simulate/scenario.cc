@@ -244,9 +244,11 @@ void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
   }
 }
 
-// What happens while something is refunded: its steps are short, and seldom met by chance.
+// What happens while something is refunded: its steps are short, and seldom met by chance. Those
+// that follow the money are met only by what waits for them.
+enum class Aim { at_request, at_later_step };
 void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
-                               const FaultSet& faults, Duration span, Chance chance) {
+                               const FaultSet& faults, Duration span, Chance chance, Aim aim) {
   std::vector<Duration> times;
   for (const auto& refund : scenario.refunds) {
     if (refund.at <= span + minutes{10}) times.push_back(refund.at);
@@ -256,10 +258,14 @@ void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
     if (!faults.has(fault) || fault == Fault::provider_gone || fault == Fault::restored) continue;
     for (auto left = chance.between(1, std::min(most_of(fault), 4)); left > 0; --left) {
       const auto at = times[chance.below(times.size())];
-      scenario.incidents.push_back({.fault = fault,
-                                    .at = at + chance.between(milliseconds{0}, milliseconds{600}),
-                                    .lasts = chance.between(shortest(fault), longest(fault)),
-                                    .choice = static_cast<int>(chance.below(choices(fault)))});
+      Incident incident{.fault = fault,
+                        .at = at + chance.between(milliseconds{0}, milliseconds{600}),
+                        .lasts = chance.between(shortest(fault), longest(fault)),
+                        .choice = static_cast<int>(chance.below(choices(fault)))};
+      if (aim == Aim::at_later_step) {
+        incident.waits_for = chance.pick(std::array{"return_lines", "apply"});
+      }
+      scenario.incidents.push_back(std::move(incident));
     }
   }
 }
@@ -330,9 +336,14 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   }
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   draw_refunds(scenario, span, chance.fork(11));
-  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12));
+  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
   if (scenario.wiring == Wiring::apart) {
-    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13));
+    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13),
+                              Aim::at_request);
+    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(14),
+                              Aim::at_later_step);
+    draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(15),
+                              Aim::at_later_step);
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
   }
   if (scenario.wiring == Wiring::together) {
