@@ -244,6 +244,19 @@ void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
   }
 }
 
+// Goods that come back shortly before the order is undone, and all goods with it.
+void draw_refunds_before_cancellation(Scenario& scenario, Chance chance) {
+  if (scenario.refunds.empty()) return;
+  for (const auto& plan : scenario.orders) {
+    if (plan.cancelling != Cancelling::after_paying || !chance.one_in(2)) continue;
+    scenario.refunds.push_back(
+        {.at = plan.at + plan.think + chance.between(plan.cancel_after / 2, plan.cancel_after),
+         .order = plan.number,
+         .refunding = Refunding::lines,
+         .choice = chance.below(1'000'000'007)});
+  }
+}
+
 // What happens while something is refunded: its steps are short, and seldom met by chance. Those
 // that follow the money are met only by what waits for them.
 enum class Aim { at_request, at_later_step };
@@ -350,6 +363,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));
     draw_housekeeping(scenario, chance.fork(10));
   }
+  draw_refunds_before_cancellation(scenario, chance.fork(16));
   draw_operator(scenario, faults, span, chance.fork(6));
   scenario.heals_after = span + minutes{2};
   for (const auto& incident : scenario.incidents) {
