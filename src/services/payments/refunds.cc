@@ -320,6 +320,9 @@ Refund& Course::add_refund(Refund refund) {
                              " refunds: settle the next one by hand");
   }
   refund.number = refunds.empty() ? 1 : refunds.back().number + 1;
+  if (refund.initiated_by == Initiator::oms) {
+    refund.after = sum_of(refunds, RefundStatus::succeeded);
+  }
   return refunds.emplace_back(std::move(refund));
 }
 

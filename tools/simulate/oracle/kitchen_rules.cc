@@ -62,8 +62,11 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
 
 void check_times(const Life& life, Model& model, const Scenario& scenario, Time now) {
   const auto& ticket = *life.ticket;
-  if (ticket.promised_at - ticket.starts_at != takes(life, model, scenario)) {
-    broken("promise_is_right", "the time promised is not what the preparation takes", life);
+  const auto wanted = takes(life, model, scenario);
+  if (ticket.promised_at - ticket.starts_at != wanted) {
+    broken("promise_is_right",
+           "the time promised is not what the preparation takes: " + std::to_string((ticket.promised_at - ticket.starts_at).count()) + " != " + std::to_string(wanted.count()),
+           life);
   }
   auto& busy_until = model.kitchen.busy_until;
   // By hand a cook is planned for, and known only when somebody begins.
