@@ -126,7 +126,7 @@ void Consumer::run(const std::stop_token& stop) {
     renew_offsets();
   }
   follow({});
-  // There is no group to leave, and a farewell would wait for a broker that is away.
+  // There is no group to leave, and closing would wait for a broker that is away.
   rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 

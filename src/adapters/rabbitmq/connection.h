@@ -48,7 +48,7 @@ class Connection {
   // Logs in at the next of the hosts. `unauthorized`, or `unavailable`.
   Result<void> open();
   bool is_open() const { return state_ != nullptr; }
-  void close();  // says goodbye
+  void close();  // tells the broker
   void drop();   // does not
   amqp_connection_state_t get() const { return state_.get(); }
 

@@ -104,7 +104,7 @@ Result<void> Consumer::look(const Wishes& wishes) {
   return {};
 }
 
-// The broker gives the lost connection's messages to whoever consumes next.
+// The broker gives the lost connection's messages to the next consumer.
 void Consumer::break_off(const std::string& why) {
   settings_.warn("RabbitMQ at " + settings_.shown +
                  ": the connection for consuming is lost: " + why);
