@@ -14,6 +14,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds polls_for{50};
 constexpr milliseconds commits_every{200};
 constexpr int commit_waits_ms = 2000;
+// Nobody joins the group. The library also lets a commit wait so long for a broker that is away, and
+// its handle does not end before that: 45 s by default.
+constexpr const char* session_timeout_ms = "1000";
 // A broker forgets the offsets of a group that has no members after a week.
 constexpr std::chrono::hours renews_offsets_every{1};
 
@@ -38,7 +41,8 @@ Result<std::unique_ptr<Consumer>> Consumer::open(const Settings& settings) {
   const Options options{
       {"group.id", settings.prefix},         {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"}, {"auto.offset.reset", "earliest"},
-      {"fetch.error.backoff.ms", "50"},      {"queued.max.messages.kbytes", "16384"}};
+      {"fetch.error.backoff.ms", "50"},      {"queued.max.messages.kbytes", "16384"},
+      {"session.timeout.ms", session_timeout_ms}};
   OMS_TRY(self->handle_,
           open_handle(settings, RD_KAFKA_CONSUMER, options,
                       {.owner = self, .on_error = on_error, .on_commit = on_commit}));
