@@ -7,7 +7,7 @@
 
 namespace oms {
 
-// What every broker's URL may say beside where it is: partitions=1&prefix=oms, cacert= (of a file),
+// The parameters that every broker's URL may have: partitions=1&prefix=oms, cacert= (of a file),
 // and cert= and key= where the broker asks for them.
 struct BrokerSettings {
   std::string ca_file;

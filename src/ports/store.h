@@ -74,7 +74,7 @@ class Store {
 };
 
 // The same records, but for derived sums, for readers outside the batch: a GET, a list, a page. It
-// sees what was committed before the call. What a newer version has written is `unavailable`. Any
+// sees what was committed before the call. A record of a newer version is `unavailable`. Any
 // thread.
 class Reader {
  public:

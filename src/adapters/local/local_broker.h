@@ -13,7 +13,7 @@
 
 namespace oms {
 
-// What the local brokers of one process share: the messages that wait. They last as long as it
+// The waiting messages, which the local brokers of one process share. They last as long as it
 // does.
 class LocalQueues {
  public:
@@ -36,7 +36,7 @@ class LocalQueues {
 class LocalBroker final : public Broker {
  public:
   explicit LocalBroker(std::shared_ptr<LocalQueues> queues);
-  // What it holds unsettled goes to the others.
+  // Its unsettled messages go to the others.
   ~LocalBroker() override;
 
   std::size_t partitions() const override { return queues_->partitions_; }

@@ -52,7 +52,7 @@ class Connection {
   void drop();   // does not
   amqp_connection_state_t get() const { return state_.get(); }
 
-  // What became of the last call that waits for an answer. Where the broker closed the channel
+  // The outcome of the last call that waits for an answer. Where the broker closed the channel
   // because of it, it is `not_found` or `conflict`, and the channel may be opened again.
   Result<void> outcome(amqp_channel_t channel);
 

@@ -158,7 +158,7 @@ Result<void> Consumer::acknowledge() {
     const auto unreadable = unreadable_.find(delivery.hold);
     const bool is_bad =
         unreadable != unreadable_.end() && std::erase(unreadable->second, delivery.position) > 0;
-    // What could not be read becomes a dead letter.
+    // An unreadable message becomes a dead letter.
     const int status =
         is_bad ? amqp_basic_reject(connection_.get(), hold->channel, delivery.position, 0)
                : amqp_basic_ack(connection_.get(), hold->channel, delivery.position, 0);

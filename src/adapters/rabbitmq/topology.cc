@@ -1,4 +1,4 @@
-// What must be there before a message can be published or consumed.
+// Declares the exchanges and queues before a message is published or consumed.
 #include <array>
 
 #include "adapters/rabbitmq/connection.h"
