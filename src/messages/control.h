@@ -18,7 +18,7 @@ struct WakeUp {
 };
 BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
 
-// The operator has mended the cause: decide the message again, or forget it.
+// The operator has fixed the cause: decide the message again, or forget it.
 struct SettleDeadLetter {
   static constexpr auto to = ServiceName::dead_letters;
   enum class Action { replay, drop };

@@ -48,7 +48,7 @@ struct Message {
   std::optional<Once> once = {};
 };
 
-// Who decides it. A wake-up goes to the owner of its record, which only the runtime knows.
+// The service that decides it. Only the runtime knows that of a wake-up: the owner of its record.
 inline ServiceName destination(const Payload& payload) {
   return std::visit(
       []<class M>(const M&) {

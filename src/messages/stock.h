@@ -95,7 +95,7 @@ struct RestockItem {
 };
 BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity, condition))
 
-// For whoever watches: the log and the metrics.
+// For observers: the log and the metrics.
 struct StockLow {
   static constexpr auto to = ServiceName::world;
   std::string product_id;

@@ -47,7 +47,7 @@ Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
 }
 
 Host::~Host() {
-  (void)stop();  // whoever wants to know how it ended has stopped it
+  (void)stop();  // a caller that wants to know how it ended has stopped it
 }
 
 void Host::start(std::function<void(const Error&)> on_failure) {

@@ -219,7 +219,7 @@ class Server {
   std::unique_ptr<Upkeep> upkeep_;
   Alarms alarms_{warn, fail_loudly};
   LocalChanges changes_;
-  // The provider tells the face, and the host asks the provider: each ends after whoever uses it.
+  // The provider tells the face, and the host asks the provider: each ends after its user.
   std::unique_ptr<Face> face_;
   OpenProvider provider_;
   std::unique_ptr<Notifier> notifier_;

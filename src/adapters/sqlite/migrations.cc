@@ -56,7 +56,7 @@ Result<void> fill_columns(Connection& connection, const RecordType& type, std::s
   }
 }
 
-// A table whose promoted columns are not the declared ones is written anew.
+// A table whose promoted columns are not the declared ones is written again.
 Result<void> rebuild_table(Connection& connection, const RecordType& type) {
   const auto old = fmt::format("{}_old", type.table);
   OMS_CHECK(connection.run(fmt::format("alter table {} rename to {}", type.table, old)));

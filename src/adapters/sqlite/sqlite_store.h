@@ -33,7 +33,7 @@ struct SqliteOptions {
 //
 // One connection writes and checkpoints, on a thread of the store's own; others only read. A commit
 // has finished after the disk has confirmed it. Loads of records that it does not change may go on
-// meanwhile. When the disk fails to, the file cannot be trusted until it is opened anew: that
+// meanwhile. When the disk fails to, the file cannot be trusted until it is reopened: that
 // call and all later ones fail with `internal`, and the process should exit. A full disk rolls
 // back, fails with `unavailable`, and heals by itself.
 class SqliteStore final : public Store {

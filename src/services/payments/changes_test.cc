@@ -44,7 +44,7 @@ TEST_F(ChangeRefunds, APartIsRefundedUnderAKeyOfItsOwnAndAnsweredByTheProvidersW
   EXPECT_FALSE(payment().under_way);
   EXPECT_FALSE(payment().due);
 
-  EXPECT_EQ(operation(ask(2, 350)).idempotency_key, order_id.text() + "-refund-2-350");
+  EXPECT_EQ(operation(ask(2, 350)).idempotency_key, order_id.text() + "-refund-2-350-after-100");
   EXPECT_THAT(answers(refund_ended(Ended::done, 450, 2), 2), ElementsAre(Result::done));
   EXPECT_EQ(payment().status, PaymentStatus::refunded);
 }

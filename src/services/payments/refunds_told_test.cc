@@ -20,7 +20,7 @@ TEST_F(ProviderEvents, APartThatIsRefundedIsNotTheWholeRefund) {
   EXPECT_EQ(payment().refunded, 1);
   EXPECT_TRUE(payment().due);
   EXPECT_EQ(operation(decision).amount, 449);
-  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund-3-449");
+  EXPECT_EQ(operation(decision).idempotency_key, order_id.text() + "-refund-3-449-after-1");
   EXPECT_THAT(alarms(decision), ElementsAre("refunded_by_provider 1"));
   EXPECT_THAT(sent<StepAnswer>(decision), IsEmpty());
 
