@@ -11,6 +11,7 @@
 #include "adapters/kafka/handle.h"
 #include "codec/json_names.h"
 #include "tests/support/outside.h"
+#include "tests/support/server.h"
 
 namespace oms {
 namespace {
@@ -66,6 +67,7 @@ class KafkaTest : public ::testing::Test {
     static int count = 0;
     return ++count;
   }
+  const testing::Server shared_{"kafka"};  // nobody stops it meanwhile
   std::string server_;
   const std::string prefix_ = "unit-" + std::to_string(::getpid()) + "-" + std::to_string(next());
   kafka::Settings settings_;

@@ -13,6 +13,7 @@
 #include "adapters/rabbitmq/connection.h"
 #include "tests/support/broker_clients.h"
 #include "tests/support/outside.h"
+#include "tests/support/server.h"
 
 namespace oms {
 namespace {
@@ -86,6 +87,7 @@ class RabbitmqTest : public ::testing::Test {
                    [this](std::span<const std::size_t> places) { confirmed_ += places.size(); });
   }
 
+  const testing::Server shared_{"rabbitmq"};  // nobody stops it meanwhile
   std::string server_;
   const std::string prefix_ = "unit-" + std::to_string(::getpid());
   const std::string queue_ = prefix_ + ".stock.0";
