@@ -18,11 +18,17 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 // Nothing of the folder is too old to be kept, however old it is.
-const ServerProcess::Flags flags{"--kitchen",   "manual", "--delivery",      "manual",
-                                 "--retention", "3650d",  "--refund-window", "3650d"};
+ServerProcess::Flags keeping_all(ServerProcess::Flags flags) {
+  flags.insert(flags.end(), {"--retention", "3650d", "--refund-window", "3650d"});
+  return flags;
+}
 
 class Upgrade : public ::testing::TestWithParam<const char*> {
  protected:
+  explicit Upgrade(ServerProcess::Flags flags = {"--kitchen", "manual", "--delivery", "manual"})
+      : server_{keeping_all(std::move(flags)),
+                [](const auto& data) { unpack_old_folder(GetParam(), data); }} {}
+
   std::string shown(const std::string& customer) const {
     return server_.send("GET", "/api/customers/" + customer + "/orders").body;
   }
@@ -30,7 +36,7 @@ class Upgrade : public ::testing::TestWithParam<const char*> {
     return field(shown(customer), "orderID");
   }
   std::string await(const std::string& customer, std::string_view status) const {
-    auto order = await_status(server_, customer, order_of(customer), status, 40s);
+    auto order = await_status(server_, customer, order_of(customer), status, 20s);
     EXPECT_EQ(field(order, "status"), status) << customer << ": " << order;
     return order;
   }
@@ -91,7 +97,13 @@ class Upgrade : public ::testing::TestWithParam<const char*> {
   }
   bool was_killed() const { return GetParam() == std::string_view{"killed"}; }
 
-  ServerProcess server_{flags, [](const auto& data) { unpack_old_folder(GetParam(), data); }};
+  ServerProcess server_;
+};
+
+class UpgradeOfAKitchenThatCooksByItself : public Upgrade {
+ protected:
+  UpgradeOfAKitchenThatCooksByItself()
+      : Upgrade{{"--kitchen-time", "1s", "--delivery-time", "0"}} {}
 };
 
 TEST_P(Upgrade, EveryOrderEnds) {
@@ -115,9 +127,17 @@ TEST_P(Upgrade, EveryOrderEnds) {
   serve("preparing");
   for (const auto* customer : {"ready", "failed"}) dispatch(customer);
   deliver("delivering");
+  deliver("travelling");  // what went by itself is done by hand from now on
+  serve("cooking");
+  cook("queued");
   expect_sound({"check", "--quiescent", "--wait", "60"});
   EXPECT_EQ(server_.stop(), 0);
   expect_sound({"check", "--quiescent"});
+}
+
+TEST_P(UpgradeOfAKitchenThatCooksByItself, LeadsOnWhatIsCookedAndDelivered) {
+  for (const auto* customer : {"travelling", "cooking", "queued"}) await(customer, "completed");
+  expect_sound({"check"});
 }
 
 TEST_P(Upgrade, WhatHasEndedStaysAsItWas) {
@@ -196,6 +216,9 @@ TEST_P(Upgrade, AFileOfANewerVersionIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfAServerThatWas, Upgrade, ::testing::Values("ended", "killed"),
+                         [](const auto& folder) { return std::string{folder.param}; });
+INSTANTIATE_TEST_SUITE_P(OfAServerThatWas, UpgradeOfAKitchenThatCooksByItself,
+                         ::testing::Values("ended", "killed"),
                          [](const auto& folder) { return std::string{folder.param}; });
 
 }  // namespace

@@ -29,8 +29,8 @@ C
 # start FLAG...: serves the folder, CLOCK_DAYS from now.
 start() {
   rm -f "$data/server.json"
-  LD_PRELOAD=$folder/clock.so "$oms" up --data "$data" --listen 127.0.0.1:0 --retention 3650d \
-    --kitchen-time 0 --delivery-time 0 "$@" >>"$folder/log.txt" 2>&1 &
+  LD_PRELOAD=$folder/clock.so OMS_KITCHEN_TIME=0 OMS_DELIVERY_TIME=0 \
+    "$oms" up --data "$data" --listen 127.0.0.1:0 --retention 3650d "$@" >>"$folder/log.txt" 2>&1 &
   server=$!
   until curl -fsS -o /dev/null "$(url)/readyz" 2>/dev/null; do
     kill -0 "$server" || { cat "$folder/log.txt" >&2; exit 1; }
@@ -133,6 +133,15 @@ done
 admin "deliveries/$(order_of failed)/fail" -X POST -o /dev/null
 admin "tickets/$(order_of rejected)/reject" -X POST -o /dev/null && await rejected cancelled
 cancel cancelled_paid && await cancelled_paid cancelled
+stop TERM
+
+# By themselves: one on the way, one that is cooked, one that waits for the only cook.
+start --cooks 1 --delivery-time 15s
+buy travelling margherita 1 && await travelling delivering
+stop TERM
+start --cooks 1 --kitchen-time 15s
+buy cooking margherita 1 && await cooking preparing
+buy queued margherita 1 && await queued paid
 stop TERM
 
 # And while the provider does not answer.
