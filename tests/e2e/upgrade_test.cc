@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "tests/support/old_folder.h"
 #include "tests/support/server_process.h"
@@ -44,6 +45,17 @@ class Upgrade : public ::testing::TestWithParam<const char*> {
     auto order = await(customer, "cancelled");
     EXPECT_EQ(field(order, "paymentStatus"), payment) << customer << ": " << order;
     return order;
+  }
+  // Their links were asked for, and the answer did not come. They are asked for again as long as
+  // the provider knows their keys, a day; a folder that is older has these orders cancelled.
+  std::string status_after_pending(const std::string& customer) const {
+    for (int tries = 0; tries < 1000; ++tries) {
+      auto status = field(shown(customer), "status");
+      if (status == "waiting_payment" || status == "cancelled") return status;
+      std::this_thread::sleep_for(20ms);
+    }
+    ADD_FAILURE() << customer << ": " << shown(customer);
+    return {};
   }
 
   void pay(const std::string& customer) const {
@@ -117,12 +129,15 @@ TEST_P(Upgrade, EveryOrderEnds) {
     cancel("paid_2");
     await_cancelled("paid_2", "refunded");
   }
-  for (const auto* customer : {"waiting", "waiting_wrong_webhook", "pending"}) pay(customer);
-  await("pending_2", "waiting_payment");
-  cancel("pending_2");
-  await_cancelled("pending_2", "expired");
-  for (const auto* customer : {"waiting", "waiting_wrong_webhook", "pending", "paid"}) {
-    cook(customer);
+  for (const auto* customer : {"waiting", "waiting_wrong_webhook"}) pay(customer);
+  for (const auto* customer : {"waiting", "waiting_wrong_webhook", "paid"}) cook(customer);
+  if (status_after_pending("pending") == "waiting_payment") {
+    pay("pending");
+    cook("pending");
+  }
+  if (status_after_pending("pending_2") == "waiting_payment") {
+    cancel("pending_2");
+    await_cancelled("pending_2", "expired");
   }
   serve("preparing");
   for (const auto* customer : {"ready", "failed"}) dispatch(customer);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make.sh OMS: writes the folders of the version before, with its binary: ended.tar.gz, after a
 # graceful end, and killed.tar.gz, after kill -9. Each customer has the name of what became of their
-# order. Nothing in them is due before 2036, but what says so.
+# order. Open links and idempotency keys last until 2036.
 #
 # Needs curl, openssl and a C compiler: a clock that can be set makes some orders old enough for the
 # archive.
