@@ -146,7 +146,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_CHECK(distrust_log_index(options.path));
   auto files = std::make_unique<sqlite::LogFileSystem>(options.vfs);
   OMS_TRY(auto connection, open_writing(options, files->name()));
-  OMS_CHECK(sqlite::migrate(connection, types));
+  OMS_CHECK(sqlite::migrate(connection, types, options.tell_upgrade));
   OMS_CHECK(set_durability(connection, options));
   OMS_TRY(auto reading, open_reading(options));
   OMS_TRY(auto pinning, open_reading(options));

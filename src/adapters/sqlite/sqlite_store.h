@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/sqlite/backup.h"
+#include "adapters/sqlite/upgrade_progress.h"
 #include "base/result.h"
 #include "ports/store.h"
 
@@ -27,6 +28,7 @@ struct SqliteOptions {
   std::size_t gathered_rows = 65'536;         // new rows in one lot of a gathered index
   std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
   std::string vfs = {};                       // tests put a file system that fails here
+  sqlite::TellUpgrade tell_upgrade = {};      // of a file that an older version has written
 };
 
 // All records of one process in one SQLite file.
