@@ -43,6 +43,11 @@ void check_rejected(const Life& life, const Commit& commit, const KitchenModel& 
   }
 }
 
+// When its cook is done with it. The promise may be of a later time, if it was begun out of turn.
+Time end_of(const kitchen::Ticket& ticket) {
+  return ticket.starts_at + Duration{ticket.takes_ms};
+}
+
 // A cook has one ticket at a time.
 void check_cook(const Life& life, const KitchenModel& kitchen) {
   const auto& ticket = *life.ticket;
@@ -51,8 +56,7 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
   }
   for (const auto* other : kitchen.open) {
     if (other == &life || other->ticket->cook != ticket.cook) continue;
-    if (other->ticket->starts_at < ticket.promised_at &&
-        ticket.starts_at < other->ticket->promised_at) {
+    if (other->ticket->starts_at < end_of(ticket) && ticket.starts_at < end_of(*other->ticket)) {
       broken("one_cook_one_ticket",
              "a cook is to prepare two tickets at the same time: this and " + other->id.text(),
              life);
