@@ -170,6 +170,10 @@ class Server {
                   changes_.observe(committed);
                   alarms_.observe(committed);
                 },
+            .is_followed =
+                [this](ServiceName service) {
+                  return service != ServiceName::orders || changes_.is_followed();
+                },
             .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
                        .run = [this](Time now) { return upkeep_->run(now, batches()); }},
             .payments = provider_.provider.get(),

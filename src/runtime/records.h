@@ -45,6 +45,23 @@ BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_fin
 
 const RecordType& record_type(const DeadLetter*);
 
+// The same as it is stored, whichever message it holds.
+struct StoredPayload {
+  std::string type;
+  JsonText data;
+};
+BOOST_DESCRIBE_STRUCT(StoredPayload, (), (type, data))
+
+struct StoredLetter {
+  Id id;
+  Id order_id;
+  std::string reason;
+  StoredPayload payload;
+  Time at;
+  std::string traceparent;
+};
+BOOST_DESCRIBE_STRUCT(StoredLetter, (), (id, order_id, reason, payload, at, traceparent))
+
 // The processes that share a store: one record, which each renews.
 struct Seat {
   Id process;

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::array faults{
     "accept_any_amount",
+    "announce_again",
+    "announce_contact",
+    "announce_last_step",
     "answer_any_run",
     "answer_before_commit",
     "archive_unsettled",
@@ -31,6 +34,7 @@ constexpr std::array faults{
     "confirm_all_before",
     "cook_first_line",
     "count_disputed",
+    "count_events_anew",
     "count_from_zero",
     "count_last_line",
     "count_total_again",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/planted.h"
+#include "services/payments/announce.h"
 
 namespace oms::payments {
 namespace {
@@ -179,8 +180,10 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
     payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
   }
   if (event.word != ProviderWord::dispute) {
-    alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
-          event.subject_id);
+    decision_.announce.push_back(event_about(
+        payment_,
+        has_come_back ? EventType::payment_refund_failed : EventType::payment_refunded_by_provider,
+        event.amount, event.subject_id));
   } else if (note_dispute(event)) {  // a look-up does not tell of it
     tell_order();
   }
@@ -271,11 +274,6 @@ void Course::answer(Result result) {
                                                       payment_.failure == Reason::payment_failed);
   decision_.sends(StepAnswer{
       .ref = payment_.ref, .result = result, .reason = says_why ? payment_.failure : Reason::none});
-}
-
-void Course::alarm(Alarm kind, MinorUnits amount, std::string detail) {
-  decision_.sends(PaymentAlarm{
-      .kind = kind, .amount = amount, .currency = payment_.currency, .detail = std::move(detail)});
 }
 
 Decision Course::finish() {
