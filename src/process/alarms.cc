@@ -6,6 +6,9 @@
 
 #include "codec/json_names.h"
 #include "runtime/records.h"
+#include "services/kitchen/records.h"
+#include "services/payments/records.h"
+#include "services/stock/records.h"
 
 namespace oms::process {
 namespace {
@@ -35,6 +38,11 @@ std::string text_of(const PaymentAlarm& alarm, const std::string& order_id) {
 }
 
 }  // namespace
+
+bool Alarms::follows(const RecordType& type) {
+  return &type == &type_of<stock::Item>() || &type == &type_of<payments::Payment>() ||
+         &type == &type_of<kitchen::Ticket>();
+}
 
 void Alarms::observe(const runtime::Committed& committed) {
   for (const auto& event : committed.events) observe(event);

@@ -23,6 +23,9 @@ class Alarms {
   // `fail` tells what somebody must deal with.
   Alarms(Tell warn, Tell fail) : warn_(std::move(warn)), fail_(std::move(fail)) {}
 
+  // The records whose events it needs.
+  static bool follows(const RecordType& type);
+
   void observe(const runtime::Committed& committed);
 
   std::uint64_t stock_low() const { return stock_low_; }

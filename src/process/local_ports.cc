@@ -105,9 +105,9 @@ void LocalViews::stop() {
   threads_.join();
 }
 
-bool LocalChanges::is_followed() const {
+bool LocalChanges::follows(const RecordType& type) const {
   const auto* const sink = sink_.load();
-  return sink != nullptr && sink->is_wanted();
+  return sink != nullptr && &type == &type_of<orders::Order>() && sink->is_wanted();
 }
 
 // A commit may have taken an order through several steps: the last event has all of it, and the

@@ -46,8 +46,8 @@ class LocalChanges final : public Changes {
  public:
   void follow(ChangeSink& sink) override { sink_.store(&sink); }
 
-  // Whether anybody watches.
-  bool is_followed() const;
+  // Whether it is an order's, and anybody watches.
+  bool follows(const RecordType& type) const;
 
   // After each commit, on the runtime's thread.
   void observe(const runtime::Committed& committed);

@@ -171,8 +171,8 @@ class Server {
                   alarms_.observe(committed);
                 },
             .is_followed =
-                [this](ServiceName service) {
-                  return service != ServiceName::orders || changes_.is_followed();
+                [this](const RecordType& type) {
+                  return Alarms::follows(type) || changes_.follows(type);
                 },
             .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
                        .run = [this](Time now) { return upkeep_->run(now, batches()); }},

@@ -8,10 +8,11 @@ std::vector<PublicEvent> announce(const Announcing& announcing, const Batch& bat
                                   std::span<const Change> changes) {
   auto events = batch.unrecorded;
   for (const auto& change : changes) {
+    const auto& type = *change.key.type;
     if (!change.record) continue;  // forgotten: what it was has been told
-    const auto* service = announcing.services.owner_of(*change.key.type);
+    if (announcing.is_followed && !announcing.is_followed(type)) continue;
+    const auto* service = announcing.services.owner_of(type);
     if (service == nullptr) continue;
-    if (announcing.is_followed && !announcing.is_followed(service->name())) continue;
     const auto first = events.size();
     service->announce(change.before ? &change.before : nullptr, change.record, events);
     const auto version = static_cast<std::int64_t>(change.expected) + 1;

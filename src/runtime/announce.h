@@ -15,8 +15,8 @@ inline constexpr std::int64_t event_numbers_per_commit = 1000;
 
 struct Announcing {
   const Services& services;
-  const std::function<bool(ServiceName)>& is_followed;  // none: all are
-  Time at;                                              // by the wall clock
+  const std::function<bool(const RecordType&)>& is_followed;  // none: all are
+  Time at;                                                    // by the wall clock
 };
 
 // The public events of a commit: of each changed record what its service announces, and what no

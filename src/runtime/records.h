@@ -38,7 +38,9 @@ struct DeadLetter {
   std::string reason;
   Payload payload;
   Time at;
-  bool is_final = false;  // it cannot be replayed, only dropped: its caller was told that it failed
+  // It cannot be replayed, only dropped: its caller was told that it failed, or nobody decides such
+  // a message any more.
+  bool is_final = false;
   std::string traceparent;  // of its caller, if it had one
 };
 BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_final, traceparent))

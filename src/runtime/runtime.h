@@ -35,7 +35,7 @@ struct RuntimeSettings {
 struct Committed {
   Time at;
   std::span<const Change> changes;
-  std::span<const PublicEvent> events;  // of the services that are followed
+  std::span<const PublicEvent> events;  // of the records that are followed
 };
 
 struct RuntimeCounters {
@@ -62,7 +62,7 @@ class Runtime {
  public:
   using StartEffects = std::function<void(std::vector<Effect>)>;
   using Observe = std::function<void(const Committed&)>;
-  using IsFollowed = std::function<bool(ServiceName)>;
+  using IsFollowed = std::function<bool(const RecordType&)>;
 
   struct Parts {
     const Services& services;
@@ -71,7 +71,7 @@ class Runtime {
     IdSource& ids;
     StartEffects start_effects;
     Observe observe;
-    IsFollowed is_followed = {};  // whose events `observe` is to see; none: all
+    IsFollowed is_followed = {};  // the records whose events `observe` is to see; none: all
     Broker* broker = nullptr;     // where some services live elsewhere
     Peers* peers = nullptr;       // the same
     // The name of this process among those that share the store. Then the sums that a batch has
