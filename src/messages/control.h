@@ -36,7 +36,13 @@ struct KeepSeat {
 };
 BOOST_DESCRIBE_STRUCT(KeepSeat, (), (process, until))
 
-using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp>;
+// What an older version has kept of a message that nobody sends any more.
+struct Retired {
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Retired, (), (name))
+
+using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp, Retired>;
 
 // A dead letter, as it is kept: the edge shows it and does not look into it.
 struct DeadLetterView;

@@ -20,15 +20,14 @@
 
 namespace oms {
 
-// All that services can say to each other and to observers. Adding a message is adding it here.
+// All that services can say to each other. Adding a message is adding it here.
 using Said =
     std::variant<PlaceOrder, CancelOrder, RefundOrder, ApplyChange, ChangeFailed, ShowProgress,
                  CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
                  ReleaseStock, CommitStock, ReturnStock, ReturnLines, SetItem, RestockItem,
-                 StockLow, StockOut, CollectPayment, UndoPayment, RefundPayment, ProviderEvent,
-                 PaymentOutcome, PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket,
-                 PromiseMissed, DeliverOrder, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StartChange, StepAnswer>;
+                 CollectPayment, UndoPayment, RefundPayment, ProviderEvent, PaymentOutcome,
+                 PrepareOrder, CancelTicket, HandleTicket, DeliverOrder, HandleDelivery,
+                 OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga, StartChange, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;

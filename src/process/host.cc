@@ -20,6 +20,7 @@ runtime::Runtime::Parts Host::runtime_parts(const Parts& parts, Host& host) {
           .ids = parts.ids,
           .start_effects = std::move(start),
           .observe = parts.observe,
+          .is_followed = parts.is_followed,
           .broker = parts.broker,
           .peers = parts.peers,
           .replica = parts.replica};

@@ -176,6 +176,10 @@ class Server {
                   changes_.observe(committed);
                   alarms_.observe(committed);
                 },
+            .is_followed =
+                [this](const RecordType& type) {
+                  return Alarms::follows(type) || changes_.follows(type);
+                },
             .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
                        .run = [this](Time now) { return upkeep_->run(now, batches()); }},
             .payments = provider_.provider.get(),

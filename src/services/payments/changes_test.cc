@@ -13,7 +13,7 @@ using Result = StepAnswer::Result;
 
 class ChangeRefunds : public ProviderEvents {
  protected:
-  Decision ask(std::int32_t change, MinorUnits amount, std::int32_t attempt = 1) {
+  Heard ask(std::int32_t change, MinorUnits amount, std::int32_t attempt = 1) {
     return hear(RefundPayment{.ref = {.step = "refund_payment", .attempt = attempt, .run = change},
                               .amount = amount});
   }
