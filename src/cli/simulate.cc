@@ -61,7 +61,7 @@ void tell_story(const simulate::Scenario& scenario, const simulate::Violation& v
   const auto smallest = shrink(scenario, violation.rule);
   const auto outcome = simulate::play(smallest, true);
   if (!outcome.violation) return;  // it is not the same twice: there is no story to be told
-  // What is broken about an item or a customer has no order: then whoever is left shows it.
+  // What is broken about an item or a customer has no order: then the first order left shows it.
   const bool has_none = outcome.broken_order == 0 && !smallest.orders.empty();
   const auto order = has_none ? smallest.orders.front().number : outcome.broken_order;
   say(fmt::format(

@@ -216,10 +216,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   if (is_about_correspondence(message)) return resume(pending, next);
   const auto* service = service_for(message);
   if (service == nullptr) {
-    if (destination(message.payload) == ServiceName::world &&
-        !std::holds_alternative<WakeUp>(message.payload)) {
-      events.push_back(message);
-    } else if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
+    if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
       to_send_.push_back(std::move(pending));
     } else {
       return set_aside(message, "no service here decides this message");
@@ -342,11 +339,17 @@ void Batch::check_ownership(const Decision& decision, const Service& service) co
 
 void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
                   std::vector<Pending>& next) {
-  for (auto& record : decision.save) records_.save(std::move(record));
-  for (const auto& key : decision.erase) records_.erase(key);
   const auto& parent = pending.message();
   const bool is_other = decision.trace && decision.trace->trace_id != parent.trace.trace_id;
   const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
+  for (auto& record : decision.save) records_.save(std::move(record), trace);
+  for (const auto& key : decision.erase) records_.erase(key);
+  for (auto& event : decision.announce) {
+    event.source = sender;
+    event.time = now_.wall;
+    event.trace = trace;
+    unrecorded.push_back(std::move(event));
+  }
   for (auto& effect : decision.effects) {
     std::visit([&](auto& one) { one.trace = trace; }, effect);
     effects.push_back(std::move(effect));

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "runtime/announce.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -213,7 +214,8 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
   if (messages.empty()) return {};
   if (!open_) open_ = new_work();
   open_->at = last_ = std::max(parts_.clock.now(), last_);
-  auto decided = open_->decided.decide(messages, {last_, parts_.clock.wall()});
+  open_->wall = parts_.clock.wall();
+  auto decided = open_->decided.decide(messages, {open_->at, open_->wall});
   std::ranges::move(messages, std::back_inserter(open_->messages));
   if (decided) return leave_held_up();
   auto error = std::move(decided).error();
@@ -333,7 +335,9 @@ void Runtime::answer(Work& work) {
 
 void Runtime::show(const Work& work) const {
   if (!parts_.observe) return;
-  parts_.observe({.at = work.at, .changes = work.changes, .events = work.decided.events});
+  const auto events =
+      announce({parts_.services, parts_.is_followed, work.wall}, work.decided, work.changes);
+  parts_.observe({.at = work.at, .changes = work.changes, .events = events});
 }
 
 void Runtime::start_effects(Work& work) {

@@ -41,9 +41,10 @@ bool WorkingSet::is_readable(const Key& key) const {
   return slot != nullptr;
 }
 
-void WorkingSet::save(Record record) {
+void WorkingSet::save(Record record, const Trace& trace) {
   auto& slot = make_slot(record.key());
   change(slot, std::move(record));
+  slot.trace = trace;
 }
 
 void WorkingSet::erase(const Key& key) {
@@ -63,6 +64,11 @@ std::optional<Time> WorkingSet::due_before(const Key& key) const {
   if (slot == nullptr) return std::nullopt;
   const Record& before = slot->is_changed ? slot->before : slot->found.record;
   return before ? before.due() : std::nullopt;
+}
+
+Trace WorkingSet::trace_of(const Key& key) const {
+  const auto* slot = slot_of(key);
+  return slot != nullptr ? slot->trace : Trace{};
 }
 
 std::optional<Found> WorkingSet::committed(const Key& key) const {

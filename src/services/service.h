@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "messages/events.h"
 #include "messages/message.h"
 #include "messages/question.h"
 #include "messages/record.h"
@@ -30,6 +31,8 @@ struct Decision {
   std::vector<Key> erase = {};
   std::vector<Payload> send = {};  // about the same order, each to the service it names
   std::vector<Effect> effects = {};
+  // Only what no record tells; all else derives from records, in `Service::announce`.
+  std::vector<PublicEvent> announce = {};
   std::optional<Reply> reply = {};
   bool takes_number = false;  // the next one of the sequence that the service has named
   // What it causes is in this trace, whichever the message has come with. None: in the message's.
@@ -157,6 +160,12 @@ class Service {
   virtual void needs(const Message& message, const Records& found, Keys& keys) const = 0;
 
   virtual Decision decide(const Message& message, const Records& records, Now now) const = 0;
+
+  // Adds what others may follow of a record of its own that a commit has changed: type, subject and
+  // data, and the time where the record knows it; the runtime adds the rest. `before`: null for a
+  // new one. A commit may have taken it through several states.
+  virtual void announce(const Record* /*before*/, const Record& /*after*/,
+                        std::vector<PublicEvent>& /*events*/) const {}
 
   // The side that is asked. The same rules as for messages.
   virtual void needs(const Question& question, Keys& keys) const = 0;

@@ -20,7 +20,7 @@ struct Tally {
   Id id;
   std::int64_t count = 0;
   std::optional<Time> due;
-  bool is_deaf = false;     // stays due, whoever wakes it
+  bool is_deaf = false;     // stays due, however often it is woken
   bool comes_back = false;  // is due once more, a second after the first time
 };
 BOOST_DESCRIBE_STRUCT(Tally, (), (id, count, due, is_deaf, comes_back))

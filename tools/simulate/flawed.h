@@ -28,6 +28,10 @@ class Flawed final : public Service {
     sound_.needs(message, found, keys);
   }
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override {
+    sound_.announce(before, after, events);
+  }
   void needs(const Question& question, Keys& keys) const override { sound_.needs(question, keys); }
   Answer answer(const Question& question, const Records& records) const override {
     return sound_.answer(question, records);

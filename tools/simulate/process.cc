@@ -53,10 +53,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
                  [this](const runtime::Committed& committed) {
                    stage_.hazards.call();
                    stage_.oracle.shown(committed.changes);
-                   for (const auto& event : committed.events) {
-                     const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
-                     if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
-                   }
+                   stage_.oracle.announced(committed, events_told_);
                  },
              .upkeep = housekeeping(),
              .start_effects = [this](std::vector<Effect> e) { start_effects(std::move(e)); },

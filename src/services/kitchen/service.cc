@@ -182,9 +182,8 @@ class Course {
   // Nobody is hurried, but customer and operator are told, once.
   void miss_promise() {
     ticket_.missed = true;
-    const auto promised_at = now_.on_wall(ticket_.promised_at);
-    decision_.sends(PromiseMissed{.promised_at = promised_at});
-    decision_.sends(OrderPromised{.promised_at = promised_at, .missed = true});
+    decision_.sends(
+        OrderPromised{.promised_at = now_.on_wall(ticket_.promised_at), .missed = true});
   }
 
   void answer(Result result, Reason reason = Reason::none) {

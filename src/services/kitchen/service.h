@@ -27,6 +27,8 @@ class KitchenService final : public BasicService {
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
 
  private:
   KitchenSettings settings_;

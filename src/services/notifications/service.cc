@@ -77,8 +77,8 @@ std::optional<Time> next_attempt(const Notices& record, Time now) {
   return now + std::min(first_retry * (1 << doublings), retry_max);
 }
 
-Decision announce(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
-                  Time now) {
+Decision notify(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
+                Time now) {
   if (known != nullptr && announced.sequence <= known->sequence) return {};  // told already
   Decision decision;
   Notices record = known != nullptr ? *known : Notices{.id = order_id};
@@ -143,7 +143,7 @@ Decision NotificationsService::decide(const Message& message, const Records& rec
                                       Now now) const {
   const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
-    return announce(*announced, message.order_id, known, now);
+    return notify(*announced, message.order_id, known, now);
   }
   if (known == nullptr) throw std::runtime_error("there are no notices for this order");
   if (const auto* outcome = std::get_if<NoticeOutcome>(&message.payload)) {

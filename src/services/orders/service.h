@@ -25,6 +25,8 @@ class OrdersService final : public BasicService {
   std::optional<ShortText> sequence(const Message& message, Now now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
 
  private:
   OrdersSettings settings_;

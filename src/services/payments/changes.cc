@@ -58,7 +58,6 @@ void Course::answer_change(const Refund* refund) {
 bool Course::fail_for_good(Refund& refund) {
   if (refund.change == 0) return false;
   refund.status = RefundStatus::failed;
-  alarm(Alarm::refund_failed, refund.amount, refund.provider_id);
   return true;
 }
 

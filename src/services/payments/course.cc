@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "services/payments/announce.h"
+
 namespace oms::payments {
 namespace {
 
@@ -175,8 +177,10 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
     payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
   }
   if (event.word != ProviderWord::dispute) {
-    alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
-          event.subject_id);
+    decision_.announce.push_back(event_about(
+        payment_,
+        has_come_back ? EventType::payment_refund_failed : EventType::payment_refunded_by_provider,
+        event.amount, event.subject_id));
   } else if (note_dispute(event)) {  // a look-up does not tell of it
     tell_order();
   }
@@ -267,11 +271,6 @@ void Course::answer(Result result) {
                                                       payment_.failure == Reason::payment_failed);
   decision_.sends(StepAnswer{
       .ref = payment_.ref, .result = result, .reason = says_why ? payment_.failure : Reason::none});
-}
-
-void Course::alarm(Alarm kind, MinorUnits amount, std::string detail) {
-  decision_.sends(PaymentAlarm{
-      .kind = kind, .amount = amount, .currency = payment_.currency, .detail = std::move(detail)});
 }
 
 Decision Course::finish() {

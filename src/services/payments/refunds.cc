@@ -20,18 +20,6 @@ bool is_void(RefundStatus status) {
   return status == RefundStatus::failed || status == RefundStatus::canceled;
 }
 
-PaymentAlarm::Kind alarm_of(DisputeStatus status) {
-  switch (status) {
-    case DisputeStatus::open:
-      return PaymentAlarm::Kind::disputed;
-    case DisputeStatus::won:
-      return PaymentAlarm::Kind::dispute_won;
-    case DisputeStatus::lost:
-      break;
-  }
-  return PaymentAlarm::Kind::dispute_lost;
-}
-
 // What the provider began and has not ended counts in its total.
 MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
   MinorUnits sum = 0;
@@ -149,7 +137,6 @@ bool Course::explain_total() {
     add_refund(
         {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
   }
-  alarm(Alarm::refunded_by_provider, rest, {});
   drop_what_does_not_fit();
   return true;
 }
@@ -162,7 +149,6 @@ bool Course::disown(std::int32_t number) {
   });
   if (refund == payment_.refunds.end()) return false;
   refund->initiated_by = Initiator::provider;
-  alarm(Alarm::refunded_by_provider, refund->amount, {});
   tell_order();
   return true;
 }
@@ -205,9 +191,6 @@ void Course::hear_refund(const ProviderEvent& event) {
     // Only a refund that no longer fits is canceled by us, and then another one follows.
     if (is_ours) refund.status = RefundStatus::failed;
     payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - refund.amount, 0);
-    alarm(Alarm::refund_failed, refund.amount, refund.provider_id);
-  } else if (is_new) {
-    alarm(Alarm::refunded_by_provider, refund.amount, refund.provider_id);
   }
   drop_what_does_not_fit();
   settle();
@@ -299,7 +282,6 @@ bool Course::note_dispute(const ProviderEvent& event) {
     disputes.push_back(
         {.provider_id = event.subject_id, .amount = event.amount, .status = event.dispute_status});
   }
-  alarm(alarm_of(event.dispute_status), event.amount, event.subject_id);
   return true;
 }
 
@@ -320,6 +302,9 @@ Refund& Course::add_refund(Refund refund) {
                              " refunds: settle the next one by hand");
   }
   refund.number = refunds.empty() ? 1 : refunds.back().number + 1;
+  if (refund.initiated_by == Initiator::oms) {
+    refund.after = sum_of(refunds, RefundStatus::succeeded);
+  }
   return refunds.emplace_back(std::move(refund));
 }
 

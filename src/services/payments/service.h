@@ -26,6 +26,8 @@ class PaymentsService final : public BasicService {
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
   void needs(const Question& question, Keys& keys) const override;
   Answer answer(const Question& question, const Records& records) const override;
 

@@ -86,9 +86,7 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
     decision.reply = Reply{.refusal = std::move(problem)};
     return decision;
   }
-  const auto before = item.available();
   apply(command, item);
-  tell_of_lack(item, before, decision);
   ++item.version;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));

@@ -32,16 +32,6 @@ BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
                        restocked, returned, committed, reserved, version))
 
-enum class ReservationState { held, committed, released, refused };
-BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)
-
-struct ReservedLine {
-  std::string product_id;
-  std::int64_t quantity = 0;
-  std::int64_t returned = 0;  // has come back by itself, or will once it is sold
-};
-BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity, returned))
-
 // What one order holds. It leaves `held` once. A `released` one without lines is the tombstone of
 // a release that came before its reservation.
 struct Reservation {

@@ -6,12 +6,11 @@ namespace oms::stock {
 
 Item* Shelf::item(std::string_view product_id) {
   for (auto& moved : moved_) {
-    if (moved.item.id == product_id) return &moved.item;
+    if (moved.id == product_id) return &moved;
   }
   const Item* found = records_.get<Item>(product_id);
   if (found == nullptr) return nullptr;
-  moved_.push_back({.item = *found, .available_before = found->available()});
-  return &moved_.back().item;
+  return &moved_.emplace_back(*found);
 }
 
 bool Shelf::reserve(const ReservedLine& line) {
@@ -45,21 +44,11 @@ void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
 }
 
 void Shelf::save_to(Decision& decision) {
-  for (auto& [item, before] : moved_) {
-    tell_of_lack(item, before, decision);
+  for (auto& item : moved_) {
     ++item.version;
     decision.saves(std::move(item));
   }
   moved_.clear();
-}
-
-void tell_of_lack(const Item& item, std::int64_t available_before, Decision& decision) {
-  const auto available = item.available();
-  if (available == 0 && available_before > 0) {
-    decision.sends(StockOut{.product_id = item.id});
-  } else if (available <= item.low_at && available_before > item.low_at) {
-    decision.sends(StockLow{.product_id = item.id, .available = available});
-  }
 }
 
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {
