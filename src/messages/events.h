@@ -12,7 +12,7 @@
 #include "messages/stock.h"
 #include "messages/trace.h"
 
-// Public events: what has become of the records of a commit, for whoever follows. Services derive
+// Public events: what has become of the records of a commit, for those who follow. Services derive
 // them in `announce`, from a record before and after the commit; nobody decides by them.
 namespace oms {
 
@@ -28,7 +28,7 @@ enum class EventType {
   order_updated,  // its status is the same, and something else that its page shows is not
   payment_completed,
   payment_failed,                // the link is closed, and nothing was paid
-  payment_refunded,              // a refund has succeeded, whoever asked for it
+  payment_refunded,              // a refund has succeeded, ours or not
   payment_refunded_by_provider,  // one was begun that nobody here has asked for
   payment_refund_failed,
   payment_disputed,        // or the dispute has ended

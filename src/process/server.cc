@@ -68,7 +68,7 @@ void tell_manager(std::string_view state) {
   if (const auto told = notify_service_manager(state); !told) warn(told.error().detail);
 }
 
-// Whoever has started this process shall wait for it, for so long from now.
+// The service manager is to wait for this process, for so long from now.
 void tell_upgrade(std::string_view at) {
   spdlog::info("bringing the database to this version's layout: {}", at);
   tell_manager("EXTEND_TIMEOUT_USEC=30000000");

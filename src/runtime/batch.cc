@@ -286,7 +286,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
   if (entry == nullptr) {
     // The key may have come twice in this very batch.
     for (const auto& [earlier, root] : to_remember_) {
-      // One that was refused leaves the key to others: it may be mended and tried again.
+      // One that was refused leaves the key to others: it may be corrected and tried again.
       const bool is_refused = replies_[root].refusal.has_value();
       if (earlier.key != once.key || is_refused) continue;
       replies_[pending.root] = replies_[root];
@@ -313,7 +313,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
 void Batch::remember(const Once& once, std::size_t root) {
   const auto& reply = replies_[root];
   const Record* record = reply.show ? find(*reply.show) : nullptr;
-  if (reply.refusal || record == nullptr) return;  // a refusal may be mended and tried again
+  if (reply.refusal || record == nullptr) return;  // a refusal may be corrected and tried again
   InboxEntry entry{.id = std::string{once.key.view()},
                    .fingerprint = once.fingerprint,
                    .table = std::string{record->type().table},

@@ -132,7 +132,7 @@ class Batch {
   std::vector<std::pair<Once, std::size_t>> to_remember_;
   std::vector<Pending> to_send_;  // to services elsewhere
   Keys corresponded_;             // rows in which something was sent or received
-  Keys keys_;                     // of the message at hand
+  Keys keys_;                     // of the current message
 };
 
 }  // namespace oms::runtime

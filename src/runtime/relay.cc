@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration confirmed_within{seconds{5}};  // or it is published again, ever more seldom
+constexpr Duration confirmed_within{seconds{5}};  // or it is published again, at growing intervals
 constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
 constexpr Duration tidied_after{seconds{2}};  // before the row is due

@@ -98,7 +98,7 @@ void Runtime::await_commit() {
   if (!in_flight_) return;
   std::vector<Inbound> none;
   while (!queue_.was_nudged()) queue_.take(none, 0, settings_.patience);
-  (void)parts_.store.finish_commit([] {});  // whoever waits for it cannot be told any more
+  (void)parts_.store.finish_commit([] {});  // its callers cannot be told any more
 }
 
 Result<void> Runtime::step(Duration patience) {
@@ -138,7 +138,7 @@ Result<void> Runtime::keep_up() {
   return outlast(upkeep_.run(last_));
 }
 
-// A full disk or a busy database heals by itself. Until then there is no use in haste.
+// A full disk or a busy database heals by itself. Until then it is tried at growing intervals.
 Result<void> Runtime::outlast(Result<void> done) {
   if (done || done.error().kind == ErrorKind::internal) return done;
   counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);

@@ -204,8 +204,8 @@ void Process::step() {
   sleep();
 }
 
-// Until the next record is due. What is due and not heeded is looked at again, less and less often;
-// and as long as something waits for the broker it looks every second.
+// Until the next record is due. A due record that nobody acts on is looked at again, less and less
+// often; and as long as something waits for the broker it looks every second.
 void Process::sleep() {
   const auto next = next_due();
   const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));

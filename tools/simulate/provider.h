@@ -10,7 +10,7 @@
 
 namespace oms::simulate {
 
-// Whoever holds the customers' money: the rules of the simulated provider, with a book in memory,
+// The holder of the customers' money: the rules of the simulated provider, with a book in memory,
 // and webhooks that meet every fault. It is told nothing of the system but what is asked of it.
 class Provider {
  public:
@@ -45,7 +45,7 @@ class Provider {
   void pay(const Id& order_id, const char* token);
   static void distort(Fault fault, MinorUnits& amount, std::string& currency);
 
-  // Whoever watches is told of what the rules have done, and so is the merchant.
+  // The oracle is told of what the rules have done, and so is the merchant.
   void settle();
   void witness(const Event& event);
   void tell(const Event& event, bool is_forged = false);

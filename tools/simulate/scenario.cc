@@ -132,7 +132,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
 }
 
 // A time at which something happens: half of them by chance, and half when an order is cancelled,
-// because the steps of an undoing are short and seldom met.
+// because the steps of an undoing are short and rarely met.
 Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
   if (scenario.orders.empty() || chance.one_in(2)) return chance.between(Duration{0}, span);
   const auto& plan = scenario.orders[chance.below(scenario.orders.size())];
@@ -257,7 +257,7 @@ void draw_refunds_before_cancellation(Scenario& scenario, Chance chance) {
   }
 }
 
-// What happens while something is refunded: its steps are short, and seldom met by chance. Those
+// What happens while something is refunded: its steps are short, and rarely met by chance. Those
 // that follow the money are met only by what waits for them.
 enum class Aim { at_request, at_later_step };
 void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,

@@ -308,7 +308,7 @@ Process* World::find(ServiceName service) {
   return alive[stage_.chance.below(alive.size())];
 }
 
-// Whoever a request would reach. A dead letter lies where it was set aside.
+// The process that a request would reach. A dead letter lies where it was set aside.
 Process* World::addressee(const Message& message) {
   if (!stage_.is_apart()) return nodes_.front().process.get();
   const auto* settle = std::get_if<SettleDeadLetter>(&message.payload);

@@ -17,7 +17,7 @@ using Schema = std::map<std::string, std::string, std::less<>>;  // name → SQL
 Result<Schema> read_schema(Connection& connection, std::string_view kind);
 
 // Makes each table have the declared columns. Columns that it lacks are added, and written to those
-// rows alone that have something to say there. Any other difference costs a table written anew.
+// rows alone that have something to say there. Any other difference costs a table written again.
 Result<void> make_tables(Connection& connection, RecordTypes types, UpgradeProgress& progress);
 
 }  // namespace oms::sqlite

@@ -21,7 +21,7 @@ class UpgradeProgress {
   UpgradeProgress(const UpgradeProgress&) = delete;
   UpgradeProgress& operator=(const UpgradeProgress&) = delete;
 
-  // What is at hand, and how much of it is done.
+  // The current table, and how much of it is done.
   void begin(std::string_view what);
   void reach(std::string_view what, std::int64_t done, std::int64_t of);
 

@@ -189,7 +189,8 @@ void RunTransition::end(Phase phase) {
   saga_.lines.clear();
 }
 
-// Whoever has not answered is asked less and less often, each half hour at last: it cannot, or its
+// A participant that does not answer is asked less and less often, each half hour at last: it
+// cannot, or its
 // answer cannot come.
 void RunTransition::await(const Step& step) {
   const auto within = run_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;

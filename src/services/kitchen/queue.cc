@@ -55,7 +55,7 @@ std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation,
   });
   const auto before = board.waiting.size();
   if (by_hand) {
-    // Whoever has a free cook waits, too, until that is said.
+    // A ticket with a free cook waits, too, until somebody says so.
     if (before >= settings.queue_max + board.free_at.size()) return std::nullopt;
     const auto slot = plan_by_hand(board, preparation, now);
     board.waiting.push_back({.id = ticket,

@@ -7,7 +7,7 @@
 namespace oms::orders {
 
 struct OrdersSettings {
-  TimeZone zone;  // by which a day begins: orders are numbered anew each day
+  TimeZone zone;  // by which a day begins: numbers begin at 1 each day
 };
 
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the

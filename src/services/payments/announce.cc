@@ -23,7 +23,7 @@ bool is_by_provider(const Refund& refund) {
   return refund.initiated_by == Initiator::provider && !is_void(refund);
 }
 
-// What we have canceled did not fit any more, and is asked for anew if it is still due.
+// What we have canceled did not fit any more, and is asked for again if it is still due.
 bool has_failed(const Refund& refund) {
   return refund.status == RefundStatus::failed ||
          (refund.status == RefundStatus::canceled && refund.initiated_by == Initiator::provider);

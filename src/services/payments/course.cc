@@ -129,7 +129,7 @@ bool Course::note_event(const std::string& name) {
   return true;
 }
 
-// Whoever signs for the provider may still mix up sessions, amounts and currencies. Nothing of that
+// A genuine signature does not exclude mixed-up sessions, amounts and currencies. Nothing of that
 // is believed; the operator finds it among the dead letters.
 void Course::check(const ProviderEvent& event) const {
   const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||

@@ -7,8 +7,8 @@
 
 namespace oms::stock {
 
-// One thing that is sold. The counters only rise (but for stocktaking, which mends `initial`), so
-// what is on the shelf can always be explained.
+// One thing that is sold. The counters only rise (but for stocktaking, which corrects `initial`),
+// so what is on the shelf can always be explained.
 struct Item {
   std::string id;  // the product id
   std::string name;

@@ -67,7 +67,8 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
 void check_times(const Life& life, Model& model, const Scenario& scenario, Time now) {
   const auto& ticket = *life.ticket;
   // By hand somebody may begin it in the commit that opens it: its start moves, the promise stays.
-  const bool has_begun = scenario.settings.kitchen.by_hand && ticket.status != TicketStatus::waiting;
+  const bool has_begun =
+      scenario.settings.kitchen.by_hand && ticket.status != TicketStatus::waiting;
   const auto planned =
       has_begun ? Duration{ticket.takes_ms} : ticket.promised_at - ticket.starts_at;
   if (planned != takes(life, model, scenario)) {
@@ -173,9 +174,9 @@ void note_place(Life& life, const Commit& commit, const KitchenModel& kitchen,
   life.place.high = before + 1 + static_cast<std::int64_t>(come - waiting.size());
 }
 
-// By hand whoever begins a ticket says so, and knows. A meal whose time is over is out of the oven,
-// though that may not be noted yet. A process that was started again may go on by a clock that is
-// ahead: what has begun tells how far it has got at least.
+// By hand the cook who begins a ticket says so, and knows. A meal whose time is over is out of the
+// oven, though that may not be noted yet. A process that was started again may go on by a clock
+// that is ahead: what has begun tells how far it has got at least.
 void check_oven(const KitchenModel& kitchen, const Scenario& scenario, int restarts, Time now) {
   const auto cooks = scenario.settings.kitchen.cooks;
   if (scenario.settings.kitchen.by_hand || !is_clock_even(scenario)) return;

@@ -93,7 +93,7 @@ struct Life {
   int charges = 0;
   MinorUnits charged = 0;
   Time charged_at;
-  MinorUnits paid_back = 0;  // by whomever, and what is on its way
+  MinorUnits paid_back = 0;  // by anyone, and what is on its way
   std::vector<BookedRefund> refunds_elsewhere;
   MinorUnits came_back = 0;           // of refunds that have failed
   MinorUnits heard_back = 0;          // the highest total that was heard
