@@ -64,12 +64,10 @@ struct Tally {
 
 std::unique_ptr<Broker> open(const std::string& url) {
   const auto warn = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-  const auto opened = [](auto broker) -> std::unique_ptr<Broker> {
-    if (!broker) throw std::runtime_error(broker.error().detail);
-    return *std::move(broker);
-  };
-  return url.starts_with("kafka") ? opened(KafkaBroker::open(url, warn))
-                                  : opened(RabbitmqBroker::open(url, warn));
+  const auto opens = url.starts_with("kafka") ? open_kafka_broker : open_rabbitmq_broker;
+  auto broker = opens(url, warn);
+  if (!broker) throw std::runtime_error(broker.error().detail);
+  return *std::move(broker);
 }
 
 Broker::Subscription consume(Broker& broker, ServiceName service, Tally& tally) {

@@ -51,7 +51,7 @@ async function load() {
   }
 }
 
-/** The card was declined; the link takes another one, until whoever is to be paid has closed it. */
+/** The card was declined; the link takes another one, until the shop has closed it. */
 async function tell_declined(message) {
   busy = false;
   await load();

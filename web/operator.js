@@ -10,7 +10,7 @@ let token = recall('oms.operator', 'sessionStorage');
 let stop_stream = null;
 let timer = 0;
 
-/** Why a request came to nothing: whoever asked has signed out. */
+/** Why a request came to nothing: the operator has signed out. */
 const signed_out = new Error('signed out');
 
 /** An operator's request; a refused token leads back to the sign-in. */

@@ -9,7 +9,7 @@ namespace oms {
 // What the caller can do about a failure. One table each maps kinds to HTTP, to gRPC and to a
 // broker's verdict, so a rule never thinks in status codes.
 enum class ErrorKind {
-  invalid,        // the request is malformed: mend it
+  invalid,        // the request is malformed: fix it
   unauthorized,   // no or wrong credentials
   not_found,      // no such thing, or not yours
   conflict,       // not in this state: read again

@@ -32,7 +32,7 @@ Failure failure_of(const Error& error) {
           error.detail};
 }
 
-// As it is at one moment, whoever writes to it meanwhile.
+// As it is at one moment, whatever is written to it meanwhile.
 Result<void> copy_file(const std::string& source, const std::string& target,
                        sqlite::Access access) {
   OMS_TRY(auto connection, sqlite::Connection::open(source, access));
@@ -92,7 +92,7 @@ Exit run(const process::Loaded& loaded, const ServerFlags& flags, const std::str
     const auto answer = ask_for_backup(*server, target);
     if (!answer) return tell(answer.error());
   }
-  // Of a server elsewhere only its API is at hand.
+  // A server elsewhere can only be reached by its API.
   const auto access = lock ? sqlite::Access::read_write : sqlite::Access::read_only;
   const auto ledger =
       is_named ? Outcome<std::filesystem::path>{} : copy_ledger(loaded.settings, target, access);

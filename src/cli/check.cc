@@ -80,8 +80,10 @@ class Leftovers {
 };
 
 std::unexpected<Failure> failed(const Error& error) {
-  const bool is_absent = error.kind == ErrorKind::not_found;
-  return std::unexpected(Failure{is_absent ? Exit::not_found : Exit::failed, error.detail});
+  const auto exit = error.kind == ErrorKind::not_found ? Exit::not_found
+                    : error.kind == ErrorKind::invalid ? Exit::usage
+                                                       : Exit::failed;
+  return std::unexpected(Failure{exit, error.detail});
 }
 
 // First whether the file is sound, for else nothing that it says can be believed. `ledger` is the

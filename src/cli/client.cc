@@ -171,8 +171,15 @@ Outcome<bool> Server::follow(std::string_view path, const std::string& last_even
   return true;
 }
 
-bool is_header_text(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+Outcome<HttpClient::Headers> key_header(const std::optional<std::string>& key) {
+  if (!key) return HttpClient::Headers{};
+  const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+  if (key->empty() || !std::ranges::all_of(*key, is_printable)) {
+    return std::unexpected(Failure{Exit::usage,
+                                   "--key: it is empty or not plain: write 1 to 255 characters of "
+                                   "ASCII, such as 2026-01-01-lunch"});
+  }
+  return HttpClient::Headers{{"Idempotency-Key", *key}};
 }
 
 std::string encoded(std::string_view text) {

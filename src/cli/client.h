@@ -71,10 +71,9 @@ class Server {
   HttpClient client_;
 };
 
-// Whether an Idempotency-Key can be sent: it is not empty, and all of it is printable ASCII.
-bool is_header_text(std::string_view text);
-inline constexpr std::string_view unusable_key =
-    "--key: it is empty or not plain: write 1 to 255 characters of ASCII, such as 2026-01-01-lunch";
+// The Idempotency-Key of --key, where there is one. Misused if it is empty or not all printable
+// ASCII.
+Outcome<HttpClient::Headers> key_header(const std::optional<std::string>& key);
 
 // A part of a path, percent-encoded.
 std::string encoded(std::string_view text);

@@ -12,11 +12,16 @@ void add_order(const Command& oms) {
   add_order_refund(order);
 }
 
-void add_order_name(const Command& command, OrderName& name) {
-  command.option("order", &name.order_id, "the order's id",
+void add_order_command(const Command& order, const OrderCommand& added) {
+  const auto command = order.add(added.name, added.what);
+  auto name = std::make_shared<OrderName>();
+  command.option("order", &name->order_id, "the order's id",
                  {.shown = "ORDER", .is_required = true});
-  command.option("-c,--customer", &name.customer_id,
+  command.option("-c,--customer", &name->customer_id,
                  "whose order it is; without it the operator asks", {.shown = "CUSTOMER"});
+  const auto flags = add_server_flags(command);
+  command.footer(added.examples);
+  command.runs([flags, name, run = added.run] { return run(*flags, *name); });
 }
 
 std::string path_of(const OrderName& name) {

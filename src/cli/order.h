@@ -20,7 +20,15 @@ struct OrderName {
   std::string order_id;
   std::string customer_id;
 };
-void add_order_name(const Command& command, OrderName& name);
+
+// Adds a command for one order, which it is told by its words.
+struct OrderCommand {
+  std::string_view name;
+  std::string_view what;
+  std::string_view examples;
+  Exit (*run)(const ServerFlags& flags, const OrderName& name);
+};
+void add_order_command(const Command& order, const OrderCommand& added);
 
 // "/api/customers/c1/orders/<id>", or the operator's "/api/admin/orders/<id>".
 std::string path_of(const OrderName& name);

@@ -100,17 +100,14 @@ Outcome<std::string> compose_body(const Options& options) {
 }
 
 Exit place(const ServerFlags& flags, const Options& options) {
-  if (options.key && !is_header_text(*options.key)) {
-    return tell({Exit::usage, std::string{unusable_key}});
-  }
+  auto headers = key_header(options.key);
+  if (!headers) return tell(headers.error());
   const auto body = compose_body(options);
   if (!body) return tell(body.error());
   const auto server = Server::find(flags);
   if (!server) return tell(server.error());
-  HttpClient::Headers headers;
-  if (options.key) headers.emplace_back("Idempotency-Key", *options.key);
   const auto path = fmt::format("/api/customers/{}/orders", encoded(options.customer_id));
-  const auto answer = server->send("POST", path, *body, std::move(headers));
+  const auto answer = server->send("POST", path, *body, *std::move(headers));
   if (!answer) return tell(answer.error());
   const auto order = read_wrapped_order(*answer);
   const auto shown = show(flags.as_json, *answer, order, &order_text);

@@ -69,9 +69,8 @@ Outcome<std::string> compose_body(const Options& options) {
 }
 
 Exit refund(const ServerFlags& flags, const Options& options) {
-  if (options.key && !is_header_text(*options.key)) {
-    return tell({Exit::usage, std::string{unusable_key}});
-  }
+  auto headers = key_header(options.key);
+  if (!headers) return tell(headers.error());
   if (options.is_returned && options.amount) {
     return tell({Exit::usage, "--returned says that goods are on the shelf again: give --item"});
   }
@@ -79,10 +78,8 @@ Exit refund(const ServerFlags& flags, const Options& options) {
   if (!body) return tell(body.error());
   const auto server = Server::find(flags);
   if (!server) return tell(server.error());
-  HttpClient::Headers headers;
-  if (options.key) headers.emplace_back("Idempotency-Key", *options.key);
   const auto path = fmt::format("/api/admin/orders/{}/refunds", encoded(options.order_id));
-  const auto answer = server->send("POST", path, *body, std::move(headers));
+  const auto answer = server->send("POST", path, *body, *std::move(headers));
   if (!answer) return tell(answer.error());
   return show(flags.as_json, *answer, read_order(*answer), &order_text);
 }

@@ -81,21 +81,11 @@ Exit list(const ServerFlags& flags, const ListOptions& options) {
 }  // namespace
 
 void add_order_get(const Command& order) {
-  const auto command = order.add("get", "Show an order");
-  auto name = std::make_shared<OrderName>();
-  add_order_name(command, *name);
-  const auto flags = add_server_flags(command);
-  command.footer(get_examples);
-  command.runs([flags, name] { return get(*flags, *name); });
+  add_order_command(order, {"get", "Show an order", get_examples, &get});
 }
 
 void add_order_cancel(const Command& order) {
-  const auto command = order.add("cancel", "Cancel an order");
-  auto name = std::make_shared<OrderName>();
-  add_order_name(command, *name);
-  const auto flags = add_server_flags(command);
-  command.footer(cancel_examples);
-  command.runs([flags, name] { return cancel(*flags, *name); });
+  add_order_command(order, {"cancel", "Cancel an order", cancel_examples, &cancel});
 }
 
 void add_order_list(const Command& order) {

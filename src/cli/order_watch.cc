@@ -105,12 +105,7 @@ Exit watch_order(const Server& server, const OrderName& name, bool as_json, Orde
 }
 
 void add_order_watch(const Command& order) {
-  const auto command = order.add("watch", "Follow an order until it is over");
-  auto name = std::make_shared<OrderName>();
-  add_order_name(command, *name);
-  const auto flags = add_server_flags(command);
-  command.footer(examples);
-  command.runs([flags, name] { return watch(*flags, *name); });
+  add_order_command(order, {"watch", "Follow an order until it is over", examples, &watch});
 }
 
 }  // namespace oms::cli

@@ -11,7 +11,6 @@
 #include "codec/json_names.h"
 #include "process/version.h"
 #include "tools/simulate/exhaustive.h"
-#include "tools/simulate/planted.h"
 #include "tools/simulate/report.h"
 #include "tools/simulate/shrink.h"
 
@@ -36,7 +35,6 @@ struct Options {
   bool as_json = false;
   bool is_exhaustive = false;
   bool is_thorough = false;
-  bool is_planted = false;
 };
 
 using Clock = std::chrono::steady_clock;
@@ -63,7 +61,7 @@ void tell_story(const simulate::Scenario& scenario, const simulate::Violation& v
   const auto smallest = shrink(scenario, violation.rule);
   const auto outcome = simulate::play(smallest, true);
   if (!outcome.violation) return;  // it is not the same twice: there is no story to be told
-  // What is broken about an item or a customer has no order: then whoever is left shows it.
+  // What is broken about an item or a customer has no order: then the first order left shows it.
   const bool has_none = outcome.broken_order == 0 && !smallest.orders.empty();
   const auto order = has_none ? smallest.orders.front().number : outcome.broken_order;
   say(fmt::format(
@@ -133,20 +131,7 @@ Exit run_exhaustive(const Options& options) {
   return Exit::broken;
 }
 
-Exit run_planted(const Options& options) {
-  std::size_t missed = 0;
-  const auto all = simulate::find_planted(options.campaign, [&](const simulate::Caught& caught) {
-    if (caught.seeds == 0) ++missed;
-    say(caught.seeds == 0 ? fmt::format("{:24} {}", caught.fault, painted(Colour::red, "NOT FOUND"))
-                          : fmt::format("{:24} {:5} seeds  {}: {}", caught.fault, caught.seeds,
-                                        caught.violation.rule, caught.violation.detail));
-  });
-  say(fmt::format("\n{} of {} planted faults were found", all.size() - missed, all.size()));
-  return missed == 0 ? Exit::ok : Exit::broken;
-}
-
 Exit run(const Options& options) {
-  if (options.is_planted) return run_planted(options);
   return options.is_exhaustive ? run_exhaustive(options) : run_seeds(options);
 }
 
@@ -165,6 +150,8 @@ void add_options(const Command& command, Options& options) {
                  {.shown = "HOW", .words = {"together", "apart"}});
   command.option("--jobs", &campaign.jobs, "seeds at a time [as many as there are cores]",
                  {.shown = "N", .range = Range{1, 256}});
+  command.flag("--until-broken", &campaign.stops_at_first,
+               "stop at the first seed that breaks a promise");
   command.flag("--twice", &campaign.twice, "each seed twice: it must go the same way");
   command.flag("--marks", &options.shows_marks, "show which fault has met which step");
   command.flag("--exhaustive", &options.is_exhaustive,
@@ -172,10 +159,6 @@ void add_options(const Command& command, Options& options) {
   command.flag("--thorough", &options.is_thorough,
                "each pair where services live apart, too, and each pair with each message twice",
                {.needs = "--exhaustive"});
-  if (simulate::has_planted_faults()) {
-    command.flag("--planted", &options.is_planted,
-                 "instead: each planted fault in turn, until it is found");
-  }
   command.flag("--json", &options.as_json, "for programs");
 }
 

@@ -191,11 +191,10 @@ void add_restock(const Command& stock) {
   const auto flags = add_server_flags(command);
   command.footer(restock_examples);
   command.runs([flags, id, quantity, key] {
-    if (*key && !is_header_text(**key)) return tell({Exit::usage, std::string{unusable_key}});
-    HttpClient::Headers headers;
-    if (*key) headers.emplace_back("Idempotency-Key", **key);
+    auto headers = key_header(*key);
+    if (!headers) return tell(headers.error());
     return change(*flags, "POST", fmt::format("/api/admin/stock/{}/restock", encoded(*id)),
-                  fmt::format(R"({{"quantity":{}}})", *quantity), std::move(headers));
+                  fmt::format(R"({{"quantity":{}}})", *quantity), *std::move(headers));
   });
 }
 

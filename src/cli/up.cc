@@ -37,7 +37,7 @@ Exit run(const process::Loaded& loaded) {
   const auto served = process::run_server(loaded.settings, greet);
   if (served) return Exit::ok;
   complain("{}", printable(served.error().detail));
-  return Exit::failed;
+  return served.error().kind == ErrorKind::invalid ? Exit::usage : Exit::failed;
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ void Dispatcher::submit(Submit submit, Caller exchange) {
       });
 }
 
-// A page that is not in memory takes the disk a millisecond: nobody else shall wait for that.
+// A page that is not in memory takes the disk a millisecond: nobody else must wait for that.
 template <class Wanted>
 void Dispatcher::read_aside(Wanted wanted, Caller exchange) {
   parts_.views.aside([this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {

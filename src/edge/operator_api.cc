@@ -186,7 +186,7 @@ Result<Plan> cancel_any_order(const Call& call) {
   return submit(call, id, std::move(cancel), cancellation);
 }
 
-// Whoever repeats it without an Idempotency-Key refunds twice.
+// A caller who repeats it without an Idempotency-Key refunds twice.
 Result<Plan> refund_order(const Call& call) {
   OMS_TRY(const Id id, order_of(call));
   OMS_TRY(auto once, once_of(call.request, call.settings.digest));

@@ -2,7 +2,7 @@
 
 #include "edge/call.h"
 
-// What the operator may ask for. Whoever calls these has shown the operator's token.
+// The operator's requests. The caller of these has shown the operator's token.
 namespace oms::edge {
 
 Result<Plan> list_stock(const Call& call);

@@ -38,7 +38,7 @@ Result<std::vector<RequestedLine>> lines_of(std::vector<LineBody> items, std::st
   return lines;
 }
 
-// A field that is null says neither what it shall be nor that it shall stay.
+// A field that is null says neither its new value nor that the old one stays.
 Result<void> refuse_nulls(std::string_view object) {
   json::Cursor in{object};
   bool more = false;

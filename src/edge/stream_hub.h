@@ -15,15 +15,15 @@
 
 namespace oms::edge {
 
-// Who watches which orders, and what they have seen. Every event is the whole order, history
-// included, so one that catches up after a break has missed nothing. Any thread. It must outlive
-// the streams.
+// The followers of each order, and the versions that they have seen. Every event is the whole
+// order, history included, so a follower that catches up after a break has missed nothing. Any
+// thread. It must outlive the streams.
 class StreamHub final : public ChangeSink {
  public:
   // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
   void follow(const Follow& follow, std::shared_ptr<EventStream> stream);
 
-  // Sends the order to whoever has not seen this version of it.
+  // Sends the order to the followers that have not seen this version of it.
   void show(const OrderView& order);
 
   bool is_wanted() const override { return size() > 0; }

@@ -17,7 +17,7 @@
 namespace oms {
 
 // Every message names the service that decides it. The first three are no services of the shop:
-// `world` stands for the observers, and the runtime has two of its own, the desk where the operator
+// `world` stands for nobody here, and the runtime has two of its own, the desk where the operator
 // replays what was set aside, and the processes that share a store. A new service comes last.
 enum class ServiceName {
   world,

@@ -18,7 +18,7 @@ struct WakeUp {
 };
 BOOST_DESCRIBE_STRUCT(WakeUp, (), (table, id, is_restart))
 
-// The operator has mended the cause: decide the message again, or forget it.
+// The operator has fixed the cause: decide the message again, or forget it.
 struct SettleDeadLetter {
   static constexpr auto to = ServiceName::dead_letters;
   enum class Action { replay, drop };
@@ -36,7 +36,13 @@ struct KeepSeat {
 };
 BOOST_DESCRIBE_STRUCT(KeepSeat, (), (process, until))
 
-using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp>;
+// What an older version has kept of a message that nobody sends any more.
+struct Retired {
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Retired, (), (name))
+
+using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp, Retired>;
 
 // A dead letter, as it is kept: the edge shows it and does not look into it.
 struct DeadLetterView;

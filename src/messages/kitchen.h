@@ -30,13 +30,6 @@ struct HandleTicket {
 };
 BOOST_DESCRIBE_STRUCT(HandleTicket, (), (action))
 
-// The alarm: this order is later than promised.
-struct PromiseMissed {
-  static constexpr auto to = ServiceName::world;
-  Time promised_at;
-};
-BOOST_DESCRIBE_STRUCT(PromiseMissed, (), (promised_at))
-
 namespace kitchen {
 enum class TicketStatus { waiting, preparing, ready, rejected, cancelled };
 BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled)

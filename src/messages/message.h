@@ -20,15 +20,15 @@
 
 namespace oms {
 
-// All that services can say to each other and to observers. Adding a message is adding it here.
+// All that services can say to each other. Adding a message is adding it here.
 using Said =
     std::variant<PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, ApplyChange, ChangeFailed, ShowProgress,
                  CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
-                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, SetItem, RestockItem,
-                 StockLow, StockOut, CollectPayment, UndoPayment, RefundPayment, ProviderEvent,
-                 PaymentOutcome, PaymentAlarm, PrepareOrder, CancelTicket, HandleTicket,
-                 PromiseMissed, DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome,
-                 StartSaga, CancelSaga, StartChange, StepAnswer>;
+                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, SetItem,
+                 RestockItem,
+                 CollectPayment, UndoPayment, RefundPayment, ProviderEvent, PaymentOutcome,
+                 PrepareOrder, CancelTicket, HandleTicket, DeliverOrder, HandOver, HandleDelivery,
+                 OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga, StartChange, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;
@@ -48,7 +48,7 @@ struct Message {
   std::optional<Once> once = {};
 };
 
-// Who decides it. A wake-up goes to the owner of its record, which only the runtime knows.
+// The service that decides it. Only the runtime knows that of a wake-up: the owner of its record.
 inline ServiceName destination(const Payload& payload) {
   return std::visit(
       []<class M>(const M&) {

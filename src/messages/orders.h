@@ -106,7 +106,7 @@ struct ChangeFailed {
 };
 BOOST_DESCRIBE_STRUCT(ChangeFailed, (), (number, reason))
 
-// The coordinator tells what the customer shall see.
+// The coordinator tells what the customer is to see.
 struct ShowProgress {
   static constexpr auto to = ServiceName::orders;
   OrderStatus status = OrderStatus::pending;

@@ -23,8 +23,10 @@ struct Refund {
   Initiator initiated_by = Initiator::oms;
   std::string provider_id;  // empty until the provider has named it
   std::int32_t change = 0;  // of the order, that has asked for it; 0: it undoes the payment
+  MinorUnits after = 0;     // so much had been refunded when it was asked for: part of its key
 };
-BOOST_DESCRIBE_STRUCT(Refund, (), (number, amount, status, initiated_by, provider_id, change))
+BOOST_DESCRIBE_STRUCT(Refund, (),
+                      (number, amount, status, initiated_by, provider_id, change, after))
 
 // The customer has asked their bank for the money. `won`: it is the shop's again.
 enum class DisputeStatus { open, won, lost };

@@ -76,29 +76,7 @@ BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
                       (event_id, session_id, word, amount, currency, subject_id, refund_number,
                        refund_status, dispute_status, error))
 
-// For whoever watches, the log and the metrics: the provider has moved money that nobody here has
-// asked it to move, or has not moved what it was asked to.
-struct PaymentAlarm {
-  static constexpr auto to = ServiceName::world;
-  enum class Kind {
-    refunded_by_provider,
-    refund_failed,
-    disputed,
-    dispute_won,
-    dispute_lost,
-    unknown_payment,  // a refund or dispute of a payment that is not, or no longer, kept
-  };
-  BOOST_DESCRIBE_NESTED_ENUM(Kind, refunded_by_provider, refund_failed, disputed, dispute_won,
-                             dispute_lost, unknown_payment)
-
-  Kind kind = Kind::unknown_payment;
-  MinorUnits amount = 0;
-  std::string currency;
-  std::string detail;  // the provider's name for it
-};
-BOOST_DESCRIBE_STRUCT(PaymentAlarm, (), (kind, amount, currency, detail))
-
-// An effect: what the provider shall do. Repeating one with the same key changes nothing.
+// An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
   enum class Kind { create_link, expire_link, refund, look_up };
   BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up)

@@ -115,19 +115,19 @@ struct RestockItem {
 };
 BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity, condition))
 
-// For whoever watches: the log and the metrics.
-struct StockLow {
-  static constexpr auto to = ServiceName::world;
-  std::string product_id;
-  std::int64_t available = 0;
-};
-BOOST_DESCRIBE_STRUCT(StockLow, (), (product_id, available))
+namespace stock {
 
-struct StockOut {
-  static constexpr auto to = ServiceName::world;
+enum class ReservationState { held, committed, released, refused };
+BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)
+
+struct ReservedLine {
   std::string product_id;
+  std::int64_t quantity = 0;
+  std::int64_t returned = 0;  // has come back by itself, or will once it is sold
 };
-BOOST_DESCRIBE_STRUCT(StockOut, (), (product_id))
+BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity, returned))
+
+}  // namespace stock
 
 // What others may see of an item: customers by the menu, the operator all of it.
 struct ItemView {

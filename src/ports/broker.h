@@ -9,7 +9,7 @@
 
 namespace oms {
 
-// What becomes of a message that was received: it is done with, or it comes again later.
+// The end of a received message: it is done with, or it comes again later.
 enum class Disposition { ack, retry };
 
 // Carries messages between services that live apart. It delivers at least once and in any order:
@@ -37,8 +37,9 @@ class Broker {
   virtual void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) = 0;
 
   // From now on `receive` gets what is sent to that service in the partitions that this process
-  // consumes, a bounded number at a time, from any thread. What is not settled, or settled with
-  // `retry`, comes again, here or elsewhere. `settle` may be called from any thread, once.
+  // consumes, a bounded number at a time, from any thread. A message that is not settled, or
+  // settled with `retry`, comes again, here or elsewhere. `settle` may be called from any thread,
+  // once.
   [[nodiscard]] virtual Subscription subscribe(ServiceName to, Receive receive) = 0;
 
   // Consumes these partitions of the service and no others. Before the first call: none.

@@ -10,7 +10,7 @@
 
 namespace oms {
 
-// Whoever holds the customer's money: Stripe, or the simulated provider.
+// The company that holds the customer's money: Stripe, or the simulated provider.
 class PaymentProvider {
  public:
   using Done = std::move_only_function<void(PaymentOutcome)>;

@@ -21,7 +21,7 @@ struct Change {
   Key key;
   Record record;  // none: the record is erased
   std::uint64_t expected = 0;
-  Record before = {};  // what was loaded, if the caller still has it: it spares the store a look
+  Record before = {};  // what was loaded, if the caller still has it: avoids a read
 };
 
 // Whether records that are loaded are to be kept from others until the next commit, or the next
@@ -74,7 +74,7 @@ class Store {
 };
 
 // The same records, but for derived sums, for readers outside the batch: a GET, a list, a page. It
-// sees what was committed before the call. What a newer version has written is `unavailable`. Any
+// sees what was committed before the call. A record of a newer version is `unavailable`. Any
 // thread.
 class Reader {
  public:

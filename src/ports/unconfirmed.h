@@ -11,9 +11,9 @@
 
 namespace oms {
 
-// What a broker's adapter has been given to publish and has not told the end of: bounded, and each
-// message once. While a broker is away its senders publish again and again; the first copy, which
-// still waits here, is enough. Any thread.
+// The messages that a broker's adapter has to publish, until each is confirmed or dropped: bounded,
+// and each of them once. While a broker is away its senders publish again and again; the first
+// copy, which still waits here, is enough. Any thread.
 class Unconfirmed {
  public:
   static constexpr std::size_t envelopes_max = 4096;
@@ -26,7 +26,7 @@ class Unconfirmed {
     std::shared_ptr<const Broker::OnConfirmed> on_confirmed;
   };
 
-  // What is to be published now. What is under way already, or has no room, is left out.
+  // Those to publish now. The ones that are under way already, or have no room, are left out.
   std::vector<Outgoing> admit(std::vector<Envelope> envelopes, Broker::OnConfirmed on_confirmed,
                               std::size_t partitions);
 

@@ -11,11 +11,12 @@
 
 namespace oms {
 
-// What a broker's adapter has handed in and the service has not settled. What is settled with
-// `retry` is kept here and handed in again after a second: the broker sees nothing of it.
+// What a broker's adapter has handed in and the service has not settled. An envelope that is
+// settled with `retry` is kept here and handed in again after a second: the broker sees nothing of
+// it.
 //
 // A hold is the time in which a process consumes a partition. Its settlements count only as long as
-// it lasts, since the broker gives positions anew to the next.
+// it lasts, since the broker gives the next one positions of its own.
 //
 // One thread hands in and asks; settlements come from any thread, also when this is gone.
 class Unsettled {

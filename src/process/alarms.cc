@@ -6,36 +6,43 @@
 
 #include "codec/json_names.h"
 #include "runtime/records.h"
+#include "services/kitchen/records.h"
+#include "services/payments/records.h"
+#include "services/stock/records.h"
 
 namespace oms::process {
 namespace {
 
-std::string text_of(const PaymentAlarm& alarm, const Id& order_id) {
+std::string text_of(const PaymentAlarm& alarm, const std::string& order_id) {
   const auto money = fmt::format("{} {}", alarm.amount, alarm.currency);
   const auto name = alarm.detail.empty() ? "" : fmt::format(" ({})", alarm.detail);
   switch (alarm.kind) {
     case PaymentAlarm::Kind::refunded_by_provider:
-      return fmt::format("order {}: the provider refunded {}, unasked{}", order_id.text(), money,
-                         name);
+      return fmt::format("order {}: the provider refunded {}, unasked{}", order_id, money, name);
     case PaymentAlarm::Kind::refund_failed:
-      return fmt::format("order {}: a refund of {} has failed{}; refund it by hand",
-                         order_id.text(), money, name);
+      return fmt::format("order {}: a refund of {} has failed{}; refund it by hand", order_id,
+                         money, name);
     case PaymentAlarm::Kind::disputed:
-      return fmt::format("order {}: the customer disputes {}{}; answer at the provider",
-                         order_id.text(), money, name);
+      return fmt::format("order {}: the customer disputes {}{}; answer at the provider", order_id,
+                         money, name);
     case PaymentAlarm::Kind::dispute_won:
-      return fmt::format("order {}: a dispute over {} is won{}", order_id.text(), money, name);
+      return fmt::format("order {}: a dispute over {} is won{}", order_id, money, name);
     case PaymentAlarm::Kind::dispute_lost:
-      return fmt::format("order {}: a dispute over {} is lost{}", order_id.text(), money, name);
+      return fmt::format("order {}: a dispute over {} is lost{}", order_id, money, name);
     case PaymentAlarm::Kind::unknown_payment:
       break;
   }
   return fmt::format(
       "order {}: the provider tells of a refund or dispute of {}{}, and no payment of it is kept",
-      order_id.text(), money, name);
+      order_id, money, name);
 }
 
 }  // namespace
+
+bool Alarms::follows(const RecordType& type) {
+  return &type == &type_of<stock::Item>() || &type == &type_of<payments::Payment>() ||
+         &type == &type_of<kitchen::Ticket>();
+}
 
 void Alarms::observe(const runtime::Committed& committed) {
   for (const auto& event : committed.events) observe(event);
@@ -48,19 +55,20 @@ void Alarms::observe(const runtime::Committed& committed) {
   }
 }
 
-void Alarms::observe(const Message& event) {
-  if (const auto* low = std::get_if<StockLow>(&event.payload)) {
+void Alarms::observe(const PublicEvent& event) {
+  if (event.type == EventType::inventory_low) {
     ++stock_low_;
-    warn_(fmt::format("item {} is low: {} left to sell", low->product_id, low->available));
-  } else if (const auto* out = std::get_if<StockOut>(&event.payload)) {
+    warn_(fmt::format("item {} is low: {} left to sell", event.subject,
+                      std::get<StockLevel>(event.data).available));
+  } else if (event.type == EventType::inventory_out_of_stock) {
     ++stock_out_;
-    warn_(fmt::format("item {} has run out", out->product_id));
-  } else if (std::holds_alternative<PromiseMissed>(event.payload)) {
+    warn_(fmt::format("item {} has run out", event.subject));
+  } else if (event.type == EventType::kitchen_promise_missed) {
     ++promises_missed_;
-    warn_(fmt::format("order {} is later than promised", event.order_id.text()));
-  } else if (const auto* money = std::get_if<PaymentAlarm>(&event.payload)) {
+    warn_(fmt::format("order {} is later than promised", event.subject));
+  } else if (const auto money = alarm_of(event)) {
     ++payment_alarms_.at(static_cast<std::size_t>(money->kind));
-    warn_(text_of(*money, event.order_id));
+    warn_(text_of(*money, event.subject));
   }
 }
 

@@ -13,14 +13,18 @@ namespace oms::process {
 inline constexpr auto payment_alarm_kinds =
     static_cast<std::size_t>(PaymentAlarm::Kind::unknown_payment) + 1;
 
-// Tells the operator of what services only announce: an item that is low or has run out, an order
-// that is later than promised, money that moved unasked; and of each message that was set aside.
+// Tells the operator of public events that somebody should look into: an item that is low or has
+// run out, an order that is later than promised, money that moved unasked; and of each message that
+// was set aside.
 // One thread calls `observe`; any may read the counts.
 class Alarms {
  public:
   using Tell = std::function<void(const std::string&)>;
   // `fail` tells what somebody must deal with.
   Alarms(Tell warn, Tell fail) : warn_(std::move(warn)), fail_(std::move(fail)) {}
+
+  // The records whose events it needs.
+  static bool follows(const RecordType& type);
 
   void observe(const runtime::Committed& committed);
 
@@ -32,7 +36,7 @@ class Alarms {
   }
 
  private:
-  void observe(const Message& event);
+  void observe(const PublicEvent& event);
 
   Tell warn_;
   Tell fail_;

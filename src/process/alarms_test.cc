@@ -18,10 +18,10 @@ TEST(Alarms, ToldAndCounted) {
   const auto tell = [&](const std::string& text) { told.push_back(text); };
   Alarms alarms{tell, tell};
   const Id order{Id::Bytes{0x65, 1}};
-  const std::vector<Message> events{
-      {.payload = StockLow{.product_id = "soup", .available = 3}},
-      {.payload = StockOut{.product_id = "1"}},
-      {.order_id = order, .payload = PromiseMissed{}},
+  const std::vector<PublicEvent> events{
+      {.type = EventType::inventory_low, .subject = "soup", .data = StockLevel{.available = 3}},
+      {.type = EventType::inventory_out_of_stock, .subject = "1", .data = StockLevel{}},
+      {.type = EventType::kitchen_promise_missed, .subject = order.text(), .data = PromiseMissed{}},
   };
   alarms.observe({.at = {}, .changes = {}, .events = events});
   EXPECT_THAT(told, ElementsAre("item soup is low: 3 left to sell", "item 1 has run out",
@@ -35,12 +35,10 @@ TEST(Alarms, MoneyThatMovesUnaskedIsToldWithItsAmount) {
   std::vector<std::string> told;
   Alarms alarms{[&](const std::string& text) { told.push_back(text); }, nullptr};
   const Id order{Id::Bytes{0x65, 1}};
-  const std::vector<Message> events{
-      {.order_id = order,
-       .payload = PaymentAlarm{.kind = PaymentAlarm::Kind::unknown_payment,
-                               .amount = 450,
-                               .currency = "usd",
-                               .detail = "dp_1"}},
+  const std::vector<PublicEvent> events{
+      {.type = EventType::payment_unknown,
+       .subject = order.text(),
+       .data = PaymentEvent{.amount = 450, .currency = "usd", .provider_id = "dp_1"}},
   };
   alarms.observe({.at = {}, .changes = {}, .events = events});
   EXPECT_THAT(told, ElementsAre("order " + order.text() +
@@ -73,7 +71,10 @@ TEST(Alarms, NothingIsToldOfOtherEvents) {
   std::vector<std::string> told;
   const auto tell = [&](const std::string& text) { told.push_back(text); };
   Alarms alarms{tell, tell};
-  const std::vector<Message> events{{.payload = WakeUp{}}};
+  const std::vector<PublicEvent> events{
+      {.type = EventType::inventory_level, .subject = "soup", .data = StockLevel{}},
+      {.type = EventType::payment_refunded, .data = PaymentEvent{.amount = 450}},
+      {.type = EventType::order_cancelled, .data = OrderView{}}};
   alarms.observe({.at = {}, .changes = {}, .events = events});
   EXPECT_THAT(told, IsEmpty());
 }

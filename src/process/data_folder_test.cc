@@ -83,7 +83,7 @@ TEST_F(DataFolderTest, AClientFindsTheServerThatLives) {
   EXPECT_EQ(found->pid, server.pid());
 }
 
-// The token went to whoever had taken the port since.
+// The token went to the process that had taken the port since.
 TEST_F(DataFolderTest, AClientDoesNotBelieveWhatACrashHasLeft) {
   OtherProcess server{serving("http://127.0.0.1:8080")};
   server.crash();

@@ -83,7 +83,7 @@ Result<void> check_writable(const std::filesystem::path& database,
     if (!is_there || ::access(place.c_str(), W_OK) == 0) continue;
     return fail(ErrorKind::unavailable,
                 fmt::format("cannot write to {}: {}; everything in the data folder must be "
-                            "writable for whoever runs oms (see chown and chmod), or give another "
+                            "writable by the user of oms (see chown and chmod), or give another "
                             "folder with --data",
                             place.string(), std::strerror(errno)));
   }

@@ -20,6 +20,7 @@ runtime::Runtime::Parts Host::runtime_parts(const Parts& parts, Host& host) {
           .ids = parts.ids,
           .start_effects = std::move(start),
           .observe = parts.observe,
+          .is_followed = parts.is_followed,
           .broker = parts.broker,
           .peers = parts.peers,
           .replica = parts.replica};
@@ -47,7 +48,7 @@ Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
 }
 
 Host::~Host() {
-  (void)stop();  // whoever wants to know how it ended has stopped it
+  (void)stop();  // a caller that wants to know how it ended has stopped it
 }
 
 void Host::start(std::function<void(const Error&)> on_failure) {

@@ -29,6 +29,7 @@ class Host {
     Clock& clock;
     runtime::IdSource& ids;
     runtime::Runtime::Observe observe;
+    runtime::Runtime::IsFollowed is_followed = {};
     runtime::Runtime::Upkeep upkeep = {};
 
     // What effects go to. Null where no service here starts such.

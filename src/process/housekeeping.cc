@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "adapters/files/appender.h"
-#include "base/planted.h"
 #include "runtime/correspondence.h"
 #include "runtime/id_source.h"
 #include "runtime/records.h"
@@ -82,9 +81,8 @@ Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
 void Housekeeping::add_rules(const Settings& settings) {
   const auto hours = settings.retention_hours;
   const auto refund_hours = std::max(hours, settings.refund_window_hours);
-  const auto days_early = planted::is("expire_keys_early") ? 1 : 0;
   rules_.push_back({.type = &type_of<runtime::InboxEntry>(),
-                    .after_hours = hours - 24 * days_early,
+                    .after_hours = hours,
                     .is_over = is_always_over,
                     .used_at = inbox_used_at});
   // A day must be over everywhere before its numbers may be forgotten.
@@ -146,9 +144,7 @@ Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
   if (records.empty()) return 0;
   // What an order under way has done may still have to be undone, however old it is.
   constexpr std::array owner{ServiceName::orders};
-  rule.waiting =
-      ask(std::move(records),
-          planted::is("purge_live_orders") ? std::span<const ServiceName>{} : std::span{owner});
+  rule.waiting = ask(std::move(records), owner);
   return forget(rule);
 }
 
@@ -205,9 +201,7 @@ Result<std::size_t> Housekeeping::archive_orders(Time now) {
     OMS_TRY(auto orders, old_orders(now - std::chrono::days{archive_days_}));
     if (orders.empty()) return 0;
     // Of what has ended just now the payment and the notices may still tell.
-    const auto others =
-        planted::is("archive_unsettled") ? std::vector<ServiceName>{} : all_but_orders();
-    archiving_ = ask(std::move(orders), others);
+    archiving_ = ask(std::move(orders), all_but_orders());
   }
   if (!archiving_->orders.is_answered()) return 0;
   return archive(*std::exchange(archiving_, std::nullopt), now);
@@ -251,7 +245,7 @@ Result<std::size_t> Housekeeping::archive(const Slice& slice, Time now) {
   }
   if (changes.empty()) return 0;
   // The orders may be forgotten only when they are safe in the archive.
-  if (!planted::is("skip_archive")) OMS_CHECK(archive_(lines));
+  OMS_CHECK(archive_(lines));
   std::ranges::sort(changes, std::less<>{}, &Change::key);
   OMS_TRY(const auto changed, commit(std::move(changes)));
   return changed / 2;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -104,14 +105,27 @@ void LocalViews::stop() {
   threads_.join();
 }
 
+bool LocalChanges::follows(const RecordType& type) const {
+  const auto* const sink = sink_.load();
+  return sink != nullptr && &type == &type_of<orders::Order>() && sink->is_wanted();
+}
+
+// A commit may have taken an order through several steps: the last event has all of it, and the
+// first says from which version on.
 void LocalChanges::observe(const runtime::Committed& committed) {
   auto* const sink = sink_.load();
-  if (sink == nullptr || !sink->is_wanted()) return;
-  for (const auto& change : committed.changes) {
-    const auto* order = change.record ? change.record.as<orders::Order>() : nullptr;
-    if (order == nullptr) continue;
-    const auto* before = change.before ? change.before.as<orders::Order>() : nullptr;
-    sink->order_changed(view(*order), before != nullptr ? before->version : 0);
+  if (sink == nullptr) return;
+  const auto order_in = [](const PublicEvent& event) {
+    return std::get_if<OrderView>(&event.data);
+  };
+  for (auto first = committed.events.begin(); first != committed.events.end();) {
+    const auto end = std::find_if(first, committed.events.end(), [&](const PublicEvent& event) {
+      return event.source != first->source || event.subject != first->subject;
+    });
+    if (const auto* order = order_in(*first)) {
+      sink->order_changed(*order_in(*std::prev(end)), order->version - 1);
+    }
+    first = end;
   }
 }
 

@@ -46,7 +46,10 @@ class LocalChanges final : public Changes {
  public:
   void follow(ChangeSink& sink) override { sink_.store(&sink); }
 
-  // After each commit, on the runtime's thread. Costs next to nothing while nobody watches.
+  // Whether it is an order's, and anybody watches.
+  bool follows(const RecordType& type) const;
+
+  // After each commit, on the runtime's thread.
   void observe(const runtime::Committed& committed);
 
  private:

@@ -22,7 +22,7 @@ struct ProviderOptions {
 };
 
 // The simulated payment provider as a server of its own: Stripe's paths below /v1, the payment
-// pages, and signed webhooks to whoever wants them. Several processes may use it.
+// pages, and signed webhooks to the URLs in `webhooks`. Several processes may use it.
 class ProviderServer {
  public:
   // Its ledger and its webhook secret are in the data folder, which is made where it is missing.

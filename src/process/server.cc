@@ -68,6 +68,12 @@ void tell_manager(std::string_view state) {
   if (const auto told = notify_service_manager(state); !told) warn(told.error().detail);
 }
 
+// The service manager is to wait for this process, for so long from now.
+void tell_upgrade(std::string_view at) {
+  spdlog::info("bringing the database to this version's layout: {}", at);
+  tell_manager("EXTEND_TIMEOUT_USEC=30000000");
+}
+
 class Server {
  public:
   static Result<std::unique_ptr<Server>> open(const Settings& settings) {
@@ -137,7 +143,7 @@ class Server {
   }
 
   Result<void> open_store() {
-    OMS_TRY(stored_, process::open_store(settings_, services_.types()));
+    OMS_TRY(stored_, process::open_store(settings_, services_.types(), tell_upgrade));
     OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
     OMS_TRY(const auto floor, clock_floor(*stored_.store));
     clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
@@ -169,6 +175,10 @@ class Server {
                 [this](const runtime::Committed& committed) {
                   changes_.observe(committed);
                   alarms_.observe(committed);
+                },
+            .is_followed =
+                [this](const RecordType& type) {
+                  return Alarms::follows(type) || changes_.follows(type);
                 },
             .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
                        .run = [this](Time now) { return upkeep_->run(now, batches()); }},
@@ -219,7 +229,7 @@ class Server {
   std::unique_ptr<Upkeep> upkeep_;
   Alarms alarms_{warn, fail_loudly};
   LocalChanges changes_;
-  // The provider tells the face, and the host asks the provider: each ends after whoever uses it.
+  // The provider tells the face, and the host asks the provider: each ends after its user.
   std::unique_ptr<Face> face_;
   OpenProvider provider_;
   std::unique_ptr<Notifier> notifier_;

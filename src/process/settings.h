@@ -24,7 +24,7 @@ struct Settings {
   std::string base_url = "";    // as customers see it; empty: http://<listen>
   std::string allow_host = "";  // further hosts that requests may name, with commas in between
   std::string payments = "simulated";
-  std::string stripe_url = "https://api.stripe.com";  // or whoever speaks its API
+  std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string notices = "files";
 
   orders::OrdersSettings orders;

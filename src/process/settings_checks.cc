@@ -28,8 +28,8 @@ void check_listen(const Settings& settings, SettingsDraft& draft) {
   if (!is_own(address->host) && !settings.allow_remote) {
     draft.complain_about(
         "listen", "'" + settings.listen +
-                      "' would let other machines in, and customers need no password: whoever "
-                      "reaches the port can act as any customer. Either listen on 127.0.0.1 and "
+                      "' would let other machines in, and customers need no password: all "
+                      "who reach the port can act as any customer. Either listen on 127.0.0.1 and "
                       "put a reverse proxy in front that knows who is who, or say that the "
                       "network is trusted: --allow-remote (OMS_ALLOW_REMOTE=true)");
   }
@@ -51,7 +51,7 @@ void check_base_url(const Settings& settings, SettingsDraft& draft) {
                            "if need be, and no path or slash at the end");
 }
 
-// The key goes there: nobody between shall read it.
+// The key goes there: nobody between may read it.
 void check_stripe_url(const Settings& settings, SettingsDraft& draft) {
   constexpr std::string_view plain = "http://";
   constexpr std::string_view secure = "https://";

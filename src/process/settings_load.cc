@@ -10,15 +10,6 @@
 namespace oms::process {
 namespace {
 
-std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
-  for (const std::string_view variable : environment) {
-    if (variable.starts_with(name) && variable.substr(name.size()).starts_with('=')) {
-      return std::string{variable.substr(name.size() + 1)};
-    }
-  }
-  return {};
-}
-
 void read_file(const Sources& sources, SettingsDraft& draft) {
   auto path = sources.config;
   if (path.empty()) path = value_of(sources.environment, "OMS_CONFIG");
@@ -29,6 +20,15 @@ void read_file(const Sources& sources, SettingsDraft& draft) {
 }
 
 }  // namespace
+
+std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
+  for (const std::string_view variable : environment) {
+    if (variable.starts_with(name) && variable.substr(name.size()).starts_with('=')) {
+      return std::string{variable.substr(name.size() + 1)};
+    }
+  }
+  return {};
+}
 
 void SettingsDraft::put(const Setting& setting, std::string_view text, const std::string& origin) {
   Settings trial = loaded_.settings;

@@ -36,6 +36,9 @@ std::expected<Loaded, Problems> load_settings(const Sources& sources);
 // Of this process.
 std::vector<std::string> current_environment();
 
+// Of such an environment; empty where the variable is not set.
+std::string value_of(const std::vector<std::string>& environment, std::string_view name);
+
 // One line for each problem.
 std::string to_text(const Problems& problems);
 

@@ -87,7 +87,7 @@ const std::vector<Setting> table{
      .most = count_max},
 
     {"time-zone", shop, "ZONE",
-     "where the shop is (Europe/Berlin): orders are numbered anew each day there", Form::time_zone,
+     "where the shop is (Europe/Berlin): order numbers begin again each day there", Form::time_zone,
      OMS_FIELD(orders.zone)},
 
     {.name = "retention",

@@ -49,7 +49,7 @@ void read_key(const toml::key& key, const toml::node& value, const std::string& 
 void read_toml_file(const std::string& path, bool is_in_data_folder, SettingsDraft& draft) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) {
-    return draft.complain(path, "there is no such file: mend --config or OMS_CONFIG");
+    return draft.complain(path, "there is no such file: correct --config or OMS_CONFIG");
   }
   try {
     const auto file = toml::parse_file(path);

@@ -6,17 +6,10 @@
 #include <fstream>
 #include <string_view>
 
+#include "process/settings_load.h"
+
 namespace oms::process {
 namespace {
-
-std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
-  for (const std::string_view variable : environment) {
-    if (variable.starts_with(name) && variable.substr(name.size()).starts_with('=')) {
-      return std::string{variable.substr(name.size() + 1)};
-    }
-  }
-  return {};
-}
 
 // Parts that are not empty, without the space around them.
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -58,10 +58,12 @@ std::string store_path(const Settings& settings) {
   return settings.store.substr(sqlite_scheme.size());
 }
 
-Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types) {
+Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types,
+                             const std::function<void(std::string_view)>& tell_upgrade) {
   const bool is_known = settings.store.empty() || settings.store.starts_with(sqlite_scheme);
   if (!is_known) return fail_unknown("store", settings.store);
-  const auto options = sqlite_options(settings);
+  auto options = sqlite_options(settings);
+  options.tell_upgrade = tell_upgrade;
   OMS_TRY(auto store, SqliteStore::open(options, types));
   OMS_TRY(auto reader, SqliteReader::open(options, types, store.get()));
   auto start_backup = backups_of(*store);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "messages/http.h"
 #include "ports/clock.h"
@@ -26,8 +27,9 @@ struct OpenStore {
 // Where the settings put the store, if it is one file.
 std::string store_path(const Settings& settings);
 
-// "sqlite:PATH".
-Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types);
+// "sqlite:PATH". `tell_upgrade` hears each second how far a file of an older version has come.
+Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types,
+                             const std::function<void(std::string_view)>& tell_upgrade);
 
 // Answers what a payment page asks below /checkout/.
 using Checkout = std::function<void(HttpRequest, std::move_only_function<void(HttpResponse)>)>;

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "base/planted.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -24,8 +23,7 @@ Id letter_id(const Message& message) {
   std::string_view source;
   if (const auto* wake_up = std::get_if<WakeUp>(&message.payload)) source = wake_up->table;
   if (std::holds_alternative<PaymentOutcome>(message.payload)) source = "payment outcome";
-  const bool is_other = planted::is("repeat_dead_letters");
-  if (source.empty() || message.order_id.is_nil() || is_other) return message.id;
+  if (source.empty() || message.order_id.is_nil()) return message.id;
   std::uint32_t digest = 0x811C9DC5U;
   for (const auto c : source) digest = (digest ^ static_cast<unsigned char>(c)) * 0x1000193U;
   return Id::child_of(message.order_id, digest);
@@ -142,11 +140,9 @@ bool Batch::collect_missing(Pending& pending, Keys& missing) {
   }
   const auto before = missing.size();
   const auto own_id = message.order_id.key();
-  const bool is_first = pending.passage && pending.passage->number == 1;
-  const bool is_fresh = message.fresh || (is_first && planted::is("first_is_fresh"));
   for (const auto& key : keys) {
     if (records_.knows(key)) continue;
-    if (is_fresh && key.id == own_id) {
+    if (message.fresh && key.id == own_id) {
       records_.put(key, {});
     } else {
       missing.push_back(key);
@@ -156,7 +152,7 @@ bool Batch::collect_missing(Pending& pending, Keys& missing) {
 }
 
 bool Batch::take_from_flight(const Key& key) {
-  if (in_flight_ == nullptr || planted::is("read_behind_flight")) return false;
+  if (in_flight_ == nullptr) return false;
   auto found = in_flight_->records_.committed(key);
   if (!found) return false;
   records_.put(key, *std::move(found));
@@ -220,10 +216,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   if (is_about_correspondence(message)) return resume(pending, next);
   const auto* service = service_for(message);
   if (service == nullptr) {
-    if (destination(message.payload) == ServiceName::world &&
-        !std::holds_alternative<WakeUp>(message.payload)) {
-      events.push_back(message);
-    } else if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
+    if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
       to_send_.push_back(std::move(pending));
     } else {
       return set_aside(message, "no service here decides this message");
@@ -234,7 +227,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   Decision decision;
   try {
     if (pending.problem) std::rethrow_exception(pending.problem);
-    if (pending.is_root() && message.once && !planted::is("skip_inbox")) {
+    if (pending.is_root() && message.once) {
       OMS_TRY(const bool is_repeated, repeat_answer(pending));
       if (is_repeated) return {};
     }
@@ -293,11 +286,11 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
   if (entry == nullptr) {
     // The key may have come twice in this very batch.
     for (const auto& [earlier, root] : to_remember_) {
-      // One that was refused leaves the key to others: it may be mended and tried again.
+      // One that was refused leaves the key to others: it may be corrected and tried again.
       const bool is_refused = replies_[root].refusal.has_value();
-      if (earlier.key != once.key || (is_refused && !planted::is("keep_key_of_refusal"))) continue;
+      if (earlier.key != once.key || is_refused) continue;
       replies_[pending.root] = replies_[root];
-      if (earlier.fingerprint != once.fingerprint && !planted::is("ignore_body_in_batch")) {
+      if (earlier.fingerprint != once.fingerprint) {
         replies_[pending.root].refusal =
             Error{ErrorKind::unprocessable, "this Idempotency-Key was used for another request"};
       }
@@ -305,7 +298,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
     }
     return false;
   }
-  if (entry->fingerprint != once.fingerprint && !planted::is("ignore_fingerprint")) {
+  if (entry->fingerprint != once.fingerprint) {
     replies_[pending.root].refusal =
         Error{ErrorKind::unprocessable, "this Idempotency-Key was used for another request"};
     return true;
@@ -320,8 +313,7 @@ Result<bool> Batch::repeat_answer(const Pending& pending) {
 void Batch::remember(const Once& once, std::size_t root) {
   const auto& reply = replies_[root];
   const Record* record = reply.show ? find(*reply.show) : nullptr;
-  if (planted::is("forget_the_key")) return;
-  if (reply.refusal || record == nullptr) return;  // a refusal may be mended and tried again
+  if (reply.refusal || record == nullptr) return;  // a refusal may be corrected and tried again
   InboxEntry entry{.id = std::string{once.key.view()},
                    .fingerprint = once.fingerprint,
                    .table = std::string{record->type().table},
@@ -347,11 +339,17 @@ void Batch::check_ownership(const Decision& decision, const Service& service) co
 
 void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
                   std::vector<Pending>& next) {
-  for (auto& record : decision.save) records_.save(std::move(record));
-  for (const auto& key : decision.erase) records_.erase(key);
   const auto& parent = pending.message();
   const bool is_other = decision.trace && decision.trace->trace_id != parent.trace.trace_id;
   const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
+  for (auto& record : decision.save) records_.save(std::move(record), trace);
+  for (const auto& key : decision.erase) records_.erase(key);
+  for (auto& event : decision.announce) {
+    event.source = sender;
+    event.time = now_.wall;
+    event.trace = trace;
+    unrecorded.push_back(std::move(event));
+  }
   for (auto& effect : decision.effects) {
     std::visit([&](auto& one) { one.trace = trace; }, effect);
     effects.push_back(std::move(effect));

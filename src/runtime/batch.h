@@ -56,6 +56,9 @@ class Batch {
   // When a record was due before the decisions.
   std::optional<Time> due_before(const Key& key) const { return records_.due_before(key); }
 
+  // That of the decision which has changed it last.
+  Trace trace_of(const Key& key) const { return records_.trace_of(key); }
+
   // With the sums, where others write to the store as well.
   std::vector<Change> changes(bool and_sums = false) const { return records_.changes(and_sums); }
 
@@ -69,10 +72,10 @@ class Batch {
   // their number. If there are any the batch is void: the others are to be decided without them.
   std::map<std::size_t, Error> held_up;
 
-  std::vector<Effect> effects;         // to start after the commit
-  std::vector<Message> events;         // for the observers
-  std::vector<Envelope> outgoing;      // to publish after the commit
-  std::vector<OutgoingKey> confirmed;  // which no row holds any more
+  std::vector<Effect> effects;          // to start after the commit
+  std::vector<PublicEvent> unrecorded;  // of which no change tells
+  std::vector<Envelope> outgoing;       // to publish after the commit
+  std::vector<OutgoingKey> confirmed;   // which no row holds any more
   std::size_t decided = 0;
   std::size_t failed = 0;
 
@@ -129,7 +132,7 @@ class Batch {
   std::vector<std::pair<Once, std::size_t>> to_remember_;
   std::vector<Pending> to_send_;  // to services elsewhere
   Keys corresponded_;             // rows in which something was sent or received
-  Keys keys_;                     // of the message at hand
+  Keys keys_;                     // of the current message
 };
 
 }  // namespace oms::runtime

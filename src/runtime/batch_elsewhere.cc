@@ -1,7 +1,6 @@
 // What a batch receives from services elsewhere, and sends to them.
 #include <algorithm>
 
-#include "base/planted.h"
 #include "codec/json_names.h"
 #include "runtime/batch.h"
 
@@ -65,7 +64,7 @@ Result<void> Batch::resume(const Pending& pending, std::vector<Pending>& next) {
   if (!is_due && !is_tidier) return {};
   for (auto& envelope : correspondence.unsent()) {
     const bool is_left = !relay_.is_under_way({order_id, envelope.passage()}) && relay_.has_room();
-    const bool is_abandoned = is_due && is_left && !planted::is("leave_abandoned");
+    const bool is_abandoned = is_due && is_left;
     if (is_abandoned) outgoing.push_back(std::move(envelope));
   }
   for (const auto& with : correspondence.channels) {

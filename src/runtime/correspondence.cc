@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/planted.h"
 #include "messages/define_record.h"
 
 namespace oms::runtime {
@@ -55,9 +54,9 @@ Correspondence::Arrival Correspondence::arrival_of(const Passage& passage,
   const auto number = passage.number;
   const bool is_reused = with != nullptr && number == received && with->last_received != message;
   if (is_reused) return Arrival::reused;
-  if (number <= received && !planted::is("decide_twice")) return Arrival::repeated;
+  if (number <= received) return Arrival::repeated;
   if (number > received + early_max) return Arrival::too_far;
-  if (number > received + 1 && !planted::is("decide_early")) return Arrival::early;
+  if (number > received + 1) return Arrival::early;
   return Arrival::next;
 }
 
@@ -65,9 +64,8 @@ void Correspondence::receive(const Passage& passage, const Id& message) {
   auto& with = make(passage.to, passage.from);
   with.received = passage.number;
   with.last_received = message;
-  std::erase_if(with.early, [&](const StoredMessage& kept) {
-    return kept.number <= passage.number || planted::is("forget_early");
-  });
+  std::erase_if(with.early,
+                [&](const StoredMessage& kept) { return kept.number <= passage.number; });
 }
 
 void Correspondence::keep_early(const Envelope& envelope) {
@@ -78,7 +76,7 @@ void Correspondence::keep_early(const Envelope& envelope) {
 }
 
 std::optional<Envelope> Correspondence::next_early(const Channel& with) const {
-  if (with.early.empty() || planted::is("leave_early")) return std::nullopt;
+  if (with.early.empty()) return std::nullopt;
   if (with.early.front().number != with.received + 1) return std::nullopt;
   return envelope_of(with.early.front(), subject(*this), with.there, with.here);
 }
@@ -92,7 +90,6 @@ Envelope Correspondence::send(const Message& message, ServiceName here) {
   const auto there = destination(message.payload);
   auto& with = make(here, there);
   ++with.sent;
-  if (planted::is("number_from_unsent")) with.sent = std::ssize(with.unsent) + 1;
   auto envelope = to_envelope(message, {here, there, with.sent});
   with.unsent.push_back(stored_from(envelope));
   return envelope;
@@ -111,8 +108,7 @@ std::vector<Envelope> Correspondence::unsent() const {
 bool Correspondence::confirm(const Passage& passage) {
   auto& unsent = make(passage.from, passage.to).unsent;
   return std::erase_if(unsent, [&](const StoredMessage& stored) {
-           const bool is_before = planted::is("confirm_all_before");
-           return is_before ? stored.number <= passage.number : stored.number == passage.number;
+           return stored.number == passage.number;
          }) > 0;
 }
 
@@ -128,7 +124,7 @@ void Correspondence::schedule(Time now, bool is_in_vain) {
     return !with.unsent.empty() || is_unread;
   });
   if (!is_in_vain) at = now;
-  if (!is_waiting || planted::is("never_look_after")) return due.reset();
+  if (!is_waiting) return due.reset();
   const auto wait = is_in_vain ? std::clamp(now - at, step, longest_wait) : step;
   const auto steps = (now.unix_ms + wait.count()) / step.count() + 1;
   due = Time{steps * step.count()};

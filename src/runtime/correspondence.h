@@ -75,8 +75,8 @@ struct Correspondence {
   // Whether nothing is left to send or to decide.
   bool is_at_rest() const;
 
-  // When it is looked at again: the end of the five seconds after these, so that the time seldom
-  // changes. What was looked at in vain is so ever more seldom, a minute apart at most.
+  // When it is looked at again: the end of the five seconds after these, so that the time rarely
+  // changes. It is looked at less and less often without effect, a minute apart at most.
   void schedule(Time now, bool is_in_vain);
 
  private:

@@ -1,7 +1,5 @@
 #include "runtime/dead_letters.h"
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 
 void DeadLetterDesk::needs(const Message& message, const Records&, Keys& keys) const {
@@ -19,13 +17,11 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
   }
   if (letter->is_final && settle.action == SettleDeadLetter::Action::replay) {
     decision.refuses(ErrorKind::conflict,
-                     "the caller was told that this failed, so it cannot be done now: "
-                     "drop it");
+                     "the caller was told that this failed, or it is of a version long ago: it "
+                     "cannot be done now, so drop it");
     return decision;
   }
-  if (!planted::is("keep_replayed_letter")) {
-    decision.erase.push_back(key_of<DeadLetter>(settle.id));
-  }
+  decision.erase.push_back(key_of<DeadLetter>(settle.id));
   if (settle.action == SettleDeadLetter::Action::replay) {
     decision.send.push_back(letter->payload);
     decision.trace = order_trace(letter->order_id, letter->traceparent);

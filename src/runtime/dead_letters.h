@@ -7,7 +7,7 @@ namespace oms::runtime {
 
 // The desk where the operator replays or drops what was set aside. A replayed letter leaves the
 // desk in the same commit that decides its message; if that fails again, it comes back.
-class DeadLetterDesk final : public Service {
+class DeadLetterDesk final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::dead_letters; }
   std::vector<const RecordType*> owns() const override { return {&type_of<DeadLetter>()}; }

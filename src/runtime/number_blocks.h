@@ -11,7 +11,7 @@ namespace oms::runtime {
 // The numbers that this process has claimed and not yet handed out, as they stand after a batch.
 // They are handed out from memory, so a record is written once for each block; the numbers that a
 // process holds when it ends are never handed out. A block is small at first and doubles, so that a
-// quiet process leaves few out and a busy one seldom claims.
+// quiet process leaves few out and a busy one rarely claims.
 class NumberBlocks {
  public:
   static constexpr std::int64_t first_block = 10;

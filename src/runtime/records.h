@@ -38,12 +38,31 @@ struct DeadLetter {
   std::string reason;
   Payload payload;
   Time at;
-  bool is_final = false;  // it cannot be replayed, only dropped: its caller was told that it failed
+  // It cannot be replayed, only dropped: its caller was told that it failed, or nobody decides such
+  // a message any more.
+  bool is_final = false;
   std::string traceparent;  // of its caller, if it had one
 };
 BOOST_DESCRIBE_STRUCT(DeadLetter, (), (id, order_id, reason, payload, at, is_final, traceparent))
 
 const RecordType& record_type(const DeadLetter*);
+
+// The same as it is stored, whichever message it holds.
+struct StoredPayload {
+  std::string type;
+  JsonText data;
+};
+BOOST_DESCRIBE_STRUCT(StoredPayload, (), (type, data))
+
+struct StoredLetter {
+  Id id;
+  Id order_id;
+  std::string reason;
+  StoredPayload payload;
+  Time at;
+  std::string traceparent;
+};
+BOOST_DESCRIBE_STRUCT(StoredLetter, (), (id, order_id, reason, payload, at, traceparent))
 
 // The processes that share a store: one record, which each renews.
 struct Seat {

@@ -4,14 +4,12 @@
 #include <chrono>
 #include <utility>
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration confirmed_within{seconds{5}};  // or it is published again, ever more seldom
+constexpr Duration confirmed_within{seconds{5}};  // or it is published again, at growing intervals
 constexpr int doublings_max = 4;
 constexpr Duration swept_every{seconds{5}};
 constexpr Duration tidied_after{seconds{2}};  // before the row is due
@@ -45,7 +43,6 @@ void Relay::forget(std::span<const OutgoingKey> dropped) {
 }
 
 void Relay::note_confirmations(Time now) {
-  if (planted::is("keep_confirmed")) return;
   std::vector<OutgoingKey> keys;
   {
     const std::scoped_lock lock{confirmations_->mutex};
@@ -89,9 +86,6 @@ void Relay::send(const std::vector<Envelope>& batch, Time now) {
   }
   count();
   if (keys.empty()) return;
-  const bool is_trusting = planted::is("forget_unconfirmed");
-  if (is_trusting)
-    confirmations_->keys.insert(confirmations_->keys.end(), keys.begin(), keys.end());
   broker_->publish(batch, [confirmations = confirmations_,
                            keys = std::move(keys)](std::span<const std::size_t> places) {
     const std::scoped_lock lock{confirmations->mutex};
@@ -107,7 +101,7 @@ void Relay::sweep(Time now) {
   if (broker_ == nullptr) return;
   note_confirmations(now);
   send_waiting(now);
-  if (now < sweeps_at_ || planted::is("publish_once")) return;
+  if (now < sweeps_at_) return;
   sweeps_at_ = now + swept_every;
   std::vector<Envelope> again;
   const Sent* silent = nullptr;  // the first to come again, of those that once were not confirmed

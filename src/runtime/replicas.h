@@ -12,7 +12,7 @@
 namespace oms::runtime {
 
 // Keeps the list of the processes that share a store.
-class ReplicaDesk final : public Service {
+class ReplicaDesk final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::replicas; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Seating>()}; }

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "base/planted.h"
+#include "runtime/announce.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -50,9 +50,6 @@ bool Runtime::offer(Message message, Lane lane, Respond respond) {
 }
 
 void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
-  if (planted::is("settle_before_commit")) {
-    std::exchange(settle, [](Disposition) {})(Disposition::ack);
-  }
   auto message = to_message(envelope);
   const bool is_readable = message.has_value();
   enqueue({.message = is_readable ? *std::move(message)
@@ -101,7 +98,7 @@ void Runtime::await_commit() {
   if (!in_flight_) return;
   std::vector<Inbound> none;
   while (!queue_.was_nudged()) queue_.take(none, 0, settings_.patience);
-  (void)parts_.store.finish_commit([] {});  // whoever waits for it cannot be told any more
+  (void)parts_.store.finish_commit([] {});  // its callers cannot be told any more
 }
 
 Result<void> Runtime::step(Duration patience) {
@@ -141,7 +138,7 @@ Result<void> Runtime::keep_up() {
   return outlast(upkeep_.run(last_));
 }
 
-// A full disk or a busy database heals by itself. Until then there is no use in haste.
+// A full disk or a busy database heals by itself. Until then it is tried at growing intervals.
 Result<void> Runtime::outlast(Result<void> done) {
   if (done || done.error().kind == ErrorKind::internal) return done;
   counters_.failed_commits.fetch_add(1, std::memory_order_relaxed);
@@ -217,7 +214,8 @@ Result<void> Runtime::decide(std::vector<Inbound> messages) {
   if (messages.empty()) return {};
   if (!open_) open_ = new_work();
   open_->at = last_ = std::max(parts_.clock.now(), last_);
-  auto decided = open_->decided.decide(messages, {last_, parts_.clock.wall()});
+  open_->wall = parts_.clock.wall();
+  auto decided = open_->decided.decide(messages, {open_->at, open_->wall});
   std::ranges::move(messages, std::back_inserter(open_->messages));
   if (decided) return leave_held_up();
   auto error = std::move(decided).error();
@@ -251,16 +249,11 @@ Result<void> Runtime::leave_held_up() {
 // Closes the open batch: from now on it is in flight.
 void Runtime::begin() {
   auto work = std::move(open_);
-  work->changes = work->decided.changes(parts_.replica && !planted::is("forget_sums"));
+  work->changes = work->decided.changes(parts_.replica.has_value());
   if (work->changes.empty()) {
     publish(*work);
     return;
   }
-  if (planted::is("never_commit")) return publish(*work);
-  if (planted::is("answer_before_commit")) answer(*work);
-  if (planted::is("show_before_commit")) show(*work);
-  if (planted::is("effects_before_commit")) start_effects(*work);
-  if (planted::is("publish_before_commit")) relay_.publish(work->decided.outgoing, work->at);
   in_flight_ = std::move(work);
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
@@ -268,10 +261,7 @@ void Runtime::begin() {
 Result<void> Runtime::finish() {
   auto work = std::move(in_flight_);
   auto written = parts_.store.finish_commit([&] { follow(*work); });
-  const bool is_believed = planted::is("believe_failed_commit") && !written &&
-                           written.error().kind != ErrorKind::internal;
-  if (!written && !is_believed) return recover(std::move(work), std::move(written).error());
-  if (!written) follow(*work);
+  if (!written) return recover(std::move(work), std::move(written).error());
   std::erase_if(work->changes, [](const Change& change) { return change.key.type->derived; });
   publish(*work);
   return {};
@@ -303,10 +293,6 @@ Result<void> Runtime::recover(std::unique_ptr<Work> failed, Error error) {
     again = std::move(failed->messages);
   } else {
     refuse(failed->messages, error);
-  }
-  if (open_ && again.empty() && !is_fatal && planted::is("keep_void_batch")) {
-    open_->decided.forget_in_flight();
-    return {};
   }
   if (auto open = std::exchange(open_, nullptr)) {
     std::ranges::move(open->messages, std::back_inserter(again));
@@ -349,7 +335,9 @@ void Runtime::answer(Work& work) {
 
 void Runtime::show(const Work& work) const {
   if (!parts_.observe) return;
-  parts_.observe({.at = work.at, .changes = work.changes, .events = work.decided.events});
+  const auto events =
+      announce({parts_.services, parts_.is_followed, work.wall}, work.decided, work.changes);
+  parts_.observe({.at = work.at, .changes = work.changes, .events = events});
 }
 
 void Runtime::start_effects(Work& work) {

@@ -31,11 +31,11 @@ struct RuntimeSettings {
   Duration patience{100};                 // how long an idle loop sleeps at most
 };
 
-// What the world sees of a commit, once it is durable.
+// What observers see of a commit, once it is durable.
 struct Committed {
   Time at;
   std::span<const Change> changes;
-  std::span<const Message> events;
+  std::span<const PublicEvent> events;  // of the records that are followed
 };
 
 struct RuntimeCounters {
@@ -62,6 +62,7 @@ class Runtime {
  public:
   using StartEffects = std::function<void(std::vector<Effect>)>;
   using Observe = std::function<void(const Committed&)>;
+  using IsFollowed = std::function<bool(const RecordType&)>;
 
   struct Parts {
     const Services& services;
@@ -70,8 +71,9 @@ class Runtime {
     IdSource& ids;
     StartEffects start_effects;
     Observe observe;
-    Broker* broker = nullptr;  // where some services live elsewhere
-    Peers* peers = nullptr;    // the same
+    IsFollowed is_followed = {};  // the records whose events `observe` is to see; none: all
+    Broker* broker = nullptr;     // where some services live elsewhere
+    Peers* peers = nullptr;       // the same
     // The name of this process among those that share the store. Then the sums that a batch has
     // changed are checked at its commit, and the wake-ups are dealt out. None: the store is this
     // process's own.
@@ -121,6 +123,7 @@ class Runtime {
     std::vector<Inbound> messages = {};
     std::vector<Change> changes = {};
     Time at = {};
+    Time wall = {};
     int attempts = 0;
   };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 namespace {
 
@@ -101,7 +99,6 @@ void WakeUps::look_again() {
 }
 
 void WakeUps::note(std::span<const Change> changes) {
-  if (planted::is("lose_wake_ups")) return;
   for (const auto& change : changes) {
     if (!change.record || change.key.type->due == nullptr) continue;
     const auto due = change.record.due();
@@ -132,8 +129,7 @@ void WakeUps::note_unheeded(std::span<const Inbound> messages, const Batch& batc
       const auto due = record != nullptr ? record->due() : std::nullopt;
       // One that has moved on may be due again already, if it was woken late.
       const bool is_heeded = due != batch.due_before(key);
-      const auto rest = planted::is("drop_failed_timer") ? snooze * 1'000'000 : snooze;
-      if (due && *due <= now && !is_heeded) snoozed_.insert_or_assign(key, now + rest);
+      if (due && *due <= now && !is_heeded) snoozed_.insert_or_assign(key, now + snooze);
     }
   }
 }

@@ -37,7 +37,7 @@ class WakeUps {
   // or one that its service does not understand would keep the loop busy for ever.
   void note_unheeded(std::span<const Inbound> messages, const Batch& batch, Time now);
 
-  // Nobody here can heed this wake-up now: it is not woken again for a minute.
+  // Nobody here can act on this wake-up now: it is not woken again for a minute.
   void put_off(const Message& message, Time now);
 
   // How long nothing will be due, at most `patience`.
@@ -59,7 +59,7 @@ class WakeUps {
   Store& store_;
   std::vector<Resuming> to_resume_;  // at the start
   std::vector<Watched> watched_;
-  std::unordered_map<Key, Time> snoozed_;  // wake-ups that were not heeded, until when
+  std::unordered_map<Key, Time> snoozed_;  // wake-ups without effect, until when
 };
 
 }  // namespace oms::runtime

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "base/planted.h"
-
 namespace oms::runtime {
 
 const WorkingSet::Slot* WorkingSet::slot_of(const Key& key) const {
@@ -43,9 +41,10 @@ bool WorkingSet::is_readable(const Key& key) const {
   return slot != nullptr;
 }
 
-void WorkingSet::save(Record record) {
+void WorkingSet::save(Record record, const Trace& trace) {
   auto& slot = make_slot(record.key());
   change(slot, std::move(record));
+  slot.trace = trace;
 }
 
 void WorkingSet::erase(const Key& key) {
@@ -67,12 +66,16 @@ std::optional<Time> WorkingSet::due_before(const Key& key) const {
   return before ? before.due() : std::nullopt;
 }
 
+Trace WorkingSet::trace_of(const Key& key) const {
+  const auto* slot = slot_of(key);
+  return slot != nullptr ? slot->trace : Trace{};
+}
+
 std::optional<Found> WorkingSet::committed(const Key& key) const {
   const auto* slot = slot_of(key);
   if (slot == nullptr) return std::nullopt;
   const auto& [record, version, is_newer] = slot->found;
   if (!slot->is_changed || key.type->derived) return slot->found;
-  if (planted::is("ignore_version")) return slot->found;
   return record ? Found{record, version + 1} : Found{};
 }
 

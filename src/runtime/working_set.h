@@ -40,13 +40,17 @@ class WorkingSet final : public Records {
   // Whether it is loaded. Throws NewerRecord as `find` does.
   bool is_readable(const Key& key) const;
   void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
-  void save(Record record);
+  // `trace`: that of the decision.
+  void save(Record record, const Trace& trace = {});
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
   void set_next_number(std::int64_t number) { next_number_ = number; }
 
   // When it was due as it was loaded.
   std::optional<Time> due_before(const Key& key) const;
+
+  // That of the last decision that has saved it; all zero where there is none.
+  Trace trace_of(const Key& key) const;
 
   // As it stands once the changes are committed; none when the batch did not come across it.
   std::optional<Found> committed(const Key& key) const;
@@ -59,6 +63,7 @@ class WorkingSet final : public Records {
     Found found;
     Record before = {};  // as it was loaded, once it has changed
     bool is_changed = false;
+    Trace trace = {};  // of the last change
   };
   struct Entry {
     const ShortText* id;

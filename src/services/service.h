@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "messages/events.h"
 #include "messages/message.h"
 #include "messages/question.h"
 #include "messages/record.h"
@@ -30,6 +31,8 @@ struct Decision {
   std::vector<Key> erase = {};
   std::vector<Payload> send = {};  // about the same order, each to the service it names
   std::vector<Effect> effects = {};
+  // Only what no record tells; all else derives from records, in `Service::announce`.
+  std::vector<PublicEvent> announce = {};
   std::optional<Reply> reply = {};
   bool takes_number = false;  // the next one of the sequence that the service has named
   // What it causes is in this trace, whichever the message has come with. None: in the message's.
@@ -139,18 +142,18 @@ class Service {
 
   // Of those, the ones that belong to an order and are forgotten after it. A service is done with
   // an order when all of these are over.
-  virtual std::vector<Retention> retention() const { return {}; }
+  virtual std::vector<Retention> retention() const = 0;
 
   // Its records are shared by all orders: of the processes that share its store one does the work,
   // and the others stand by.
-  virtual bool is_undivided() const { return false; }
+  virtual bool is_undivided() const = 0;
 
   // What must be known of other services before deciding. One round only, and it never fails.
-  virtual std::vector<Question> questions(const Message&) const { return {}; }
+  virtual std::vector<Question> questions(const Message& message) const = 0;
 
   // The sequence from which deciding the message may take a number: no two decisions take the same,
   // in whichever process and after whichever restart. They rise, and may leave numbers out.
-  virtual std::optional<ShortText> sequence(const Message&, Now) const { return std::nullopt; }
+  virtual std::optional<ShortText> sequence(const Message& message, Now now) const = 0;
 
   // Adds the keys that deciding the message needs, given what is found so far. Asked again, at
   // most three times, until it adds nothing.
@@ -158,9 +161,28 @@ class Service {
 
   virtual Decision decide(const Message& message, const Records& records, Now now) const = 0;
 
+  // Adds what others may follow of a record of its own that a commit has changed: type, subject and
+  // data, and the time where the record knows it; the runtime adds the rest. `before`: null for a
+  // new one. A commit may have taken it through several states.
+  virtual void announce(const Record* /*before*/, const Record& /*after*/,
+                        std::vector<PublicEvent>& /*events*/) const {}
+
   // The side that is asked. The same rules as for messages.
-  virtual void needs(const Question&, Keys&) const {}
-  virtual Answer answer(const Question&, const Records&) const { return Quote{}; }
+  virtual void needs(const Question& question, Keys& keys) const = 0;
+  virtual Answer answer(const Question& question, const Records& records) const = 0;
+};
+
+// What services derive from: nothing of what many do without. What wraps a service derives from
+// `Service` itself, so that it cannot forget a member.
+class BasicService : public Service {
+ public:
+  std::vector<Retention> retention() const override { return {}; }
+  bool is_undivided() const override { return false; }
+  std::vector<Question> questions(const Message&) const override { return {}; }
+  std::optional<ShortText> sequence(const Message&, Now) const override { return std::nullopt; }
+  using Service::needs;
+  void needs(const Question&, Keys&) const override {}
+  Answer answer(const Question&, const Records&) const override { return Quote{}; }
 };
 
 }  // namespace oms

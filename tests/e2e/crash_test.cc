@@ -108,7 +108,7 @@ TEST(Crash, LosesNothingThatWasAcknowledged) {
   // How long it may take at most is for the simulation to say; here the machine may be busy.
   const auto check = server.run({"check", "--quiescent", "--wait", "120"});
   EXPECT_EQ(check.code, 0) << check.output;
-  // Whoever has not paid yet may do so for five seconds, which is no work under way.
+  // A customer who has not paid yet may do so for five seconds, which is no work under way.
   const auto deadline = std::chrono::steady_clock::now() + 30s;
   for (const auto& [customer, order, is_paid] : all) {
     const auto path = "/api/customers/" + customer + "/orders/" + order;
@@ -119,7 +119,7 @@ TEST(Crash, LosesNothingThatWasAcknowledged) {
       seen = server.send("GET", path).body;
     }
     const auto status = field(seen, "status");
-    // Who was told that they have paid gets their meal; who was not may have paid all the same.
+    // A customer who was told that they have paid gets their meal; others may have paid, too.
     EXPECT_TRUE(status == "completed" || (!is_paid && status == "cancelled"))
         << order << " is " << seen;
   }

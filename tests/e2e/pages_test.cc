@@ -324,7 +324,7 @@ TEST_F(Pages, AnOrderSaysNothingOfAPromiseThatNobodyHasMade) {
   EXPECT_EQ(browser.evaluate("document.querySelector('#facts').hidden"), "true");
 }
 
-// Whoever goes from landmark to landmark must be able to tell them apart.
+// A user of a screen reader goes from landmark to landmark by their names.
 TEST_F(Pages, EveryLandmarkHasANameOfItsOwn) {
   ServerProcess server;
   Browser browser;

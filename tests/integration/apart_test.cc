@@ -47,7 +47,7 @@ TEST(Apart, WhileTheBrokerIsDownOrdersAreTakenAndGoOnLater) {
   EXPECT_EQ(status_of(world, order), OrderStatus::waiting_payment);
 }
 
-// Whoever it was that committed: what it has left unsent is published by who comes next.
+// The next process publishes what the dead one has committed and left unsent.
 TEST(Apart, AServiceThatDiesBeforeItPublishesLosesNothing) {
   World world{{}, Wiring::apart};
   world.broker.is_down = true;

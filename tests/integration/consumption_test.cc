@@ -26,7 +26,7 @@ class PartitionedBroker final : public Broker {
 };
 
 // The same rules, and one process that does all their work.
-class UndividedService final : public Service {
+class UndividedService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::kitchen; }
   bool is_undivided() const override { return true; }

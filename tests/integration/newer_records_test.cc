@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 const Id shared_id{Id::Bytes{0x65, 9}};
 
 // Notes an order, and has stock count it. What is done by hand needs the note that all share, too.
-class NotingService final : public Service {
+class NotingService final : public BasicService {
  public:
   struct Note {
     Id id;

@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 
 // Asks stock, which lives elsewhere, and cannot bear the answer.
-class FailingOrders final : public Service {
+class FailingOrders final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::orders; }
   std::vector<const RecordType*> owns() const override { return {}; }

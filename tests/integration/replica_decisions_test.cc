@@ -29,7 +29,7 @@ const RecordType& record_type(const Tally*) {
 }
 
 // Notes in which order restocks come, as long as there is room for three; a return is passed on.
-class TallyService final : public Service {
+class TallyService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::stock; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Tally>()}; }
@@ -289,7 +289,7 @@ TEST_F(ReplicaTest, ABrokerThatWasGoneForLongHasEverythingSecondsAfterItIsBack) 
     clock_.advance(std::chrono::seconds{6});
     step(a_);
   }
-  EXPECT_LE(broker_.refused, 140) << "most of what is not confirmed comes ever more seldom";
+  EXPECT_LE(broker_.refused, 140) << "unconfirmed messages are published at growing intervals";
   broker_.is_down = false;
   clock_.advance(std::chrono::seconds{6});
   for (int i = 0; i < 6; ++i) step(a_);

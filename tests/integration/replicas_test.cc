@@ -28,7 +28,7 @@ const RecordType& record_type(const Alarm*) {
   return type;
 }
 
-class Alarms final : public Service {
+class Alarms final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::stock; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Alarm>()}; }

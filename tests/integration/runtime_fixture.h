@@ -20,7 +20,7 @@ struct Tally {
   Id id;
   std::int64_t count = 0;
   std::optional<Time> due;
-  bool is_deaf = false;     // stays due, whoever wakes it
+  bool is_deaf = false;     // stays due, however often it is woken
   bool comes_back = false;  // is due once more, a second after the first time
 };
 BOOST_DESCRIBE_STRUCT(Tally, (), (id, count, due, is_deaf, comes_back))
@@ -33,7 +33,7 @@ inline const RecordType& record_type(const Tally*) {
 // Counts what is said. A commit is more than it can bear; a return, which it passes to itself,
 // never ends; a restock is due in a second, and so are an item, which comes back once more, and a
 // reservation, which is deaf.
-class TallyService final : public Service {
+class TallyService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::stock; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Tally>()}; }

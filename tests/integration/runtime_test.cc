@@ -232,7 +232,7 @@ TEST_F(RuntimeTest, WhatIsNotHeededDoesNotHoldBackWhatIsDueLater) {
     ASSERT_TRUE(step());
   }
   EXPECT_EQ(count_of(b_), 2);
-  EXPECT_EQ(runtime_.counters().wake_ups, 2U) << "what is not heeded is not woken all the time";
+  EXPECT_EQ(runtime_.counters().wake_ups, 2U) << "no wake-up without effect comes all the time";
 }
 
 TEST_F(RuntimeTest, MakesRoomForTheUpkeepUnderLoad) {

@@ -1,4 +1,4 @@
-// One trace for each order, whoever goes on with it and whatever has happened in between.
+// One trace for each order, whatever goes on with it and has happened in between.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

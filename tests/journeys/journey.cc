@@ -308,8 +308,8 @@ class Journey {
   std::string alarms() {
     std::string text;
     for (const auto& event : world().events) {
-      const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
-      if (alarm == nullptr) continue;
+      const auto alarm = alarm_of(event);
+      if (!alarm) continue;
       text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", name(alarm->kind), alarm->amount,
                           alarm->currency);
     }

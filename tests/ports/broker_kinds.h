@@ -1,10 +1,7 @@
 #pragma once
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,54 +20,17 @@
 #include "adapters/rabbitmq/rabbitmq_broker.h"
 #include "codec/json_names.h"
 #include "ports/broker.h"
+#include "tests/support/broker_clients.h"
+#include "tests/support/outside.h"
+#include "tests/support/server.h"
 
 namespace oms::testing {
-
-inline std::string environment(const char* name) {
-  const auto* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // The names of this test's queues and topics begin with it, as others run beside it.
 inline std::string new_prefix() {
   static std::atomic<int> count = 0;
   return "test-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
-
-// A server of `scripts/servers`, for as long as a test needs it. One that stops it is alone with
-// it.
-class Server {
- public:
-  explicit Server(std::string name) : name_(std::move(name)) {
-    lock_ = ::open((std::filesystem::temp_directory_path() / ("oms-" + name_ + ".lock")).c_str(),
-                   O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    ::flock(lock_, LOCK_SH);
-  }
-  ~Server() { ::close(lock_); }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  bool may_stop() const { return pid() > 0; }
-  void have_alone() const { ::flock(lock_, LOCK_EX); }
-  void kill() const { ::kill(pid(), SIGKILL); }
-  void start() const {
-    const auto command = std::string{OMS_SOURCE_DIR} + "/scripts/servers up " + name_;
-    EXPECT_EQ(std::system(command.c_str()), 0);
-  }
-
- private:
-  ::pid_t pid() const {
-    std::ifstream pids{std::string{OMS_SOURCE_DIR} + "/build/servers/" + name_ + "/pids"};
-    std::string tag;
-    ::pid_t pid = 0;
-    for (std::string started; pids >> tag >> pid >> started;) {
-      if (tag == "server") return pid;
-    }
-    return 0;
-  }
-  std::string name_;
-  int lock_ = -1;
-};
 
 class Local {
  public:
@@ -80,12 +40,13 @@ class Local {
     return std::make_unique<LocalBroker>(queues_);
   }
   const Server* server() const { return nullptr; }
+  bool wait_until_durable() const { return true; }
 
  private:
   std::shared_ptr<LocalQueues> queues_;
 };
 
-template <class Adapter>
+template <auto open_broker>
 class Remote {
  public:
   explicit Remote(const char* variable, const char* server)
@@ -93,11 +54,12 @@ class Remote {
 
   std::unique_ptr<Broker> open(std::size_t partitions = 1) {
     partitions_ = partitions;
-    auto broker = Adapter::open(url(), [](const std::string& line) { std::clog << line << '\n'; });
+    auto broker = open_broker(url(), [](const std::string& line) { std::clog << line << '\n'; });
     if (!broker) throw std::runtime_error(broker.error().detail);
     return *std::move(broker);
   }
   const Server* server() const { return &server_; }
+  bool wait_until_durable() const { return true; }
 
  protected:
   std::string url() const {
@@ -111,7 +73,7 @@ class Remote {
 
 inline constexpr std::array consumers{ServiceName::stock, ServiceName::kitchen};
 
-class Rabbitmq : public Remote<RabbitmqBroker> {
+class Rabbitmq : public Remote<open_rabbitmq_broker> {
  public:
   static bool is_there() { return !environment("TEST_RABBITMQ").empty(); }
   Rabbitmq() : Remote("TEST_RABBITMQ", "rabbitmq") {}
@@ -133,9 +95,22 @@ class Rabbitmq : public Remote<RabbitmqBroker> {
     }
     connection.close();
   }
+
+  // Until the file in which RabbitMQ looks for its quorum queues at a start has the new one, which
+  // it keeps in memory at first (docs/decisions/0026).
+  bool wait_until_durable() const {
+    const auto queue = rabbitmq::read_settings(url()).value().queue(ServiceName::stock, 0);
+    return wait_until([&] {
+      for (const auto& node : std::filesystem::directory_iterator{server_.folder() / "data"}) {
+        std::ifstream in{node.path() / "quorum" / node.path().filename() / "names.dets"};
+        if (std::string{std::istreambuf_iterator<char>{in}, {}}.contains(queue)) return true;
+      }
+      return false;
+    });
+  }
 };
 
-class Kafka : public Remote<KafkaBroker> {
+class Kafka : public Remote<open_kafka_broker> {
  public:
   static bool is_there() { return !environment("TEST_KAFKA").empty(); }
   Kafka() : Remote("TEST_KAFKA", "kafka") {}
@@ -154,128 +129,6 @@ class Kafka : public Remote<KafkaBroker> {
     const kafka::Event done{rd_kafka_queue_poll(queue.get(), deleted_within_ms)};
     rd_kafka_DeleteTopic_destroy_array(topics.data(), topics.size());
   }
-};
-
-template <class Condition>
-bool wait_until(Condition condition, std::chrono::seconds at_most = std::chrono::seconds{60}) {
-  const auto end = std::chrono::steady_clock::now() + at_most;
-  while (std::chrono::steady_clock::now() < end) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return condition();
-}
-
-// Publishes, and publishes again what is not confirmed, as the relay does.
-class Sender {
- public:
-  explicit Sender(Broker& broker) : broker_(broker) {}
-
-  void publish(std::vector<Envelope> envelopes) {
-    auto keys = std::make_shared<std::vector<Id>>();
-    for (const auto& envelope : envelopes) keys->push_back(envelope.id);
-    {
-      const std::scoped_lock lock{state_->mutex};
-      for (const auto& envelope : envelopes) state_->unconfirmed.emplace(envelope.id, envelope);
-    }
-    const auto began = std::chrono::steady_clock::now();
-    broker_.publish(std::move(envelopes),
-                    [state = state_, keys](std::span<const std::size_t> places) {
-                      const std::scoped_lock lock{state->mutex};
-                      for (const auto place : places) state->unconfirmed.erase(keys->at(place));
-                      state->confirmations += places.size();
-                    });
-    longest = std::max(longest, std::chrono::steady_clock::now() - began);
-  }
-  void publish_again() {
-    std::vector<Envelope> again;
-    {
-      const std::scoped_lock lock{state_->mutex};
-      for (const auto& [id, envelope] : state_->unconfirmed) again.push_back(envelope);
-    }
-    publish(std::move(again));
-  }
-  std::size_t unconfirmed() const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->unconfirmed.size();
-  }
-  std::size_t confirmations() const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->confirmations;
-  }
-  bool is_done() const { return unconfirmed() == 0; }
-
-  std::chrono::steady_clock::duration longest{};  // that a call took
-
- private:
-  struct State {  // the broker may call when this is gone
-    std::mutex mutex;
-    std::map<Id, Envelope> unconfirmed;
-    std::size_t confirmations = 0;
-  };
-  Broker& broker_;
-  std::shared_ptr<State> state_ = std::make_shared<State>();
-};
-
-// What one process has received.
-class Arrivals {
- public:
-  struct Arrival {
-    Envelope envelope;
-    Broker::Settle settle;
-  };
-  enum class Habit { acknowledge, hold };
-
-  explicit Arrivals(Habit habit = Habit::acknowledge) : state_(std::make_shared<State>()) {
-    state_->habit = habit;
-  }
-
-  Broker::Receive receiver() {
-    return [state = state_](Envelope envelope, const Broker::Settle& settle) {
-      {
-        const std::scoped_lock lock{state->mutex};
-        state->all.push_back({std::move(envelope), settle});
-        state->ids.insert(state->all.back().envelope.id);
-        if (state->habit == Habit::hold) return;
-      }
-      settle(Disposition::ack);
-    };
-  }
-  std::vector<Arrival> all() const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->all;
-  }
-  std::size_t count() const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->all.size();
-  }
-  std::size_t different() const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->ids.size();
-  }
-  bool has(const Id& id) const {
-    const std::scoped_lock lock{state_->mutex};
-    return state_->ids.contains(id);
-  }
-  // All that is there, and all that comes.
-  void acknowledge_all() {
-    std::vector<Arrival> held;
-    {
-      const std::scoped_lock lock{state_->mutex};
-      state_->habit = Habit::acknowledge;
-      held = state_->all;
-    }
-    for (const auto& arrival : held) arrival.settle(Disposition::ack);
-  }
-
- private:
-  struct State {
-    std::mutex mutex;
-    Habit habit = Habit::acknowledge;
-    std::vector<Arrival> all;
-    std::set<Id> ids;
-  };
-  std::shared_ptr<State> state_;
 };
 
 }  // namespace oms::testing

@@ -37,9 +37,16 @@ class KeptRecords final : public Records {
       named.keys = std::move(keys);
     }
     auto decision = service.decide(message, named, now);
+    events_ = decision.announce;
+    for (const auto& record : decision.save) {
+      service.announce(find(record.key()), record, events_);
+    }
     keep(decision);
     return decision;
   }
+
+  // What is announced of the last decision.
+  const std::vector<PublicEvent>& events() const { return events_; }
 
  private:
   struct Named final : Records {
@@ -58,6 +65,7 @@ class KeptRecords final : public Records {
 
   std::map<Key, Record> kept_;
   std::vector<Answer> answers_;
+  std::vector<PublicEvent> events_;
 };
 
 }  // namespace oms::testing

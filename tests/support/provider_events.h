@@ -18,6 +18,11 @@ inline auto is_refund(MinorUnits amount, RefundStatus status, Initiator initiato
                           ::testing::Field(&Refund::initiated_by, initiator));
 }
 
+// A decision, and what is announced of it.
+struct Heard : Decision {
+  std::vector<PublicEvent> events;
+};
+
 // One payment, and what the provider tells of it.
 class ProviderEvents : public ::testing::Test {
  protected:
@@ -55,26 +60,27 @@ class ProviderEvents : public ::testing::Test {
            .disputes = {dispute}});
   }
 
-  Decision hear(Payload payload, Time now = start) {
-    return records_.decide(
+  Heard hear(Payload payload, Time now = start) {
+    auto decision = records_.decide(
         service_, {.id = order_id, .order_id = order_id, .payload = std::move(payload)}, now);
+    return {std::move(decision), records_.events()};
   }
-  Decision told(ProviderEvent event) {
+  Heard told(ProviderEvent event) {
     event.event_id = "evt_" + std::to_string(++events_);
     if (event.currency.empty()) event.currency = "usd";
     return hear(std::move(event));
   }
-  Decision told_total(MinorUnits amount) {
+  Heard told_total(MinorUnits amount) {
     return told({.session_id = "cs_1", .word = Word::refunded, .amount = amount});
   }
-  Decision told_refund(const char* id, MinorUnits amount, RefundStatus status, int number = 0) {
+  Heard told_refund(const char* id, MinorUnits amount, RefundStatus status, int number = 0) {
     return told({.word = Word::refund,
                  .amount = amount,
                  .subject_id = id,
                  .refund_number = number,
                  .refund_status = status});
   }
-  Decision refund_ended(Ended result, MinorUnits refunded, int number) {
+  Heard refund_ended(Ended result, MinorUnits refunded, int number) {
     return hear(PaymentOutcome{.kind = Kind::refund,
                                .result = result,
                                .word = Word::refunded,
@@ -82,7 +88,7 @@ class ProviderEvents : public ::testing::Test {
                                .number = number,
                                .refund_id = "re_ours"});
   }
-  Decision refund_refused(std::int32_t request) {
+  Heard refund_refused(std::int32_t request) {
     return hear(PaymentOutcome{
         .kind = Kind::refund, .result = Ended::refused, .number = 1, .request = request});
   }
@@ -96,10 +102,13 @@ class ProviderEvents : public ::testing::Test {
     }
     return found;
   }
-  static std::vector<std::string> alarms(const Decision& decision) {
+  static std::vector<std::string> alarms(const Heard& heard) {
     std::vector<std::string> found;
-    for (const auto& alarm : sent<PaymentAlarm>(decision)) {
-      found.push_back(std::string{json::name_of(alarm.kind)} + " " + std::to_string(alarm.amount));
+    for (const auto& event : heard.events) {
+      const auto alarm = alarm_of(event);
+      if (!alarm) continue;
+      found.push_back(std::string{json::name_of(alarm->kind)} + " " +
+                      std::to_string(alarm->amount));
     }
     return found;
   }

@@ -56,7 +56,10 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(Flags flags) : flags_(std::move(flags)), data_(new_folder()) {
+ServerProcess::ServerProcess(Flags flags,
+                             const std::function<void(const std::filesystem::path&)>& fill)
+    : flags_(std::move(flags)), data_(new_folder()) {
+  if (fill) fill(data_);
   start();
 }
 

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,9 @@ class ServerProcess {
  public:
   using Flags = std::vector<std::string>;
 
-  explicit ServerProcess(Flags flags = {});
+  // `fill` puts something into the folder before the first start.
+  explicit ServerProcess(Flags flags = {},
+                         const std::function<void(const std::filesystem::path&)>& fill = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

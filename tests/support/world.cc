@@ -92,7 +92,7 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
           .host = std::move(host)};
 }
 
-// Whoever lived there before is gone.
+// The one that lived there before is gone.
 void World::start_apart(const process::ServiceGroup& group) {
   const auto home = group.front();
   auto& nodes = nodes_[home];

@@ -112,7 +112,7 @@ class World final : private Peers {
   ScramblingBroker broker{groups};      // between them, when they are not
   std::vector<PaymentOperation> asked;  // of the provider, in order
   std::vector<NoticeToSend> told;       // to customers, in order
-  std::vector<Message> events;          // for whoever watches
+  std::vector<PublicEvent> events;      // in order
   std::string archive;                  // of old orders, line by line
   bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
   bool refuses_refunds = false;         // for good, whatever is asked

@@ -17,7 +17,7 @@ class Channel final : public Watcher {
    public:
     // The channel is free again; the answer lives until the next request.
     virtual void answered(Channel& channel, const Answer& answer) = 0;
-    // No answer will come. The next request connects anew.
+    // No answer will come. The next request connects again.
     virtual void lost(Channel& channel) = 0;
 
    protected:

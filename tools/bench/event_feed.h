@@ -15,7 +15,7 @@ class EventFeed final : public Watcher {
    public:
     // The data of one event of the type `order`.
     virtual void told(std::string_view data) = 0;
-    // The stream had broken off, and begins anew: what happened meanwhile was not told.
+    // The stream had broken off, and begins again: what happened meanwhile was not told.
     virtual void missed() = 0;
 
    protected:

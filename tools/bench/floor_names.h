@@ -13,7 +13,7 @@
 namespace oms::bench {
 
 // The texts that take the places of a recording's tokens: fresh ids, in the order of time, and
-// customers all over the table, anew for each replay.
+// customers all over the table, other ones for each replay.
 class Names {
  public:
   Names(const Recording& recording, std::size_t customers);

@@ -39,7 +39,7 @@ class Source {
 };
 
 // The times of arrivals at a fixed rate. One who comes late is sent late, but counted from when
-// they should have been: a server that stalls is not spared what it kept waiting.
+// they should have been: a server that stalls is charged for all that it kept waiting.
 class Schedule {
  public:
   explicit Schedule(double rate) : rate_(rate) {}

@@ -60,7 +60,7 @@ bool is_interrupted() {
 
 void catch_interrupts() {
   struct sigaction action{};
-  action.sa_handler = interrupt;  // without SA_RESTART: whoever waits wakes up
+  action.sa_handler = interrupt;  // without SA_RESTART: a waiting thread wakes up
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }

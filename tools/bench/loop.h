@@ -38,7 +38,7 @@ class Loop {
   int epoll_;
 };
 
-// Set by SIGINT or SIGTERM, from `catch_interrupts` on: whoever runs long looks at it.
+// Set by SIGINT or SIGTERM, from `catch_interrupts` on: long loops look at it.
 bool is_interrupted();
 void catch_interrupts();
 

@@ -36,7 +36,7 @@ std::vector<std::string> arguments_of(const std::filesystem::path& folder, const
   return arguments;
 }
 
-// The settings of whoever runs this are not the measured server's.
+// The settings of the user who runs this are not the measured server's.
 std::vector<char*> environment_without_settings() {
   std::vector<char*> kept;
   for (char** entry = environ; *entry != nullptr; ++entry) {

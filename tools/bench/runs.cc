@@ -141,7 +141,7 @@ Result<void> run_read(Session& session) {
   return {};
 }
 
-// Many want the last few. Who got one is told by the answers, and by the shelf: both must say that
+// Many want the last few. The answers tell who got one, and so does the shelf: both must say that
 // exactly as many were sold as there were.
 Result<void> run_hot(Session& session) {
   const auto& options = session.options;

@@ -126,7 +126,7 @@ TEST(Auditor, SeesAPaymentThatIsNotTheOrders) {
   EXPECT_EQ(sample.broken(), "one_charge money_adds_up");
   sample = Sample{};
   sample.payment.refunded = 100;
-  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees money_adds_up");
+  EXPECT_EQ(sample.broken(), "one_charge ledger_agrees money_adds_up saga_told_truly");
 }
 
 // Refunds: by whom, how much, and what the ledger and the order say of them.

@@ -61,8 +61,8 @@ bool has_been(const orders::Order& order, NoticeKind kind) {
                              [&](const auto& entry) { return announced_at(entry.status) == kind; });
 }
 
-// Whoever left an address is told by that way, and whoever did not is not; and of nothing that has
-// not happened.
+// A customer who left an address is told by that way, others are not; and of nothing that has not
+// happened.
 void check_reached(const orders::Order& order, Findings& findings) {
   for (const auto& notice : order.notices) {
     const auto& address =

@@ -22,11 +22,13 @@ bool came_back(const stock::Reservation& reservation) {
 // operator.
 bool is_paid(const payments::Payment& payment) {
   const auto refunds = payments::refunds_of(payment);
-  const bool is_undone = std::ranges::any_of(refunds, [](const Refund& refund) {
+  const auto undone =
+      payment.refunded - refunded_by_provider(refunds) - refunded_by_changes(refunds);
+  const bool is_being_undone = std::ranges::any_of(refunds, [](const Refund& refund) {
     return refund.initiated_by == Initiator::oms && refund.change == 0 &&
-           (refund.status == RefundStatus::succeeded || refund.status == RefundStatus::pending);
+           refund.status == RefundStatus::pending;
   });
-  return payment.captured > 0 && !is_undone;
+  return payment.captured > 0 && undone == 0 && !is_being_undone;
 }
 
 // Nothing is kept but what cannot be refunded.

@@ -11,7 +11,7 @@
 
 namespace oms::check {
 
-// One table's records from the oldest to the newest, a page ahead of whoever reads them.
+// One table's records from the oldest to the newest, a page ahead of their reader.
 class Cursor {
  public:
   Cursor(Reader& reader, const RecordType& type);

@@ -23,7 +23,7 @@ void check_lines(const Ticket& ticket, const orders::Order& order, Findings& fin
                   ticket.id, [] { return "the kitchen's ticket is of something else"; });
 }
 
-// Whoever accepts a ticket by hand begins it when they do, whatever was promised: of these their
+// A cook who accepts a ticket by hand begins it then, whatever was promised: of these their
 // cook's time is what begins and ends. Older tickets do not tell how long they take.
 void check_promise(const Ticket& ticket, Findings& findings) {
   const bool is_begun_by_hand = ticket.busy_until != Time{};

@@ -10,7 +10,7 @@
 
 namespace oms::simulate {
 
-// Virtual time, and what shall happen when. What is put down for the same time happens in the order
+// Virtual time, and what is to happen when. What is put down for the same time happens in the order
 // in which it was put down.
 class Agenda {
  public:

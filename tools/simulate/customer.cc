@@ -17,8 +17,8 @@ void Customer::begin() {
   stage_.agenda.at(stage_.beginning + plan_.at, [this] { place(); });
 }
 
-// Sends the message and waits for an answer. Whoever gets none, or is told to try again later, does
-// so; `hear` is called with nothing but what was decided.
+// Sends the message and waits for an answer. A customer who gets none, or is told to try again
+// later, does so; `hear` is called with nothing but what was decided.
 void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
   const auto is_over = std::make_shared<bool>(false);
   const auto retry = [this, is_over] {

@@ -7,7 +7,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Whoever has not settled a message by then is taken for dead.
+// A receiver that has not settled a message by then is taken for dead.
 constexpr Duration settled_within = seconds{30};
 constexpr Duration asked_in_vain = seconds{2};
 

@@ -16,7 +16,7 @@ struct Exhaustive {
   std::function<void(std::uint64_t)> on_progress = {};
 };
 
-// A run that broke a rule, for whoever wants to see it again.
+// A run that broke a rule, to be seen again.
 struct BrokenRun {
   Scenario scenario;
   Violation violation;

@@ -17,6 +17,7 @@ class Flawed final : public Service {
   ServiceName name() const override { return sound_.name(); }
   std::vector<const RecordType*> owns() const override { return sound_.owns(); }
   std::vector<Retention> retention() const override { return sound_.retention(); }
+  bool is_undivided() const override { return sound_.is_undivided(); }
   std::vector<Question> questions(const Message& message) const override {
     return sound_.questions(message);
   }
@@ -27,6 +28,10 @@ class Flawed final : public Service {
     sound_.needs(message, found, keys);
   }
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override {
+    sound_.announce(before, after, events);
+  }
   void needs(const Question& question, Keys& keys) const override { sound_.needs(question, keys); }
   Answer answer(const Question& question, const Records& records) const override {
     return sound_.answer(question, records);

@@ -29,15 +29,23 @@ class Hazards {
   void plan(const Scenario& scenario, Agenda& agenda) {
     crash_calls_ = scenario.crash_calls;
     doubled_message_ = scenario.doubled_message;
+    healed_at_ = agenda.now() + scenario.heals_after;
     for (const auto& incident : scenario.incidents) {
       agenda.at(agenda.now() + incident.at, [this, incident, &agenda] {
-        from_.at(index(incident.fault)) = agenda.now();
-        until_.at(index(incident.fault)) = agenda.now() + incident.lasts;
-        is_due_.at(index(incident.fault)) = true;
-        choice_.at(index(incident.fault)) = incident.choice;
-        if (incident.fault == Fault::crash) calls_left_ = incident.choice;
+        if (!incident.waits_for.empty()) return waiting_.push_back(incident);
+        begin(incident, agenda.now());
       });
     }
+  }
+
+  // A change has come to this step: what waited for that begins.
+  void reach(std::string_view step, Time now) {
+    if (now >= healed_at_) return;
+    std::erase_if(waiting_, [&](const Incident& incident) {
+      if (incident.waits_for != step) return false;
+      begin(incident, now);
+      return true;
+    });
   }
 
   // Something that lasts a while.
@@ -81,12 +89,22 @@ class Hazards {
   int messages() const { return messages_; }
 
  private:
+  void begin(const Incident& incident, Time now) {
+    from_.at(index(incident.fault)) = now;
+    until_.at(index(incident.fault)) = std::min(now + incident.lasts, healed_at_);
+    is_due_.at(index(incident.fault)) = true;
+    choice_.at(index(incident.fault)) = incident.choice;
+    if (incident.fault == Fault::crash) calls_left_ = incident.choice;
+  }
+
   static std::size_t index(Fault fault) { return static_cast<std::size_t>(fault); }
 
   std::array<Time, fault_count> from_{};
   std::array<Time, fault_count> until_{};
   std::array<bool, fault_count> is_due_{};
   std::array<int, fault_count> choice_{};
+  std::vector<Incident> waiting_;
+  Time healed_at_;
   std::optional<int> calls_left_;
   int calls_ = 0;
   std::vector<int> crash_calls_;

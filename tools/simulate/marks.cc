@@ -36,21 +36,18 @@ bool can_meet_change(Fault fault, const Place& place) {
     case Fault::commit_unavailable:
     case Fault::disk_full:
     case Fault::disk_slow:
+    case Fault::broker_down:
     case Fault::partition:
     case Fault::message_late:
     case Fault::message_twice:
     case Fault::message_unknown:
     case Fault::confirm_lost:
+    case Fault::process_asleep:
     case Fault::process_slow:
     case Fault::record_newer:
     case Fault::stale_process:
     case Fault::two_publishers:
       return true;
-    // Only an order that lives apart from its coordinator is told of the change by the broker: the
-    // campaign has not met these two there yet.
-    case Fault::broker_down:
-    case Fault::process_asleep:
-      return sagas::all.at(place.saga)->steps[place.step].act != sagas::Command::apply_change;
     case Fault::clock_jump:
     case Fault::restored:
     case Fault::request_lost:

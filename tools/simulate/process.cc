@@ -53,10 +53,7 @@ Process::Process(Stage& stage, Home& home, Provider& provider, Duration wall_ahe
                  [this](const runtime::Committed& committed) {
                    stage_.hazards.call();
                    stage_.oracle.shown(committed.changes);
-                   for (const auto& event : committed.events) {
-                     const auto* alarm = std::get_if<PaymentAlarm>(&event.payload);
-                     if (alarm != nullptr) stage_.oracle.alarmed(event.order_id, *alarm);
-                   }
+                   stage_.oracle.announced(committed, events_told_);
                  },
              .upkeep = housekeeping(),
              .start_effects = [this](std::vector<Effect> e) { start_effects(std::move(e)); },
@@ -207,8 +204,8 @@ void Process::step() {
   sleep();
 }
 
-// Until the next record is due. What is due and not heeded is looked at again, less and less often;
-// and as long as something waits for the broker it looks every second.
+// Until the next record is due. A due record that nobody acts on is looked at again, less and less
+// often; and as long as something waits for the broker it looks every second.
 void Process::sleep() {
   const auto next = next_due();
   const auto rest = milliseconds{1} * (1 << std::min(idle_looks_, 14));

@@ -125,6 +125,7 @@ class Process final : private Broker, private Peers {
   SimulatedStore store_;
   std::optional<process::Housekeeping> housekeeping_;
   Time keeps_house_at_{};
+  EventsTold events_told_;
   Receive receive_;  // what the exchange brings to a service here
   process::Host host_;
   std::optional<Time> next_step_;

@@ -57,21 +57,23 @@ PaymentOutcome Provider::perform(const PaymentOperation& operation) {
   return outcome;
 }
 
-// For good: the same key gets the same answer. What undoes an order is never refused so: that would
-// be the operator's to settle by hand.
-bool Provider::is_refused(const PaymentOperation& operation) {
-  const auto known = refunds_.find(operation.idempotency_key);
-  if (known != refunds_.end()) return known->second;
-  const auto* life = stage_.oracle.life(operation.order_id);
-  const bool is_for_change = life != nullptr && life->payment &&
-                             std::ranges::any_of(life->payment->refunds, [&](const Refund& refund) {
-                               return refund.number == operation.number && refund.change != 0;
-                             });
-  const bool is_refused = is_for_change && stage_.meets(Fault::refund_refused, operation.order_id);
-  return refunds_[operation.idempotency_key] = is_refused;
+// For good: a refund's number alone decides, whenever and however often it is asked for. What
+// undoes an order is never refused so: that would be the operator's to settle by hand.
+bool Provider::is_refused(const PaymentOperation& operation) const {
+  const auto& id = operation.order_id;
+  const auto* life = stage_.oracle.life(id);
+  if (!has(Fault::refund_refused, id) || !life->payment) return false;
+  const bool is_for_change = std::ranges::any_of(life->payment->refunds, [&](const Refund& refund) {
+    return refund.number == operation.number && refund.change != 0;
+  });
+  auto chance = Chance{stage_.scenario.seed}
+                    .fork(stage_.plan_of(id)->number)
+                    .fork(static_cast<std::uint64_t>(operation.number));
+  return is_for_change && chance.one_in(2);
 }
 
 PaymentOutcome Provider::refuse(const PaymentOperation& operation) {
+  stage_.mark(Fault::refund_refused, operation.order_id);
   stage_.oracle.refund_refused(operation.order_id);
   const auto found = core_.latest(operation.order_id, stage_.now());
   return {.kind = operation.kind,

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "adapters/simulated/core.h"
@@ -11,7 +10,7 @@
 
 namespace oms::simulate {
 
-// Whoever holds the customers' money: the rules of the simulated provider, with a book in memory,
+// The holder of the customers' money: the rules of the simulated provider, with a book in memory,
 // and webhooks that meet every fault. It is told nothing of the system but what is asked of it.
 class Provider {
  public:
@@ -41,12 +40,12 @@ class Provider {
   using Session = simulated::Session;
   using View = simulated::Core::View;
 
-  bool is_refused(const PaymentOperation& operation);
+  bool is_refused(const PaymentOperation& operation) const;
   PaymentOutcome refuse(const PaymentOperation& operation);
   void pay(const Id& order_id, const char* token);
   static void distort(Fault fault, MinorUnits& amount, std::string& currency);
 
-  // Whoever watches is told of what the rules have done, and so is the merchant.
+  // The oracle is told of what the rules have done, and so is the merchant.
   void settle();
   void witness(const Event& event);
   void tell(const Event& event, bool is_forged = false);
@@ -70,7 +69,6 @@ class Provider {
   simulated::MemoryBook book_;
   simulated::Core core_;
   std::int64_t forged_ = 0;
-  std::unordered_map<std::string, bool> refunds_;  // by key: whether it refuses them
   std::vector<Message> disputes_told_;
 };
 

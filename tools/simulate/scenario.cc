@@ -132,7 +132,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
 }
 
 // A time at which something happens: half of them by chance, and half when an order is cancelled,
-// because the steps of an undoing are short and seldom met.
+// because the steps of an undoing are short and rarely met.
 Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
   if (scenario.orders.empty() || chance.one_in(2)) return chance.between(Duration{0}, span);
   const auto& plan = scenario.orders[chance.below(scenario.orders.size())];
@@ -244,9 +244,24 @@ void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
   }
 }
 
-// What happens while something is refunded: its steps are short, and seldom met by chance.
+// Goods that come back shortly before the order is undone, and all goods with it.
+void draw_refunds_before_cancellation(Scenario& scenario, Chance chance) {
+  if (scenario.refunds.empty()) return;
+  for (const auto& plan : scenario.orders) {
+    if (plan.cancelling != Cancelling::after_paying || !chance.one_in(2)) continue;
+    scenario.refunds.push_back(
+        {.at = plan.at + plan.think + chance.between(plan.cancel_after / 2, plan.cancel_after),
+         .order = plan.number,
+         .refunding = Refunding::lines,
+         .choice = chance.below(1'000'000'007)});
+  }
+}
+
+// What happens while something is refunded: its steps are short, and rarely met by chance. Those
+// that follow the money are met only by what waits for them.
+enum class Aim { at_request, at_later_step };
 void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
-                               const FaultSet& faults, Duration span, Chance chance) {
+                               const FaultSet& faults, Duration span, Chance chance, Aim aim) {
   std::vector<Duration> times;
   for (const auto& refund : scenario.refunds) {
     if (refund.at <= span + minutes{10}) times.push_back(refund.at);
@@ -256,10 +271,14 @@ void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
     if (!faults.has(fault) || fault == Fault::provider_gone || fault == Fault::restored) continue;
     for (auto left = chance.between(1, std::min(most_of(fault), 4)); left > 0; --left) {
       const auto at = times[chance.below(times.size())];
-      scenario.incidents.push_back({.fault = fault,
-                                    .at = at + chance.between(milliseconds{0}, milliseconds{600}),
-                                    .lasts = chance.between(shortest(fault), longest(fault)),
-                                    .choice = static_cast<int>(chance.below(choices(fault)))});
+      Incident incident{.fault = fault,
+                        .at = at + chance.between(milliseconds{0}, milliseconds{600}),
+                        .lasts = chance.between(shortest(fault), longest(fault)),
+                        .choice = static_cast<int>(chance.below(choices(fault)))};
+      if (aim == Aim::at_later_step) {
+        incident.waits_for = chance.pick(std::array{"return_lines", "apply"});
+      }
+      scenario.incidents.push_back(std::move(incident));
     }
   }
 }
@@ -330,15 +349,21 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   }
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   draw_refunds(scenario, span, chance.fork(11));
-  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12));
+  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
   if (scenario.wiring == Wiring::apart) {
-    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13));
+    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13),
+                              Aim::at_request);
+    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(14),
+                              Aim::at_later_step);
+    draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(15),
+                              Aim::at_later_step);
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
   }
   if (scenario.wiring == Wiring::together) {
     draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));
     draw_housekeeping(scenario, chance.fork(10));
   }
+  draw_refunds_before_cancellation(scenario, chance.fork(16));
   draw_operator(scenario, faults, span, chance.fork(6));
   scenario.heals_after = span + minutes{2};
   for (const auto& incident : scenario.incidents) {

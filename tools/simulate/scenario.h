@@ -42,6 +42,7 @@ struct Incident {
   Duration lasts{0};
   // Of a crash: so many more calls to the outside succeed. Of what strikes one of several: which.
   int choice = 0;
+  std::string waits_for = {};  // a step of a change: it begins when, after `at`, one comes to it
 };
 
 struct Restock {

@@ -59,8 +59,8 @@ bool Stage::meets(Fault fault, const Id& order_id) {
 bool Stage::throws_when_woken(const Id& order_id) {
   const auto* plan = plan_of(order_id);
   if (plan == nullptr || !plan->faults.has(Fault::timer_throws) || is_healed()) return false;
-  const auto mended = mended_at_.try_emplace(order_id, now() + std::chrono::minutes{10}).first;
-  if (now() >= mended->second) return false;
+  const auto fixed = mended_at_.try_emplace(order_id, now() + std::chrono::minutes{10}).first;
+  if (now() >= fixed->second) return false;
   mark(Fault::timer_throws, order_id);
   return true;
 }

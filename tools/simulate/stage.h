@@ -12,7 +12,8 @@
 
 namespace oms::simulate {
 
-// What all parts of a simulated world share: the scenario, time, chance, and whoever takes notes.
+// What all parts of a simulated world share: the scenario, time, chance, and the oracle that takes
+// notes.
 struct Stage {
   Stage(const Scenario& scenario, bool is_told);
 

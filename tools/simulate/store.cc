@@ -68,7 +68,7 @@ void SimulatedStore::begin_commit(std::span<const Change> changes, std::function
 }
 
 // Most of what services that live apart read and write is of no interest to a fault that strikes
-// once. What is undone comes seldom.
+// once. An undone commit comes rarely.
 bool SimulatedStore::is_met(const coordinator::Saga* saga) {
   if (saga == nullptr) return stage_.chance.one_in(16);
   return saga->main.phase == coordinator::Phase::undoing || stage_.chance.one_in(4);

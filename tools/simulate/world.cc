@@ -308,7 +308,7 @@ Process* World::find(ServiceName service) {
   return alive[stage_.chance.below(alive.size())];
 }
 
-// Whoever a request would reach. A dead letter lies where it was set aside.
+// The process that a request would reach. A dead letter lies where it was set aside.
 Process* World::addressee(const Message& message) {
   if (!stage_.is_apart()) return nodes_.front().process.get();
   const auto* settle = std::get_if<SettleDeadLetter>(&message.payload);
@@ -346,6 +346,10 @@ void World::written(std::span<const Change> changes) {
   stage_.oracle.committed(changes);
   for (const auto& change : changes) {
     shopkeeper_.see(change);
+    const auto* saga = change.record ? change.record.as<coordinator::Saga>() : nullptr;
+    if (saga != nullptr && saga->change) {
+      stage_.hazards.reach(saga->change->run.step, stage_.now());
+    }
     const auto* order = change.record ? change.record.as<orders::Order>() : nullptr;
     if (order == nullptr) continue;
     if (auto* customer = customer_of(order->id)) customer->see(*order);

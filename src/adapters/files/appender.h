@@ -20,7 +20,7 @@ class Appender {
   static Result<Appender> open(const std::filesystem::path& path);
 
   // One write and one sync. After a failure nothing of the piece counts, and it is cut off again
-  // if that can be done; the file must be opened anew: a sync that failed is never tried again.
+  // if that can be done; the file must be opened again: a sync that failed is never tried again.
   Result<void> append(std::string_view piece);
 
  private:

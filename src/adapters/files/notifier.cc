@@ -69,7 +69,7 @@ bool FileNotifier::keep(const std::vector<Job>& jobs) {
     lines += '\n';
   }
   const bool is_kept = write(lines, std::string_view{at}.substr(0, 10)).has_value();
-  if (!is_kept) day_.clear();  // what was written counts for nothing: open and mend the file again
+  if (!is_kept) day_.clear();  // what was written counts for nothing: reopen and repair the file
   return is_kept;
 }
 

@@ -43,8 +43,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     handling,
     streaming,
     finishing,  // writes its last answer
-    lingering,  // has shut down its side and reads what still comes, lest a reset destroy the
-                // answer
+    lingering,  // has shut down its side and reads what still comes, so that no reset destroys
+                // the answer
     closed,
   };
   using IoError = boost::system::error_code;

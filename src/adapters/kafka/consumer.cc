@@ -14,13 +14,18 @@ using std::chrono::milliseconds;
 constexpr milliseconds polls_for{50};
 constexpr milliseconds commits_every{200};
 constexpr int commit_waits_ms = 2000;
+// The library lets a commit wait so long for a broker that is away, and for the answer of one that
+// hangs, and its handle does not end before that: 45 and 60 s by default. Nobody joins the group,
+// so that its session bounds nothing else.
+constexpr const char* session_timeout_ms = "1000";
+constexpr const char* answer_timeout_ms = "4000";
 // A broker forgets the offsets of a group that has no members after a week.
 constexpr std::chrono::hours renews_offsets_every{1};
 
 }  // namespace
 
 Consumer::Consumer(const Settings& settings)
-    : settings_(settings), unsettled_([this] {
+    : settings_(settings), assignment_(settings.partitions), unsettled_([this] {
         {
           const std::scoped_lock lock{mutex_};
           is_woken_ = true;
@@ -35,10 +40,14 @@ Consumer::Consumer(const Settings& settings)
 Result<std::unique_ptr<Consumer>> Consumer::open(const Settings& settings) {
   std::unique_ptr<Consumer> consumer{new Consumer{settings}};
   auto* const self = consumer.get();
-  const Options options{
-      {"group.id", settings.prefix},         {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"}, {"auto.offset.reset", "earliest"},
-      {"fetch.error.backoff.ms", "50"},      {"queued.max.messages.kbytes", "16384"}};
+  const Options options{{"group.id", settings.prefix},
+                        {"enable.auto.commit", "false"},
+                        {"enable.auto.offset.store", "false"},
+                        {"auto.offset.reset", "earliest"},
+                        {"fetch.error.backoff.ms", "50"},
+                        {"queued.max.messages.kbytes", "16384"},
+                        {"session.timeout.ms", session_timeout_ms},
+                        {"socket.timeout.ms", answer_timeout_ms}};
   OMS_TRY(self->handle_,
           open_handle(settings, RD_KAFKA_CONSUMER, options,
                       {.owner = self, .on_error = on_error, .on_commit = on_commit}));
@@ -53,16 +62,6 @@ Consumer::~Consumer() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Consumer::subscribe(ServiceName to, Broker::Receive receive) {
-  const std::scoped_lock lock{mutex_};
-  receivers_[to] = std::move(receive);
-}
-
-void Consumer::consume(ServiceName to, std::span<const std::size_t> partitions) {
-  const std::scoped_lock lock{mutex_};
-  wanted_[to] = {partitions.begin(), partitions.end()};
-}
-
 void Consumer::on_error(rd_kafka_t*, int, const char* why, void* self) {
   const auto& settings = static_cast<Consumer*>(self)->settings_;
   settings.warn("Kafka at " + settings.shown + ", consuming: " + why);
@@ -72,31 +71,18 @@ void Consumer::on_error(rd_kafka_t*, int, const char* why, void* self) {
 void Consumer::on_commit(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t*,
                          void* self) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__NO_OFFSET) return;
-  for (auto& [place, hold] : static_cast<Consumer*>(self)->holds_) hold.committed.reset();
+  for (auto& [partition, hold] : static_cast<Consumer*>(self)->holds_) hold.committed.reset();
 }
 
-Consumer::Wishes Consumer::wishes() {
-  Wishes all;
-  const std::scoped_lock lock{mutex_};
-  for (const auto& [to, partitions] : wanted_) {
-    const auto receiver = receivers_.find(to);
-    if (receiver == receivers_.end()) continue;
-    for (const auto partition : partitions) {
-      if (partition < settings_.partitions) all[{to, partition}] = receiver->second;
-    }
-  }
-  return all;
+std::vector<Consumer::Partition> Consumer::held() const {
+  std::vector<Partition> partitions;
+  for (const auto& [partition, hold] : holds_) partitions.push_back(partition);
+  return partitions;
 }
 
-std::vector<Consumer::Place> Consumer::held() const {
-  std::vector<Place> places;
-  for (const auto& [place, hold] : holds_) places.push_back(place);
-  return places;
-}
-
-Offsets Consumer::offsets(const std::vector<Place>& places, std::int64_t offset) const {
-  Offsets list{rd_kafka_topic_partition_list_new(static_cast<int>(places.size()))};
-  for (const auto& [to, partition] : places) {
+Offsets Consumer::offsets(const std::vector<Partition>& partitions, std::int64_t offset) const {
+  Offsets list{rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
+  for (const auto& [to, partition] : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), settings_.topic(to).c_str(),
                                       static_cast<int>(partition))
         ->offset = offset;
@@ -108,7 +94,7 @@ void Consumer::run(const std::stop_token& stop) {
   auto commits_at = Clock::now();
   auto renews_at = Clock::now() + renews_offsets_every;
   while (!stop.stop_requested()) {
-    follow(wishes());
+    follow(assignment_.receivers());
     (void)unsettled_.take_settled();  // offsets tell
     unsettled_.hand_in_again(Clock::now());
     if (unsettled_.has_room()) {
@@ -126,45 +112,46 @@ void Consumer::run(const std::stop_token& stop) {
     renew_offsets();
   }
   follow({});
-  // There is no group to leave, and a farewell would wait for a broker that is away.
+  // There is no group to leave, and closing would wait for a broker that is away.
   rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
-void Consumer::follow(const Wishes& wishes) {
-  std::vector<Place> gone;
-  std::vector<Place> fresh;
-  for (const auto& [place, hold] : holds_) {
-    if (!wishes.contains(place)) gone.push_back(place);
+void Consumer::follow(const Assignment::Receivers& assigned) {
+  std::vector<Partition> gone;
+  std::vector<Partition> fresh;
+  for (const auto& [partition, hold] : holds_) {
+    if (!assigned.contains(partition)) gone.push_back(partition);
   }
-  for (const auto& [place, receive] : wishes) {
-    if (!holds_.contains(place)) fresh.push_back(place);
+  for (const auto& [partition, receive] : assigned) {
+    if (!holds_.contains(partition)) fresh.push_back(partition);
   }
   if (!gone.empty()) give_up(gone);
-  if (!fresh.empty()) begin(fresh, wishes);
+  if (!fresh.empty()) begin(fresh, assigned);
 }
 
-void Consumer::give_up(const std::vector<Place>& places) {
-  const Failure failure{
-      rd_kafka_incremental_unassign(handle_.get(), offsets(places, RD_KAFKA_OFFSET_INVALID).get())};
+void Consumer::give_up(const std::vector<Partition>& partitions) {
+  const Failure failure{rd_kafka_incremental_unassign(
+      handle_.get(), offsets(partitions, RD_KAFKA_OFFSET_INVALID).get())};
   if (failure) settings_.warn(rd_kafka_error_string(failure.get()));
-  commit(places, true);
-  for (const auto& place : places) {
-    unsettled_.end_hold(holds_.at(place).id);
-    holds_.erase(place);
+  commit(partitions, true);
+  for (const auto& partition : partitions) {
+    unsettled_.end_hold(holds_.at(partition).id);
+    holds_.erase(partition);
   }
 }
 
-void Consumer::begin(const std::vector<Place>& places, const Wishes& wishes) {
-  for (const auto& place : places) {
-    holds_[place].id = unsettled_.begin_hold(wishes.at(place));
+void Consumer::begin(const std::vector<Partition>& partitions,
+                     const Assignment::Receivers& assigned) {
+  for (const auto& partition : partitions) {
+    holds_[partition].id = unsettled_.begin_hold(assigned.at(partition));
   }
-  const Failure failure{
-      rd_kafka_incremental_assign(handle_.get(), offsets(places, RD_KAFKA_OFFSET_STORED).get())};
+  const Failure failure{rd_kafka_incremental_assign(
+      handle_.get(), offsets(partitions, RD_KAFKA_OFFSET_STORED).get())};
   if (!failure) return;
   settings_.warn(rd_kafka_error_string(failure.get()));
-  for (const auto& place : places) {  // to be tried again
-    unsettled_.end_hold(holds_.at(place).id);
-    holds_.erase(place);
+  for (const auto& partition : partitions) {  // to be tried again
+    unsettled_.end_hold(holds_.at(partition).id);
+    holds_.erase(partition);
   }
 }
 
@@ -196,17 +183,17 @@ void Consumer::hand_in(const rd_kafka_message_t& message) {
                      std::move(unpacked.envelopes));
 }
 
-void Consumer::commit(const std::vector<Place>& places, bool waits) {
+void Consumer::commit(const std::vector<Partition>& partitions, bool waits) {
   const auto list = offsets({}, 0);
-  for (const auto& place : places) {
-    auto& hold = holds_.at(place);
+  for (const auto& partition : partitions) {
+    auto& hold = holds_.at(partition);
     if (!hold.next) continue;
     const auto lowest = unsettled_.lowest(hold.id);
     const auto offset = lowest ? static_cast<std::int64_t>(*lowest) : *hold.next;
     if (hold.committed == offset) continue;
     hold.committed = offset;
-    rd_kafka_topic_partition_list_add(list.get(), settings_.topic(place.first).c_str(),
-                                      static_cast<int>(place.second))
+    rd_kafka_topic_partition_list_add(list.get(), settings_.topic(partition.first).c_str(),
+                                      static_cast<int>(partition.second))
         ->offset = offset;
   }
   if (list->cnt == 0) return;

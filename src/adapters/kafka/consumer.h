@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/kafka/handle.h"
+#include "ports/assignment.h"
 #include "ports/unsettled.h"
 
 namespace oms::kafka {
@@ -20,12 +21,15 @@ class Consumer {
   ~Consumer();
 
   // Any thread.
-  void subscribe(ServiceName to, Broker::Receive receive);
-  void consume(ServiceName to, std::span<const std::size_t> partitions);
+  void subscribe(ServiceName to, Broker::Receive receive) {
+    assignment_.subscribe(to, std::move(receive));
+  }
+  void consume(ServiceName to, std::span<const std::size_t> partitions) {
+    assignment_.consume(to, partitions);
+  }
 
  private:
-  using Place = std::pair<ServiceName, std::size_t>;  // a service's partition
-  using Wishes = std::map<Place, Broker::Receive>;
+  using Partition = Assignment::Partition;
   struct Hold {
     std::uint64_t id = 0;
     std::optional<std::int64_t> next;  // after the last that came
@@ -35,30 +39,28 @@ class Consumer {
   explicit Consumer(const Settings& settings);
 
   void run(const std::stop_token& stop);
-  Wishes wishes();
-  void follow(const Wishes& wishes);
-  void give_up(const std::vector<Place>& places);
-  void begin(const std::vector<Place>& places, const Wishes& wishes);
+  void follow(const Assignment::Receivers& assigned);
+  void give_up(const std::vector<Partition>& partitions);
+  void begin(const std::vector<Partition>& partitions, const Assignment::Receivers& assigned);
   void poll();
   void hand_in(const rd_kafka_message_t& message);
-  void commit(const std::vector<Place>& places, bool waits);
+  void commit(const std::vector<Partition>& partitions, bool waits);
   void renew_offsets();
-  Offsets offsets(const std::vector<Place>& places, std::int64_t offset) const;
-  std::vector<Place> held() const;
+  Offsets offsets(const std::vector<Partition>& partitions, std::int64_t offset) const;
+  std::vector<Partition> held() const;
   static void on_commit(rd_kafka_t* handle, rd_kafka_resp_err_t error,
                         rd_kafka_topic_partition_list_t* offsets, void* self);
   static void on_error(rd_kafka_t* handle, int error, const char* why, void* self);
 
   const Settings& settings_;
+  Assignment assignment_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_woken_ = false;
-  std::map<ServiceName, Broker::Receive> receivers_;
-  std::map<ServiceName, std::vector<std::size_t>> wanted_;
   // The thread's own.
   Unsettled unsettled_;
   Handle handle_;
-  std::map<Place, Hold> holds_;
+  std::map<Partition, Hold> holds_;
   std::map<std::string, ServiceName> services_;  // by topic
   std::jthread thread_;
 };

@@ -5,7 +5,7 @@
 namespace oms::kafka {
 namespace {
 
-// The library logs by itself otherwise. What matters comes as an error, too.
+// The library logs by itself otherwise. Errors that matter come to `on_error`, too.
 void drop_log(const rd_kafka_t*, int, const char*, const char*) {}
 
 Options common(const Settings& settings) {

@@ -6,31 +6,24 @@
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <thread>
 
 #include "adapters/kafka/handle.h"
 #include "codec/json_names.h"
+#include "tests/support/outside.h"
+#include "tests/support/server.h"
 
 namespace oms {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using testing::environment;
+using ::testing::HasSubstr;
+using testing::wait_until;
 
 constexpr std::array<std::size_t, 1> only{0};
 
-std::string environment(const char* name) {
-  const auto* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-bool wait_until(const std::function<bool()>& condition) {
-  for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
-  return condition();
-}
-
-class KafkaTest : public testing::Test {
+class KafkaTest : public ::testing::Test {
  protected:
   void SetUp() override {
     server_ = environment("TEST_KAFKA");
@@ -59,8 +52,8 @@ class KafkaTest : public testing::Test {
     const kafka::Event done{rd_kafka_queue_poll(queue_.get(), 10'000)};
     rd_kafka_NewTopic_destroy(topic);
   }
-  Result<std::unique_ptr<KafkaBroker>> open(const std::string& more = "") {
-    return KafkaBroker::open(server_ + "?prefix=" + prefix_ + more, [](const std::string&) {});
+  Result<std::unique_ptr<Broker>> open(const std::string& more = "") {
+    return open_kafka_broker(server_ + "?prefix=" + prefix_ + more, [](const std::string&) {});
   }
   std::string refusal() {
     const auto broker = open();
@@ -74,6 +67,7 @@ class KafkaTest : public testing::Test {
     static int count = 0;
     return ++count;
   }
+  const testing::Server shared_{"kafka"};  // nobody stops it meanwhile
   std::string server_;
   const std::string prefix_ = "unit-" + std::to_string(::getpid()) + "-" + std::to_string(next());
   kafka::Settings settings_;
@@ -105,7 +99,7 @@ TEST_F(KafkaTest, AnotherNumberOfPartitionsIsRefused) {
 }
 
 TEST_F(KafkaTest, NoServerIsSaidSo) {
-  const auto broker = KafkaBroker::open("kafka://127.0.0.1:1", [](const std::string&) {});
+  const auto broker = open_kafka_broker("kafka://127.0.0.1:1", [](const std::string&) {});
   ASSERT_FALSE(broker.has_value());
   EXPECT_EQ(broker.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(broker.error().detail, HasSubstr("127.0.0.1:1"));
@@ -114,7 +108,7 @@ TEST_F(KafkaTest, NoServerIsSaidSo) {
 TEST_F(KafkaTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   if (!server_.contains(":24030")) GTEST_SKIP() << "where its TLS port is nobody says";
   std::atomic<std::size_t> confirmed = 0;
-  const auto broker = KafkaBroker::open("kafka://localhost:24031?security=ssl&prefix=" + prefix_ +
+  const auto broker = open_kafka_broker("kafka://localhost:24031?security=ssl&prefix=" + prefix_ +
                                             "&cacert=" + environment("TEST_CA"),
                                         [](const std::string&) {});
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;

@@ -37,7 +37,7 @@ Producer::~Producer() {
   empty();
 }
 
-// What is still to be confirmed is dropped: its senders publish it again.
+// Unconfirmed messages are dropped: their senders publish them again.
 void Producer::empty() {
   if (!handle_) return;
   constexpr int a_moment_ms = 500;

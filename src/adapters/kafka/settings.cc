@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "codec/json_names.h"
 
@@ -22,17 +21,6 @@ Result<void> check(const Settings& settings) {
                 is_sasl ? "security=" + settings.security + " needs a user and password in the URL"
                         : "the URL has a user, which security=" + settings.security +
                               " does not send: write security=sasl_ssl");
-  }
-  if (settings.certificate_file.empty() != settings.key_file.empty()) {
-    return fail(ErrorKind::invalid, "the URL has \"cert\" or \"key\"; it needs both or neither");
-  }
-  if (!std::has_single_bit(settings.partitions)) {
-    return fail(ErrorKind::invalid, "the URL's parameter \"partitions\" is " +
-                                        std::to_string(settings.partitions) +
-                                        "; it must be a power of two");
-  }
-  if (settings.prefix.empty()) {
-    return fail(ErrorKind::invalid, "the URL's parameter \"prefix\" is empty");
   }
   return {};
 }
@@ -54,19 +42,14 @@ Result<Settings> read_settings(std::string_view text) {
   OMS_CHECK(url.allow_only({"partitions", "prefix", "min_retention_hours", "security", "mechanism",
                             "cacert", "cert", "key"}));
   if (!url.path.empty()) return fail(ErrorKind::invalid, "Kafka's URL has no path");
-  OMS_TRY(const auto partitions, url.number("partitions", 1, 1, 64));
   OMS_TRY(const auto hours, url.number("min_retention_hours", day_hours, 1, year_hours));
-  Settings settings{.security = url.text("security", "plaintext"),
-                    .mechanism = url.text("mechanism", "PLAIN"),
-                    .user = url.user,
-                    .password = url.password,
-                    .ca_file = url.text("cacert", ""),
-                    .certificate_file = url.text("cert", ""),
-                    .key_file = url.text("key", ""),
-                    .partitions = static_cast<std::size_t>(partitions),
-                    .prefix = url.text("prefix", "oms"),
-                    .min_retention = std::chrono::hours{hours},
-                    .shown = url.without_password()};
+  OMS_TRY(auto common, read_broker_settings(url));
+  Settings settings{std::move(common)};
+  settings.security = url.text("security", "plaintext");
+  settings.mechanism = url.text("mechanism", "PLAIN");
+  settings.user = url.user;
+  settings.password = url.password;
+  settings.min_retention = std::chrono::hours{hours};
   for (const auto& host : url.hosts) {
     if (!settings.servers.empty()) settings.servers += ',';
     settings.servers += host.name + ":" + std::to_string(host.port);

@@ -165,7 +165,7 @@ Result<void> ensure_topics(const Settings& settings) {
   const auto names = topic_names(settings);
   Admin admin{settings, std::move(handle)};
   OMS_CHECK(admin.make(names));
-  // What was made is not known to every broker at once.
+  // Not every broker knows a new topic at once.
   const auto end = std::chrono::steady_clock::now() + milliseconds{answered_within_ms};
   for (;;) {
     auto done = admin.check(names);

@@ -9,7 +9,10 @@
 namespace oms {
 
 LocalBroker::LocalBroker(std::shared_ptr<LocalQueues> queues)
-    : queues_(std::move(queues)), unsettled_([this] { wake(); }), thread_([this] { run(); }) {}
+    : queues_(std::move(queues)),
+      assignment_(queues_->partitions_),
+      unsettled_([this] { wake(); }),
+      thread_([this] { run(); }) {}
 
 LocalBroker::~LocalBroker() {
   {
@@ -47,48 +50,40 @@ void LocalBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_confir
 
 Broker::Subscription LocalBroker::subscribe(ServiceName to, Receive receive) {
   auto closing = closable(std::move(receive));
-  const std::scoped_lock lock{queues_->mutex_};
-  receivers_[to] = std::move(closing.receive);
+  assignment_.subscribe(to, std::move(closing.receive));
   return std::move(closing.subscription);
 }
 
 void LocalBroker::consume(ServiceName to, std::span<const std::size_t> partitions) {
-  {
-    const std::scoped_lock lock{queues_->mutex_};
-    wanted_[to] = {partitions.begin(), partitions.end()};
-  }
+  assignment_.consume(to, partitions);
   wake();
 }
 
-// Gives up what is not wanted any more, and begins with what is.
-void LocalBroker::follow_wishes() {
-  std::map<Place, Receive> wanted;
+// Gives up what is not assigned any more, and begins with what is.
+void LocalBroker::follow_assignment() {
+  Assignment::Receivers assigned;
   {
     const std::scoped_lock lock{queues_->mutex_};
     is_woken_ = false;
-    for (const auto& [to, partitions] : wanted_) {
-      const auto receiver = receivers_.find(to);
-      if (is_closed_ || receiver == receivers_.end()) continue;
-      for (const auto partition : partitions) wanted[{to, partition}] = receiver->second;
-    }
+    if (!is_closed_) assigned = assignment_.receivers();
   }
   for (auto held = holds_.begin(); held != holds_.end();) {
-    if (wanted.contains(held->first)) {
+    if (assigned.contains(held->first)) {
       ++held;
       continue;
     }
     give_back(held->first, unsettled_.end_hold(held->second));
     held = holds_.erase(held);
   }
-  for (auto& [place, receive] : wanted) {
-    if (!holds_.contains(place)) holds_[place] = unsettled_.begin_hold(std::move(receive));
+  for (auto& [partition, receive] : assigned) {
+    if (!holds_.contains(partition)) holds_[partition] = unsettled_.begin_hold(std::move(receive));
   }
 }
 
-void LocalBroker::give_back(const Place& place, std::vector<Envelope> envelopes) {
+void LocalBroker::give_back(const Partition& partition, std::vector<Envelope> envelopes) {
   {
     const std::scoped_lock lock{queues_->mutex_};
-    auto& queue = queues_->waiting_[place];
+    auto& queue = queues_->waiting_[partition];
     queues_->count_ += envelopes.size();
     queue.insert(queue.begin(), std::make_move_iterator(envelopes.begin()),
                  std::make_move_iterator(envelopes.end()));
@@ -96,23 +91,23 @@ void LocalBroker::give_back(const Place& place, std::vector<Envelope> envelopes)
   queues_->changed_.notify_all();
 }
 
-std::optional<std::pair<LocalBroker::Place, Envelope>> LocalBroker::take_one() {
+std::optional<std::pair<LocalBroker::Partition, Envelope>> LocalBroker::take_one() {
   if (!unsettled_.has_room()) return std::nullopt;
   const std::scoped_lock lock{queues_->mutex_};
-  for (const auto& [place, hold] : holds_) {
-    auto& queue = queues_->waiting_[place];
+  for (const auto& [partition, hold] : holds_) {
+    auto& queue = queues_->waiting_[partition];
     if (queue.empty()) continue;
     auto envelope = std::move(queue.front());
     queue.pop_front();
     --queues_->count_;
-    return std::pair{place, std::move(envelope)};
+    return std::pair{partition, std::move(envelope)};
   }
   return std::nullopt;
 }
 
 void LocalBroker::run() {
   for (;;) {
-    follow_wishes();
+    follow_assignment();
     while (auto taken = take_one()) {
       std::vector<Envelope> one;
       one.push_back(std::move(taken->second));

@@ -8,12 +8,12 @@
 #include <thread>
 #include <vector>
 
-#include "ports/broker.h"
+#include "ports/assignment.h"
 #include "ports/unsettled.h"
 
 namespace oms {
 
-// What the local brokers of one process share: the messages that wait. They last as long as it
+// The waiting messages, which the local brokers of one process share. They last as long as it
 // does.
 class LocalQueues {
  public:
@@ -24,12 +24,10 @@ class LocalQueues {
 
  private:
   friend class LocalBroker;
-  using Place = std::pair<ServiceName, std::size_t>;  // a service's partition
-
   const std::size_t partitions_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<Place, std::deque<Envelope>> waiting_;
+  std::map<Assignment::Partition, std::deque<Envelope>> waiting_;
   std::size_t count_ = 0;
 };
 
@@ -38,7 +36,7 @@ class LocalQueues {
 class LocalBroker final : public Broker {
  public:
   explicit LocalBroker(std::shared_ptr<LocalQueues> queues);
-  // What it holds unsettled goes to the others.
+  // Its unsettled messages go to the others.
   ~LocalBroker() override;
 
   std::size_t partitions() const override { return queues_->partitions_; }
@@ -47,24 +45,23 @@ class LocalBroker final : public Broker {
   void consume(ServiceName to, std::span<const std::size_t> partitions) override;
 
  private:
-  using Place = LocalQueues::Place;
+  using Partition = Assignment::Partition;
 
   void run();
   void wake();
-  void follow_wishes();
-  void give_back(const Place& place, std::vector<Envelope> envelopes);
+  void follow_assignment();
+  void give_back(const Partition& partition, std::vector<Envelope> envelopes);
   // One that waits in a partition that this consumes.
-  std::optional<std::pair<Place, Envelope>> take_one();
+  std::optional<std::pair<Partition, Envelope>> take_one();
 
   std::shared_ptr<LocalQueues> queues_;
+  Assignment assignment_;
   // Guarded by the queues' mutex.
-  std::map<ServiceName, Receive> receivers_;
-  std::map<ServiceName, std::vector<std::size_t>> wanted_;
   bool is_woken_ = false;
   bool is_closed_ = false;
   // The thread's own.
   Unsettled unsettled_;
-  std::map<Place, std::uint64_t> holds_;
+  std::map<Partition, std::uint64_t> holds_;
   std::uint64_t position_ = 0;
   std::thread thread_;
 };

@@ -19,7 +19,8 @@ namespace {
 constexpr int frame_bytes_max = 131072;
 constexpr int heartbeat_seconds = 5;
 constexpr timeval answered_within{5, 0};  // the library would wait for ever
-constexpr int silent_ms_max = 10'000;     // of a peer that acknowledges nothing
+constexpr timeval closed_within{2, 0};
+constexpr int silent_ms_max = 10'000;  // of a peer that acknowledges nothing
 
 amqp_table_entry_t capability(const char* name) {
   amqp_table_entry_t entry{};
@@ -125,7 +126,10 @@ Result<void> Connection::log_in(const Url::Host& host) {
 }
 
 void Connection::close() {
-  if (is_open()) amqp_connection_close(get(), AMQP_REPLY_SUCCESS);
+  if (is_open()) {
+    amqp_set_rpc_timeout(get(), &closed_within);
+    amqp_connection_close(get(), AMQP_REPLY_SUCCESS);
+  }
   drop();
 }
 

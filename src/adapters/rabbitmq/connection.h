@@ -48,11 +48,11 @@ class Connection {
   // Logs in at the next of the hosts. `unauthorized`, or `unavailable`.
   Result<void> open();
   bool is_open() const { return state_ != nullptr; }
-  void close();  // says goodbye
+  void close();  // tells the broker
   void drop();   // does not
   amqp_connection_state_t get() const { return state_.get(); }
 
-  // What became of the last call that waits for an answer. Where the broker closed the channel
+  // The outcome of the last call that waits for an answer. Where the broker closed the channel
   // because of it, it is `not_found` or `conflict`, and the channel may be opened again.
   Result<void> outcome(amqp_channel_t channel);
 

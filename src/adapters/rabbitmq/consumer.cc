@@ -20,7 +20,10 @@ std::unexpected<Error> broken(std::string why) {
 }  // namespace
 
 Consumer::Consumer(const Settings& settings)
-    : settings_(settings), unsettled_([this] { alarm_.ring(); }), connection_(settings) {
+    : settings_(settings),
+      assignment_(settings.partitions),
+      unsettled_([this] { alarm_.ring(); }),
+      connection_(settings) {
   thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
@@ -30,41 +33,15 @@ Consumer::~Consumer() {
   thread_.join();
 }
 
-void Consumer::subscribe(ServiceName to, Broker::Receive receive) {
-  const std::scoped_lock lock{mutex_};
-  receivers_[to] = std::move(receive);
-}
-
-void Consumer::consume(ServiceName to, std::span<const std::size_t> partitions) {
-  {
-    const std::scoped_lock lock{mutex_};
-    wanted_[to] = {partitions.begin(), partitions.end()};
-  }
-  alarm_.ring();
-}
-
-Consumer::Wishes Consumer::wishes() {
-  Wishes all;
-  const std::scoped_lock lock{mutex_};
-  for (const auto& [to, partitions] : wanted_) {
-    const auto receiver = receivers_.find(to);
-    if (receiver == receivers_.end()) continue;
-    for (const auto partition : partitions) {
-      if (partition < settings_.partitions) all[{to, partition}] = receiver->second;
-    }
-  }
-  return all;
-}
-
 void Consumer::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const auto wanted = wishes();
-    if (wanted.empty() && !connection_.is_open()) {
+    const auto assigned = assignment_.receivers();
+    if (assigned.empty() && !connection_.is_open()) {
       alarm_.wait(seconds{10});
       continue;
     }
     auto done = ensure_connection();
-    if (done) done = look(wanted);
+    if (done) done = look(assigned);
     if (done) continue;
     break_off(done.error().detail);
     backoff_.wait(alarm_, stop);
@@ -82,14 +59,14 @@ Result<void> Consumer::ensure_connection() {
 }
 
 // One round of all that there is to do, and then a wait for more.
-Result<void> Consumer::look(const Wishes& wishes) {
+Result<void> Consumer::look(const Assignment::Receivers& assigned) {
   OMS_CHECK(acknowledge());
-  OMS_CHECK(give_up_all_but(wishes));
+  OMS_CHECK(give_up_all_but(assigned));
   const auto now = Unsettled::Clock::now();
-  for (const auto& [place, receive] : wishes) {
-    const auto retry = retry_at_.find(place);
+  for (const auto& [partition, receive] : assigned) {
+    const auto retry = retry_at_.find(partition);
     const bool is_waiting = retry != retry_at_.end() && retry->second > now;
-    if (!is_waiting && !holds_.contains(place)) OMS_CHECK(begin(place, receive));
+    if (!is_waiting && !holds_.contains(partition)) OMS_CHECK(begin(partition, receive));
   }
   hand_in();
   const auto again = unsettled_.hand_in_again(now);
@@ -104,7 +81,7 @@ Result<void> Consumer::look(const Wishes& wishes) {
   return {};
 }
 
-// The broker gives the lost connection's messages to whoever consumes next.
+// The broker gives the lost connection's messages to the next consumer.
 void Consumer::break_off(const std::string& why) {
   settings_.warn("RabbitMQ at " + settings_.shown +
                  ": the connection for consuming is lost: " + why);
@@ -112,7 +89,7 @@ void Consumer::break_off(const std::string& why) {
   while (!holds_.empty()) forget(holds_.begin());
 }
 
-void Consumer::forget(std::map<Place, Hold>::iterator held) {
+void Consumer::forget(std::map<Partition, Hold>::iterator held) {
   const auto hold = held->second.id;
   unsettled_.end_hold(hold);
   unreadable_.erase(hold);
@@ -121,10 +98,10 @@ void Consumer::forget(std::map<Place, Hold>::iterator held) {
 }
 
 // `basic.cancel` would leave with us what is not settled.
-Result<void> Consumer::give_up_all_but(const Wishes& wishes) {
+Result<void> Consumer::give_up_all_but(const Assignment::Receivers& assigned) {
   for (auto held = holds_.begin(); held != holds_.end();) {
     const auto next = std::next(held);
-    if (!wishes.contains(held->first)) {
+    if (!assigned.contains(held->first)) {
       const auto channel = held->second.channel;
       forget(held);
       const auto reply = amqp_channel_close(connection_.get(), channel, AMQP_REPLY_SUCCESS);
@@ -142,9 +119,9 @@ amqp_channel_t Consumer::free_channel() const {
   return channel;
 }
 
-Result<void> Consumer::begin(const Place& place, Broker::Receive receive) {
+Result<void> Consumer::begin(const Partition& partition, Broker::Receive receive) {
   const auto channel = free_channel();
-  const auto queue = settings_.queue(place.first, place.second);
+  const auto queue = settings_.queue(partition.first, partition.second);
   const auto attempt = [&]() -> Result<void> {
     OMS_CHECK(declare_queue(connection_, channel, settings_, queue));
     amqp_channel_open(connection_.get(), channel);
@@ -157,14 +134,14 @@ Result<void> Consumer::begin(const Place& place, Broker::Receive receive) {
   };
   const auto done = attempt();
   if (done) {
-    holds_[place] = {unsettled_.begin_hold(std::move(receive)), channel};
+    holds_[partition] = {unsettled_.begin_hold(std::move(receive)), channel};
     return {};
   }
   if (done.error().kind == ErrorKind::unavailable) return done;
   // The queue's fault, not the connection's: the others go on.
   settings_.warn("RabbitMQ at " + settings_.shown + ": the queue " + queue +
                  " cannot be consumed: " + done.error().detail);
-  retry_at_[place] = Unsettled::Clock::now() + queue_retry_after;
+  retry_at_[partition] = Unsettled::Clock::now() + queue_retry_after;
   return {};
 }
 
@@ -181,7 +158,7 @@ Result<void> Consumer::acknowledge() {
     const auto unreadable = unreadable_.find(delivery.hold);
     const bool is_bad =
         unreadable != unreadable_.end() && std::erase(unreadable->second, delivery.position) > 0;
-    // What could not be read becomes a dead letter.
+    // An unreadable message becomes a dead letter.
     const int status =
         is_bad ? amqp_basic_reject(connection_.get(), hold->channel, delivery.position, 0)
                : amqp_basic_ack(connection_.get(), hold->channel, delivery.position, 0);

@@ -2,10 +2,10 @@
 
 #include <deque>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "adapters/rabbitmq/connection.h"
+#include "ports/assignment.h"
 #include "ports/unsettled.h"
 
 namespace oms::rabbitmq {
@@ -21,12 +21,16 @@ class Consumer {
   ~Consumer();
 
   // Any thread.
-  void subscribe(ServiceName to, Broker::Receive receive);
-  void consume(ServiceName to, std::span<const std::size_t> partitions);
+  void subscribe(ServiceName to, Broker::Receive receive) {
+    assignment_.subscribe(to, std::move(receive));
+  }
+  void consume(ServiceName to, std::span<const std::size_t> partitions) {
+    assignment_.consume(to, partitions);
+    alarm_.ring();
+  }
 
  private:
-  using Place = std::pair<ServiceName, std::size_t>;  // a service's partition
-  using Wishes = std::map<Place, Broker::Receive>;
+  using Partition = Assignment::Partition;
   struct Hold {
     std::uint64_t id = 0;
     amqp_channel_t channel = 0;
@@ -37,34 +41,31 @@ class Consumer {
   };
 
   void run(const std::stop_token& stop);
-  Result<void> look(const Wishes& wishes);
-  Wishes wishes();
+  Result<void> look(const Assignment::Receivers& assigned);
   Result<void> ensure_connection();
-  Result<void> give_up_all_but(const Wishes& wishes);
-  Result<void> begin(const Place& place, Broker::Receive receive);
+  Result<void> give_up_all_but(const Assignment::Receivers& assigned);
+  Result<void> begin(const Partition& partition, Broker::Receive receive);
   Result<void> acknowledge();
   Result<void> read_frames();
   Result<void> on_method(const amqp_frame_t& frame);
   Result<void> on_delivery(const amqp_frame_t& frame);
   void on_lost_queue(const amqp_frame_t& frame);
   void hand_in();
-  void forget(std::map<Place, Hold>::iterator held);
+  void forget(std::map<Partition, Hold>::iterator held);
   void break_off(const std::string& why);
   amqp_channel_t free_channel() const;
   const Hold* holder(std::uint64_t hold) const;
 
   const Settings& settings_;
-  std::mutex mutex_;
-  std::map<ServiceName, Broker::Receive> receivers_;
-  std::map<ServiceName, std::vector<std::size_t>> wanted_;
+  Assignment assignment_;
   // The thread's own.
   Alarm alarm_;
   Unsettled unsettled_;
   Connection connection_;
   Backoff backoff_;
-  std::map<Place, Hold> holds_;
+  std::map<Partition, Hold> holds_;
   std::deque<Arrived> arrived_;
-  std::map<Place, Unsettled::Clock::time_point> retry_at_;  // queues that were lost or refused
+  std::map<Partition, Unsettled::Clock::time_point> retry_at_;  // queues that were lost or refused
   std::map<std::uint64_t, std::vector<std::uint64_t>> unreadable_;  // by hold, the tags
   std::jthread thread_;
 };

@@ -11,8 +11,8 @@
 
 namespace oms::rabbitmq {
 
-// Publishes with confirmations, on a thread and a connection of its own. What the broker has not
-// confirmed when the connection breaks is published again on the next.
+// Publishes with confirmations, on a thread and a connection of its own. Messages that
+// the broker has not confirmed when the connection breaks are published again on the next.
 class Publisher {
  public:
   static constexpr std::size_t window = 1024;  // messages that may be unconfirmed

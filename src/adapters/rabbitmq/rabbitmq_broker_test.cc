@@ -4,34 +4,31 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <mutex>
 #include <thread>
 
 #include "adapters/rabbitmq/connection.h"
+#include "tests/support/broker_clients.h"
+#include "tests/support/outside.h"
+#include "tests/support/server.h"
 
 namespace oms {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
-using testing::Not;
+using testing::Arrivals;
+using testing::environment;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::Sender;
+using testing::wait_until;
 
 constexpr std::array<std::size_t, 1> only{0};
 
-std::string environment(const char* name) {
-  const auto* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-bool wait_until(const std::function<bool()>& condition) {
-  for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
-  return condition();
-}
-
-class RabbitmqTest : public testing::Test {
+class RabbitmqTest : public ::testing::Test {
  protected:
   void SetUp() override {
     server_ = environment("TEST_RABBITMQ");
@@ -46,8 +43,8 @@ class RabbitmqTest : public testing::Test {
     });
   }
 
-  Result<std::unique_ptr<RabbitmqBroker>> open(const std::string& url) {
-    return RabbitmqBroker::open(url + "?prefix=" + prefix_, [this](const std::string& line) {
+  Result<std::unique_ptr<Broker>> open(const std::string& url) {
+    return open_rabbitmq_broker(url + "?prefix=" + prefix_, [this](const std::string& line) {
       const std::scoped_lock lock{mutex_};
       log_ += line + "\n";
     });
@@ -84,18 +81,19 @@ class RabbitmqTest : public testing::Test {
     });
     return count;
   }
+  Envelope envelope() { return {.id = Id::child_of(Id{{1}}, ++made_), .to = ServiceName::stock}; }
   void publish(Broker& broker) {
-    Envelope envelope{.id = Id::child_of(Id{{1}}, ++published_), .to = ServiceName::stock};
-    broker.publish({envelope},
+    broker.publish({envelope()},
                    [this](std::span<const std::size_t> places) { confirmed_ += places.size(); });
   }
 
+  const testing::Server shared_{"rabbitmq"};  // nobody stops it meanwhile
   std::string server_;
   const std::string prefix_ = "unit-" + std::to_string(::getpid());
   const std::string queue_ = prefix_ + ".stock.0";
   std::mutex mutex_;
   std::string log_;
-  std::uint32_t published_ = 0;
+  std::uint32_t made_ = 0;
   std::atomic<std::size_t> confirmed_ = 0;
 };
 
@@ -117,7 +115,7 @@ TEST_F(RabbitmqTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   const auto secure = "amqps://oms:oms-test@localhost:24011";
   if (!server_.contains(":24010")) GTEST_SKIP() << "where its TLS port is nobody says";
   const auto tls = [&](const std::string& ca) {
-    return RabbitmqBroker::open(std::string{secure} + "?prefix=" + prefix_ + "&cacert=" + ca,
+    return open_rabbitmq_broker(std::string{secure} + "?prefix=" + prefix_ + "&cacert=" + ca,
                                 [](const std::string&) {});
   };
   const auto broker = tls(environment("TEST_CA"));
@@ -142,36 +140,57 @@ TEST_F(RabbitmqTest, WhatNoQueueHasTakenIsNotConfirmedAndTheQueueIsMadeAgain) {
   EXPECT_THAT(log(), Not(HasSubstr("oms-test")));
 }
 
+TEST_F(RabbitmqTest, WhatIsPublishedSinceAQueueWasDeletedIsNotLost) {
+  const auto broker = open(server_);
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  Sender sender{**broker};
+  const auto is_confirmed = [&] {
+    if (!sender.is_done()) sender.publish_again();
+    std::this_thread::sleep_for(20ms);
+    return sender.is_done();
+  };
+  std::vector<Id> since;
+  for (int n = 0; n < 300; ++n) {
+    if (n == 100 || n == 200) {
+      ASSERT_TRUE(wait_until(is_confirmed));
+      remove(queue_);  // and what it holds: nobody consumes yet
+      since.clear();
+    }
+    auto next = envelope();
+    since.push_back(next.id);
+    sender.publish({std::move(next)});
+  }
+  EXPECT_TRUE(wait_until(is_confirmed));
+  EXPECT_THAT(log(), HasSubstr("has no queue " + queue_));
+  Arrivals arrivals;
+  const auto subscription = (*broker)->subscribe(ServiceName::stock, arrivals.receiver());
+  (*broker)->consume(ServiceName::stock, only);
+  EXPECT_TRUE(wait_until(
+      [&] { return std::ranges::all_of(since, [&](const Id& id) { return arrivals.has(id); }); }));
+}
+
 TEST_F(RabbitmqTest, AQueueThatWasDeletedIsMadeAgainByItsConsumer) {
   const auto broker = open(server_);
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
-  std::atomic<int> arrived = 0;
-  const auto subscription =
-      (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-        ++arrived;
-        settle(Disposition::ack);
-      });
+  Arrivals arrivals;
+  const auto subscription = (*broker)->subscribe(ServiceName::stock, arrivals.receiver());
   (*broker)->consume(ServiceName::stock, only);
   publish(**broker);
-  EXPECT_TRUE(wait_until([&] { return arrived == 1; }));
+  EXPECT_TRUE(wait_until([&] { return arrivals.count() == 1; }));
   remove(queue_);
   EXPECT_TRUE(wait_until([&] { return log().contains("is consumed no more"); }));
   EXPECT_TRUE(wait_until([&] {
     publish(**broker);
     std::this_thread::sleep_for(50ms);
-    return arrived > 1;
+    return arrivals.count() > 1;
   }));
 }
 
 TEST_F(RabbitmqTest, WhatCannotBeReadBecomesADeadLetter) {
   const auto broker = open(server_);
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
-  std::atomic<int> arrived = 0;
-  const auto subscription =
-      (*broker)->subscribe(ServiceName::stock, [&](const Envelope&, const Broker::Settle& settle) {
-        ++arrived;
-        settle(Disposition::ack);
-      });
+  Arrivals arrivals;
+  const auto subscription = (*broker)->subscribe(ServiceName::stock, arrivals.receiver());
   publish(**broker);
   EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
   with_connection([&](amqp_connection_state_t connection) {
@@ -180,7 +199,7 @@ TEST_F(RabbitmqTest, WhatCannotBeReadBecomesADeadLetter) {
   });
   publish(**broker);
   (*broker)->consume(ServiceName::stock, only);
-  EXPECT_TRUE(wait_until([&] { return arrived == 2; }));
+  EXPECT_TRUE(wait_until([&] { return arrivals.count() == 2; }));
   EXPECT_TRUE(wait_until([&] { return waiting(prefix_ + ".dead") == 1; }));
 }
 

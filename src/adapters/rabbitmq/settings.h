@@ -1,28 +1,21 @@
 #pragma once
 
-#include <functional>
 #include <string>
+#include <vector>
 
-#include "base/url.h"
 #include "messages/common.h"
+#include "ports/broker_settings.h"
 
 namespace oms::rabbitmq {
 
-// amqp://user:password@host:port,host:port/vhost?partitions=1&prefix=oms, or amqps:// with
-// cacert= (of a file; the system's otherwise), and cert= and key= where the broker asks for them.
-struct Settings {
+// amqp://user:password@host:port,host:port/vhost, or amqps://, with what every broker's URL may
+// say.
+struct Settings : BrokerSettings {
   std::vector<Url::Host> hosts;  // tried in turn
   std::string vhost;
   std::string user;
   std::string password;
   bool is_secure = false;
-  std::string ca_file;
-  std::string certificate_file;
-  std::string key_file;
-  std::size_t partitions = 1;
-  std::string prefix;  // the exchange, and how the names of the queues begin
-  std::string shown;   // the URL as it may be logged
-  std::function<void(const std::string&)> warn = [](const std::string&) {};
 
   std::string queue(ServiceName to, std::size_t partition) const;
 };

@@ -42,10 +42,7 @@ TEST(RabbitmqSettings, HaveDefaults) {
 TEST(RabbitmqSettings, ARefusalSaysWhatIsWrong) {
   EXPECT_THAT(refusal("http://a"), HasSubstr("amqp://"));
   EXPECT_THAT(refusal("amqp://a?partitions=3"), HasSubstr("power of two"));
-  EXPECT_THAT(refusal("amqp://a?partitions=128"), HasSubstr("from 1 to 64"));
   EXPECT_THAT(refusal("amqp://a?parts=1"), HasSubstr("\"parts\" is unknown"));
-  EXPECT_THAT(refusal("amqp://a?prefix="), HasSubstr("prefix"));
-  EXPECT_THAT(refusal("amqps://a?cert=x"), HasSubstr("both or neither"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What must be there before a message can be published or consumed.
+// Declares the exchanges and queues before a message is published or consumed.
 #include <array>
 
 #include "adapters/rabbitmq/connection.h"
@@ -48,7 +48,7 @@ Result<void> close_channel(Connection& connection, amqp_channel_t channel) {
   return fail(ErrorKind::unavailable, "a channel could not be closed");
 }
 
-// Leaves the channel open. Whoever runs the broker may have made the queue as they like it.
+// Leaves the channel open. An operator may have made the queue with options of their own.
 Result<void> declare_unless_there(Connection& connection, amqp_channel_t channel,
                                   const std::string& queue, const amqp_table_t& arguments) {
   OMS_CHECK(open_channel(connection, channel));

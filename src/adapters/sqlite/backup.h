@@ -13,7 +13,7 @@ class Connection;
 }
 
 // A copy of the whole file as it stands when the last slice is taken. It is made through the
-// writing connection, so that commits can go on between slices without starting it anew.
+// writing connection, so that commits can go on between slices without restarting it.
 class SqliteBackup {
  public:
   // Gives the writing connection, always the same, when nothing is being written over it.

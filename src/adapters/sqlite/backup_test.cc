@@ -44,7 +44,7 @@ TEST_F(SqliteBackupTest, ABackupHoldsWhatWasCommittedWhileItWasMade) {
     ASSERT_TRUE(step) << step.error().detail;
     complete = *step;
     progress = (*backup)->progress();
-    ASSERT_LT(slices, 1000U) << "it must not start anew with each commit";
+    ASSERT_LT(slices, 1000U) << "it must not restart with each commit";
   }
   EXPECT_EQ(progress, 1);
   EXPECT_GT(slices, 50U);

@@ -155,7 +155,7 @@ Result<void> CommitWriter::step(Statement& statement, std::string_view doing) {
 }
 
 Result<void> CommitWriter::write_log_back() {
-  if (log_bytes_ < written_back_) {  // it has started anew
+  if (log_bytes_ < written_back_) {  // it has started over
     written_back_ = 0;
     next_checkpoint_ = log_max_ / slices;
   }
@@ -199,7 +199,7 @@ Result<void> CommitWriter::checkpoint() {
   return {};
 }
 
-// A transaction that has read the newest state: while it lasts the log cannot start anew.
+// A transaction that has read the newest state: while it lasts the log cannot start over.
 Result<void> CommitWriter::pin() {
   OMS_CHECK(pinning_.run("begin"));
   is_pinned_ = true;

@@ -24,9 +24,9 @@ namespace oms::sqlite {
 // between them. `begin`, `finish` and `rest` are called by one thread, in that order.
 //
 // The log is written back in slices while it grows; what was written back is synced in the
-// background, and meanwhile a reading connection keeps the log from starting anew. Once the log is
+// background, and meanwhile a reading connection keeps the log from starting over. Once the log is
 // `log_max` long the slices become ever smaller, until the last one is so small that the next
-// commit can wait for its sync and start the log anew.
+// commit can wait for its sync and start the log over.
 class CommitWriter {
  public:
   struct Parts {

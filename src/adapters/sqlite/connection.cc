@@ -8,8 +8,8 @@
 namespace oms::sqlite {
 namespace {
 
-// SQLite counts every allocation under a global lock unless it is told not to, and that before its
-// first use, whoever's that is.
+// SQLite counts every allocation under a global lock unless it is told not to before its first
+// use.
 [[maybe_unused]] const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
 // A write that found no room or no memory, or the same of the shared index beside the file: the

@@ -16,7 +16,7 @@ class DerivedSums {
  public:
   explicit DerivedSums(RecordTypes types);
 
-  // Adds everything up anew.
+  // Adds everything up again.
   Result<void> load(RowReader& reader);
 
   std::int64_t find(const Key& key) const;

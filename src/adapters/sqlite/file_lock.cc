@@ -26,7 +26,7 @@ Result<FileLock> FileLock::take(const std::string& database) {
   const std::string path = database + ".lock";
   FileLock lock;
   lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  // Whoever may only read it can lock it all the same.
+  // A user who may only read it can lock it all the same.
   if (lock.descriptor_ < 0 && (errno == EACCES || errno == EROFS)) {
     lock.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   }

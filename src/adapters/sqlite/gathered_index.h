@@ -96,7 +96,7 @@ class GatheredIndex {
   Statement set_since_;
   std::optional<ShortText> since_;  // as the file says
 
-  // Of the transaction at hand.
+  // Of the current transaction.
   std::vector<Entry> fresh_;
   std::vector<std::pair<std::string, ShortText>> gone_;
   std::size_t slice_ = 0;  // entries of the old lot that it writes

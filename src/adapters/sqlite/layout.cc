@@ -298,16 +298,33 @@ std::string erase_row(const RecordType& type) {
 
 std::string copy_rows(const RecordType& type, std::string_view from) {
   return fmt::format(
-      "insert into {} (id, version, schema, data) select id, version, schema, data from {} "
+      "insert or rollback into {} (id, version, schema, data) select id, version, schema, data "
+      "from {} "
       "order by id",
       type.table, from);
 }
 
-std::string set_columns(const RecordType& type) {
-  ChangedColumns all;
-  const auto sets = assignments(type, all.set());
+std::string set_columns(const RecordType& type, ChangedColumns written) {
+  const auto sets = assignments(type, written);
   if (sets.empty()) return {};
   return fmt::format("update {} set {} where id = ?{}", type.table, sets.substr(2), Parameter::id);
+}
+
+std::string add_column(const RecordType& type, std::string_view name, const ColumnValue& value) {
+  const auto* column = column_named(type, name);
+  const bool is_integer = !column || column->is_integer;  // the due time is one
+  std::string preset;
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    preset = " default " + quoted(*text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    preset = fmt::format(" default {}", *number);
+  }
+  return fmt::format("alter table {} add column \"{}\" {}{}", type.table, name,
+                     is_integer ? "integer" : "text", preset);
+}
+
+std::string_view table_columns() {
+  return "select name, lower(type) from pragma_table_info(?1)";
 }
 
 std::string select_row(const RecordType& type) {

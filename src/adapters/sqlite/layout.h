@@ -88,10 +88,15 @@ int parameters_a_row(const RecordType& type);
 std::string update_row(const RecordType& type, ChangedColumns changed);
 std::string erase_row(const RecordType& type);
 
-// Moving the rows of a table into one with other columns: copies what every table has, and then
-// sets the promoted columns and the due time, row by row. The latter is empty if there are none.
+// Moving the rows of a table into one with other columns: copies what every table has. The columns
+// are then set row by row, those that are in `written`; empty if there are none.
 std::string copy_rows(const RecordType& type, std::string_view from);
-std::string set_columns(const RecordType& type);
+std::string set_columns(const RecordType& type, ChangedColumns written);
+
+// Adds a promoted column, or the due time, with its value in the rows that are there already: that
+// is said once and written to none of them.
+std::string add_column(const RecordType& type, std::string_view name, const ColumnValue& value);
+std::string_view table_columns();  // columns of the answer: name, type. Parameter: the table
 
 // Columns of the answer: version, schema, data.
 std::string select_row(const RecordType& type);

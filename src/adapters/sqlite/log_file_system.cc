@@ -28,7 +28,7 @@ struct LogFileSystem::File {
   const sqlite3_io_methods* methods() { return real()->pMethods; }
   static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
 
-  // Whoever looks at the log sees all that was written to it.
+  // A reader of the log sees all that was written to it.
   int flush() { return is_log ? system->flush(*this) : SQLITE_OK; }
 };
 
@@ -78,7 +78,7 @@ struct LogFileSystem::Methods {
     File& file = File::of(given);
     if (file.system->has_failed_) return SQLITE_IOERR_FSYNC;
     if (!file.is_log) return file.methods()->xWrite(file.real(), data, size, at);
-    // At its very beginning the log starts anew, over what was there.
+    // At its very beginning the log starts over and overwrites what was there.
     if (at == 0 && !file.system->wait()) return SQLITE_IOERR_FSYNC;
     return file.system->write_log(file, static_cast<const char*>(data),
                                   static_cast<std::size_t>(size), at);

@@ -12,13 +12,13 @@
 
 namespace oms::sqlite {
 
-// A file system for the connection that writes, on top of the real one. It spares the disk work
+// A file system for the connection that writes, on top of the real one. It saves the disk work
 // that write-ahead logging can do without, and keeps its promise:
 //
 // - What is written to the log is gathered and reaches the file in large pieces, at the latest when
 //   it is synced, read or cut. SQLite shows a commit to readers only after that sync.
 // - A checkpoint's sync of the database file goes on in the background. Until it has succeeded the
-//   log, which still holds everything, does not start anew and is not removed.
+//   log, which still holds everything, does not start over and is not removed.
 //
 // After a sync has failed, of the log or of the file, nothing is written any more.
 //

@@ -6,93 +6,23 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
-#include <map>
 #include <ranges>
 
 #include "adapters/sqlite/layout.h"
-#include "adapters/sqlite/row_writer.h"
+#include "adapters/sqlite/tables.h"
+#include "adapters/sqlite/upgrade_progress.h"
 
 namespace oms::sqlite {
 namespace {
 
-using Schema = std::map<std::string, std::string, std::less<>>;  // name → SQL
-
-Result<Schema> read_schema(Connection& connection, std::string_view kind) {
-  OMS_TRY(Statement select,
-          connection.prepare("select name, sql from sqlite_schema where type = ?1 "
-                             "and sql is not null"));
-  select.bind(1, kind);
-  Schema schema;
-  for (;;) {
-    const auto step = select.step();
-    if (step == Statement::Step::done) return schema;
-    if (step != Statement::Step::row) return std::unexpected(connection.error("reading schema"));
-    schema.emplace(select.text(0), select.text(1));
-  }
-}
-
-// Promoted columns repeat what the JSON says, so they can always be filled from it again.
-Result<void> fill_columns(Connection& connection, const RecordType& type, std::string_view from) {
-  const auto set = set_columns(type);
-  if (set.empty()) return {};
-  OMS_TRY(Statement write, connection.prepare(set));
-  OMS_TRY(Statement rows, connection.prepare(fmt::format("select id, schema, data from {}", from)));
-  for (;;) {
-    const auto step = rows.step();
-    if (step == Statement::Step::done) return {};
-    if (step != Statement::Step::row) return std::unexpected(connection.error("reading records"));
-    if (rows.integer(1) > type.schema) {
-      return fail(ErrorKind::internal, fmt::format("{} {} was written by a newer version of this "
-                                                   "program",
-                                                   type.table, rows.text(0)));
-    }
-    OMS_TRY(const auto record, type.decode(rows.text(2)));
-    const Run run{write};
-    bind_columns(write, type, record.get(), ChangedColumns{}.set());
-    write.bind(Parameter::id, rows.text(0));
-    if (write.step() != Statement::Step::done) {
-      return std::unexpected(connection.error("filling columns"));
-    }
-  }
-}
-
-// A table whose promoted columns are not the declared ones is written anew.
-Result<void> rebuild_table(Connection& connection, const RecordType& type) {
-  const auto old = fmt::format("{}_old", type.table);
-  OMS_CHECK(connection.run(fmt::format("alter table {} rename to {}", type.table, old)));
-  OMS_CHECK(connection.run(create_table(type)));
-  OMS_CHECK(connection.run(copy_rows(type, old)));
-  OMS_CHECK(fill_columns(connection, type, old));
-  OMS_CHECK(connection.run(fmt::format("drop table {}", old)));
-  // What was gathered may have been read from the records in another way.
-  for (const auto& index : type.indexes) {
-    if (index.is_buffered) OMS_CHECK(connection.run(drop_gathered(gathered_table(type, index))));
-  }
-  return {};
-}
-
-Result<void> make_tables(Connection& connection, RecordTypes types) {
-  OMS_TRY(const Schema tables, read_schema(connection, "table"));
-  for (const auto* type : types) {
-    if (type->derived) continue;
-    const auto sql = create_table(*type);
-    const auto found = tables.find(type->table);
-    if (found == tables.end()) {
-      OMS_CHECK(connection.run(sql));
-    } else if (found->second != sql) {
-      OMS_CHECK(rebuild_table(connection, *type));
-    }
-  }
-  return {};
-}
-
 // Makes them, and writes to them what was only gathered when the last process ended. One that is
 // not declared any more goes, because it would not be written to.
-Result<void> renew_gathered(Connection& connection, RecordTypes types) {
+Result<void> renew_gathered(Connection& connection, RecordTypes types, UpgradeProgress& progress) {
   OMS_TRY(Schema tables, read_schema(connection, "table"));
   for (const auto* type : types) {
     for (const auto& index : type->indexes) {
       if (!index.is_buffered) continue;
+      progress.begin(gathered_table(*type, index));
       if (tables.erase(gathered_table(*type, index)) > 0) {
         OMS_CHECK(connection.run(complete_gathered(*type, index)));
       } else {
@@ -110,7 +40,7 @@ Result<void> renew_gathered(Connection& connection, RecordTypes types) {
 }
 
 // Indexes hold nothing of their own, so they are simply made to be as declared.
-Result<void> renew_indexes(Connection& connection, RecordTypes types) {
+Result<void> renew_indexes(Connection& connection, RecordTypes types, UpgradeProgress& progress) {
   OMS_TRY(const Schema indexes, read_schema(connection, "index"));
   Schema declared;
   for (const auto* type : types) {
@@ -129,17 +59,27 @@ Result<void> renew_indexes(Connection& connection, RecordTypes types) {
     });
     if (ours) OMS_CHECK(connection.run("drop index " + name));
   }
-  for (const auto& [name, sql] : declared) OMS_CHECK(connection.run(sql));
+  for (const auto& [name, sql] : declared) {
+    progress.begin(name);
+    OMS_CHECK(connection.run(sql));
+  }
   return {};
 }
 
-Result<void> make_gathered_since(Connection& connection, RecordTypes) {
+// Tables, columns and indexes follow from what is declared, whatever the number.
+Result<void> only_raise(Connection&) {
+  return {};
+}
+
+Result<void> make_gathered_since(Connection& connection) {
   return connection.run(std::string{create_gathered_since()});
 }
 
 constexpr std::array all_migrations{
-    Migration{1, "a table for each record type", &make_tables},
+    Migration{1, "a table for each record type", &only_raise},
     Migration{2, "gathered indexes, which older programs would not write to", &make_gathered_since},
+    Migration{3, "changes beside an order's life, which older programs would not lead on",
+              &only_raise},
 };
 
 std::uint32_t big_endian(const char* bytes) {
@@ -151,10 +91,15 @@ std::uint32_t big_endian(const char* bytes) {
 Result<void> refuse_newer(std::int64_t version, std::string_view path) {
   const auto newest = migrations().back().number;
   if (version <= newest) return {};
-  return fail(ErrorKind::internal,
+  return fail(ErrorKind::invalid,
               fmt::format("{} was written by a newer version of this program (layout {}; this one "
-                          "knows {})",
+                          "knows {}): use that version, or restore the backup from before it",
                           path, version, newest));
+}
+
+Result<void> raise(Connection& connection, const Migration& migration) {
+  OMS_CHECK(migration.apply(connection));
+  return connection.run(fmt::format("pragma user_version = {}", migration.number));
 }
 
 // In one transaction: a migration that fails leaves the file as it was.
@@ -200,7 +145,7 @@ Result<void> check_header(const std::string& path) {
   return refuse_newer(big_endian(header.data() + 60), path);
 }
 
-Result<void> migrate(Connection& connection, RecordTypes types) {
+Result<void> migrate(Connection& connection, RecordTypes types, const TellUpgrade& tell) {
   OMS_TRY(auto owner, connection.ask_integer("pragma application_id"));
   if (owner == 0) {
     OMS_CHECK(write_header(connection));
@@ -211,19 +156,20 @@ Result<void> migrate(Connection& connection, RecordTypes types) {
   if (mode != "wal") return fail(ErrorKind::internal, "the file cannot use write-ahead logging");
   OMS_TRY(const auto version, connection.ask_integer("pragma user_version"));
   OMS_CHECK(refuse_newer(version, "the file"));
-  for (const auto& migration : migrations()) {
-    if (migration.number <= version) continue;
-    auto migrated = in_transaction(connection, [&]() -> Result<void> {
-      OMS_CHECK(migration.apply(connection, types));
-      return connection.run(fmt::format("pragma user_version = {}", migration.number));
-    });
-    if (!migrated) return migrated;
-  }
-  return in_transaction(connection, [&]() -> Result<void> {
-    OMS_CHECK(make_tables(connection, types));
-    OMS_CHECK(renew_gathered(connection, types));
-    return renew_indexes(connection, types);
+  auto migrated = in_transaction(connection, [&]() -> Result<void> {
+    UpgradeProgress progress{connection, tell};
+    for (const auto& migration : migrations()) {
+      if (migration.number > version) OMS_CHECK(raise(connection, migration));
+    }
+    OMS_CHECK(make_tables(connection, types, progress));
+    OMS_CHECK(renew_gathered(connection, types, progress));
+    return renew_indexes(connection, types, progress);
   });
+  const bool is_raised = version > 0 && version < migrations().back().number;
+  if (!migrated || !is_raised) return migrated;
+  // The header tells older programs, also when this one crashes before its log is written back.
+  OMS_CHECK(connection.ask_integer("pragma wal_checkpoint(passive)"));
+  return {};
 }
 
 }  // namespace oms::sqlite

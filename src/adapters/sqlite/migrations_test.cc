@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/sample_records.h"
@@ -59,14 +61,14 @@ TEST_F(MigrationsTest, AreNumberedWithoutAGap) {
     EXPECT_EQ(migration.number, ++number);
     EXPECT_FALSE(migration.what.empty());
   }
-  EXPECT_EQ(number, 2) << "add the new migration's number here, and a test of it";
+  EXPECT_EQ(number, 3) << "add the new migration's number here, and a test of it";
 }
 
 TEST_F(MigrationsTest, ANewFileIsOursFromItsFirstByteOn) {
   open(sample::all_types());
   EXPECT_TRUE(check_header(path_));
   EXPECT_THAT(ask("pragma application_id"), ElementsAre(std::to_string(application_id)));
-  EXPECT_THAT(ask("pragma user_version"), ElementsAre("2"));
+  EXPECT_THAT(ask("pragma user_version"), ElementsAre("3"));
   EXPECT_THAT(ask("pragma page_size"), ElementsAre(std::to_string(page_size)));
   EXPECT_THAT(ask("pragma journal_mode"), ElementsAre("wal"));
   EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel",
@@ -141,7 +143,18 @@ TEST_F(MigrationsTest, AFileFromBeforeGatheredIndexesIsTaken) {
   const auto page = store->find({.type = &type_of<Parcel>(), .column = "owner", .value = "o"});
   ASSERT_TRUE(page) << page.error().detail;
   EXPECT_EQ(page->records.size(), 1U);
-  EXPECT_THAT(ask("pragma user_version"), ElementsAre("2"));
+  EXPECT_THAT(ask("pragma user_version"), ElementsAre("3"));
+}
+
+TEST_F(MigrationsTest, TheHeaderTellsOfTheNewLayoutWhileTheFileIsStillOpen) {
+  open(sample::all_types());
+  {
+    auto tool = *Connection::open(path_, Access::read_write);
+    ASSERT_TRUE(tool.run("pragma user_version = 2"));
+  }
+  const auto store = open(sample::all_types());
+  std::ifstream file{path_, std::ios::binary};
+  EXPECT_EQ(file.seekg(63).get(), 3) << "https://sqlite.org/fileformat.html, 1.3";
 }
 
 TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
@@ -174,6 +187,39 @@ TEST_F(MigrationsTest, ANewColumnIsFilledFromTheRecords) {
   EXPECT_THAT(names("table"), ElementsAre("sample_label", "sample_parcel",
                                           "sample_parcel_gathered_by_owner", "store_gathered"));
   EXPECT_THAT(names("index"), Contains("sample_parcel_by_due"));
+}
+
+TEST_F(MigrationsTest, ANewColumnCostsNoRowThatHasNothingToSayThere) {
+  RecordType before = type_of<Parcel>();
+  before.columns = {column<&Parcel::owner>("owner")};
+  before.indexes = {};
+  before.due = nullptr;
+  commit(*open({&before}), {of(before, put(Parcel{.id = "empty", .owner = "o"})),
+                            of(before, put(Parcel{.id = "full", .owner = "o", .weight = 7}))});
+  {
+    auto tool = *Connection::open(path_, Access::read_write);
+    ASSERT_TRUE(
+        tool.run("create table written (id text); create trigger notes after update on "
+                 "sample_parcel begin insert into written values (new.id); end"));
+  }
+  open(sample::all_types());
+  EXPECT_THAT(ask("select id from written"), ElementsAre("full"));
+  EXPECT_THAT(ask("select id || state || weight || coalesce(due, 'never') from sample_parcel"),
+              ElementsAre("emptyheld0never", "fullheld7never"));
+  const auto version = ask("pragma schema_version");
+  open(sample::all_types());
+  EXPECT_EQ(ask("pragma schema_version"), version) << "it is as declared";
+}
+
+TEST_F(MigrationsTest, AColumnThatIsNotDeclaredAnyMoreGoes) {
+  RecordType after = type_of<Parcel>();
+  after.columns = {column<&Parcel::weight>("weight")};
+  after.indexes = {};
+  commit(*open({&type_of<Parcel>()}), {put(Parcel{.id = "p", .owner = "o", .weight = 7})});
+  open({&after});
+  EXPECT_THAT(ask("select name from pragma_table_info('sample_parcel')"),
+              ElementsAre("id", "version", "schema", "due", "weight", "data"));
+  EXPECT_THAT(ask("select id || weight from sample_parcel"), ElementsAre("p7"));
 }
 
 TEST_F(MigrationsTest, AColumnThatCannotBeFilledLeavesTheFileAsItWas) {

@@ -7,7 +7,7 @@
 namespace oms::sqlite {
 namespace {
 
-// New rows of one table are inserted so many at once: it spares what each statement costs.
+// New rows of one table are inserted so many at once, which saves the cost of a statement for each.
 constexpr std::size_t many = 16;
 
 bool is_new(const RowChange& row) {

@@ -32,7 +32,7 @@ using sqlite::Statement;
 
 // The log's index outlives its writer while any other process has the file open, and may say that
 // the log was written back, though the sync of that was lost with the writer. Without its header
-// SQLite builds it anew, as after a writer that has crashed, and all of the log is written back
+// SQLite rebuilds it, as after a writer that has crashed, and all of the log is written back
 // once more. The header is there twice (https://sqlite.org/walformat.html, 2.2).
 Result<void> distrust_log_index(const std::string& path) {
   constexpr std::array<char, 96> nothing{};
@@ -58,7 +58,7 @@ Result<Connection> open_writing(const SqliteOptions& options, const std::string&
 }
 
 // The settings of a file in write-ahead logging, which the migrations have seen to. A log that has
-// grown far beyond its checkpoints, because a reader held them back, is cut when it starts anew.
+// grown far beyond its checkpoints, because a reader held them back, is cut when it starts over.
 Result<void> set_durability(Connection& connection, const SqliteOptions& options) {
   OMS_CHECK(connection.run(fmt::format(
       "pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {}",
@@ -115,7 +115,7 @@ struct SqliteStore::State {
   void forget();
   Result<void> read_missing(std::span<const Key> keys, std::vector<Found>& found);
 
-  std::vector<RowChange> rows;     // of the commit at hand; the writer may still be at them
+  std::vector<RowChange> rows;     // of the current commit; the writer may still be at them
   std::vector<RowChange> written;  // of the one before it
 
   sqlite::FileLock lock;
@@ -130,8 +130,8 @@ struct SqliteStore::State {
   Statement begin_read;
   Statement end_read;
   std::optional<Error> failed;       // the disk has failed: nothing is done any more
-  Result<void> planned;              // why the commit at hand has not begun, if it has not
-  std::vector<std::size_t> missing;  // keys of the load at hand that are not in the cache
+  Result<void> planned;              // why the current commit has not begun, if it has not
+  std::vector<std::size_t> missing;  // keys of the current load that are not in the cache
 };
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
@@ -146,7 +146,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteOptions options,
   OMS_CHECK(distrust_log_index(options.path));
   auto files = std::make_unique<sqlite::LogFileSystem>(options.vfs);
   OMS_TRY(auto connection, open_writing(options, files->name()));
-  OMS_CHECK(sqlite::migrate(connection, types));
+  OMS_CHECK(sqlite::migrate(connection, types, options.tell_upgrade));
   OMS_CHECK(set_durability(connection, options));
   OMS_TRY(auto reading, open_reading(options));
   OMS_TRY(auto pinning, open_reading(options));
@@ -189,7 +189,7 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys, Hold) {
       state.missing.push_back(i);
     }
   }
-  // One transaction for all rows spares the locks of each; for a single row it costs more.
+  // One transaction for all rows takes the locks once; for a single row it costs more.
   const bool several = state.missing.size() > 1;
   if (several) OMS_CHECK(state.step(state.begin_read, "beginning to read"));
   auto read = state.read_missing(keys, found);

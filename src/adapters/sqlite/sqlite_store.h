@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/sqlite/backup.h"
+#include "adapters/sqlite/upgrade_progress.h"
 #include "base/result.h"
 #include "ports/store.h"
 
@@ -27,13 +28,14 @@ struct SqliteOptions {
   std::size_t gathered_rows = 65'536;         // new rows in one lot of a gathered index
   std::chrono::milliseconds busy{2000};       // how long to wait for a tool that holds the file
   std::string vfs = {};                       // tests put a file system that fails here
+  sqlite::TellUpgrade tell_upgrade = {};      // of a file that an older version has written
 };
 
 // All records of one process in one SQLite file.
 //
 // One connection writes and checkpoints, on a thread of the store's own; others only read. A commit
 // has finished after the disk has confirmed it. Loads of records that it does not change may go on
-// meanwhile. When the disk fails to, the file cannot be trusted until it is opened anew: that
+// meanwhile. When the disk fails to, the file cannot be trusted until it is reopened: that
 // call and all later ones fail with `internal`, and the process should exit. A full disk rolls
 // back, fails with `unavailable`, and heals by itself.
 class SqliteStore final : public Store {

@@ -10,7 +10,7 @@
 
 namespace oms {
 
-// Stripe, or whoever speaks its API: links are Checkout Sessions. Every operation is one or a few
+// Stripe, or a server with its API: links are Checkout Sessions. Every operation is one or a few
 // calls; its POST has the operation's idempotency key. An outcome that is not known is `unknown`.
 class StripeProvider final : public PaymentProvider {
  public:

@@ -2,17 +2,8 @@
 
 #include <stdexcept>
 
-#include "base/planted.h"
-
 namespace oms::coordinator {
 namespace {
-
-// A mistake that is planted: the link shows less than was ordered.
-std::vector<OrderLine> billed(const Saga& saga) {
-  auto lines = saga.lines;
-  if (planted::is("bill_first_line") && !lines.empty()) lines.resize(1);
-  return lines;
-}
 
 std::vector<ProductQuantity> quantities_of(const std::vector<OrderLine>& lines) {
   std::vector<ProductQuantity> quantities;
@@ -36,7 +27,7 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::collect_payment:
       return CollectPayment{.ref = ref,
                             .customer_id = saga.customer_id,
-                            .lines = billed(saga),
+                            .lines = saga.lines,
                             .amount = saga.total,
                             .currency = saga.currency,
                             .expires_at = now.on_wall(run.due.value_or(now))};

@@ -1,4 +1,3 @@
-#include "base/planted.h"
 #include "services/coordinator/records.h"
 #include "services/coordinator/service.h"
 
@@ -6,7 +5,7 @@ namespace oms::coordinator {
 namespace {
 
 bool is_over(const Record& record) {
-  return !record.as<Saga>()->is_live() && !planted::is("never_purge_sagas");
+  return !record.as<Saga>()->is_live();
 }
 
 }  // namespace

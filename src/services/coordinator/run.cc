@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/planted.h"
 #include "services/coordinator/commands.h"
 
 namespace oms::coordinator {
@@ -63,7 +62,6 @@ bool RunTransition::on(const StepAnswer& answer) {
     case Result::refused:
       return on_refusal(answer.reason);
     case Result::too_late:
-      if (planted::is("call_it_refused")) return on_refusal(run_.reason);
       if (run_.pivoted || !step.pivot) return false;
       pass_pivot(step);
       return true;
@@ -94,19 +92,14 @@ bool RunTransition::on(const CancelSaga& cancel) {
     return false;
   }
   run_.reason = cancel.reason;
-  if (planted::is("forget_step_in_doubt")) {
-    undo_before(index());
-  } else {
-    undo(index());
-  }
+  undo(index());
   return true;
 }
 
 bool RunTransition::on_wake_up() {
   if (!run_.is_live() || !run_.due || *run_.due > now_) return false;
   const Step& step = current();
-  const bool is_given_up = planted::is("cancel_after_pivot") && run_.pivoted;
-  if (run_.phase == Phase::doing && (step.when_overdue == WhenOverdue::give_up || is_given_up)) {
+  if (run_.phase == Phase::doing && step.when_overdue == WhenOverdue::give_up) {
     run_.reason = step.overdue_reason;
     undo(index());
   } else {
@@ -140,7 +133,6 @@ void RunTransition::pass_pivot(const Step& step) {
 }
 
 void RunTransition::enter(std::size_t step) {
-  if (planted::is("skip_last_step") && step + 1 == table_.steps.size()) ++step;
   for (; step < table_.steps.size(); ++step) {
     const Step& entered = table_.steps[step];
     run_.step = entered.name;
@@ -174,14 +166,14 @@ void RunTransition::undo(std::size_t step) {
 void RunTransition::undo_before(std::size_t step) {
   run_.phase = Phase::undoing;
   if (step > 0) {
-    undo(step - (step > 1 && planted::is("forget_compensation") ? 2 : 1));
+    undo(step - 1);
     return;
   }
-  const auto reason = planted::is("lose_reason") ? Reason::none : run_.reason;
+  const auto reason = run_.reason;
   end(Phase::cancelled);
   if (is_life()) {
     decision_.sends(ShowProgress{.status = OrderStatus::cancelled, .reason = reason});
-  } else if (!planted::is("hide_failed_change")) {
+  } else {
     decision_.sends(ChangeFailed{.number = number_, .reason = reason});
   }
 }
@@ -197,17 +189,13 @@ void RunTransition::end(Phase phase) {
   saga_.lines.clear();
 }
 
-// Whoever has not answered is asked less and less often, each half hour at last: it cannot, or its
+// A participant that does not answer is asked less and less often, each half hour at last: it
+// cannot, or its
 // answer cannot come.
 void RunTransition::await(const Step& step) {
-  if (planted::is("never_overdue")) return;
   const auto within = run_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
-  const auto attempts = planted::is("ignore_backoff") ? 1 : run_.attempt;
-  const auto doubled = within * (1 << std::min(attempts - 1, doublings_max));
+  const auto doubled = within * (1 << std::min(run_.attempt - 1, doublings_max));
   run_.due = now_ + std::max(within, std::min<Duration>(doubled, backoff_max));
-  if (planted::is("short_window") && step.act == Command::collect_payment) {
-    run_.due = now_ + within / 2;
-  }
 }
 
 void RunTransition::ask(Command command) {

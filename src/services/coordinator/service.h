@@ -8,7 +8,7 @@ namespace oms::coordinator {
 
 // Leads every order through its table in `src/sagas/`: the next step when one is done, backwards
 // when one is refused or the customer cancels, again when an answer is overdue.
-class CoordinatorService final : public Service {
+class CoordinatorService final : public BasicService {
  public:
   explicit CoordinatorService(const sagas::Limits& limits) : limits_(limits) {}
 

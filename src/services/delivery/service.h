@@ -16,7 +16,7 @@ struct DeliverySettings {
 
 // Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more. What a
 // customer comes for waits until it is collected.
-class DeliveryService final : public Service {
+class DeliveryService final : public BasicService {
  public:
   explicit DeliveryService(const DeliverySettings& settings) : settings_(settings) {}
 

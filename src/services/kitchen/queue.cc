@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/planted.h"
-
 namespace oms::kitchen {
 namespace {
 
@@ -43,7 +41,7 @@ Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSett
   Duration sum{0};
   for (const auto& line : lines) {
     const auto takes = bounded(Duration{line.preparation_ms});
-    sum = planted::is("longest_line_only") ? std::max(sum, takes) : bounded(sum + takes);
+    sum = bounded(sum + takes);
   }
   return settings.by_hand ? std::max(sum, people_need) : sum;
 }
@@ -51,14 +49,13 @@ Duration preparation_time(const std::vector<OrderLine>& lines, const KitchenSett
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings) {
   const bool by_hand = settings.by_hand;
-  const std::size_t helpers = planted::is("one_cook_more") ? 1 : 0;
-  board.free_at.resize(static_cast<std::size_t>(std::max(settings.cooks, 1)) + helpers);
+  board.free_at.resize(static_cast<std::size_t>(std::max(settings.cooks, 1)));
   std::erase_if(board.waiting, [&](const BoardEntry& entry) {
     return entry.starts_at <= now && !(by_hand && entry.by_hand);
   });
   const auto before = board.waiting.size();
   if (by_hand) {
-    // Whoever has a free cook waits, too, until that is said.
+    // A ticket with a free cook waits, too, until somebody says so.
     if (before >= settings.queue_max + board.free_at.size()) return std::nullopt;
     const auto slot = plan_by_hand(board, preparation, now);
     board.waiting.push_back({.id = ticket,
@@ -67,22 +64,16 @@ std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation,
                              .takes_ms = preparation.count()});
     return slot;
   }
-  const auto cook = planted::is("first_cook_only") ? board.free_at.begin()
-                                                   : std::ranges::min_element(board.free_at);
+  const auto cook = std::ranges::min_element(board.free_at);
   const Time starts_at = std::max(*cook, now);
   const bool waits = starts_at > now;
-  const auto limit = settings.queue_max + (planted::is("queue_one_more") ? 1 : 0);
-  if (waits && before >= limit) return std::nullopt;
-  if (planted::is("queue_one_less") && waits && before + 1 >= settings.queue_max) {
-    return std::nullopt;
-  }
+  if (waits && before >= settings.queue_max) return std::nullopt;
   if (waits) board.waiting.push_back({.id = ticket, .starts_at = starts_at});
   *cook = starts_at + preparation;
-  const std::int64_t first = planted::is("count_from_zero") ? 0 : 1;
   return Slot{.cook = static_cast<std::int32_t>(cook - board.free_at.begin()),
               .starts_at = starts_at,
-              .ready_at = planted::is("promise_without_queue") ? now + preparation : *cook,
-              .position = waits ? static_cast<std::int64_t>(before) + first : 0};
+              .ready_at = *cook,
+              .position = waits ? static_cast<std::int64_t>(before) + 1 : 0};
 }
 
 void begin(Board& board, Ticket& ticket, Time now) {

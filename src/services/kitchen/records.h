@@ -22,7 +22,7 @@ struct Ticket {
   StepRef ref;
   std::int32_t cook = -1;     // -1: none is assigned, for there is nothing to cook
   Time starts_at;             // when a cook is expected to begin
-  Time promised_at;           // when it shall be ready
+  Time promised_at;           // when it is to be ready
   std::int64_t takes_ms = 0;  // how long a cook needs
   Time busy_until;            // when its cook is free again, as planned; 0: at `promised_at`
   bool missed = false;        // the alarm was given

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "base/planted.h"
 #include "services/kitchen/queue.h"
 
 namespace oms::kitchen {
@@ -47,8 +46,7 @@ class Course {
     ticket_.takes_ms = takes.count();
     promise(slot->ready_at, slot->position);
     ticket_.due = settings_.by_hand ? next_look() : slot->starts_at;
-    const bool is_planted = planted::is("begin_before_its_turn");
-    if (!settings_.by_hand && (slot->starts_at <= now_ || is_planted)) start();
+    if (!settings_.by_hand && slot->starts_at <= now_) start();
     return finish();
   }
 
@@ -132,10 +130,6 @@ class Course {
 
   void start() {
     ticket_.status = TicketStatus::preparing;
-    if (planted::is("forget_the_oven")) {
-      ticket_.due.reset();
-      return answer(Result::started);
-    }
     ticket_.due = settings_.by_hand ? next_look() : ticket_.promised_at;
     answer(Result::started);
   }
@@ -166,7 +160,7 @@ class Course {
   }
 
   void leave(const Board* known) {
-    if (!has_place(known) || planted::is("stay_in_queue")) return;
+    if (!has_place(known)) return;
     Board board = *known;
     release(board, ticket_, now_);
     decision_.saves(std::move(board));
@@ -188,9 +182,8 @@ class Course {
   // Nobody is hurried, but customer and operator are told, once.
   void miss_promise() {
     ticket_.missed = true;
-    const auto promised_at = now_.on_wall(ticket_.promised_at);
-    decision_.sends(PromiseMissed{.promised_at = promised_at});
-    decision_.sends(OrderPromised{.promised_at = promised_at, .missed = true});
+    decision_.sends(
+        OrderPromised{.promised_at = now_.on_wall(ticket_.promised_at), .missed = true});
   }
 
   void answer(Result result, Reason reason = Reason::none) {
@@ -212,7 +205,6 @@ Ticket ticket_for(const PrepareOrder& command, const Id& order_id) {
   Ticket ticket{.id = order_id, .order_number = command.order_number, .ref = command.ref};
   for (const auto& line : command.lines) {
     ticket.lines.push_back({.product_name = line.product_name, .quantity = line.quantity});
-    if (planted::is("cook_first_line")) break;
   }
   return ticket;
 }

@@ -15,7 +15,7 @@ struct KitchenSettings {
 
 // Owns the tickets: queues them for the cooks it has, promises a time, tells when a cook has begun
 // and when the meal is ready.
-class KitchenService final : public Service {
+class KitchenService final : public BasicService {
  public:
   explicit KitchenService(const KitchenSettings& settings) : settings_(settings) {}
 
@@ -27,6 +27,8 @@ class KitchenService final : public Service {
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
 
  private:
   KitchenSettings settings_;

@@ -19,7 +19,7 @@ struct Notice {
 };
 BOOST_DESCRIBE_STRUCT(Notice, (), (kind, channel, status, attempt, address, subject, text))
 
-// What one order's customer was told, and shall be.
+// What one order's customer was told, and is to be.
 struct Notices {
   Id id;  // the order's
   std::string name;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/planted.h"
 #include "codec/json_names.h"
 #include "services/notifications/wording.h"
 
@@ -18,7 +17,6 @@ std::string key_of_notice(const Id& order_id, const Notice& notice) {
   std::string key = order_id.text();
   key.append("-").append(json::name_of(notice.kind));
   key.append("-").append(json::name_of(notice.channel));
-  if (planted::is("number_each_notice")) key += std::to_string(notice.attempt);
   return key;
 }
 
@@ -45,9 +43,8 @@ void show(NoticesChanged changed, Decision& decision) {
 
 void add(Notices& record, const OrderAnnounced& announced, Channel channel, NoticesChanged& changed,
          Decision& decision) {
-  const auto& address = channel == Channel::email || planted::is("swap_addresses")
-                            ? announced.customer.email
-                            : announced.customer.phone_number;
+  const auto& address =
+      channel == Channel::email ? announced.customer.email : announced.customer.phone_number;
   auto wording = wording_of(announced, record.id);
   Notice notice{.kind = announced.kind,
                 .channel = channel,
@@ -80,10 +77,8 @@ std::optional<Time> next_attempt(const Notices& record, Time now) {
   return now + std::min(first_retry * (1 << doublings), retry_max);
 }
 
-Decision announce(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
-                  Time now) {
-  const bool is_deaf = planted::is("skip_phone_only") && announced.customer.email.empty();
-  if (is_deaf) return {};
+Decision notify(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
+                Time now) {
   if (known != nullptr && announced.sequence <= known->sequence) return {};  // told already
   Decision decision;
   Notices record = known != nullptr ? *known : Notices{.id = order_id};
@@ -102,7 +97,7 @@ Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
   NoticesChanged changed;
   for (auto& notice : record.notices) {
     if (notice.kind != outcome.kind || notice.channel != outcome.channel) continue;
-    const auto result = planted::is("call_it_sent") ? NoticeResult::sent : result_of(outcome);
+    const auto result = result_of(outcome);
     // A try that was given up may have gone well after all.
     const bool is_news = result == NoticeResult::sent && notice.status == NoticeStatus::failed;
     if (notice.status != NoticeStatus::pending && !is_news) return {};
@@ -124,7 +119,7 @@ Decision on_wake_up(Notices record, Time now) {
   NoticesChanged changed;
   for (auto& notice : record.notices) {
     if (notice.status != NoticeStatus::pending) continue;
-    if (notice.attempt >= attempts_max && !planted::is("retry_notices_forever")) {
+    if (notice.attempt >= attempts_max) {
       notice.status = NoticeStatus::failed;
       changed.notices.push_back(summary_of(notice));
       continue;
@@ -148,7 +143,7 @@ Decision NotificationsService::decide(const Message& message, const Records& rec
                                       Now now) const {
   const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
-    return announce(*announced, message.order_id, known, now);
+    return notify(*announced, message.order_id, known, now);
   }
   if (known == nullptr) throw std::runtime_error("there are no notices for this order");
   if (const auto* outcome = std::get_if<NoticeOutcome>(&message.payload)) {

@@ -9,7 +9,7 @@ inline constexpr std::int32_t attempts_max = 9;  // over three minutes
 
 // Owns the notices: follows the orders and tells their customers by email and SMS. Who left no
 // address is not told, and the order says so.
-class NotificationsService final : public Service {
+class NotificationsService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::notifications; }
   std::vector<const RecordType*> owns() const override { return {&type_of<Notices>()}; }

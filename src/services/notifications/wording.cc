@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "base/currency.h"
-#include "base/planted.h"
 
 namespace oms::notifications {
 namespace {
@@ -48,8 +47,7 @@ Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {
   const auto number = announced.order_number;
   const std::string order = "Order " + (number > 0 ? std::to_string(number) : order_id.text());
   const std::string body =
-      announced.summary + ", " +
-      money_text(announced.total / (planted::is("halve_notice_total") ? 2 : 1), announced.currency);
+      announced.summary + ", " + money_text(announced.total, announced.currency);
   switch (announced.kind) {
     case NoticeKind::paid:
       return {.subject = order + " is paid",

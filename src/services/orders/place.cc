@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 
-#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/service.h"
 
@@ -20,32 +18,17 @@ Result<void> check_request(const PlaceOrder& place) {
   if (place.lines.empty()) {
     return fail(ErrorKind::invalid, "an order needs at least one item", "/items");
   }
-  const bool is_too_long = place.lines.size() > lines_max;
-  if (is_too_long || (planted::is("lines_below_bound") && place.lines.size() == lines_max)) {
+  if (place.lines.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
                 "/items");
   }
   for (std::size_t i = 0; i < place.lines.size(); ++i) {
     const auto quantity = place.lines[i].quantity;
-    const auto most = planted::is("quantity_below_bound") ? quantity_max - 1 : quantity_max;
-    if (quantity >= 1 && quantity <= most) continue;
+    if (quantity >= 1 && quantity <= quantity_max) continue;
     return fail(ErrorKind::invalid, "the quantity is 1 to " + std::to_string(quantity_max),
                 line_pointer(i, "quantity"));
   }
   return {};
-}
-
-// Mistakes that are planted.
-void spoil(Order& order) {
-  if (planted::is("lose_phone")) order.customer.phone_number.clear();
-  if (planted::is("lines_by_name")) std::ranges::sort(order.lines, {}, &OrderLine::product_id);
-  if (planted::is("first_quantity_for_all")) {
-    for (auto& line : order.lines) line.quantity = order.lines.front().quantity;
-  }
-  if (!planted::is("drop_repeated_line")) return;
-  std::set<std::string> seen;
-  std::erase_if(order.lines,
-                [&](const auto& line) { return !seen.insert(line.product_id).second; });
 }
 
 // What is not there is not accepted. Between the quote and the reservation it may still run out.
@@ -56,7 +39,7 @@ Result<void> check_shelf(const Quote& quote) {
     auto& sum = wanted[line.product_id];
     sum += line.quantity;  // of at most `lines_max` quantities
     const auto available = quote.available.at(i);
-    if (sum <= available || planted::is("accept_what_is_short")) continue;
+    if (sum <= available) continue;
     return fail(ErrorKind::conflict,
                 available == 0 ? "'" + line.product_name + "' has run out"
                                : "of '" + line.product_name + "' only " +
@@ -89,9 +72,7 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
       return fail(ErrorKind::unprocessable, "the order's total is too large to be counted",
                   line_pointer(i, "quantity"));
     }
-    total = planted::is("round_money") ? *sum - *sum % 100 : *sum;
-    if (planted::is("total_in_32_bits")) total = static_cast<std::int32_t>(total);
-    if (planted::is("price_without_quantity")) total = *sum - *price + line.unit_price;
+    total = *sum;
   }
   if (goes_as_a_whole(place)) OMS_CHECK(check_shelf(quote));
   Order order{.id = order_id,
@@ -106,7 +87,6 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
               .customer = place.customer,
               .created_at = now,
               .updated_at = now};
-  spoil(order);
   order.history.push_back({.version = 1, .status = OrderStatus::pending, .at = now});
   return order;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 
 namespace oms::orders {
@@ -47,7 +46,7 @@ std::int64_t left_of(const Order& order, std::int32_t line) {
 }
 
 Result<void> check_state(const Order& order, const Refundable& payment) {
-  if (is_changing(order) && !planted::is("two_changes_at_once")) {
+  if (is_changing(order)) {
     return fail(ErrorKind::conflict,
                 "another refund of this order is under way: wait until it is done");
   }
@@ -95,7 +94,7 @@ Result<MinorUnits> price_of_lines(const std::vector<RefundedLine>& lines, const 
     }
     const auto& line = order.lines[static_cast<std::size_t>(part.line - 1)];
     // No part of a line is worth more than the order, whose total was counted.
-    amount += line.unit_price * (planted::is("refund_whole_line") ? line.quantity : part.quantity);
+    amount += line.unit_price * part.quantity;
   }
   return amount;
 }
@@ -156,7 +155,7 @@ std::vector<ProductQuantity> goods_back(const Order& order, const RequestedRefun
   const auto add = [&](const RequestedRefund& refund) {
     if (refund.status == ChangeStatus::failed) return;
     for (const auto& part : refund.lines) {
-      if (!part.comes_back && !planted::is("return_kept_goods")) continue;
+      if (!part.comes_back) continue;
       auto& quantity = by_line.at(static_cast<std::size_t>(part.line - 1));
       quantity = std::min(quantity + part.quantity,
                           order.lines.at(static_cast<std::size_t>(part.line - 1)).quantity);

@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/planted.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
 #include "services/orders/refund.h"
@@ -90,7 +89,7 @@ bool is_late_money(const Payload& payload) {
   return changed != nullptr && !(changed->refunds.empty() && changed->disputes.empty());
 }
 
-// It is said to orders that may have been archived, and then its customer shall hear that.
+// It is said to orders that may have been archived, and then its customer is to hear that.
 bool looks_in_archive(const Payload& payload) {
   return std::holds_alternative<CancelOrder>(payload) ||
          std::holds_alternative<RefundOrder>(payload) ||
@@ -171,10 +170,7 @@ class Change {
       return false;
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
-    const bool is_planted =
-        (planted::is("cancel_while_cooking") && order_.status == OrderStatus::preparing) ||
-        (planted::is("refuse_once_paid") && order_.status == OrderStatus::paid);
-    if (may_be_cancelled(order_.status) == is_planted) {
+    if (!may_be_cancelled(order_.status)) {
       decision_.refuses(ErrorKind::conflict,
                         "the kitchen has started: the order can no longer be cancelled");
       return false;
@@ -192,9 +188,7 @@ class Change {
     become(order_, progress.status, progress.reason, now_);
     if (order_.face == Face::fulfilment) show_lines(progress);
     if (order_.status > OrderStatus::paid) order_.queue_position = 0;  // it waits no longer
-    if (is_final(order_.status) && !planted::is("leave_cancel_flag")) {
-      order_.cancel_requested = false;
-    }
+    if (is_final(order_.status)) order_.cancel_requested = false;
     const bool was_asked = order_.payment != PaymentStatus::requested;
     if (order_.status == OrderStatus::cancelled && !was_asked) order_.payment = PaymentStatus::none;
     announce(order_, decision_);

@@ -7,12 +7,12 @@
 namespace oms::orders {
 
 struct OrdersSettings {
-  TimeZone zone;  // by which a day begins: orders are numbered anew each day
+  TimeZone zone;  // by which a day begins: numbers begin at 1 each day
 };
 
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the
 // customer's cancellation as long as it can still be granted.
-class OrdersService final : public Service {
+class OrdersService final : public BasicService {
  public:
   explicit OrdersService(OrdersSettings settings) : settings_(std::move(settings)) {}
 
@@ -25,6 +25,8 @@ class OrdersService final : public Service {
   std::optional<ShortText> sequence(const Message& message, Now now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
 
  private:
   OrdersSettings settings_;

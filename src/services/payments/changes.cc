@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "base/planted.h"
 #include "services/payments/course.h"
 
 // Refunds that a change of the order asks for. Each change asks for one, and each refund has a
@@ -12,14 +11,13 @@ Decision Course::on(const RefundPayment& command) {
   if (change < payment_.change_ref.run) return {};  // of one that was over long ago
   const bool is_repeated = change == payment_.change_ref.run;
   payment_.change_ref = command.ref;
-  if (is_repeated && !planted::is("refund_each_time")) {
+  if (is_repeated) {
     const auto* const made = refund_of(change);
     if (made == nullptr || made->status != RefundStatus::pending) answer_change(made);
     return finish();
   }
-  const bool is_possible =
-      has_money() && !is_unwanted() && pending_refund() == nullptr && command.amount > 0 &&
-      (command.amount <= refundable(payment_) || planted::is("refund_too_much"));
+  const bool is_possible = has_money() && !is_unwanted() && pending_refund() == nullptr &&
+                           command.amount > 0 && command.amount <= refundable(payment_);
   if (!is_possible) {
     answer_change(nullptr);
     return finish();
@@ -60,7 +58,6 @@ void Course::answer_change(const Refund* refund) {
 bool Course::fail_for_good(Refund& refund) {
   if (refund.change == 0) return false;
   refund.status = RefundStatus::failed;
-  alarm(Alarm::refund_failed, refund.amount, refund.provider_id);
   return true;
 }
 

@@ -13,7 +13,7 @@ using Result = StepAnswer::Result;
 
 class ChangeRefunds : public ProviderEvents {
  protected:
-  Decision ask(std::int32_t change, MinorUnits amount, std::int32_t attempt = 1) {
+  Heard ask(std::int32_t change, MinorUnits amount, std::int32_t attempt = 1) {
     return hear(RefundPayment{.ref = {.step = "refund_payment", .attempt = attempt, .run = change},
                               .amount = amount});
   }
@@ -44,7 +44,7 @@ TEST_F(ChangeRefunds, APartIsRefundedUnderAKeyOfItsOwnAndAnsweredByTheProvidersW
   EXPECT_FALSE(payment().under_way);
   EXPECT_FALSE(payment().due);
 
-  EXPECT_EQ(operation(ask(2, 350)).idempotency_key, order_id.text() + "-refund-2-350");
+  EXPECT_EQ(operation(ask(2, 350)).idempotency_key, order_id.text() + "-refund-2-350-after-100");
   EXPECT_THAT(answers(refund_ended(Ended::done, 450, 2), 2), ElementsAre(Result::done));
   EXPECT_EQ(payment().status, PaymentStatus::refunded);
 }
@@ -182,7 +182,21 @@ TEST_F(ChangeRefunds, AFullRefundIsTheOperatorsWillAndCancelsNothing) {
   given_paid();
   ask(1, 450);
   EXPECT_THAT(sent<CancelSaga>(told_total(450)), IsEmpty());
+  EXPECT_THAT(sent<CancelSaga>(refund_ended(Ended::done, 450, 1)), IsEmpty());
   EXPECT_EQ(payment().status, PaymentStatus::refunded);
+}
+
+TEST_F(ChangeRefunds, ATotalOfAllMayBeSomebodyElsesUntilItsOwnAnswerComes) {
+  given_paid();
+  ask(1, 450);
+  EXPECT_THAT(answers(told_total(450), 1), IsEmpty());
+  EXPECT_EQ(payment().status, PaymentStatus::refund_pending);
+
+  EXPECT_THAT(answers(refund_ended(Ended::refused, 450, 1), 1), ElementsAre(Result::refused));
+  EXPECT_THAT(payment().refunds,
+              ElementsAre(is_refund(450, RefundStatus::canceled, Initiator::oms),
+                          is_refund(450, RefundStatus::succeeded, Initiator::provider)));
+  EXPECT_EQ(payment().refunded, 450);
 }
 
 TEST_F(ChangeRefunds, TogetherWithAnothersTheyMayComeToAll) {

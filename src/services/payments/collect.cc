@@ -1,6 +1,5 @@
 #include <stdexcept>
 
-#include "base/planted.h"
 #include "services/payments/course.h"
 
 // A payment until the money is there, or will not come.
@@ -95,7 +94,7 @@ void Course::on_unpaid(const PaymentOutcome& outcome) {
     payment_.due = now_ + settings_.reconcile_every;  // not again at once
   } else if (outcome.word == ProviderWord::expired) {
     expire();
-  } else if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+  } else if (payment_.status == PaymentStatus::link_ready) {
     payment_.due = now_ + settings_.reconcile_every;
   }
 }
@@ -103,10 +102,6 @@ void Course::on_unpaid(const PaymentOutcome& outcome) {
 // The card was refused. The link still takes another.
 void Course::decline(const PaymentError& error) {
   if (payment_.status != PaymentStatus::link_ready || is_being_closed()) return;
-  if (planted::is("believe_decline")) {
-    payment_.failure = Reason::payment_failed;
-    return give_up(PaymentStatus::failed);
-  }
   payment_.last_error = error;
   if (++payment_.declines == declines_max) {
     payment_.failure = Reason::payment_failed;
@@ -157,7 +152,6 @@ void Course::give_up(PaymentStatus status) {
   payment_.due.reset();
   tell_order();
   answer(payment_.undo_requested ? Result::undone : Result::refused);
-  if (planted::is("look_never_again")) return;
   if (!payment_.session_id.empty()) payment_.due = now_ + settings_.look_again_after;
 }
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/planted.h"
+#include "services/payments/announce.h"
 
 namespace oms::payments {
 namespace {
@@ -67,7 +67,6 @@ Decision Course::on(const UndoPayment& command) {
       break;
     case PaymentStatus::link_ready:
       perform(expire_link(payment_));
-      if (planted::is("release_before_word")) answer(Result::undone);
       break;
     case PaymentStatus::captured:
     case PaymentStatus::partially_refunded:
@@ -93,7 +92,7 @@ Decision Course::on(const ProviderEvent& event) {
   if (payment_.session_id.empty()) payment_.session_id = event.session_id;
   switch (event.word) {
     case ProviderWord::open:
-      if (payment_.status == PaymentStatus::link_ready || planted::is("believe_old_word")) {
+      if (payment_.status == PaymentStatus::link_ready) {
         payment_.due = now_ + settings_.reconcile_every;
       }
       break;
@@ -130,7 +129,7 @@ bool Course::note_event(const std::string& name) {
   return true;
 }
 
-// Whoever signs for the provider may still mix up sessions, amounts and currencies. Nothing of that
+// A genuine signature does not exclude mixed-up sessions, amounts and currencies. Nothing of that
 // is believed; the operator finds it among the dead letters.
 void Course::check(const ProviderEvent& event) const {
   const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||
@@ -140,13 +139,12 @@ void Course::check(const ProviderEvent& event) const {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
   }
-  const bool is_ignored = planted::is("accept_any_amount") || planted::is("ignore_currency");
-  if (event.currency != payment_.currency && !is_ignored) {
+  if (event.currency != payment_.currency) {
     throw std::runtime_error("the provider's event is in " + event.currency +
                              ", the payment is in " + payment_.currency);
   }
   const bool is_right = !is_about_session(event.word) || event.amount == payment_.amount;
-  if (!is_right && !planted::is("accept_any_amount")) {
+  if (!is_right) {
     throw std::runtime_error("the provider's event is about " + std::to_string(event.amount) +
                              ", the payment is of " + std::to_string(payment_.amount) + " " +
                              payment_.currency);
@@ -179,8 +177,10 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
     payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - event.amount, 0);
   }
   if (event.word != ProviderWord::dispute) {
-    alarm(has_come_back ? Alarm::refund_failed : Alarm::refunded_by_provider, event.amount,
-          event.subject_id);
+    decision_.announce.push_back(event_about(
+        payment_,
+        has_come_back ? EventType::payment_refund_failed : EventType::payment_refunded_by_provider,
+        event.amount, event.subject_id));
   } else if (note_dispute(event)) {  // a look-up does not tell of it
     tell_order();
   }
@@ -244,7 +244,7 @@ Decision Course::on(const WakeUp& wake_up) {
 }
 
 bool Course::is_doubtful() const {
-  return now_ - payment_.asked_at > key_lifetime && !planted::is("trust_old_key");
+  return now_ - payment_.asked_at > key_lifetime;
 }
 
 void Course::perform(PaymentOperation operation) {
@@ -271,11 +271,6 @@ void Course::answer(Result result) {
                                                       payment_.failure == Reason::payment_failed);
   decision_.sends(StepAnswer{
       .ref = payment_.ref, .result = result, .reason = says_why ? payment_.failure : Reason::none});
-}
-
-void Course::alarm(Alarm kind, MinorUnits amount, std::string detail) {
-  decision_.sends(PaymentAlarm{
-      .kind = kind, .amount = amount, .currency = payment_.currency, .detail = std::move(detail)});
 }
 
 Decision Course::finish() {

@@ -26,7 +26,6 @@ class Course {
  private:
   using Result = StepAnswer::Result;
   using Kind = PaymentOperation::Kind;
-  using Alarm = PaymentAlarm::Kind;
 
   bool note_event(const std::string& name);
   bool must_be_asked_first(const ProviderEvent& event);
@@ -86,7 +85,6 @@ class Course {
   void perform(PaymentOperation operation);
   void tell_order(std::string link = {});
   void answer(Result result);
-  void alarm(Alarm kind, MinorUnits amount, std::string detail);
   Decision finish();
 
   Payment payment_;

@@ -1,20 +1,16 @@
 #include "services/payments/operations.h"
 
-#include "base/planted.h"
-
 namespace oms::payments {
 namespace {
 
 using Kind = PaymentOperation::Kind;
 
 PaymentOperation about(const Payment& payment, Kind kind, const std::string& name) {
-  return {
-      .kind = kind,
-      .order_id = payment.id,
-      .idempotency_key = payment.id.text() + "-" + name +
-                         (planted::is("new_key_each_time") ? std::to_string(payment.attempt) : ""),
-      .session_id = payment.session_id,
-      .currency = payment.currency};
+  return {.kind = kind,
+          .order_id = payment.id,
+          .idempotency_key = payment.id.text() + "-" + name,
+          .session_id = payment.session_id,
+          .currency = payment.currency};
 }
 
 }  // namespace
@@ -34,12 +30,13 @@ PaymentOperation expire_link(const Payment& payment) {
 
 PaymentOperation refund(const Payment& payment, const Refund& refund) {
   // The key of the first, of everything, is older than the numbers, and stays: it may be under way.
-  // A shop that was restored counts from an earlier number, and for another amount the provider
-  // takes no key again.
+  // A shop that was restored counts from an earlier number. Then what has been refunded since tells
+  // its refund from an earlier one of the same number and amount.
   const bool is_everything = refund.number == 1 && refund.amount == payment.captured;
-  const auto suffix =
-      is_everything ? std::string{}
+  auto suffix = is_everything
+                    ? std::string{}
                     : "-" + std::to_string(refund.number) + "-" + std::to_string(refund.amount);
+  if (refund.after > 0) suffix += "-after-" + std::to_string(refund.after);
   auto operation = about(payment, Kind::refund, "refund" + suffix);
   operation.amount = refund.amount;
   operation.number = refund.number;

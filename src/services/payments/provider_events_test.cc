@@ -10,13 +10,12 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST_F(ProviderEvents, OfAForgottenPaymentAreAnAlarm) {
-  const auto decision =
+  const auto heard =
       told({.word = Word::dispute, .amount = 450, .currency = "eur", .subject_id = "dp_1"});
-  ASSERT_THAT(sent<PaymentAlarm>(decision), SizeIs(1));
-  const auto alarm = sent<PaymentAlarm>(decision).front();
-  EXPECT_EQ(alarm.kind, PaymentAlarm::Kind::unknown_payment);
-  EXPECT_EQ(alarm.amount, 450);
-  EXPECT_EQ(alarm.currency, "eur");
+  ASSERT_THAT(heard.announce, SizeIs(1)) << "no record tells of it";
+  EXPECT_EQ(heard.announce[0].subject, order_id.text());
+  EXPECT_EQ(std::get<PaymentEvent>(heard.announce[0].data).currency, "eur");
+  EXPECT_THAT(alarms(heard), ElementsAre("unknown_payment 450"));
   EXPECT_THAT(alarms(told_total(1)), ElementsAre("unknown_payment 1"));
   EXPECT_THAT(alarms(told_refund("re_1", 2, RefundStatus::succeeded)),
               ElementsAre("unknown_payment 2"));

@@ -1,6 +1,5 @@
 #include "services/payments/records.h"
 
-#include "base/planted.h"
 #include "messages/define_record.h"
 
 namespace oms::payments {
@@ -78,9 +77,8 @@ MinorUnits disputed(const std::vector<Dispute>& disputes) {
 }
 
 MinorUnits refundable(const Payment& payment) {
-  const auto taken = planted::is("count_disputed") ? 0 : disputed(payment.disputes);
   return payment.captured - sum_of(payment.refunds, RefundStatus::succeeded) -
-         sum_of(payment.refunds, RefundStatus::pending) - taken;
+         sum_of(payment.refunds, RefundStatus::pending) - disputed(payment.disputes);
 }
 
 const Refund* pending_refund(const std::vector<Refund>& refunds) {

@@ -22,7 +22,7 @@ struct Payment {
   std::vector<OrderLine> lines;   // what the link is for; dropped once it is there
   StepRef ref;                    // the life's command that waits for an answer
   StepRef change_ref;             // the last change's command: answered when its refund has ended
-  bool undo_requested = false;    // the customer shall end up having paid nothing
+  bool undo_requested = false;    // the customer is to end up having paid nothing
   Reason failure = Reason::none;  // why the payment was given up
   std::optional<PaymentOperation::Kind> under_way;  // asked for, and without an answer
   std::int32_t attempt = 0;                         // of the operation under way
@@ -50,7 +50,7 @@ inline constexpr std::size_t disputes_max = 32;
 // The refunds of a payment, also of one that was stored before each was recorded by itself.
 std::vector<Refund> refunds_of(const Payment& payment);
 
-// What they come to. Past what was captured there is nothing to sum: whoever adds one checks that.
+// What they come to. Past what was captured there is nothing to sum: adding one checks that.
 MinorUnits sum_of(const std::vector<Refund>& refunds, RefundStatus status);
 // Open disputes and lost ones: the provider has taken this back, or will have.
 MinorUnits disputed(const std::vector<Dispute>& disputes);

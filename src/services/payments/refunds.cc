@@ -2,7 +2,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/planted.h"
 #include "services/payments/course.h"
 
 // What becomes of the money once it is there. Refunds are asked for by us, or made by the provider
@@ -21,18 +20,6 @@ bool is_void(RefundStatus status) {
   return status == RefundStatus::failed || status == RefundStatus::canceled;
 }
 
-PaymentAlarm::Kind alarm_of(DisputeStatus status) {
-  switch (status) {
-    case DisputeStatus::open:
-      return PaymentAlarm::Kind::disputed;
-    case DisputeStatus::won:
-      return PaymentAlarm::Kind::dispute_won;
-    case DisputeStatus::lost:
-      break;
-  }
-  return PaymentAlarm::Kind::dispute_lost;
-}
-
 // What the provider began and has not ended counts in its total.
 MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
   MinorUnits sum = 0;
@@ -49,14 +36,12 @@ MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
 // The provider holds the money, and has refunded so much of it.
 void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all) {
   if (has_money()) return hear_total(refunded_in_all);
-  const bool is_right = amount == payment_.amount &&
-                        (currency == payment_.currency || planted::is("ignore_currency"));
-  if (!is_right && !planted::is("accept_any_amount")) {
+  const bool is_right = amount == payment_.amount && currency == payment_.currency;
+  if (!is_right) {
     throw std::runtime_error("the provider captured another amount or currency than was asked");
   }
   // A customer who pays while the link is being closed is faster than five bad cards.
-  const bool is_wanted =
-      (!payment_.undo_requested && !is_closed()) || planted::is("keep_late_money");
+  const bool is_wanted = !payment_.undo_requested && !is_closed();
   if (is_wanted) payment_.failure = Reason::none;
   payment_.captured = amount;
   payment_.refunded_in_all = std::min(std::max(payment_.refunded_in_all, refunded_in_all), amount);
@@ -122,9 +107,6 @@ void Course::hear_total(MinorUnits refunded_in_all) {
     throw std::runtime_error("the provider tells of " + std::to_string(refunded_in_all) +
                              " refunded, of " + std::to_string(payment_.captured) + " captured");
   }
-  if (planted::is("count_total_again") && refunded_in_all > payment_.refunded_in_all) {
-    refunded_in_all = std::min(payment_.refunded_in_all + refunded_in_all, payment_.captured);
-  }
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, refunded_in_all);
   const auto before = payment_.refunded;
   if (!explain_total()) return;
@@ -139,10 +121,11 @@ bool Course::explain_total() {
   if (rest <= 0) return false;
   auto* const asked = pending_refund();
   if (asked != nullptr && rest >= asked->amount) {
-    // Of a part the total cannot say whose it is: the refund's own answer will, unless the
-    // provider has forgotten its key.
+    // The total cannot say whose it is: the refund's own answer will, unless the provider has
+    // forgotten its key. Of what undoes the order it does not matter, once all is back.
     const bool is_all = rest == asked->amount && payment_.refunded_in_all == payment_.captured;
-    if (!is_all && !is_doubtful()) return false;
+    const bool is_undone = is_all && asked->change == 0;
+    if (!is_undone && !is_doubtful()) return false;
     asked->status = RefundStatus::succeeded;
     explain_total();  // what is more than ours
     return true;
@@ -154,7 +137,6 @@ bool Course::explain_total() {
     add_refund(
         {.amount = rest, .status = RefundStatus::succeeded, .initiated_by = Initiator::provider});
   }
-  alarm(Alarm::refunded_by_provider, rest, {});
   drop_what_does_not_fit();
   return true;
 }
@@ -167,7 +149,6 @@ bool Course::disown(std::int32_t number) {
   });
   if (refund == payment_.refunds.end()) return false;
   refund->initiated_by = Initiator::provider;
-  alarm(Alarm::refunded_by_provider, refund->amount, {});
   tell_order();
   return true;
 }
@@ -203,10 +184,6 @@ void Course::hear_refund(const ProviderEvent& event) {
     settle();
     return cancel_what_was_refunded(before);
   }
-  if (planted::is("forget_refund") && is_new) {
-    payment_.refunds.pop_back();
-    return;
-  }
   const bool is_ours = refund.initiated_by == Initiator::oms;
   const auto before = payment_.refunded;
   refund.status = event.refund_status;
@@ -214,9 +191,6 @@ void Course::hear_refund(const ProviderEvent& event) {
     // Only a refund that no longer fits is canceled by us, and then another one follows.
     if (is_ours) refund.status = RefundStatus::failed;
     payment_.refunded_in_all = std::max<MinorUnits>(payment_.refunded_in_all - refund.amount, 0);
-    alarm(Alarm::refund_failed, refund.amount, refund.provider_id);
-  } else if (is_new) {
-    alarm(Alarm::refunded_by_provider, refund.amount, refund.provider_id);
   }
   drop_what_does_not_fit();
   settle();
@@ -308,7 +282,6 @@ bool Course::note_dispute(const ProviderEvent& event) {
     disputes.push_back(
         {.provider_id = event.subject_id, .amount = event.amount, .status = event.dispute_status});
   }
-  alarm(alarm_of(event.dispute_status), event.amount, event.subject_id);
   return true;
 }
 
@@ -329,6 +302,9 @@ Refund& Course::add_refund(Refund refund) {
                              " refunds: settle the next one by hand");
   }
   refund.number = refunds.empty() ? 1 : refunds.back().number + 1;
+  if (refund.initiated_by == Initiator::oms) {
+    refund.after = sum_of(refunds, RefundStatus::succeeded);
+  }
   return refunds.emplace_back(std::move(refund));
 }
 

@@ -1,4 +1,3 @@
-#include "base/planted.h"
 #include "services/payments/records.h"
 #include "services/payments/service.h"
 
@@ -6,7 +5,7 @@ namespace oms::payments {
 namespace {
 
 bool is_over(const Record& record) {
-  return !record.due() || planted::is("purge_due_payments");
+  return !record.due();
 }
 
 }  // namespace

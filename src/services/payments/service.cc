@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "services/payments/announce.h"
 #include "services/payments/course.h"
 
 namespace oms::payments {
@@ -39,17 +40,16 @@ Decision refuse(const RefundPayment& command) {
 }
 
 // The payment was forgotten, or never was. What cannot be recorded must be told all the same.
-Decision unknown_payment(const ProviderEvent& event) {
+Decision unknown_payment(const ProviderEvent& event, const Id& order_id) {
   using Word = ProviderWord;
   const bool moves_money =
       event.word == Word::refunded || event.word == Word::refund || event.word == Word::dispute;
   if (!moves_money) throw std::runtime_error("there is no payment for this order");
   Decision decision;
-  decision.sends(
-      PaymentAlarm{.kind = PaymentAlarm::Kind::unknown_payment,
-                   .amount = event.amount,
-                   .currency = event.currency,
-                   .detail = event.subject_id.empty() ? event.event_id : event.subject_id});
+  const Payment unknown{.id = order_id, .status = PaymentStatus::none, .currency = event.currency};
+  decision.announce.push_back(
+      event_about(unknown, EventType::payment_unknown, event.amount,
+                  event.subject_id.empty() ? event.event_id : event.subject_id));
   return decision;
 }
 
@@ -70,7 +70,7 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
     }
     if (const auto* command = std::get_if<RefundPayment>(&message.payload)) return refuse(*command);
     if (const auto* event = std::get_if<ProviderEvent>(&message.payload)) {
-      return unknown_payment(*event);
+      return unknown_payment(*event, message.order_id);
     }
     throw std::runtime_error("there is no payment for this order");
   }

@@ -17,7 +17,7 @@ struct PaymentSettings {
 
 // Owns the payments: collects by link, believes only the provider's word, and gives back whatever
 // was paid for an order that is not to be.
-class PaymentsService final : public Service {
+class PaymentsService final : public BasicService {
  public:
   explicit PaymentsService(const PaymentSettings& settings) : settings_(settings) {}
 
@@ -26,6 +26,8 @@ class PaymentsService final : public Service {
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
   void needs(const Question& question, Keys& keys) const override;
   Answer answer(const Question& question, const Records& records) const override;
 

@@ -166,7 +166,7 @@ TEST_F(SilentProvider, IsAskedAtOnceAfterARestart) {
                                     .asked_at = start,
                                     .due = start + minutes{20}}));
   EXPECT_EQ(wake({.is_restart = true}, start), Kind::create_link);
-  EXPECT_GT(*payment().due, start + minutes{10}) << "and then as seldom as before";
+  EXPECT_GT(*payment().due, start + minutes{10}) << "and then as rarely as before";
   EXPECT_FALSE(wake({}, start)) << "but not twice";
 }
 

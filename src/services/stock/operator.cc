@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/planted.h"
 #include "services/stock/shelf.h"
 
 namespace oms::stock {
@@ -63,7 +62,7 @@ void apply(const SetItem& command, Item& item) {
   if (command.name) item.name = *command.name;
   if (command.kind) item.kind = *command.kind;
   if (command.price_id) item.price_id = *command.price_id;
-  if (command.price && !planted::is("lose_price")) item.price = *command.price;
+  if (command.price) item.price = *command.price;
   if (command.low_at) item.low_at = *command.low_at;
   if (command.preparation_ms) item.preparation_ms = *command.preparation_ms;
   if (command.on_hand) item.initial += *command.on_hand - item.on_hand();
@@ -87,9 +86,7 @@ Decision set_item(const SetItem& command, const Records& records, std::string_vi
     decision.reply = Reply{.refusal = std::move(problem)};
     return decision;
   }
-  const auto before = item.available();
   apply(command, item);
-  tell_of_lack(item, before, decision);
   ++item.version;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));
@@ -119,7 +116,7 @@ Decision restock(const RestockItem& command, const Records& records) {
     return decision;
   }
   Item item = *known;
-  if (!planted::is("lose_restock")) item.restocked += command.quantity;
+  item.restocked += command.quantity;
   ++item.version;
   decision.shows(key_of<Item>(item.id));
   decision.saves(std::move(item));

@@ -7,8 +7,8 @@
 
 namespace oms::stock {
 
-// One thing that is sold. The counters only rise (but for stocktaking, which mends `initial`), so
-// what is on the shelf can always be explained.
+// One thing that is sold. The counters only rise (but for stocktaking, which corrects `initial`),
+// so what is on the shelf can always be explained.
 struct Item {
   std::string id;  // the product id
   std::string name;
@@ -31,16 +31,6 @@ struct Item {
 BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
                        restocked, returned, committed, reserved, version))
-
-enum class ReservationState { held, committed, released, refused };
-BOOST_DESCRIBE_ENUM(ReservationState, held, committed, released, refused)
-
-struct ReservedLine {
-  std::string product_id;
-  std::int64_t quantity = 0;
-  std::int64_t returned = 0;  // has come back by itself, or will once it is sold
-};
-BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity, returned))
 
 // What one order holds. It leaves `held` once. A `released` one without lines is the tombstone of
 // a release that came before its reservation.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/planted.h"
 #include "services/stock/operator.h"
 #include "services/stock/shelf.h"
 
@@ -49,10 +48,8 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
   const bool is_capped = held_units_max > 0;
   const auto* known = is_capped ? records.get<HeldUnits>(command.customer_id) : nullptr;
   if (known != nullptr) held = *known;
-  if (planted::is("cap_per_order")) held.units = 0;
   held.units += reservation.units;
-  const auto most = planted::is("cap_below_bound") ? held_units_max - 1 : held_units_max;
-  if (refusal == Reason::none && is_capped && held.units > most && !planted::is("ignore_cap")) {
+  if (refusal == Reason::none && is_capped && held.units > held_units_max) {
     refusal = Reason::over_reservation_cap;
   }
   if (refusal != Reason::none) {
@@ -63,9 +60,8 @@ Decision reserve(const ReserveStock& command, const Message& message, const Reco
     return decision;
   }
   reservation.lines = *lines;
-  if (planted::is("reserve_in_part")) reservation.lines.resize(1);
   shelf.save_to(decision);
-  if (is_capped && !planted::is("cap_before_batch")) decision.saves(std::move(held));
+  if (is_capped) decision.saves(std::move(held));
   decision.saves(std::move(reservation));
   decision.sends(answer_to(command.ref, Result::done));
   return decision;
@@ -89,7 +85,7 @@ Decision release(const ReleaseStock& command, const Message& message, const Reco
     decision.saves(Reservation{.id = message.order_id, .state = ReservationState::released});
     return decision;
   }
-  if (known->state != ReservationState::held && !planted::is("release_twice")) return decision;
+  if (known->state != ReservationState::held) return decision;
   Reservation reservation = *known;
   Shelf shelf{records};
   for (const auto& line : reservation.lines) shelf.release(line);
@@ -143,14 +139,12 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
     decision.saves(std::move(reservation));
     return decision;
   }
-  const bool is_lost = command.write_off && !planted::is("restock_lost_goods");
-  if (is_lost || planted::is("write_off_all")) {
+  if (command.write_off) {
     reservation.written_off = true;
   } else {
     Shelf shelf{records};
     for (const auto& line : reservation.lines) {
-      const auto returned = planted::is("return_all_again") ? 0 : line.returned;
-      shelf.take_back(line.product_id, line.quantity - returned);
+      shelf.take_back(line.product_id, line.quantity - line.returned);
     }
     shelf.save_to(decision);
     reservation.returned = true;
@@ -245,7 +239,7 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
       continue;
     }
     const auto returned = std::max(line->returned, std::min(quantity, line->quantity));
-    const auto more = planted::is("return_each_time") ? quantity : returned - line->returned;
+    const auto more = returned - line->returned;
     const bool is_sold = reservation.state == ReservationState::committed && !reservation.returned;
     if (is_sold) shelf.take_back(product, more);
     is_changed = is_changed || returned != line->returned;
@@ -337,9 +331,6 @@ Answer StockService::answer(const Question& question, const Records& records) co
       quoted.price_id = item->price_id;
       quoted.unit_price = item->price;
       quoted.preparation_ms = item->preparation_ms;
-    }
-    if (planted::is("first_price_for_all") && !quote.lines.empty()) {
-      quoted.unit_price = quote.lines.front().unit_price;
     }
     quote.lines.push_back(std::move(quoted));
   }

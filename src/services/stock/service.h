@@ -14,7 +14,7 @@ struct StockSettings {
 
 // Owns the shelf: what there is, what it costs, who holds what. It alone decides what is
 // available; an order's lines are reserved, released, sold and returned together.
-class StockService final : public Service {
+class StockService final : public BasicService {
  public:
   explicit StockService(StockSettings settings) : settings_(std::move(settings)) {}
 
@@ -26,6 +26,8 @@ class StockService final : public Service {
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
+  void announce(const Record* before, const Record& after,
+                std::vector<PublicEvent>& events) const override;
   void needs(const Question& question, Keys& keys) const override;
   Answer answer(const Question& question, const Records& records) const override;
 

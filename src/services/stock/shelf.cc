@@ -2,26 +2,21 @@
 
 #include <stdexcept>
 
-#include "base/planted.h"
-
 namespace oms::stock {
 
 Item* Shelf::item(std::string_view product_id) {
   for (auto& moved : moved_) {
-    if (moved.item.id == product_id) return &moved.item;
+    if (moved.id == product_id) return &moved;
   }
   const Item* found = records_.get<Item>(product_id);
   if (found == nullptr) return nullptr;
-  moved_.push_back({.item = *found, .available_before = found->available()});
-  return &moved_.back().item;
+  return &moved_.emplace_back(*found);
 }
 
 bool Shelf::reserve(const ReservedLine& line) {
   Item* const found = item(line.product_id);
   if (found == nullptr) return false;
-  if (found->available() < line.quantity && !planted::is("oversell")) return false;
-  if (planted::is("keep_last_piece") && found->available() == line.quantity) return false;
-  if (planted::is("restock_is_not_there") && found->initial < line.quantity) return false;
+  if (found->available() < line.quantity) return false;
   found->reserved += line.quantity;
   return true;
 }
@@ -42,7 +37,7 @@ void Shelf::release(const ReservedLine& line) {
 }
 
 void Shelf::commit(const ReservedLine& line) {
-  if (!planted::is("keep_reserved")) release(line);
+  release(line);
   item(line.product_id)->committed += line.quantity;
 }
 
@@ -52,25 +47,15 @@ void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
   if (found == nullptr) {
     throw std::logic_error("'" + std::string{product_id} + "' is not on the shelf");
   }
-  if (!planted::is("forget_return")) found->returned += quantity;
+  found->returned += quantity;
 }
 
 void Shelf::save_to(Decision& decision) {
-  for (auto& [item, before] : moved_) {
-    tell_of_lack(item, before, decision);
+  for (auto& item : moved_) {
     ++item.version;
     decision.saves(std::move(item));
   }
   moved_.clear();
-}
-
-void tell_of_lack(const Item& item, std::int64_t available_before, Decision& decision) {
-  const auto available = item.available();
-  if (available == 0 && available_before > 0) {
-    decision.sends(StockOut{.product_id = item.id});
-  } else if (available <= item.low_at && available_before > item.low_at) {
-    decision.sends(StockLow{.product_id = item.id, .available = available});
-  }
 }
 
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {
@@ -83,8 +68,6 @@ std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines
     }
     if (known == nullptr) {
       sums.push_back({.product_id = line.product_id, .quantity = line.quantity});
-    } else if (planted::is("count_last_line")) {
-      known->quantity = line.quantity;
     } else if (__builtin_add_overflow(known->quantity, line.quantity, &known->quantity)) {
       return std::nullopt;
     }

@@ -23,22 +23,15 @@ class Shelf {
   void commit(const ReservedLine& line);
   void take_back(std::string_view product_id, std::int64_t quantity);
 
-  // Saves what has moved, and tells of items that became low or ran out.
+  // Saves what has moved.
   void save_to(Decision& decision);
 
  private:
-  struct Moved {
-    Item item;
-    std::int64_t available_before;
-  };
   Item* item(std::string_view product_id);
 
   const Records& records_;
-  std::vector<Moved> moved_;
+  std::vector<Item> moved_;
 };
-
-// Tells when an item has become low, or ran out, since there were so many available.
-void tell_of_lack(const Item& item, std::int64_t available_before, Decision& decision);
 
 // The lines with the same product on several of them added up. Nothing when a sum overflows.
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines);

@@ -109,11 +109,7 @@ void check_book(const Life& life, const Scenario& scenario, int restarts) {
   if (refunded + pending + life.came_back < life.heard_back) {
     broken("ledger_agrees", "less is said to be refunded than was told", life);
   }
-  // An alarm is given after the commit, and not again if nobody knows of that.
-  const bool is_told = std::ranges::none_of(scenario.incidents, [](const Incident& incident) {
-    return incident.fault == Fault::commit_unsure || incident.fault == Fault::commit_lost;
-  });
-  if (is_told && restarts == 0) check_alarms(life);
+  if (hears_everything(scenario, restarts)) check_alarms(life);
 }
 
 void check_alarm(const Life& life, const PaymentAlarm& alarm) {

@@ -52,7 +52,7 @@ void check_goods(const Life& life) {
   }
 }
 
-// Whoever was served, or turned away, has an order that says so.
+// A customer who was served, or turned away, has an order that says so.
 void check_service(const Life& life) {
   const bool is_completed = life.has(OrderStatus::completed);
   const auto expect = [&](bool is_one, bool is_other, const char* what) {
@@ -126,7 +126,7 @@ void check_both_ways(const Life& life) {
   if (!life.payment) return;
   const auto& payment = *life.payment;
   const bool is_completed = life.has(OrderStatus::completed);
-  // What was cooked may be refunded by whoever likes, and what is disputed is not refunded.
+  // What was cooked may be refunded by anyone, and what is disputed is not refunded.
   if (is_completed && (!life.refunds_elsewhere.empty() || life.refunded_by_changes() > 0)) return;
   const bool is_paid_for =
       payment.captured > payment.refunded + (is_completed ? 0 : moved_elsewhere(payment));

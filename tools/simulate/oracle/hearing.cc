@@ -300,8 +300,7 @@ void Oracle::heard(const Message& webhook) {
   }
 }
 
-void Oracle::alarmed(const Id& order_id, const PaymentAlarm& alarm) {
-  auto& life = known(order_id);
+void Oracle::alarmed(Life& life, const PaymentAlarm& alarm) {
   ++life.alarms.at(static_cast<std::size_t>(alarm.kind));
   check_alarm(life, alarm);
 }

@@ -43,6 +43,11 @@ void check_rejected(const Life& life, const Commit& commit, const KitchenModel& 
   }
 }
 
+// When its cook is done with it. The promise may be of a later time, if it was begun out of turn.
+Time end_of(const kitchen::Ticket& ticket) {
+  return ticket.starts_at + Duration{ticket.takes_ms};
+}
+
 // A cook has one ticket at a time.
 void check_cook(const Life& life, const KitchenModel& kitchen) {
   const auto& ticket = *life.ticket;
@@ -51,8 +56,7 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
   }
   for (const auto* other : kitchen.open) {
     if (other == &life || other->ticket->cook != ticket.cook) continue;
-    if (other->ticket->starts_at < ticket.promised_at &&
-        ticket.starts_at < other->ticket->promised_at) {
+    if (other->ticket->starts_at < end_of(ticket) && ticket.starts_at < end_of(*other->ticket)) {
       broken("one_cook_one_ticket",
              "a cook is to prepare two tickets at the same time: this and " + other->id.text(),
              life);
@@ -62,7 +66,12 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
 
 void check_times(const Life& life, Model& model, const Scenario& scenario, Time now) {
   const auto& ticket = *life.ticket;
-  if (ticket.promised_at - ticket.starts_at != takes(life, model, scenario)) {
+  // By hand somebody may begin it in the commit that opens it: its start moves, the promise stays.
+  const bool has_begun =
+      scenario.settings.kitchen.by_hand && ticket.status != TicketStatus::waiting;
+  const auto planned =
+      has_begun ? Duration{ticket.takes_ms} : ticket.promised_at - ticket.starts_at;
+  if (planned != takes(life, model, scenario)) {
     broken("promise_is_right", "the time promised is not what the preparation takes", life);
   }
   auto& busy_until = model.kitchen.busy_until;
@@ -165,9 +174,9 @@ void note_place(Life& life, const Commit& commit, const KitchenModel& kitchen,
   life.place.high = before + 1 + static_cast<std::int64_t>(come - waiting.size());
 }
 
-// By hand whoever begins a ticket says so, and knows. A meal whose time is over is out of the oven,
-// though that may not be noted yet. A process that was started again may go on by a clock that is
-// ahead: what has begun tells how far it has got at least.
+// By hand the cook who begins a ticket says so, and knows. A meal whose time is over is out of the
+// oven, though that may not be noted yet. A process that was started again may go on by a clock
+// that is ahead: what has begun tells how far it has got at least.
 void check_oven(const KitchenModel& kitchen, const Scenario& scenario, int restarts, Time now) {
   const auto cooks = scenario.settings.kitchen.cooks;
   if (scenario.settings.kitchen.by_hand || !is_clock_even(scenario)) return;

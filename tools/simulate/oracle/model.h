@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "messages/events.h"
 #include "messages/orders.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -92,17 +93,18 @@ struct Life {
   int charges = 0;
   MinorUnits charged = 0;
   Time charged_at;
-  MinorUnits paid_back = 0;  // by whomever, and what is on its way
+  MinorUnits paid_back = 0;  // by anyone, and what is on its way
   std::vector<BookedRefund> refunds_elsewhere;
   MinorUnits came_back = 0;           // of refunds that have failed
   MinorUnits heard_back = 0;          // the highest total that was heard
   bool was_refunded_in_full = false;  // with some of it refunded elsewhere
   std::vector<BookedDispute> disputes;
-  std::array<int, 6> alarms{};  // by kind
-  int links = 0;                // sessions that the provider has made for it
-  int live_links = 0;           // which still take money
-  int forged = 0;               // webhooks that were not the provider's word
-  int declines = 0;             // cards that the provider has turned down
+  std::vector<EventType> steps_told;  // by public events
+  std::array<int, 6> alarms{};        // by kind
+  int links = 0;                      // sessions that the provider has made for it
+  int live_links = 0;                 // which still take money
+  int forged = 0;                     // webhooks that were not the provider's word
+  int declines = 0;                   // cards that the provider has turned down
   bool is_link_refused = false;
 
   std::vector<RefundOrder> refunds_asked;  // by the operator

@@ -305,6 +305,7 @@ void Oracle::at_rest() const {
     check_ended(life, scenario_, model_.restarts);
     check_kept(life, scenario_, agenda_.now());
     check_reason(life, scenario_);
+    check_events(life, scenario_, model_.restarts);
   }
   for (const auto& [number, asking] : model_.asking) {
     if (asking.is_answered || asking.times_since_healed < tries_to_be_heard) continue;

@@ -1,17 +1,31 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ports/store.h"
+#include "runtime/runtime.h"
 #include "tools/simulate/agenda.h"
 #include "tools/simulate/oracle/commit.h"
 #include "tools/simulate/oracle/model.h"
 #include "tools/simulate/scenario.h"
 
 namespace oms::simulate {
+
+// The last number of each subject's events that one process has told, from a start to the next
+// crash.
+class EventsTold {
+ public:
+  // Throws a Violation if it is not the next.
+  void take(const PublicEvent& event);
+
+ private:
+  std::map<std::pair<ServiceName, std::string>, std::int64_t> last_;
+};
 
 // Judges a run by what was committed, acknowledged, charged, refunded and sent, with a small model
 // of its own and none of the product's rules. Whatever it is told may throw a Violation.
@@ -71,7 +85,8 @@ class Oracle {
   void refunded_elsewhere(const Id& order_id, const Refund& refund);
   void disputed(const Id& order_id, const Dispute& dispute);
   void heard(const Message& webhook);
-  void alarmed(const Id& order_id, const PaymentAlarm& alarm);
+  // The observers of a process were told these events, and no others in its life but `told`.
+  void announced(const runtime::Committed& committed, EventsTold& told);
   void declined(const Id& order_id) { ++known(order_id).declines; }
   void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
   void sent(const NoticeToSend& notice);
@@ -87,6 +102,7 @@ class Oracle {
 
  private:
   Life& known(const Id& order_id);
+  static void alarmed(Life& life, const PaymentAlarm& alarm);
   void forget(const Change& change);
   void forget_order(Life& life, const Change& change) const;
   void note_letter(const Change& change);

@@ -4,7 +4,7 @@
 #include "tools/simulate/oracle/arithmetic.h"
 #include "tools/simulate/oracle/rules.h"
 
-// Whoever is refused is refused for a reason that is true. That also holds a shop to account that
+// An order is refused for a reason that is true. That also holds a shop to account that
 // serves nobody: there is no reason for it.
 namespace oms::simulate {
 namespace {

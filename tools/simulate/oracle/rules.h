@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/events.h"
 #include "messages/notifications.h"
 #include "tools/simulate/oracle/commit.h"
 #include "tools/simulate/oracle/model.h"
@@ -85,6 +86,12 @@ void check_book(const Life& life, const Scenario& scenario, int restarts);
 
 // Whether the customer has all the money back, or a bank has it.
 bool has_nothing_left(const Life& life);
+
+// Whether every commit was told by the process that made it.
+bool hears_everything(const Scenario& scenario, int restarts);
+
+// Each step of an order was told, once.
+void check_events(const Life& life, const Scenario& scenario, int restarts);
 
 // Nobody is alarmed for what has not happened.
 void check_alarm(const Life& life, const PaymentAlarm& alarm);

@@ -168,7 +168,7 @@ void check_kitchen(const Life& life) {
   }
 }
 
-// Whoever works by the clock must have a time for it.
+// A record that is handled by the clock has a time for it.
 void check_due(const Life& life, const Scenario& scenario) {
   const auto& settings = scenario.settings;
   const bool waits_for_cook = life.ticket && !settings.kitchen.by_hand &&
