@@ -206,7 +206,7 @@ class PostgresRestartTest : public PostgresTest {
     const std::vector<pid_t> workers{std::istream_iterator<pid_t>{children}, {}};
     ASSERT_EQ(::kill(server, SIGKILL), 0);
     for (const auto worker : workers) ::kill(worker, SIGKILL);
-    // A new server refuses to start while one of the old still holds their shared memory.
+    // A new server refuses to start beside what still runs of an old one.
     for (const auto worker : workers) await_end(worker);
     await_end(server);
   }
