@@ -47,6 +47,12 @@ ssl_key_file = '$home/server.key'
 ssl_ca_file = '$home/ca.crt'
 C
   chmod 644 "$home/oms.conf"
+  # A killed server that nobody has waited for yet is taken for one that runs.
+  local last
+  last=$(head -n 1 "$home/data/postmaster.pid" 2>/dev/null || true)
+  if [ -n "$last" ] && ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$last/status"; then
+    rm -f "$home/data/postmaster.pid"
+  fi
   local user=()
   [ "$(id -u)" != 0 ] || user=("${switch_user[@]}")
   launch server "${user[@]}" $bin/postgres -D "$home/data"

@@ -37,7 +37,7 @@ BOOST_DESCRIBE_ENUM(ServiceName, world, dead_letters, replicas, orders, stock, p
 inline constexpr std::size_t service_name_count =
     boost::mp11::mp_size<boost::describe::describe_enumerators<ServiceName>>::value;
 
-// Those that every runtime has itself, and those that watch: nobody is spoken to there by a broker.
+// Names that no broker carries: the observers, and the runtime's own two.
 constexpr bool is_everywhere(ServiceName name) {
   return name == ServiceName::dead_letters || name == ServiceName::replicas ||
          name == ServiceName::world;

@@ -49,7 +49,7 @@ BOOST_DESCRIBE_ENUM(EventType, order_created, order_waiting_payment, order_paid,
 // As others know it: "order.waiting_payment".
 std::string public_name(EventType type);
 
-// An order's are its OrderView without the contact.
+// Order events carry the OrderView without the contact. The other kinds of data follow.
 
 // How the payment stands, and what the event is about.
 struct PaymentEvent {

@@ -48,9 +48,9 @@ class Store {
   // The same in two halves, so that the next batch can be decided while this one is written.
   // Between them the changes stay where they are, and the only call allowed is a `load` of records
   // that the commit does not change. `done` is called once, from any thread, when `finish_commit`
-  // need not wait any more. `next` is called when it has succeeded, and may begin the next commit,
-  // but ask nothing: the disk should not wait until the store knows itself what is on it. A store
-  // that has nothing to gain from this commits at once.
+  // need not wait any more. `next` is called on success, before the store updates what it knows of
+  // the disk: it may begin the next commit, but must not read. A store that has nothing to gain
+  // from this commits at once.
   virtual void begin_commit(std::span<const Change> changes, std::function<void()> done) {
     outcome_ = commit(changes);
     done();

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include <chrono>
 #include <utility>
 
 #include "runtime/questions.h"
@@ -32,11 +31,11 @@ Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
       runtime_(runtime_parts(parts, *this), settings) {
   runtime_.set_upkeep(std::move(parts.upkeep));
   if (!parts.start_effects) {
-    effects_ = std::make_unique<runtime::Effects>(
-        runtime::Effects::Parts{.payments = parts.payments,
-                                .email = parts.email,
-                                .sms = parts.sms,
-                                .deliver = [this](const Message& outcome) { deliver(outcome); }});
+    effects_ = std::make_unique<runtime::Effects>(runtime::Effects::Parts{
+        .payments = parts.payments,
+        .email = parts.email,
+        .sms = parts.sms,
+        .deliver = [this](const Message& outcome) { return deliver(outcome); }});
   }
   if (parts.broker == nullptr) return;
   for (const auto service : services_.names()) {
@@ -75,12 +74,9 @@ runtime::EffectCounts Host::effects() const {
   return effects_ ? effects_->counts() : runtime::EffectCounts{};
 }
 
-// An outcome that finds no place waits for one, and its lane starts nothing more meanwhile.
-void Host::deliver(const Message& outcome) {
-  while (!runtime_.offer(outcome, runtime::Lane::urgent)) {
-    if (runtime_.is_closed()) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
+// Nobody waits for what comes after the end: its record is due, and asks again.
+bool Host::deliver(const Message& outcome) {
+  return runtime_.offer(outcome, runtime::Lane::urgent) || runtime_.is_closed();
 }
 
 }  // namespace oms::process

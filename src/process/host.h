@@ -73,7 +73,7 @@ class Host {
 
  private:
   static runtime::Runtime::Parts runtime_parts(const Parts& parts, Host& host);
-  void deliver(const Message& outcome);
+  bool deliver(const Message& outcome);
 
   const runtime::Services& services_;
   Reader& reader_;

@@ -75,8 +75,8 @@ struct Correspondence {
   // Whether nothing is left to send or to decide.
   bool is_at_rest() const;
 
-  // When it is looked at again: the end of the five seconds after these, so that the time rarely
-  // changes. It is looked at less and less often without effect, a minute apart at most.
+  // Due in 5 to 10 s, on a boundary of five seconds, so that the time rarely changes; and a minute
+  // apart at most where looking at it has had no effect.
   void schedule(Time now, bool is_in_vain);
 
  private:

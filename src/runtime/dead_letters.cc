@@ -17,8 +17,8 @@ Decision DeadLetterDesk::decide(const Message& message, const Records& records, 
   }
   if (letter->is_final && settle.action == SettleDeadLetter::Action::replay) {
     decision.refuses(ErrorKind::conflict,
-                     "the caller was told that this failed, or it is of a version long ago: it "
-                     "cannot be done now, so drop it");
+                     "this cannot be replayed: its caller was told that it failed, or this version "
+                     "no longer takes such a message. Drop it");
     return decision;
   }
   decision.erase.push_back(key_of<DeadLetter>(settle.id));

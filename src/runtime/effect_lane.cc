@@ -10,6 +10,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds retry_after{1};
+
 // The same for each answer to the same operation: if no rule can decide them, the newest is the one
 // dead letter, however often it is tried again.
 Id outcome_id(const PaymentOperation& operation) {
@@ -59,10 +61,12 @@ struct InFlight {
 
 // Shared with the callbacks, which may come when the lane is gone.
 struct EffectLane::State {
-  explicit State(EffectLimits given) : limits(given) {}
+  State(EffectLimits given, Deliver take) : limits(given), deliver(std::move(take)) {}
 
   bool can_start() const { return !queue.empty() && in_flight.size() < limits.in_flight_max; }
-  bool is_over() const { return is_closed && in_flight.empty() && ended.empty(); }
+  bool is_over() const {
+    return is_closed && in_flight.empty() && ended.empty() && delivering == 0;
+  }
   void await_work(std::unique_lock<std::mutex>& lock) {
     const auto is_ready = [this] { return !ended.empty() || can_start() || is_over(); };
     if (in_flight.empty()) {
@@ -74,44 +78,52 @@ struct EffectLane::State {
   }
 
   // Before the outcome is known to anybody: from then on the same may be asked for again.
-  void end(std::map<std::uint64_t, InFlight>::iterator one) {
+  Message end(std::map<std::uint64_t, InFlight>::iterator one) {
     keys.erase(one->second.key);
-    ended.push_back(std::move(one->second.answer));
+    auto answer = std::move(one->second.answer);
     in_flight.erase(one);
+    return answer;
   }
   void end_overdue(Steady::time_point now) {
     while (!in_flight.empty() && in_flight.begin()->second.deadline <= now) {
-      end(in_flight.begin());
+      ended.push_back(end(in_flight.begin()));
     }
   }
 
   const EffectLimits limits;
+  const Deliver deliver;
   std::mutex mutex;
   std::condition_variable arrived;
   std::deque<Effect> queue;
   std::unordered_set<std::string> keys;         // of what waits or is in flight
   std::map<std::uint64_t, InFlight> in_flight;  // in the order of their deadlines
-  std::vector<Message> ended;                   // not yet delivered
+  std::vector<Message> ended;                   // overdue, or without a place
+  std::size_t delivering = 0;
   std::uint64_t started = 0;
   std::uint64_t dropped = 0;
   bool is_closed = false;
 };
 
 void EffectLane::Done::operator()(Payload outcome) const {
-  {
-    const std::scoped_lock lock{state_->mutex};
-    const auto found = state_->in_flight.find(number_);
-    if (found == state_->in_flight.end()) return;
-    found->second.answer.payload = std::move(outcome);
-    state_->end(found);
-  }
-  state_->arrived.notify_one();
+  std::unique_lock lock{state_->mutex};
+  const auto found = state_->in_flight.find(number_);
+  if (found == state_->in_flight.end()) return;
+  auto answer = state_->end(found);
+  answer.payload = std::move(outcome);
+  ++state_->delivering;
+  lock.unlock();
+  const bool is_taken = state_->deliver(answer);
+  lock.lock();
+  --state_->delivering;
+  if (!is_taken) state_->ended.push_back(std::move(answer));
+  const bool has_work = !is_taken || !state_->queue.empty() || state_->is_closed;
+  lock.unlock();
+  if (has_work) state_->arrived.notify_one();
 }
 
 EffectLane::EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver)
     : start_(std::move(start)),
-      deliver_(std::move(deliver)),
-      state_(std::make_shared<State>(limits)),
+      state_(std::make_shared<State>(limits, std::move(deliver))),
       thread_([this] { run(); }) {
   ::pthread_setname_np(thread_.native_handle(), name);
 }
@@ -180,7 +192,9 @@ void EffectLane::run() {
       }
     }
     for (auto& [effect, done] : starting) start_(std::move(effect), std::move(done));
-    for (auto& message : ended) deliver_(std::move(message));
+    for (const auto& message : ended) {
+      while (!state_->deliver(message)) std::this_thread::sleep_for(retry_after);
+    }
   }
 }
 

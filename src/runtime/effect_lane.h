@@ -45,10 +45,13 @@ class EffectLane {
     std::uint64_t number_;
   };
   using Start = std::function<void(Effect, Done)>;
-  using Deliver = std::function<void(Message)>;
+  // False: there is no place for it now.
+  using Deliver = std::function<bool(const Message&)>;
 
-  // Both are called on the lane's one thread, which has this name, of at most 15 characters.
-  // `deliver` may block: meanwhile nothing more is started.
+  // `start` is called on the lane's one thread, which has this name, of at most 15 characters.
+  // `deliver` is called where the outcome comes, so that a burst of them costs no switch of threads
+  // each; it must not block. What finds no place is offered again on the lane's thread, and
+  // meanwhile nothing more is started.
   EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver);
   ~EffectLane();
   EffectLane(const EffectLane&) = delete;
@@ -67,7 +70,6 @@ class EffectLane {
   void run();
 
   const Start start_;
-  const Deliver deliver_;
   const std::shared_ptr<State> state_;
   std::thread thread_;
 };

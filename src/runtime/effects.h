@@ -25,8 +25,7 @@ class Effects {
     PaymentProvider* payments = nullptr;
     Notifier* email = nullptr;
     Notifier* sms = nullptr;
-    // May block until the runtime takes the message; it is called from the lanes' threads.
-    Deliver deliver;
+    Deliver deliver;  // called on any thread: see EffectLane
   };
 
   explicit Effects(const Parts& parts);

@@ -113,11 +113,18 @@ class PromptNotifier final : public Notifier {
 
 class Outcomes : public Watched {
  public:
-  void deliver(Message message) {
+  bool deliver(const Message& message) {
+    bool is_taken = true;
     change([&] {
+      is_taken = turned_away == 0;
+      if (!is_taken) {
+        --turned_away;
+        return;
+      }
       traces_.push_back(message.trace);
-      all_.push_back(std::move(message.payload));
+      all_.push_back(message.payload);
     });
+    return is_taken;
   }
   template <class Outcome>
   std::vector<Outcome> await(std::size_t count) {
@@ -135,6 +142,8 @@ class Outcomes : public Watched {
     const std::scoped_lock lock{mutex_};
     return traces_;
   }
+
+  int turned_away = 0;  // the next ones, for want of place
 
  private:
   std::vector<Payload> all_;
@@ -159,7 +168,7 @@ class EffectsTest : public ::testing::Test {
           .payments = &provider_,
           .email = &email_,
           .sms = &sms_,
-          .deliver = [this](Message message) { outcomes_.deliver(std::move(message)); }});
+          .deliver = [this](const Message& message) { return outcomes_.deliver(message); }});
     }
     return *effects_;
   }
@@ -256,9 +265,10 @@ class FarProvider final : public PaymentProvider, public Watched {
 TEST_F(EffectsTest, AtASlowProviderGoSideBySide) {
   constexpr std::size_t calls = 256;
   FarProvider far;
-  Effects effects{{.payments = &far, .email = &email_, .sms = &sms_, .deliver = [this](Message m) {
-                     outcomes_.deliver(std::move(m));
-                   }}};
+  Effects effects{
+      {.payments = &far, .email = &email_, .sms = &sms_, .deliver = [this](const Message& m) {
+         return outcomes_.deliver(m);
+       }}};
   std::vector<Effect> all;
   for (std::size_t i = 0; i < calls; ++i) all.emplace_back(operation(std::to_string(i)));
   const auto begin = Steady::now();
@@ -341,6 +351,15 @@ TEST_F(EffectsTest, ALateAnswerIsIgnoredAndSoIsASecondOne) {
   EXPECT_EQ(outcomes[1].result, PaymentOutcome::Result::done);
 }
 
+TEST_F(EffectsTest, AnOutcomeThatFindsNoPlaceIsOfferedAgain) {
+  outcomes_.turned_away = 3;
+  start("a");
+  provider_.answer("a");
+  EXPECT_THAT(payments(1), SizeIs(1));
+  effects().stop();
+  EXPECT_THAT(payments(1), SizeIs(1)) << "and taken once";
+}
+
 TEST_F(EffectsTest, StopWaitsForWhatIsInFlightAndDropsWhatWaits) {
   provider_.limits_.in_flight_max = 1;
   start("a");
@@ -358,7 +377,7 @@ TEST_F(EffectsTest, StopWaitsForWhatIsInFlightAndDropsWhatWaits) {
 }
 
 TEST_F(EffectsTest, AProcessWithoutAProviderHasNoPaymentLane) {
-  Effects notices{{.email = &email_, .sms = &sms_, .deliver = [](const Message&) {}}};
+  Effects notices{{.email = &email_, .sms = &sms_, .deliver = [](const Message&) { return true; }}};
   EXPECT_THROW(notices.start({operation("a")}), std::logic_error);
   EXPECT_EQ(notices.counts().payments.in_flight, 0U);
   notices.stop();

@@ -11,7 +11,7 @@ Services::Services(std::vector<const Service*> services, bool has_peers) : has_p
     by_name_.at(static_cast<std::size_t>(service->name())) = service;
     if (!is_everywhere(service->name())) all_.push_back(service);
     for (const auto* type : service->owns()) {
-      owners_[type] = service;
+      owners_.emplace_back(type, service);
       types_.push_back(type);
     }
   }
@@ -25,8 +25,10 @@ std::vector<ServiceName> Services::names() const {
 }
 
 const Service* Services::owner_of(const RecordType& type) const {
-  const auto owner = owners_.find(&type);
-  return owner == owners_.end() ? nullptr : owner->second;
+  for (const auto& [owned, owner] : owners_) {
+    if (owned == &type) return owner;
+  }
+  return nullptr;
 }
 
 bool Services::is_undivided(const RecordType& type) const {

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "services/service.h"
@@ -39,7 +39,7 @@ class Services {
  private:
   std::array<const Service*, service_name_count> by_name_{};
   std::vector<const Service*> all_;
-  std::unordered_map<const RecordType*, const Service*> owners_;
+  std::vector<std::pair<const RecordType*, const Service*>> owners_;  // a dozen, asked for always
   std::vector<const RecordType*> types_;
   bool has_peers_;
 };

@@ -29,7 +29,7 @@ const Record* WorkingSet::find(const Key& key) const {
   const auto* slot = slot_of(key);
   if (slot == nullptr) {
     throw std::logic_error(std::string{key.type->table} + " " + std::string{key.id.view()} +
-                           " is read, and was not asked for");
+                           " was read, but the service's `needs` does not name it");
   }
   if (slot->found.is_newer) throw NewerRecord{key};
   return slot->found.record ? &slot->found.record : nullptr;

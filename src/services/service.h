@@ -164,8 +164,8 @@ class Service {
   // Adds what others may follow of a record of its own that a commit has changed: type, subject and
   // data, and the time where the record knows it; the runtime adds the rest. `before`: null for a
   // new one. A commit may have taken it through several states.
-  virtual void announce(const Record* /*before*/, const Record& /*after*/,
-                        std::vector<PublicEvent>& /*events*/) const {}
+  virtual void announce(const Record* before, const Record& after,
+                        std::vector<PublicEvent>& events) const = 0;
 
   // The side that is asked. The same rules as for messages.
   virtual void needs(const Question& question, Keys& keys) const = 0;
@@ -180,6 +180,7 @@ class BasicService : public Service {
   bool is_undivided() const override { return false; }
   std::vector<Question> questions(const Message&) const override { return {}; }
   std::optional<ShortText> sequence(const Message&, Now) const override { return std::nullopt; }
+  void announce(const Record*, const Record&, std::vector<PublicEvent>&) const override {}
   using Service::needs;
   void needs(const Question&, Keys&) const override {}
   Answer answer(const Question&, const Records&) const override { return Quote{}; }

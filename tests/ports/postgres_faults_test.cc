@@ -206,6 +206,18 @@ class PostgresRestartTest : public PostgresTest {
     const std::vector<pid_t> workers{std::istream_iterator<pid_t>{children}, {}};
     ASSERT_EQ(::kill(server, SIGKILL), 0);
     for (const auto worker : workers) ::kill(worker, SIGKILL);
+    // A new server refuses to start beside what still runs of an old one.
+    for (const auto worker : workers) await_end(worker);
+    await_end(server);
+  }
+  static void await_end(pid_t process) {
+    const auto is_running = [process] {
+      std::ifstream file{fmt::format("/proc/{}/stat", process)};
+      std::string stat{std::istreambuf_iterator<char>{file}, {}};
+      const auto state = stat.rfind(')') + 2;  // "12 (postgres) S"
+      return state < stat.size() && stat[state] != 'Z' && stat[state] != 'X';
+    };
+    for (int i = 0; i < 1000 && is_running(); ++i) std::this_thread::sleep_for(10ms);
   }
 
   TemporaryFolder folder_;

@@ -17,7 +17,7 @@ using bench::What;
 constexpr const char* examples = R"(Examples:
   oms bench intake                          how many orders a second are placed, durably
   oms bench lifecycle --duration 30         from click to delivery, with payment and all
-  oms bench lifecycle --baskets shared/data/groceries.csv --decline 5 --cancel 2
+  oms bench lifecycle --baskets groceries.csv --decline 5 --cancel 2
   oms bench intake --rate 20000             at a fixed rate: what a customer waits
   oms bench read --preload 100000 --rate 10000
   oms bench hot --orders 10000 --units 1000

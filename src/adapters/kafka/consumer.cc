@@ -17,7 +17,7 @@ constexpr int commit_waits_ms = 2000;
 // The library lets a commit wait so long for a broker that is away, and for the answer of one that
 // hangs, and its handle does not end before that: 45 and 60 s by default. Nobody joins the group,
 // so that its session bounds nothing else.
-constexpr const char* session_timeout_ms = "1000";
+constexpr const char* session_timeout_ms = "3000";
 constexpr const char* answer_timeout_ms = "4000";
 // A broker forgets the offsets of a group that has no members after a week.
 constexpr std::chrono::hours renews_offsets_every{1};

@@ -66,7 +66,8 @@ PostgresReader::PostgresReader(std::unique_ptr<Pool> pool) : pool_(std::move(poo
 PostgresReader::~PostgresReader() = default;
 
 Result<Found> PostgresReader::get(const Key& key) {
-  if (key.type->derived) return fail(ErrorKind::internal, "sums are not read, but loaded");
+  if (key.type->derived)
+    return fail(ErrorKind::internal, "a derived sum can only be loaded, by Store::load");
   return pool_->with([&](Connection& connection) -> Result<Found> {
     OMS_TRY(auto found, postgres::read_one(pool_->layout, connection, key));
     if (found.is_newer) return std::unexpected(written_by_newer(*key.type, key.id.view()));

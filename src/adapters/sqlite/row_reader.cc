@@ -85,7 +85,7 @@ Result<void> RowReader::prepare(Statement& statement, const std::string& sql) {
 Result<ReadRow> RowReader::get(const Key& key) {
   OMS_TRY(Table * table, table_of(key.type));
   if (key.type->derived) {
-    return fail(ErrorKind::internal, "sums are kept by the store, not read");
+    return fail(ErrorKind::internal, "a derived sum can only be loaded, by Store::load");
   }
   if (!table->get) OMS_CHECK(prepare(table->get, select_row(*key.type)));
   const Run run{table->get};

@@ -189,9 +189,7 @@ void RunTransition::end(Phase phase) {
   saga_.lines.clear();
 }
 
-// A participant that does not answer is asked less and less often, each half hour at last: it
-// cannot, or its
-// answer cannot come.
+// Backs off, up to half an hour: the participant is down, or cut off.
 void RunTransition::await(const Step& step) {
   const auto within = run_.phase == Phase::undoing ? limits_.undo : limits_.*step.within;
   const auto doubled = within * (1 << std::min(run_.attempt - 1, doublings_max));

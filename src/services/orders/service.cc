@@ -89,7 +89,7 @@ bool is_late_money(const Payload& payload) {
   return changed != nullptr && !(changed->refunds.empty() && changed->disputes.empty());
 }
 
-// It is said to orders that may have been archived, and then its customer is to hear that.
+// These may concern an archived order; the caller is then told that it was archived.
 bool looks_in_archive(const Payload& payload) {
   return std::holds_alternative<CancelOrder>(payload) ||
          std::holds_alternative<RefundOrder>(payload) ||

@@ -158,8 +158,9 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
   if (has_money()) return false;
   const bool was_never_asked = payment_.session_id.empty() && is_closed();
   if (was_never_asked) {
-    throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
-                             event.currency + " refunded or disputed, and nothing is captured");
+    throw std::runtime_error("the provider reports a refund or dispute of " +
+                             std::to_string(event.amount) + " " + event.currency +
+                             ", but no payment was captured");
   }
   if (event.amount <= 0 || event.amount > payment_.amount) {
     throw std::runtime_error("the provider tells of " + std::to_string(event.amount) + " " +
