@@ -75,10 +75,12 @@ constexpr bool is_final(OrderStatus status) {
 
 // Which interface an order was placed through. It shows no others.
 enum class Face {
-  customers,   // /api/customers/{customerID}/orders
-  fulfilment,  // /oms/orders
+  customers,    // /api/customers/{customerID}/orders
+  fulfilment,   // /oms/orders
+  event_chain,  // /order
+  coordinator,  // /orders
 };
-BOOST_DESCRIBE_ENUM(Face, customers, fulfilment)
+BOOST_DESCRIBE_ENUM(Face, customers, fulfilment, event_chain, coordinator)
 
 // Where an order is fulfilled line by line. Elsewhere the order's status tells.
 enum class LineStatus { pending, executed, cancelled };
@@ -87,6 +89,14 @@ BOOST_DESCRIBE_ENUM(LineStatus, pending, executed, cancelled)
 // How the customer gets it.
 enum class Fulfilment { delivery, pickup };
 BOOST_DESCRIBE_ENUM(Fulfilment, delivery, pickup)
+
+// How the customer pays. Supply is not paid.
+enum class PaymentMethod {
+  link,     // the provider's page, which the customer opens
+  card,     // by the token that the provider has given for one
+  account,  // the customer's own, which payments keeps
+};
+BOOST_DESCRIBE_ENUM(PaymentMethod, link, card, account)
 
 // Why an order was cancelled, or a step refused.
 enum class Reason {
@@ -105,11 +115,16 @@ enum class Reason {
   not_refundable,  // less is left of the payment than was to be refunded
   refund_failed,   // at the provider, for good
   not_changeable,  // it ended too long ago
+  insufficient_funds,
+  unknown_account,
+  already_paid,     // the link was to be closed, and had been paid
+  kitchen_started,  // the ticket was to be held
 };
 BOOST_DESCRIBE_ENUM(Reason, none, out_of_stock, over_reservation_cap, unknown_product,
                     payment_failed, payment_expired, payment_mismatch, customer_request,
                     operator_request, kitchen_rejected, delivery_failed, refunded_by_provider,
-                    not_refundable, refund_failed, not_changeable)
+                    not_refundable, refund_failed, not_changeable, insufficient_funds,
+                    unknown_account, already_paid, kitchen_started)
 
 enum class PaymentStatus {
   requested,
@@ -121,9 +136,11 @@ enum class PaymentStatus {
   partially_refunded,
   refunded,
   none,  // the order ended before a payment was asked for
+  authorized,
+  voided,  // an authorization that was given back
 };
 BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, failed, refund_pending,
-                    partially_refunded, refunded, none)
+                    partially_refunded, refunded, none, authorized, voided)
 
 // How the customer can be told. All may be empty: then they are not told.
 struct Contact {
@@ -136,6 +153,26 @@ struct Contact {
 };
 BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, phone_number, phone_typed))
 
+// Where it is to be brought, as the customer wrote it.
+struct Address {
+  std::vector<std::string> lines;
+  std::string postal_code;
+  std::string city;
+  std::string country;
+
+  bool is_empty() const { return lines.empty() && city.empty(); }
+};
+BOOST_DESCRIBE_STRUCT(Address, (), (lines, postal_code, city, country))
+
+// Whom it is for, as the kitchen and the rider need it.
+struct Recipient {
+  std::string name;
+  std::string phone_number;
+  Address address;
+  std::string note;  // on the order as a whole
+};
+BOOST_DESCRIBE_STRUCT(Recipient, (), (name, phone_number, address, note))
+
 // One line of an accepted order. Name and price are frozen when the order is accepted.
 struct OrderLine {
   std::string product_id;
@@ -145,10 +182,11 @@ struct OrderLine {
   MinorUnits unit_price = 0;
   std::int64_t preparation_ms = 0;
   LineStatus status = LineStatus::pending;
+  std::string note;  // the customer's
 };
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
                       (product_id, product_name, quantity, price_id, unit_price, preparation_ms,
-                       status))
+                       status, note))
 
 // So much of one product.
 struct ProductQuantity {

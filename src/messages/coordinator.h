@@ -14,8 +14,33 @@ struct StartSaga {
   std::vector<OrderLine> lines;
   MinorUnits total = 0;
   std::string currency;
+  PaymentMethod method = PaymentMethod::link;
+  std::string payment_token;  // of a card
+  Recipient recipient;
 };
-BOOST_DESCRIBE_STRUCT(StartSaga, (), (saga, order_number, customer_id, lines, total, currency))
+BOOST_DESCRIBE_STRUCT(StartSaga, (),
+                      (saga, order_number, customer_id, lines, total, currency, method,
+                       payment_token, recipient))
+
+// The customer has changed whom it is for, or a note. The steps to come go by it.
+struct ChangeRecipient {
+  static constexpr auto to = ServiceName::coordinator;
+  Recipient recipient;
+};
+BOOST_DESCRIBE_STRUCT(ChangeRecipient, (), (recipient))
+
+// The operator steps in where a saga does not go on by itself.
+struct HandleSaga {
+  static constexpr auto to = ServiceName::coordinator;
+  enum class Action {
+    retry,  // ask again now
+    skip,   // the step in doubt is known to have happened
+    abort,  // undo it all, also behind the pivot
+  };
+  BOOST_DESCRIBE_NESTED_ENUM(Action, retry, skip, abort)
+  Action action = Action::retry;
+};
+BOOST_DESCRIBE_STRUCT(HandleSaga, (), (action))
 
 // Undo the order, if it has not passed its pivot.
 struct CancelSaga {
@@ -33,8 +58,10 @@ struct StartChange {
   MinorUnits amount = 0;                  // to be refunded
   std::vector<ProductQuantity> returned;  // what is to have come back to the shelf in all
   std::vector<ProductQuantity> taken;     // line by line, what is to have been taken in all
+  std::vector<OrderLine> lines;           // as they are to be; empty: they stay
+  MinorUnits total = 0;                   // of those
 };
-BOOST_DESCRIBE_STRUCT(StartChange, (), (number, saga, amount, returned, taken))
+BOOST_DESCRIBE_STRUCT(StartChange, (), (number, saga, amount, returned, taken, lines, total))
 
 // How a participant answers a command, whatever the step.
 struct StepAnswer {

@@ -10,16 +10,18 @@ struct DeliverOrder {
   static constexpr auto to = ServiceName::delivery;
   StepRef ref;
   std::int64_t order_number = 0;  // that people call the order by; 0: none
+  Recipient recipient;
 };
-BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref, order_number))
+BOOST_DESCRIBE_STRUCT(DeliverOrder, (), (ref, order_number, recipient))
 
 // Keep it for the customer, who comes for it. Answered `done` when it was collected.
 struct HandOver {
   static constexpr auto to = ServiceName::delivery;
   StepRef ref;
   std::int64_t order_number = 0;  // that people call the order by; 0: none
+  Recipient recipient;
 };
-BOOST_DESCRIBE_STRUCT(HandOver, (), (ref, order_number))
+BOOST_DESCRIBE_STRUCT(HandOver, (), (ref, order_number, recipient))
 
 // What the operator (or the rider's device) reports where delivery works by hand.
 struct HandleDelivery {

@@ -11,8 +11,32 @@ struct PrepareOrder {
   StepRef ref;
   std::int64_t order_number = 0;  // that people call the order by; 0: none
   std::vector<OrderLine> lines;
+  std::string note;
 };
-BOOST_DESCRIBE_STRUCT(PrepareOrder, (), (ref, order_number, lines))
+BOOST_DESCRIBE_STRUCT(PrepareOrder, (), (ref, order_number, lines, note))
+
+// No cook begins it until it is released: the order is being changed. Refused with
+// `kitchen_started` for one that was begun. Where there is no ticket there is nothing to hold.
+struct HoldTicket {
+  static constexpr auto to = ServiceName::kitchen;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(HoldTicket, (), (ref))
+
+// Releases a ticket, with these lines.
+struct ReleaseTicket {
+  static constexpr auto to = ServiceName::kitchen;
+  StepRef ref;
+  std::vector<OrderLine> lines;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseTicket, (), (ref, lines))
+
+// The customer has changed the note. A ticket that was begun keeps its own.
+struct ChangeTicketNote {
+  static constexpr auto to = ServiceName::kitchen;
+  std::string note;
+};
+BOOST_DESCRIBE_STRUCT(ChangeTicketNote, (), (note))
 
 // Undoes a ticket that no cook has begun; refused for one that was.
 struct CancelTicket {

@@ -17,9 +17,13 @@ struct OrderAnnounced {
   MinorUnits total = 0;
   std::string currency;
   Reason reason = Reason::none;
+  Fulfilment fulfilment = Fulfilment::delivery;
+  Address address;
+  std::string note;
 };
 BOOST_DESCRIBE_STRUCT(OrderAnnounced, (),
-                      (kind, order_number, sequence, customer, summary, total, currency, reason))
+                      (kind, order_number, sequence, customer, summary, total, currency, reason,
+                       fulfilment, address, note))
 
 // An effect: one message to one address. `key` is the same however often it is tried.
 struct NoticeToSend {

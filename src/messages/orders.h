@@ -13,8 +13,10 @@ inline constexpr std::int64_t quantity_max = 1'000'000;
 struct RequestedLine {
   std::string product_id;
   std::int64_t quantity = 0;
+  std::string note;
+  std::optional<MinorUnits> expected_price;  // of one; refused if the catalogue's is another
 };
-BOOST_DESCRIBE_STRUCT(RequestedLine, (), (product_id, quantity))
+BOOST_DESCRIBE_STRUCT(RequestedLine, (), (product_id, quantity, note, expected_price))
 
 // A customer wants these things. The message's order id is the id that the edge has made for it.
 struct PlaceOrder {
@@ -24,27 +26,46 @@ struct PlaceOrder {
   std::vector<RequestedLine> lines;
   Contact customer;
   Face face = Face::customers;
+  Address address;
+  std::string note;
+  PaymentMethod method = PaymentMethod::link;
+  std::string payment_token;  // of a card
 };
-BOOST_DESCRIBE_STRUCT(PlaceOrder, (), (customer_id, saga, lines, customer, face))
+BOOST_DESCRIBE_STRUCT(PlaceOrder, (),
+                      (customer_id, saga, lines, customer, face, address, note, method,
+                       payment_token))
 
 // One line as it is to be. Without a quantity it keeps the one that it has.
 struct RevisedLine {
   std::string product_id;
   std::optional<std::int64_t> quantity;
   LineStatus status = LineStatus::executed;  // `cancelled`: nothing of it
+  std::string note;
 };
-BOOST_DESCRIBE_STRUCT(RevisedLine, (), (product_id, quantity, status))
+BOOST_DESCRIBE_STRUCT(RevisedLine, (), (product_id, quantity, status, note))
 
-// Change lines of an order that is fulfilled line by line. The n-th time that a product is named
-// means its n-th line, and a line more than there are is a new one. Lines that are not named stay.
+// Change lines of an order. Where it is fulfilled line by line, the n-th time that a product is
+// named means its n-th line, a line more than there are is a new one, and lines that are not named
+// stay. Elsewhere the lines are the whole new list; none: they stay.
 struct ReviseOrder {
   static constexpr auto to = ServiceName::orders;
   std::string customer_id;             // empty: the operator
   std::vector<std::int64_t> versions;  // of which it must be one; empty: any
   std::vector<RevisedLine> lines;
   std::optional<LineStatus> all;  // what becomes of the lines that are not named
+  Face face = Face::customers;    // through which it is asked
+  std::optional<std::string> note;
+  std::optional<Contact> customer;
+  std::optional<Address> address;
 };
-BOOST_DESCRIBE_STRUCT(ReviseOrder, (), (customer_id, versions, lines, all))
+BOOST_DESCRIBE_STRUCT(ReviseOrder, (),
+                      (customer_id, versions, lines, all, face, note, customer, address))
+
+// Forget who the customer is. Refused while the order is live.
+struct ErasePersonalData {
+  static constexpr auto to = ServiceName::orders;
+};
+BOOST_DESCRIBE_STRUCT(ErasePersonalData, (), ())
 
 // The customer (or, without a customer id, the operator) changed their mind.
 struct CancelOrder {
@@ -88,6 +109,14 @@ struct RequestedRefund {
 };
 BOOST_DESCRIBE_STRUCT(RequestedRefund, (),
                       (change, amount, lines, reason, status, failure, asked_at, ended_at))
+
+// A change of the order's lines, as its page shows it.
+struct RevisionState {
+  std::int32_t change = 0;  // from 1: the order's n-th
+  ChangeStatus status = ChangeStatus::under_way;
+  Reason failure = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(RevisionState, (), (change, status, failure))
 
 // A change has happened: show it.
 struct ApplyChange {
@@ -221,12 +250,17 @@ struct OrderView {
   std::vector<orders::HistoryEntry> history;
   Time created_at;
   Time updated_at;
+  PaymentMethod method = PaymentMethod::link;
+  Address address;
+  std::string note;
+  std::optional<RevisionState> revision;  // the last
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
                       (id, customer_id, face, fulfilment, day_number, version, status, reason, lines,
                        total, currency, payment, payment_link, refunds, disputes, requested_refunds,
                        last_payment_error, cancel_requested, promised_at, queue_position,
-                       promise_missed, customer, notices, history, created_at, updated_at))
+                       promise_missed, customer, notices, history, created_at, updated_at, method,
+                       address, note, revision))
 
 // Lists may ask for its columns `customer_id` and `day_number`.
 const RecordType& record_type(const OrderView*);

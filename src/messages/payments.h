@@ -25,8 +25,67 @@ struct UndoPayment {
   static constexpr auto to = ServiceName::payments;
   StepRef ref;
   Reason reason = Reason::none;
+  bool unless_captured = false;  // then it is too late
 };
-BOOST_DESCRIBE_STRUCT(UndoPayment, (), (ref, reason))
+BOOST_DESCRIBE_STRUCT(UndoPayment, (), (ref, reason, unless_captured))
+
+// Hold this amount, of a card or of the customer's account. Answered when it is held.
+struct AuthorizePayment {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+  std::string customer_id;
+  MinorUnits amount = 0;
+  std::string currency;
+  PaymentMethod method = PaymentMethod::card;
+  std::string payment_token;  // of a card
+};
+BOOST_DESCRIBE_STRUCT(AuthorizePayment, (),
+                      (ref, customer_id, amount, currency, method, payment_token))
+
+// Take what is held.
+struct CapturePayment {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(CapturePayment, (), (ref))
+
+// Take this amount from a card at once.
+struct ChargePayment {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+  std::string customer_id;
+  MinorUnits amount = 0;
+  std::string currency;
+  std::string payment_token;
+};
+BOOST_DESCRIBE_STRUCT(ChargePayment, (), (ref, customer_id, amount, currency, payment_token))
+
+// Close the link, for the order is to be changed. Answered when the provider has confirmed it;
+// refused with `already_paid` if it was paid, and then the payment counts.
+struct CloseLink {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(CloseLink, (), (ref))
+
+// Collect this instead, by a new link, for the life's command that waits. Answered `done` at once.
+struct OpenLink {
+  static constexpr auto to = ServiceName::payments;
+  StepRef ref;
+  std::vector<OrderLine> lines;
+  MinorUnits amount = 0;
+  Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(OpenLink, (), (ref, lines, amount, expires_at))
+
+// A new customer, with money on account. Takes a number, which is the customer's id.
+struct OpenAccount {
+  static constexpr auto to = ServiceName::payments;
+  std::string full_name;
+  MinorUnits balance = 0;
+  std::string currency;
+};
+BOOST_DESCRIBE_STRUCT(OpenAccount, (), (full_name, balance, currency))
 
 // Give so much of it back. Refused if it is more than captured − refunded − pending − disputed.
 struct RefundPayment {
@@ -56,8 +115,19 @@ BOOST_DESCRIBE_STRUCT(Refundable, (),
 
 // What the provider told by webhook, or by a look-up. `declined`: the session takes another card.
 // `failed`: it takes none, and nothing was paid. `refunded`: all refunds so far; `refund`: one.
-enum class ProviderWord { open, paid, declined, expired, refunded, failed, refund, dispute };
-BOOST_DESCRIBE_ENUM(ProviderWord, open, paid, declined, expired, refunded, failed, refund, dispute)
+enum class ProviderWord {
+  open,
+  paid,
+  declined,
+  expired,
+  refunded,
+  failed,
+  refund,
+  dispute,
+  authorized,
+};
+BOOST_DESCRIBE_ENUM(ProviderWord, open, paid, declined, expired, refunded, failed, refund, dispute,
+                    authorized)
 
 struct ProviderEvent {
   static constexpr auto to = ServiceName::payments;
@@ -78,18 +148,20 @@ BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
 
 // An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
-  enum class Kind { create_link, expire_link, refund, look_up };
-  BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up)
+  enum class Kind { create_link, expire_link, refund, look_up, charge, authorize, capture, release };
+  BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up, charge, authorize,
+                             capture, release)
 
   Kind kind = Kind::look_up;
   Id order_id;
   std::string idempotency_key;
-  std::string session_id;  // of all but create_link
-  MinorUnits amount = 0;   // of create_link and refund
+  std::string session_id;  // of all that do not make one
+  MinorUnits amount = 0;   // of those that make one, and of capture and refund
   std::string currency;
   std::string customer_id;       // of create_link: for the pages to return to
   std::vector<OrderLine> lines;  // of create_link
   Time expires_at;               // of create_link
+  std::string payment_token;     // of charge and authorize: the card's
   std::int32_t number = 0;       // of refund
   std::int32_t request = 0;      // its number among all requests about this payment
   Trace trace = {};              // filled in by the runtime
@@ -117,6 +189,19 @@ struct PaymentOutcome {
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail, refunded,
                        number, refund_id, request))
+
+// What others may see of a customer's account.
+struct AccountView {
+  std::string id;  // the customer's
+  std::string full_name;
+  MinorUnits balance = 0;  // with what is held
+  MinorUnits held = 0;
+  std::string currency;
+  std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(AccountView, (), (id, full_name, balance, held, currency, version))
+
+const RecordType& record_type(const AccountView*);
 
 // An order's payment, as it is kept: the edge shows it and does not look into it.
 struct PaymentView;

@@ -64,14 +64,24 @@ struct ReturnLines {
 BOOST_DESCRIBE_STRUCT(ReturnLines, (), (ref, lines))
 
 // Sell at once what is there: each line by itself, whole or not at all. The answer has, for each,
-// how much was taken. Refused where it is nothing.
+// how much was taken. Refused where it is nothing, or where it goes as a whole and a line is short.
 struct TakeLines {
   static constexpr auto to = ServiceName::stock;
   StepRef ref;
   std::string customer_id;
   std::vector<ProductQuantity> lines;
+  bool as_a_whole = false;
 };
-BOOST_DESCRIBE_STRUCT(TakeLines, (), (ref, customer_id, lines))
+BOOST_DESCRIBE_STRUCT(TakeLines, (), (ref, customer_id, lines, as_a_whole))
+
+// These are to be reserved instead, all lines or none. Refused where one is short: then what was
+// reserved stays.
+struct ChangeReservation {
+  static constexpr auto to = ServiceName::stock;
+  StepRef ref;
+  std::vector<ProductQuantity> lines;
+};
+BOOST_DESCRIBE_STRUCT(ChangeReservation, (), (ref, lines))
 
 // So much of each line is to have been taken in all: the first lines are those of before. What is
 // not there leaves its line as it was. The answer has, for each, how much it is then.
@@ -93,7 +103,7 @@ BOOST_DESCRIBE_STRUCT(ItemCondition, (), (must_exist, must_be_new, versions))
 // The operator describes an item, new or known. Absent fields stay as they are.
 struct SetItem {
   static constexpr auto to = ServiceName::stock;
-  std::string product_id;
+  std::string product_id;  // empty: a new one, by the next number
   std::optional<std::string> name;
   std::optional<std::string> kind;
   std::optional<std::string> price_id;
@@ -102,18 +112,29 @@ struct SetItem {
   std::optional<std::int64_t> low_at;
   std::optional<std::int64_t> preparation_ms;
   ItemCondition condition;
+  std::string reason;  // why another count is there, in the operator's words
+  std::optional<std::string> currency;
 };
 BOOST_DESCRIBE_STRUCT(SetItem, (),
                       (product_id, name, kind, price_id, price, on_hand, low_at, preparation_ms,
-                       condition))
+                       condition, reason, currency))
 
 struct RestockItem {
   static constexpr auto to = ServiceName::stock;
   std::string product_id;
   std::int64_t quantity = 0;
   ItemCondition condition;
+  std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity, condition))
+BOOST_DESCRIBE_STRUCT(RestockItem, (), (product_id, quantity, condition, reason))
+
+// It is not sold any more. Refused while some of it is reserved.
+struct ArchiveItem {
+  static constexpr auto to = ServiceName::stock;
+  std::string product_id;
+  ItemCondition condition;
+};
+BOOST_DESCRIBE_STRUCT(ArchiveItem, (), (product_id, condition))
 
 namespace stock {
 
@@ -147,10 +168,12 @@ struct ItemView {
   std::int64_t returned = 0;
   std::int64_t committed = 0;
   std::int64_t version = 0;
+  bool archived = false;  // no longer sold, nor on the menu
 };
 BOOST_DESCRIBE_STRUCT(ItemView, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, on_hand,
-                       reserved, available, initial, restocked, returned, committed, version))
+                       reserved, available, initial, restocked, returned, committed, version,
+                       archived))
 
 const RecordType& record_type(const ItemView*);
 

@@ -41,6 +41,11 @@ const RecordType& record_type(const ItemView*) {
   return type;
 }
 
+const RecordType& record_type(const AccountView*) {
+  static const RecordType type = define_record<AccountView>({.table = "payments_account"});
+  return type;
+}
+
 // Of those that nobody looks into the name is all.
 
 const RecordType& record_type(const SagaView*) {

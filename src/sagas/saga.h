@@ -25,8 +25,20 @@ enum class Command {
   cancel_ticket,
   deliver_order,
   hand_over,
+  authorize_payment,
+  capture_payment,
+  undo_capture,
+  charge_payment,
+  take_stock,
   take_lines,
   change_lines,
+  close_link,
+  reopen_link,
+  open_link,
+  change_reservation,
+  hold_ticket,
+  release_ticket,
+  change_ticket,
   refund_payment,
   return_lines,
   apply_change,
@@ -54,6 +66,7 @@ struct Step {
   std::optional<OrderStatus> shows_started = {};  // when the participant says that it has begun
   std::optional<OrderStatus> shows_done = {};
   bool pivot = false;  // once begun, the customer can no longer cancel
+  bool waits_for_change = false;  // not entered while a change holds the life
 };
 
 // A life leads an order from its acceptance to its end. A change runs beside it, also when it is
@@ -65,6 +78,9 @@ struct Saga {
   Kind kind = Kind::life;
   int version = 1;  // a released table never changes: a change is a new version
   std::span<const Step> steps;
+  // Of a change: the life takes no step that waits for it, gives nothing up, and is not cancelled
+  // before it is over.
+  bool holds_life = false;
 };
 
 // Names are unique; there is one pivot, whatever acts before it can be undone, and only a step that

@@ -94,6 +94,11 @@ class StripeProvider::Desk {
         return with_session(errand, [this, errand](const SessionFacts& s) { refund(errand, s); });
       case Kind::look_up:
         return with_session(errand, [errand](const SessionFacts& s) { errand->end_with(s); });
+      case Kind::charge:
+      case Kind::authorize:
+      case Kind::capture:
+      case Kind::release:
+        break;
     }
     errand->end_refused("Stripe is not asked for such a thing");
   }

@@ -17,13 +17,30 @@ std::vector<ProductQuantity> quantities_of(const std::vector<OrderLine>& lines) 
 }  // namespace
 
 Payload command_for(sagas::Command command, const Saga& saga, const Run& run, const StepRef& ref,
-                    Now now) {
+                    const sagas::Limits& limits, Now now) {
   using sagas::Command;
   switch (command) {
     case Command::reserve_stock:
       return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
     case Command::release_stock:
       return ReleaseStock{.ref = ref};
+    case Command::authorize_payment:
+      return AuthorizePayment{.ref = ref,
+                              .customer_id = saga.customer_id,
+                              .amount = saga.total,
+                              .currency = saga.currency,
+                              .method = saga.method,
+                              .payment_token = saga.payment_token};
+    case Command::capture_payment:
+      return CapturePayment{.ref = ref};
+    case Command::undo_capture:
+      return UndoPayment{.ref = ref, .reason = run.reason, .unless_captured = true};
+    case Command::charge_payment:
+      return ChargePayment{.ref = ref,
+                           .customer_id = saga.customer_id,
+                           .amount = saga.total,
+                           .currency = saga.currency,
+                           .payment_token = saga.payment_token};
     case Command::collect_payment:
       return CollectPayment{.ref = ref,
                             .customer_id = saga.customer_id,
@@ -38,16 +55,23 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::return_stock:
       return ReturnStock{.ref = ref, .write_off = run.pivoted};
     case Command::prepare_order:
-      return PrepareOrder{.ref = ref, .order_number = saga.order_number, .lines = saga.lines};
+      return PrepareOrder{.ref = ref,
+                          .order_number = saga.order_number,
+                          .lines = saga.lines,
+                          .note = saga.recipient.note};
     case Command::cancel_ticket:
       return CancelTicket{.ref = ref};
     case Command::deliver_order:
-      return DeliverOrder{.ref = ref, .order_number = saga.order_number};
+      return DeliverOrder{
+          .ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
     case Command::hand_over:
-      return HandOver{.ref = ref, .order_number = saga.order_number};
+      return HandOver{.ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
+    case Command::take_stock:
     case Command::take_lines:
-      return TakeLines{
-          .ref = ref, .customer_id = saga.customer_id, .lines = quantities_of(saga.lines)};
+      return TakeLines{.ref = ref,
+                       .customer_id = saga.customer_id,
+                       .lines = quantities_of(saga.lines),
+                       .as_a_whole = command == Command::take_stock};
     case Command::change_lines:
       return ChangeLines{.ref = ref, .lines = saga.change.value().taken};
     case Command::refund_payment:
@@ -58,6 +82,26 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
       return ApplyChange{.ref = ref,
                          .returned = saga.change.value().returned,
                          .taken = saga.change.value().taken};
+    case Command::close_link:
+      return CloseLink{.ref = ref};
+    case Command::reopen_link:
+      return OpenLink{.ref = ref,
+                      .lines = saga.lines,
+                      .amount = saga.total,
+                      .expires_at = now.on_wall(now + limits.payment_window)};
+    case Command::open_link:
+      return OpenLink{.ref = ref,
+                      .lines = saga.change.value().lines,
+                      .amount = saga.change.value().total,
+                      .expires_at = now.on_wall(now + limits.payment_window)};
+    case Command::change_reservation:
+      return ChangeReservation{.ref = ref, .lines = quantities_of(saga.change.value().lines)};
+    case Command::hold_ticket:
+      return HoldTicket{.ref = ref};
+    case Command::release_ticket:
+      return ReleaseTicket{.ref = ref, .lines = saga.lines};
+    case Command::change_ticket:
+      return ReleaseTicket{.ref = ref, .lines = saga.change.value().lines};
     case Command::none:
       break;
   }

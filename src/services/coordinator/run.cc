@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
+#include "sagas/all.h"
 #include "services/coordinator/commands.h"
 
 namespace oms::coordinator {
@@ -40,10 +42,22 @@ bool RunTransition::begin() {
   return true;
 }
 
+bool RunTransition::is_held() const {
+  if (!is_life() || !saga_.change) return false;
+  const auto& change = saga_.change->run;
+  const auto* const table = sagas::find(change.saga, change.version);
+  return table != nullptr && table->holds_life;
+}
+
 bool RunTransition::on(const StepAnswer& answer) {
   // An answer to a step that the run has left is an echo: whatever it tells was dealt with.
-  if (!run_.is_live() || answer.ref.step != run_.step) return false;
+  if (!run_.is_live() || is_parked() || answer.ref.step != run_.step) return false;
+  return follow(answer, false);
+}
+
+bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
   const Step& step = current();
+  if (answer.result != Result::started) note_answer(answer.result, answer.reason, by_operator);
   if (run_.phase == Phase::undoing) {
     if (answer.result == Result::undone) return on_undone(answer);
     // Too late: the pivot had begun when the undo arrived. The run goes on.
@@ -91,15 +105,71 @@ bool RunTransition::on(const CancelSaga& cancel) {
     decision_.sends(CancellationRefused{.reason = cancel.reason});
     return false;
   }
+  if (is_held()) {
+    if (saga_.cancelled_for != Reason::none) return false;
+    saga_.cancelled_for = cancel.reason;
+    return true;
+  }
   run_.reason = cancel.reason;
   undo(index());
   return true;
+}
+
+bool RunTransition::resume() {
+  if (!run_.is_live()) return false;
+  if (const auto reason = std::exchange(saga_.cancelled_for, Reason::none);
+      reason != Reason::none) {
+    on(CancelSaga{.reason = reason});
+  } else if (is_parked()) {
+    enter(index());
+  } else if (run_.phase == Phase::doing && current().when_overdue == WhenOverdue::give_up) {
+    await(current());  // the customer has all the time again
+  }
+  return true;
+}
+
+oms::Result<void> RunTransition::retry() {
+  if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is no step to retry");
+  if (is_parked()) return fail(ErrorKind::conflict, "it waits for a change of the order");
+  const Step& step = current();
+  ++run_.attempt;
+  ask(run_.phase == Phase::doing ? step.act : step.undo);
+  await(step);
+  return {};
+}
+
+oms::Result<void> RunTransition::skip() {
+  if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is no step to skip");
+  if (is_parked()) return fail(ErrorKind::conflict, "it waits for a change of the order");
+  const bool is_doing = run_.phase == Phase::doing;
+  follow({.ref = {.step = run_.step, .attempt = run_.attempt, .run = number_},
+          .result = is_doing ? Result::done : Result::undone},
+         true);
+  return {};
+}
+
+oms::Result<void> RunTransition::abort() {
+  if (run_.phase == Phase::undoing) return {};
+  if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is nothing to abort");
+  if (is_held()) {
+    return fail(ErrorKind::conflict, "a change of the order is under way: try again when it is over");
+  }
+  if (!is_life() && (run_.pivoted || current().pivot)) {
+    return fail(ErrorKind::conflict, "this change can no longer be undone: retry its step");
+  }
+  run_.reason = Reason::operator_request;
+  undo(index());
+  return {};
 }
 
 bool RunTransition::on_wake_up() {
   if (!run_.is_live() || !run_.due || *run_.due > now_) return false;
   const Step& step = current();
   if (run_.phase == Phase::doing && step.when_overdue == WhenOverdue::give_up) {
+    if (is_held()) {
+      await(step);
+      return true;
+    }
     run_.reason = step.overdue_reason;
     undo(index());
   } else {
@@ -136,6 +206,11 @@ void RunTransition::enter(std::size_t step) {
   for (; step < table_.steps.size(); ++step) {
     const Step& entered = table_.steps[step];
     run_.step = entered.name;
+    if (entered.waits_for_change && is_held()) {
+      run_.attempt = 0;
+      run_.due.reset();
+      return;
+    }
     if (entered.act != Command::none) {
       run_.attempt = 1;
       await(entered);
@@ -181,12 +256,19 @@ void RunTransition::undo_before(std::size_t step) {
 // Of a change that is over nothing is kept: the order tells what became of it.
 void RunTransition::end(Phase phase) {
   if (!is_life()) {
+    auto& change = *saga_.change;
+    if (phase == Phase::completed && saga_.main.is_live() && !change.lines.empty()) {
+      saga_.lines = std::move(change.lines);
+      saga_.total = change.total;
+    }
     saga_.change.reset();
     return;
   }
   run_.phase = phase;
   run_.due.reset();
   saga_.lines.clear();
+  saga_.payment_token.clear();
+  saga_.recipient = {};
 }
 
 // Backs off, up to half an hour: the participant is down, or cut off.
@@ -198,7 +280,42 @@ void RunTransition::await(const Step& step) {
 
 void RunTransition::ask(Command command) {
   const StepRef ref{.step = run_.step, .attempt = run_.attempt, .run = number_};
-  decision_.send.push_back(command_for(command, saga_, run_, ref, now_));
+  decision_.send.push_back(command_for(command, saga_, run_, ref, limits_, now_));
+  note_asked();
+}
+
+void RunTransition::note_asked() {
+  const bool is_undo = run_.phase == Phase::undoing;
+  auto* last = last_noted();
+  if (last != nullptr && last->is_undo == is_undo && !last->answered_at) {
+    last->attempts = run_.attempt;
+    return;
+  }
+  auto& timeline = saga_.timeline;
+  if (timeline.size() == timeline_max) timeline.erase(timeline.begin());
+  timeline.push_back({.run = number_,
+                      .step = run_.step,
+                      .is_undo = is_undo,
+                      .attempts = run_.attempt,
+                      .asked_at = now_.wall});
+}
+
+void RunTransition::note_answer(Result result, Reason reason, bool by_operator) {
+  auto* last = last_noted();
+  if (last == nullptr || last->answered_at) return;
+  last->answered_at = now_.wall;
+  last->result = result;
+  last->reason = reason;
+  last->by_operator = by_operator;
+}
+
+// Of the step that the run has come to; null: none.
+TimelineStep* RunTransition::last_noted() {
+  const auto found = std::ranges::find_if(saga_.timeline.rbegin(), saga_.timeline.rend(),
+                                          [&](const TimelineStep& noted) {
+                                            return noted.run == number_ && noted.step == run_.step;
+                                          });
+  return found == saga_.timeline.rend() ? nullptr : &*found;
 }
 
 void RunTransition::show(const std::optional<OrderStatus>& status) {

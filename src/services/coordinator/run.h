@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/result.h"
 #include "sagas/saga.h"
 #include "services/coordinator/records.h"
 #include "services/service.h"
@@ -19,11 +20,28 @@ class RunTransition {
   bool on(const CancelSaga& cancel);
   bool on_wake_up();
 
+  // Whether its step asks for this, and the pivot is ahead.
+  bool has_asked(sagas::Command command) const {
+    return run_.phase == Phase::doing && !is_parked() && !run_.pivoted && current().act == command;
+  }
+
+  // The change that was under way is over.
+  bool resume();
+
+  // By the operator. Errors: conflict.
+  Result<void> retry();
+  Result<void> skip();
+  Result<void> abort();
+
  private:
   bool is_life() const { return number_ == 0; }
+  bool is_held() const;
+  // The step that it has come to waits for a change, and nothing was asked yet.
+  bool is_parked() const { return run_.is_live() && run_.attempt == 0; }
   std::size_t index() const;
   const sagas::Step& current() const { return table_.steps[index()]; }
 
+  bool follow(const StepAnswer& answer, bool by_operator);
   bool on_undone(const StepAnswer& answer);
   bool on_refusal(Reason reason);
   bool on_start(const sagas::Step& step);
@@ -37,6 +55,9 @@ class RunTransition {
   void ask(sagas::Command command);
   void show(const std::optional<OrderStatus>& status);
   void note(const std::vector<ProductQuantity>& lines, sagas::Command act);
+  TimelineStep* last_noted();
+  void note_asked();
+  void note_answer(StepAnswer::Result result, Reason reason, bool by_operator = false);
   std::vector<LineStatus> lines_apart() const;
 
   Saga& saga_;

@@ -27,7 +27,10 @@ Saga started_by(const StartSaga& start, const Message& message, Time now) {
           .lines = start.lines,
           .total = start.total,
           .currency = start.currency,
-          .traceparent = traceparent_to_keep(message.trace, message.order_id)};
+          .traceparent = traceparent_to_keep(message.trace, message.order_id),
+          .method = start.method,
+          .payment_token = start.payment_token,
+          .recipient = start.recipient};
 }
 
 Change started_by(const StartChange& start, Time now) {
@@ -38,13 +41,20 @@ Change started_by(const StartChange& start, Time now) {
   return {.run = {.saga = start.saga, .version = table->version, .started_at = now},
           .amount = start.amount,
           .returned = start.returned,
-          .taken = start.taken};
+          .taken = start.taken,
+          .lines = start.lines,
+          .total = start.total};
 }
 
 // There is no saga for this order, or there is none any more.
 Decision without_saga(const Payload& payload) {
   // Payments cancels what the provider has refunded, perhaps long after the order was over.
   if (std::holds_alternative<CancelSaga>(payload)) return {};
+  if (std::holds_alternative<ChangeRecipient>(payload)) return {};
+  if (std::holds_alternative<HandleSaga>(payload)) {
+    Decision decision;
+    return std::move(decision.refuses(ErrorKind::not_found, "there is no saga of this order"));
+  }
   const auto* start = std::get_if<StartChange>(&payload);
   if (start == nullptr) throw std::runtime_error("there is no saga for this order");
   Decision decision;
@@ -65,7 +75,7 @@ class Transition {
   bool operator()(const StepAnswer& answer) {
     if (answer.ref.run == 0) return life().on(answer);
     const bool is_under_way = saga_.change && answer.ref.run == saga_.changes;
-    return is_under_way && change().on(answer);
+    return is_under_way && then_resume(change().on(answer));
   }
   bool operator()(const CancelSaga& cancel) { return life().on(cancel); }
   bool operator()(const StartChange& start) {
@@ -75,9 +85,26 @@ class Transition {
     saga_.change = started_by(start, now_);
     return change().begin();
   }
+  bool operator()(const ChangeRecipient& changed) {
+    if (!saga_.main.is_live()) return false;
+    saga_.recipient = changed.recipient;
+    if (!life().has_asked(sagas::Command::prepare_order)) return true;
+    decision_.sends(ChangeTicketNote{.note = changed.recipient.note});
+    return true;
+  }
+  bool operator()(const HandleSaga& handle) {
+    const bool is_change = saga_.change.has_value();
+    const auto done = is_change ? act(change(), handle.action) : act(life(), handle.action);
+    if (!done) {
+      decision_.reply = Reply{.refusal = done.error()};
+      return false;
+    }
+    decision_.shows(key_of<Saga>(saga_.id));
+    return is_change ? then_resume(true) : true;
+  }
   bool operator()(const WakeUp&) {
     const bool life_goes_on = life().on_wake_up();
-    const bool change_goes_on = saga_.change && change().on_wake_up();
+    const bool change_goes_on = saga_.change && then_resume(change().on_wake_up());
     return life_goes_on || change_goes_on;
   }
   template <class Other>
@@ -86,6 +113,22 @@ class Transition {
   }
 
  private:
+  static Result<void> act(RunTransition run, HandleSaga::Action action) {
+    switch (action) {
+      case HandleSaga::Action::retry:
+        return run.retry();
+      case HandleSaga::Action::skip:
+        return run.skip();
+      case HandleSaga::Action::abort:
+        return run.abort();
+    }
+    return {};
+  }
+  // Once the change is over, the life goes on where it has waited for it.
+  bool then_resume(bool is_changed) {
+    if (is_changed && !saga_.change) life().resume();
+    return is_changed;
+  }
   RunTransition life() { return {saga_, 0, table_of(saga_.main), limits_, now_, decision_}; }
   RunTransition change() {
     return {saga_, saga_.changes, table_of(saga_.change.value().run), limits_, now_, decision_};

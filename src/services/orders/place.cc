@@ -66,6 +66,13 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
                   "there is no product '" + line.product_id + "' (see GET /api/menu)",
                   line_pointer(i, "productID"));
     }
+    const auto& expected = place.lines[i].expected_price;
+    if (expected && *expected != line.unit_price) {
+      return fail(ErrorKind::unprocessable,
+                  "'" + line.product_name + "' costs " + std::to_string(line.unit_price) + ", not " +
+                      std::to_string(*expected) + " (in minor units)",
+                  line_pointer(i, "price"));
+    }
     const auto price = checked_multiply(line.unit_price, line.quantity);
     const auto sum = price ? checked_add(total, *price) : std::nullopt;
     if (!sum) {
@@ -86,7 +93,11 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
               .payment = place.saga == "supply" ? PaymentStatus::none : PaymentStatus::requested,
               .customer = place.customer,
               .created_at = now,
-              .updated_at = now};
+              .updated_at = now,
+              .method = place.method,
+              .address = place.address,
+              .note = place.note};
+  for (std::size_t i = 0; i < order.lines.size(); ++i) order.lines[i].note = place.lines[i].note;
   order.history.push_back({.version = 1, .status = OrderStatus::pending, .at = now});
   return order;
 }

@@ -57,7 +57,22 @@ OrderView view(const Order& order) {
           .notices = order.notices,
           .history = order.history,
           .created_at = order.created_at,
-          .updated_at = order.updated_at};
+          .updated_at = order.updated_at,
+          .method = order.method,
+          .address = order.address,
+          .note = order.note,
+          .revision = order.revision ? std::optional{RevisionState{
+                                           .change = order.revision->change,
+                                           .status = order.revision->status,
+                                           .failure = order.revision->failure}}
+                                     : std::nullopt};
+}
+
+Recipient recipient_of(const Order& order) {
+  return {.name = order.customer.name,
+          .phone_number = order.customer.phone_number,
+          .address = order.address,
+          .note = order.note};
 }
 
 const RecordType& record_type(const ArchivedOrder*) {

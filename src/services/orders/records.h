@@ -12,8 +12,9 @@ struct Revision {
   std::int32_t change = 0;  // from 1: the order's n-th
   ChangeStatus status = ChangeStatus::under_way;
   std::vector<OrderLine> lines;  // dropped at the end
+  Reason failure = Reason::none;
 };
-BOOST_DESCRIBE_STRUCT(Revision, (), (change, status, lines))
+BOOST_DESCRIBE_STRUCT(Revision, (), (change, status, lines, failure))
 
 // The order as its customer knows it. Holds all that its page shows.
 struct Order {
@@ -46,13 +47,16 @@ struct Order {
   std::vector<HistoryEntry> history;  // at most `history_max`, one for each status
   Time created_at;
   Time updated_at;
+  PaymentMethod method = PaymentMethod::link;
+  Address address;
+  std::string note;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, customer_id, face, day_number, saga, version, status, reason, lines, total,
                        currency, payment, payment_link, refunds, disputes, changes,
                        requested_refunds, returned, revision, last_payment_error, cancel_requested,
                        promised_at, queue_position, promise_missed, customer, notices, history,
-                       created_at, updated_at))
+                       created_at, updated_at, method, address, note))
 
 const RecordType& record_type(const Order*);
 
@@ -68,6 +72,9 @@ Fulfilment fulfilment_of(const Order& order);
 inline std::int64_t number_of(const Order& order) {
   return number_in(order.day_number);
 }
+
+// Whom the kitchen and the rider work for.
+Recipient recipient_of(const Order& order);
 
 // What others may see of it.
 OrderView view(const Order& order);

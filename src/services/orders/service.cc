@@ -30,7 +30,10 @@ Decision place(const PlaceOrder& request, const Message& message, const Records&
                            .customer_id = order->customer_id,
                            .lines = order->lines,
                            .total = order->total,
-                           .currency = order->currency});
+                           .currency = order->currency,
+                           .method = request.method,
+                           .payment_token = request.payment_token,
+                           .recipient = recipient_of(*order)});
   decision.saves(*std::move(order)).shows(key);
   return decision;
 }
@@ -67,7 +70,10 @@ void announce(Order& order, Decision& decision) {
                                 .summary = summary_of(order),
                                 .total = order.total,
                                 .currency = order.currency,
-                                .reason = order.reason});
+                                .reason = order.reason,
+                                .fulfilment = fulfilment_of(order),
+                                .address = order.address,
+                                .note = order.note});
 }
 
 // There is no such order; whether there was one is its customer's business alone, and the
@@ -246,6 +252,7 @@ class Change {
       auto& revision = *order_.revision;
       if (revision.status != ChangeStatus::under_way) return false;
       revision.status = status;
+      revision.failure = failure;
       if (status == ChangeStatus::failed) revision.lines.clear();
       return true;
     }

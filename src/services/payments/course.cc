@@ -76,6 +76,8 @@ Decision Course::on(const UndoPayment& command) {
     case PaymentStatus::expired:
     case PaymentStatus::failed:
     case PaymentStatus::none:
+    case PaymentStatus::authorized:
+    case PaymentStatus::voided:
       answer(Result::undone);
   }
   return finish();
@@ -91,6 +93,8 @@ Decision Course::on(const ProviderEvent& event) {
   note_event(event.event_id);
   if (payment_.session_id.empty()) payment_.session_id = event.session_id;
   switch (event.word) {
+    case ProviderWord::authorized:
+      break;
     case ProviderWord::open:
       if (payment_.status == PaymentStatus::link_ready) {
         payment_.due = now_ + settings_.reconcile_every;
@@ -239,6 +243,8 @@ Decision Course::on(const WakeUp& wake_up) {
     case PaymentStatus::partially_refunded:
     case PaymentStatus::refunded:
     case PaymentStatus::none:
+    case PaymentStatus::authorized:
+    case PaymentStatus::voided:
       payment_.due.reset();
   }
   return finish();
