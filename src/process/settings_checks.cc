@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "adapters/http/authority.h"
@@ -38,6 +39,44 @@ void check_listen(const Settings& settings, SettingsDraft& draft) {
                                          ": say how they reach the server, such as "
                                          "--base-url http://shop.example:8080");
   }
+}
+
+// Its callers prove nothing, so it answers those on this machine only.
+void check_listen_order(const Settings& settings, SettingsDraft& draft) {
+  if (settings.listen_order.empty()) return;
+  const auto address = parse_address(settings.listen_order);
+  if (address && is_own(address->host)) return;
+  draft.complain_about("listen-order",
+                       "'" + settings.listen_order +
+                           "' will not do: write HOST:PORT of this machine, such as "
+                           "127.0.0.1:9090; /order answers no others");
+}
+
+void check_coordinator_prefix(const Settings& settings, SettingsDraft& draft) {
+  const std::string_view prefix = settings.coordinator_prefix;
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '-' || c == '_';
+  };
+  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') &&
+                       !prefix.contains("//") && std::ranges::all_of(prefix, is_plain);
+  if (prefix.empty() || is_path) return;
+  draft.complain_about(
+      "coordinator-prefix",
+      "'" + settings.coordinator_prefix +
+          "' will not do: write a path such as /shop, of letters, digits, - and _, "
+          "without a slash at the end");
+}
+
+void check_phone_country(const Settings& settings, SettingsDraft& draft) {
+  const std::string_view country = settings.phone_country;
+  constexpr std::size_t size_max = 4;  // with the +
+  const bool is_code = country.size() >= 2 && country.size() <= size_max &&
+                       country.starts_with('+') && country[1] != '0' &&
+                       country.substr(1).find_first_not_of("0123456789") == country.npos;
+  if (country.empty() || is_code) return;
+  draft.complain_about("phone-country", "'" + settings.phone_country +
+                                            "' will not do: write a country code such as +49");
 }
 
 void check_base_url(const Settings& settings, SettingsDraft& draft) {
@@ -84,6 +123,9 @@ void check_store(const Settings& settings, SettingsDraft& draft) {
 
 void check_together(const Settings& settings, SettingsDraft& draft) {
   check_listen(settings, draft);
+  check_listen_order(settings, draft);
+  check_coordinator_prefix(settings, draft);
+  check_phone_country(settings, draft);
   check_base_url(settings, draft);
   check_stripe_url(settings, draft);
   check_allow_host(settings, draft);

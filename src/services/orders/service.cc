@@ -136,8 +136,8 @@ class Change {
       return false;
     }
     if (revision->lines.empty()) return show();
-    decision_.sends(StartChange{
-        .number = revision->change, .saga = "resupply", .taken = taken_by(*revision)});
+    decision_.sends(
+        StartChange{.number = revision->change, .saga = "resupply", .taken = taken_by(*revision)});
     order_.changes = revision->change;
     order_.revision = *std::move(revision);
     show();
@@ -150,10 +150,9 @@ class Change {
     if (!change.returned.empty()) order_.returned = change.returned;
     touch();
     if (is_revised_by(change.ref.run)) {
-      const bool is_wanted =
-          std::ranges::all_of(order_.revision->lines, [](const OrderLine& line) {
-            return line.status == LineStatus::cancelled;
-          });
+      const bool is_wanted = std::ranges::all_of(order_.revision->lines, [](const OrderLine& line) {
+        return line.status == LineStatus::cancelled;
+      });
       const auto reason = is_wanted ? Reason::customer_request : Reason::out_of_stock;
       take_lines(order_, std::exchange(order_.revision->lines, {}), change.taken, reason, now_);
     }
@@ -165,9 +164,10 @@ class Change {
   }
 
   bool operator()(const CancelOrder& cancel) {
-    const bool is_theirs =
-        cancel.customer_id == order_.customer_id && order_.face == Face::customers;
-    if (!cancel.customer_id.empty() && !is_theirs) {
+    const bool by_operator = cancel.customer_id.empty() && cancel.face == Face::customers;
+    const bool is_theirs = order_.face == cancel.face &&
+                           (cancel.customer_id.empty() || cancel.customer_id == order_.customer_id);
+    if (!by_operator && !is_theirs) {
       decision_.refuses(ErrorKind::not_found, "there is no such order");
       return false;
     }
@@ -182,7 +182,6 @@ class Change {
       return false;
     }
     order_.cancel_requested = true;
-    const bool by_operator = cancel.customer_id.empty();
     decision_.sends(
         CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
     show();
@@ -306,7 +305,8 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   if (const auto* revise = std::get_if<ReviseOrder>(&message.payload)) {
     QuoteLines wanted;
     for (const auto& line : revise->lines) {
-      wanted.lines.push_back({.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
+      wanted.lines.push_back(
+          {.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
     }
     return {std::move(wanted)};
   }
