@@ -163,7 +163,7 @@ std::vector<ProductQuantity> goods_back(const Order& order, const RequestedRefun
   };
   for (const auto& refund : order.requested_refunds) add(refund);
   add(next);
-  std::vector<ProductQuantity> goods;
+  auto goods = order.removed;
   for (std::size_t i = 0; i < by_line.size(); ++i) {
     if (by_line[i] == 0) continue;
     const auto& product = order.lines[i].product_id;
