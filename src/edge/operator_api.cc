@@ -198,7 +198,7 @@ Result<Plan> refund_order(const Call& call) {
 
 Result<Plan> list_tickets(const Call& call) {
   using enum kitchen::TicketStatus;
-  return list_work<TicketView>(call, {waiting, preparing}, ticket_list);
+  return list_work<TicketView>(call, {waiting, held, preparing}, ticket_list);
 }
 
 Result<Plan> accept_ticket(const Call& call) {
