@@ -26,9 +26,9 @@ export const hands = [
   ['deliveries', 'assigned'], ['deliveries', 'on_the_way'], ['deliveries', 'waiting'],
 ];
 
-/** Whether it is cooked, and somebody is at it. Goods from the shelf are not. */
+/** Whether it is cooked, and somebody is at it. What is not paid by link is goods from the shelf. */
 export const is_on_board = (order) =>
-  order.fulfilment !== undefined && board_states.includes(order.status);
+  (order.paymentMethod ?? 'link') === 'link' && board_states.includes(order.status);
 
 const is_collected = (order) => order.fulfilment === 'pickup';
 const is_held = (work) => work?.status === 'held';

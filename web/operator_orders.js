@@ -22,10 +22,11 @@ function payment_text(order) {
   return facts.join(', ');
 }
 
-/** What is through: brought, fetched, or sold from the shelf. */
-function name_of_state({ status, fulfilment }) {
-  if (status !== 'completed' || fulfilment === 'delivery') return state_name(status);
-  return fulfilment === 'pickup' ? 'Collected' : 'Completed';
+/** What is through was brought, fetched, or sold from the shelf. */
+function name_of_state({ status, fulfilment, paymentMethod }) {
+  if (status !== 'completed') return state_name(status);
+  if (fulfilment === 'pickup') return 'Collected';
+  return (paymentMethod ?? 'link') === 'link' ? state_name(status) : 'Completed';
 }
 
 /** Keeps the newest orders by id and paints at most four times a second. */
