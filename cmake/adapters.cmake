@@ -3,6 +3,7 @@
 # and adapters/curl too: they serve no port but wrap what the others need of OpenSSL and libcurl.
 
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
+set(oms_adapter_jwt_needs OpenSSL::Crypto)
 set(oms_adapter_postgres_needs PostgreSQL::PostgreSQL)
 set(oms_adapter_rabbitmq_needs rabbitmq)
 set(oms_adapter_kafka_needs rdkafka)

@@ -73,7 +73,8 @@ void announce(Order& order, Decision& decision) {
                                 .reason = order.reason,
                                 .fulfilment = fulfilment_of(order),
                                 .address = order.address,
-                                .note = order.note});
+                                .note = order.note,
+                                .is_cooked = is_cooked(order)});
 }
 
 // There is no such order; whether there was one is its customer's business alone, and the
