@@ -215,7 +215,8 @@ Result<Plan> try_change(const Call& call) {
     return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",
                 "/status");
   }
-  ReviseOrder revise{.versions = versions_of(call.request.header("if-match"))};
+  ReviseOrder revise{.versions = versions_of(call.request.header("if-match")),
+                     .face = Face::fulfilment};
   OMS_TRY(revise.all, wanted(body.status, "/status"));
   for (std::size_t i = 0; i < body.order_items.size(); ++i) {
     const auto& item = body.order_items[i];

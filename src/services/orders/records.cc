@@ -39,6 +39,10 @@ Fulfilment fulfilment_of(const Order& order) {
   return order.saga == "pickup" ? Fulfilment::pickup : Fulfilment::delivery;
 }
 
+bool is_cooked(const Order& order) {
+  return order.saga == "food" || order.saga == "pickup";
+}
+
 OrderView view(const Order& order) {
   return {.id = order.id,
           .customer_id = order.customer_id,

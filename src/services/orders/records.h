@@ -36,6 +36,7 @@ struct Order {
   std::int32_t changes = 0;                        // there have been so many
   std::vector<RequestedRefund> requested_refunds;  // at most `requested_refunds_max`
   std::vector<ProductQuantity> returned;           // has come back to the shelf
+  std::vector<ProductQuantity> removed;            // of that, by a change of the lines
   std::optional<Revision> revision;                // the last
   PaymentError last_payment_error;
   bool cancel_requested = false;
@@ -54,7 +55,7 @@ struct Order {
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, customer_id, face, day_number, saga, version, status, reason, lines, total,
                        currency, payment, payment_link, refunds, disputes, changes,
-                       requested_refunds, returned, revision, last_payment_error, cancel_requested,
+                       requested_refunds, returned, removed, revision, last_payment_error, cancel_requested,
                        promised_at, queue_position, promise_missed, customer, notices, history,
                        created_at, updated_at, method, address, note))
 
@@ -67,6 +68,7 @@ bool is_changing(const Order& order);
 
 // By its saga.
 Fulfilment fulfilment_of(const Order& order);
+bool is_cooked(const Order& order);
 
 // 0: it has none.
 inline std::int64_t number_of(const Order& order) {

@@ -48,7 +48,7 @@ std::int64_t left_of(const Order& order, std::int32_t line) {
 Result<void> check_state(const Order& order, const Refundable& payment) {
   if (is_changing(order)) {
     return fail(ErrorKind::conflict,
-                "another refund of this order is under way: wait until it is done");
+                "another change of this order is under way: wait until it is done");
   }
   const bool is_paid = order.payment == PaymentStatus::captured ||
                        order.payment == PaymentStatus::partially_refunded ||
@@ -163,7 +163,7 @@ std::vector<ProductQuantity> goods_back(const Order& order, const RequestedRefun
   };
   for (const auto& refund : order.requested_refunds) add(refund);
   add(next);
-  std::vector<ProductQuantity> goods;
+  auto goods = order.removed;
   for (std::size_t i = 0; i < by_line.size(); ++i) {
     if (by_line[i] == 0) continue;
     const auto& product = order.lines[i].product_id;

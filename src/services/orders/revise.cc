@@ -1,6 +1,7 @@
 #include "services/orders/revise.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/orders/lifecycle.h"
 
@@ -24,16 +25,13 @@ std::size_t next_line(const std::vector<OrderLine>& lines, const std::vector<boo
   return lines.size();
 }
 
-Result<void> check_state(const ReviseOrder& asked, const Order& order) {
+Result<void> check_owner(const ReviseOrder& asked, const Order& order) {
   const bool is_theirs = asked.customer_id.empty() || asked.customer_id == order.customer_id;
-  if (!is_theirs) return fail(ErrorKind::not_found, "there is no such order");
-  if (order.face != Face::fulfilment) {
-    return fail(ErrorKind::conflict, "this order is not fulfilled line by line");
-  }
-  OMS_CHECK(check_version(order, asked.versions));
-  if (!is_final(order.status)) {
-    return fail(ErrorKind::conflict, "the order is not through yet: ask again in a moment");
-  }
+  if (is_theirs && asked.face == order.face) return {};
+  return fail(ErrorKind::not_found, "there is no such order");
+}
+
+Result<void> check_changes(const Order& order) {
   if (is_changing(order)) {
     return fail(ErrorKind::conflict, "another change of this order is under way");
   }
@@ -77,7 +75,7 @@ Result<void> check_shelf(const OrderLine& before, const OrderLine& after, std::i
               line_pointer(index, "quantity"));
 }
 
-Result<void> check_total(const std::vector<OrderLine>& lines) {
+Result<MinorUnits> total_of(const std::vector<OrderLine>& lines) {
   MinorUnits total = 0;
   for (const auto& line : lines) {
     const auto price = checked_multiply(line.unit_price, line.quantity);
@@ -85,17 +83,25 @@ Result<void> check_total(const std::vector<OrderLine>& lines) {
     if (!sum) return fail(ErrorKind::unprocessable, "the order's total is too large to be counted");
     total = *sum;
   }
-  return {};
+  return total;
 }
 
 bool is_same(const OrderLine& a, const OrderLine& b) {
-  return a.quantity == b.quantity && a.status == b.status;
+  return a.product_id == b.product_id && a.quantity == b.quantity && a.status == b.status &&
+         a.note == b.note;
 }
 
-}  // namespace
+std::int64_t quantity_of(const std::vector<OrderLine>& lines, std::string_view product_id) {
+  std::int64_t quantity = 0;
+  for (const auto& line : lines) quantity += line.product_id == product_id ? line.quantity : 0;
+  return quantity;
+}
 
-Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote) {
-  OMS_CHECK(check_state(asked, order));
+Result<Revision> plan_line_by_line(const ReviseOrder& asked, const Order& order,
+                                   const Quote& quote) {
+  if (!is_final(order.status)) {
+    return fail(ErrorKind::conflict, "the order is not through yet: ask again in a moment");
+  }
   Revision revision{.change = order.changes + 1, .lines = order.lines};
   auto& lines = revision.lines;
   std::vector<bool> is_named(lines.size());
@@ -116,8 +122,75 @@ Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, con
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (asked.all && !is_named[i]) lines[i].status = *asked.all;
   }
-  OMS_CHECK(check_total(lines));
-  if (std::ranges::equal(lines, order.lines, is_same)) lines.clear();
+  OMS_CHECK(total_of(lines));
+  return revision;
+}
+
+bool is_paid(const Order& order) {
+  return order.status >= OrderStatus::paid;
+}
+
+Result<void> check_whole(const Order& order) {
+  if (order.saga != "food" && order.saga != "pickup") {
+    return fail(ErrorKind::conflict, "the items of this order cannot be changed");
+  }
+  if (order.status == OrderStatus::pending) {
+    return fail(ErrorKind::conflict, "the order is being accepted: ask again in a moment");
+  }
+  if (is_final(order.status)) return fail(ErrorKind::conflict, "the order is over");
+  if (!may_be_cancelled(order.status)) {
+    return fail(ErrorKind::conflict,
+                "the kitchen has started: the order can no longer be changed");
+  }
+  if (order.cancel_requested) return fail(ErrorKind::conflict, "the order is being cancelled");
+  if (is_paid(order) && !order.requested_refunds.empty()) {
+    return fail(ErrorKind::conflict,
+                "some of this order was refunded: its items can no longer be changed");
+  }
+  return {};
+}
+
+// One line of the new list: the price stays as it was when the order was accepted.
+Result<OrderLine> revised(const RevisedLine& wanted, const OrderLine& quoted, const Order& order,
+                          std::int64_t available, std::size_t index) {
+  const auto known = std::ranges::find(order.lines, wanted.product_id, &OrderLine::product_id);
+  if (known == order.lines.end() && quoted.product_name.empty()) {
+    return fail(ErrorKind::unprocessable,
+                "there is no product '" + wanted.product_id + "' (see GET /api/menu)",
+                line_pointer(index, "productID"));
+  }
+  OrderLine line = known == order.lines.end() ? quoted : *known;
+  const auto before = quantity_of(order.lines, wanted.product_id);
+  line.quantity = wanted.quantity.value_or(before);
+  line.note = wanted.note;
+  const auto more = line.quantity - before;
+  if (more > 0 && is_paid(order)) {
+    return fail(ErrorKind::conflict,
+                "the order is paid: it can be made smaller, and more is a new order",
+                line_pointer(index, "quantity"));
+  }
+  if (more > available) {
+    return fail(ErrorKind::conflict,
+                "of '" + line.product_name + "' only " + std::to_string(available) +
+                    " more are left",
+                line_pointer(index, "quantity"));
+  }
+  return line;
+}
+
+Result<Revision> plan_as_a_whole(const ReviseOrder& asked, const Order& order, const Quote& quote) {
+  OMS_CHECK(check_whole(order));
+  Revision revision{.change = order.changes + 1};
+  for (std::size_t i = 0; i < asked.lines.size(); ++i) {
+    if (quantity_of(revision.lines, asked.lines[i].product_id) > 0) {
+      return fail(ErrorKind::invalid, "this product is there twice: add the quantities up",
+                  line_pointer(i, "productID"));
+    }
+    OMS_TRY(auto line,
+            revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
+    revision.lines.push_back(std::move(line));
+  }
+  OMS_CHECK(total_of(revision.lines));
   return revision;
 }
 
@@ -128,6 +201,100 @@ std::vector<ProductQuantity> taken_by(const Revision& revision) {
     taken.push_back({.product_id = line.product_id, .quantity = taken_of(line)});
   }
   return taken;
+}
+
+// So much less of each product.
+std::vector<ProductQuantity> removed_by(const Revision& revision, const Order& order) {
+  auto removed = order.removed;
+  for (const auto& line : order.lines) {
+    const auto less = line.quantity - quantity_of(revision.lines, line.product_id);
+    if (less <= 0) continue;
+    const auto known = std::ranges::find(removed, line.product_id, &ProductQuantity::product_id);
+    if (known == removed.end()) {
+      removed.push_back({.product_id = line.product_id, .quantity = less});
+    } else {
+      known->quantity += less;
+    }
+  }
+  return removed;
+}
+
+MinorUnits price_of(const std::vector<OrderLine>& lines) {
+  MinorUnits total = 0;
+  for (const auto& line : lines) total += line.unit_price * line.quantity;  // it was checked
+  return total;
+}
+
+bool is_empty(const std::vector<OrderLine>& lines) {
+  return std::ranges::all_of(
+      lines, [](const OrderLine& line) { return line.status == LineStatus::cancelled; });
+}
+
+}  // namespace
+
+Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote) {
+  OMS_CHECK(check_changes(order));
+  auto revision = order.face == Face::fulfilment ? plan_line_by_line(asked, order, quote)
+                                                 : plan_as_a_whole(asked, order, quote);
+  if (revision && std::ranges::equal(revision->lines, order.lines, is_same)) {
+    revision->lines.clear();
+  }
+  return revision;
+}
+
+StartChange change_for(const Revision& revision, const Order& order) {
+  StartChange change{.number = revision.change};
+  if (order.face == Face::fulfilment) {
+    change.saga = "resupply";
+    change.taken = taken_by(revision);
+    return change;
+  }
+  change.lines = revision.lines;
+  change.total = price_of(revision.lines);
+  change.saga = is_paid(order) ? "revise_paid" : "revise_unpaid";
+  if (is_paid(order)) {
+    change.amount = order.total - change.total;
+    change.returned = removed_by(revision, order);
+  }
+  return change;
+}
+
+void apply(Order& order, const ApplyChange& change, Time now) {
+  auto lines = std::exchange(order.revision->lines, {});
+  if (order.face == Face::fulfilment) {
+    const auto reason = is_empty(lines) ? Reason::customer_request : Reason::out_of_stock;
+    return take_lines(order, std::move(lines), change.taken, reason, now);
+  }
+  if (is_final(order.status)) return;  // it was cancelled meanwhile: its lines are what it had
+  order.removed = change.returned;
+  order.total = price_of(lines);
+  order.lines = std::move(lines);
+}
+
+Result<bool> change_details(const ReviseOrder& asked, Order& order) {
+  OMS_CHECK(check_owner(asked, order));
+  OMS_CHECK(check_version(order, asked.versions));
+  if (!asked.note && !asked.customer && !asked.address) return false;
+  if (!may_be_cancelled(order.status)) {
+    return fail(ErrorKind::conflict,
+                is_final(order.status)
+                    ? "the order is over"
+                    : "the kitchen has started: the order can no longer be changed");
+  }
+  bool is_changed = false;
+  if (asked.note && *asked.note != order.note) {
+    order.note = *asked.note;
+    is_changed = true;
+  }
+  if (asked.customer) {
+    order.customer = *asked.customer;
+    is_changed = true;
+  }
+  if (asked.address) {
+    order.address = *asked.address;
+    is_changed = true;
+  }
+  return is_changed;
 }
 
 void take_lines(Order& order, std::vector<OrderLine> lines,

@@ -73,7 +73,8 @@ void announce(Order& order, Decision& decision) {
                                 .reason = order.reason,
                                 .fulfilment = fulfilment_of(order),
                                 .address = order.address,
-                                .note = order.note});
+                                .note = order.note,
+                                .is_cooked = is_cooked(order)});
 }
 
 // There is no such order; whether there was one is its customer's business alone, and the
@@ -130,17 +131,18 @@ class Change {
   }
 
   bool operator()(const ReviseOrder& asked) {
-    auto revision = plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0)));
+    auto revision = plan(asked);
     if (!revision) {
       decision_.reply = Reply{.refusal = std::move(revision).error()};
       return false;
     }
-    if (revision->lines.empty()) return show();
-    decision_.sends(
-        StartChange{.number = revision->change, .saga = "resupply", .taken = taken_by(*revision)});
-    order_.changes = revision->change;
-    order_.revision = *std::move(revision);
+    const auto details = change_details(asked, order_);
+    if (*details) decision_.sends(ChangeRecipient{.recipient = recipient_of(order_)});
     show();
+    if (!*revision) return *details && touch();
+    decision_.sends(change_for(**revision, order_));
+    order_.changes = (*revision)->change;
+    order_.revision = std::move(**revision);
     return touch();
   }
 
@@ -149,13 +151,7 @@ class Change {
     if (!end_change(change.ref.run, ChangeStatus::done)) return false;  // asked again
     if (!change.returned.empty()) order_.returned = change.returned;
     touch();
-    if (is_revised_by(change.ref.run)) {
-      const bool is_wanted = std::ranges::all_of(order_.revision->lines, [](const OrderLine& line) {
-        return line.status == LineStatus::cancelled;
-      });
-      const auto reason = is_wanted ? Reason::customer_request : Reason::out_of_stock;
-      take_lines(order_, std::exchange(order_.revision->lines, {}), change.taken, reason, now_);
-    }
+    if (is_revised_by(change.ref.run)) apply(order_, change, now_);
     return true;
   }
 
@@ -245,6 +241,16 @@ class Change {
   Order&& take() { return std::move(order_); }
 
  private:
+  // Nothing is changed before all of it is known to be possible. None: the lines stay.
+  Result<std::optional<Revision>> plan(const ReviseOrder& asked) const {
+    auto copy = order_;
+    OMS_CHECK(change_details(asked, copy));
+    if (asked.lines.empty() && !asked.all) return std::nullopt;
+    OMS_TRY(auto revision,
+            plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0))));
+    if (revision.lines.empty()) return std::nullopt;
+    return revision;
+  }
   // False if it is over already.
   bool end_change(std::int32_t number, ChangeStatus status, Reason failure = Reason::none) {
     if (is_revised_by(number)) {
@@ -305,8 +311,7 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   if (const auto* revise = std::get_if<ReviseOrder>(&message.payload)) {
     QuoteLines wanted;
     for (const auto& line : revise->lines) {
-      wanted.lines.push_back(
-          {.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
+      wanted.lines.push_back({.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
     }
     return {std::move(wanted)};
   }

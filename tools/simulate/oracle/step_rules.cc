@@ -58,7 +58,10 @@ bool may_become(PaymentStatus from, PaymentStatus to) {
       return is_one_of(to, {refund_pending, refunded});
     case refund_pending:  // of a part, or refused
       return is_one_of(to, {captured, partially_refunded, refunded});
+    case authorized:
+      return is_one_of(to, {captured, voided, refund_pending});
     case refunded:
+    case voided:
     case none:
       return false;
   }
