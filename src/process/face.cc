@@ -14,6 +14,8 @@
 namespace oms::process {
 namespace {
 
+constexpr std::size_t order_connections_max = 128;
+
 // How many connections there can be: each is an open file, and the rest of the process needs some.
 std::size_t allow_connections(std::size_t wanted) {
   rlimit limit{};
@@ -80,7 +82,8 @@ Result<void> Face::bind(Door& door, const std::string& address) {
   HttpServerOptions options;
   options.host = address.substr(0, colon);
   options.port = static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)));
-  options.max_connections = allow_connections(settings_.connections_max);
+  options.max_connections =
+      &door == &main_ ? allow_connections(settings_.connections_max) : order_connections_max;
   options.idle_timeout = settings_.idle_timeout;
   if (&door == &main_) options.is_probe = Probes::is_probe;
   options.on_failure = [this](HttpResponse& answer, std::string_view method,
