@@ -12,6 +12,7 @@
 #include "messages/message.h"
 #include "messages/query.h"
 #include "ports/card_details.h"
+#include "ports/identities.h"
 
 namespace oms::edge {
 
@@ -67,6 +68,7 @@ struct GatewaySettings {
   std::string coordinator_prefix = {};  // "/shop": before /orders, /customers and /products
   std::optional<Face> only = {};        // the one face that is served; none: all are
   Tokenize tokenize = {};               // empty: the provider takes no card numbers from others
+  const Identities* identities = nullptr;  // null: callers need not prove who they are
 };
 
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no
