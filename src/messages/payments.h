@@ -75,8 +75,9 @@ struct OpenLink {
   std::vector<OrderLine> lines;
   MinorUnits amount = 0;
   Time expires_at;
+  bool undoes_close = false;  // then it is answered `undone`
 };
-BOOST_DESCRIBE_STRUCT(OpenLink, (), (ref, lines, amount, expires_at))
+BOOST_DESCRIBE_STRUCT(OpenLink, (), (ref, lines, amount, expires_at, undoes_close))
 
 // A new customer, with money on account. Takes a number, which is the customer's id.
 struct OpenAccount {
@@ -140,11 +141,12 @@ struct ProviderEvent {
   std::int32_t refund_number = 0;  // of `refund`: ours, where the refund is
   RefundStatus refund_status = RefundStatus::pending;
   DisputeStatus dispute_status = DisputeStatus::open;
-  PaymentError error;  // of `declined` and `failed`
+  PaymentError error;     // of `declined` and `failed`
+  std::int32_t link = 0;  // which of the order's, where the session is not named; 0: not known
 };
 BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
                       (event_id, session_id, word, amount, currency, subject_id, refund_number,
-                       refund_status, dispute_status, error))
+                       refund_status, dispute_status, error, link))
 
 // An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
@@ -172,6 +174,7 @@ struct PaymentOperation {
   Time expires_at;               // of create_link
   std::string payment_token;     // of charge and authorize: the card's
   std::int32_t number = 0;       // of refund
+  std::int32_t link = 1;         // of create_link: which of the order's
   std::int32_t request = 0;      // its number among all requests about this payment
   Trace trace = {};              // filled in by the runtime
 };

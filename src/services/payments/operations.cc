@@ -13,7 +13,7 @@ PaymentOperation about(const Payment& payment, Kind kind, const std::string& nam
           .currency = payment.currency};
 }
 
-std::string key_of(Kind kind) {
+std::string first_name(Kind kind) {
   switch (kind) {
     case Kind::charge:
       return "charge";
@@ -27,7 +27,7 @@ std::string key_of(Kind kind) {
 }  // namespace
 
 PaymentOperation begin(const Payment& payment) {
-  auto operation = about(payment, payment.begins_with, key_of(payment.begins_with));
+  auto operation = about(payment, payment.begins_with, first_name(payment.begins_with));
   operation.amount = payment.amount;
   operation.customer_id = payment.customer_id;
   operation.payment_token = payment.payment_token;
@@ -47,7 +47,9 @@ PaymentOperation capture(const Payment& payment) {
 }
 
 PaymentOperation release(const Payment& payment) {
-  return about(payment, Kind::release, "release");
+  auto operation = about(payment, Kind::release, "release");
+  operation.amount = payment.amount;
+  return operation;
 }
 
 PaymentOperation refund(const Payment& payment, const Refund& refund) {

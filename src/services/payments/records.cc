@@ -50,6 +50,29 @@ const RecordType& record_type(const Payment*) {
   return type;
 }
 
+const RecordType& record_type(const Account*) {
+  static const RecordType type = define_record<Account>({.table = "payments_account"});
+  return type;
+}
+
+AccountView view(const Account& account) {
+  return {.id = account.id,
+          .full_name = account.full_name,
+          .balance = account.balance,
+          .held = account.held,
+          .currency = account.currency,
+          .version = account.version};
+}
+
+const RecordType& record_type(const AccountMovement*) {
+  static const RecordType type = define_record<AccountMovement>({
+      .table = "payments_account_movement",
+      .columns = {column<&AccountMovement::customer_id>("customer_id")},
+      .indexes = {{.column = "customer_id"}},
+  });
+  return type;
+}
+
 std::vector<Refund> refunds_of(const Payment& payment) {
   if (!payment.refunds.empty()) return payment.refunds;
   if (payment.status == PaymentStatus::refund_pending) {

@@ -66,4 +66,40 @@ MinorUnits refundable(const Payment& payment);
 // The refund that was asked for and has not ended, or null. There is at most one.
 const Refund* pending_refund(const std::vector<Refund>& refunds);
 
+// A customer's money, as it is kept here and not at a provider. Never negative, and no more is held
+// than there is.
+struct Account {
+  std::string id;  // the customer's
+  std::string full_name;
+  MinorUnits balance = 0;  // with what is held
+  MinorUnits held = 0;
+  std::string currency;
+  std::int64_t version = 0;  // its movements so far: each changes it once
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (id, full_name, balance, held, currency, version))
+
+const RecordType& record_type(const Account*);
+
+// What others may see of it.
+AccountView view(const Account& account);
+
+enum class MovementKind { opened, held, captured, released, refunded };
+BOOST_DESCRIBE_ENUM(MovementKind, opened, held, captured, released, refunded)
+
+// One change of an account, with which it is written. None is ever changed.
+struct AccountMovement {
+  std::string id;  // "<account>/<its number, of eight digits>"
+  std::string customer_id;
+  Id order_id;  // nil where it was opened
+  MovementKind kind = MovementKind::opened;
+  MinorUnits amount = 0;
+  MinorUnits balance = 0;  // these two after it
+  MinorUnits held = 0;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(AccountMovement, (),
+                      (id, customer_id, order_id, kind, amount, balance, held, at))
+
+const RecordType& record_type(const AccountMovement*);
+
 }  // namespace oms::payments

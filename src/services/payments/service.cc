@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "services/payments/accounts.h"
 #include "services/payments/announce.h"
 #include "services/payments/transition.h"
 
@@ -79,16 +80,39 @@ Decision unknown_payment(const ProviderEvent& event, const Id& order_id) {
   return decision;
 }
 
+const Account* account_of(const Payment& payment, const Records& records) {
+  if (payment.method != PaymentMethod::account) return nullptr;
+  return records.get<Account>(payment.customer_id);
+}
+
 }  // namespace
 
-void PaymentsService::needs(const Message& message, const Records&, Keys& keys) const {
-  keys.push_back(key_of<Payment>(message.order_id));
+std::optional<ShortText> PaymentsService::sequence(const Message& message, Now) const {
+  if (!std::holds_alternative<OpenAccount>(message.payload)) return std::nullopt;
+  return ShortText{"payments/customers"};
+}
+
+void PaymentsService::needs(const Message& message, const Records& found, Keys& keys) const {
+  if (std::holds_alternative<OpenAccount>(message.payload)) return;
+  const auto key = key_of<Payment>(message.order_id);
+  keys.push_back(key);
+  if (const auto* command = std::get_if<AuthorizePayment>(&message.payload);
+      command != nullptr && command->method == PaymentMethod::account) {
+    keys.push_back(key_of<Account>(command->customer_id));
+  } else if (const auto* payment =
+                 found.knows(key) ? found.get<Payment>(message.order_id) : nullptr;
+             payment != nullptr && payment->method == PaymentMethod::account) {
+    keys.push_back(key_of<Account>(payment->customer_id));
+  }
 }
 
 Decision PaymentsService::decide(const Message& message, const Records& records, Now now) const {
+  if (const auto* command = std::get_if<OpenAccount>(&message.payload)) {
+    return open_account(*command, records, now);
+  }
   const Payment* payment = records.get<Payment>(message.order_id);
-  if (payment == nullptr) return begin(message, now);
-  PaymentTransition transition{*payment, settings_, now};
+  if (payment == nullptr) return begin(message, records, now);
+  PaymentTransition transition{*payment, settings_, now, account_of(*payment, records)};
   return std::visit(
       [&]<class M>(const M& m) -> Decision {
         if constexpr (requires { transition.on(m); }) {
@@ -100,11 +124,13 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
       message.payload);
 }
 
-Decision PaymentsService::begin(const Message& message, Now now) const {
+Decision PaymentsService::begin(const Message& message, const Records& records, Now now) const {
   return std::visit(
       [&]<class M>(const M& m) -> Decision {
         if constexpr (requires { requested_by(m, message.order_id); }) {
-          return PaymentTransition{requested_by(m, message.order_id), settings_, now}.request();
+          auto payment = requested_by(m, message.order_id);
+          const auto* const account = account_of(payment, records);
+          return PaymentTransition{std::move(payment), settings_, now, account}.request();
         } else if constexpr (std::is_same_v<M, UndoPayment>) {
           return tombstone(m, message.order_id);
         } else if constexpr (std::is_same_v<M, RefundPayment>) {

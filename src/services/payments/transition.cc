@@ -22,8 +22,10 @@ bool is_about_session(ProviderWord word) {
 
 }  // namespace
 
-PaymentTransition::PaymentTransition(Payment payment, const PaymentSettings& settings, Time now)
+PaymentTransition::PaymentTransition(Payment payment, const PaymentSettings& settings, Now now,
+                                     const Account* account)
     : payment_(std::move(payment)), settings_(settings), now_(now) {
+  if (account != nullptr) account_ = *account;
   payment_.refunds = refunds_of(payment_);
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, payment_.refunded);
   change_waited_ = waits_for_refund();
@@ -99,6 +101,9 @@ void PaymentTransition::undo(const UndoPayment& command) {
 }
 
 Decision PaymentTransition::on(const ProviderEvent& event) {
+  if (payment_.method == PaymentMethod::account) {
+    throw std::runtime_error("the payment is on account: no provider has anything to tell of it");
+  }
   if (std::ranges::find(payment_.events, event.event_id) != payment_.events.end()) return {};
   check(event);
   const bool is_told_twice =
@@ -215,6 +220,11 @@ bool PaymentTransition::must_be_asked_first(const ProviderEvent& event) {
 Decision PaymentTransition::on(const PaymentOutcome& outcome) {
   if (outcome.result == PaymentOutcome::Result::unknown) return {};  // `due` tries it again
   if (is_old_refusal(outcome)) return {};
+  hear(outcome);
+  return finish();
+}
+
+void PaymentTransition::hear(const PaymentOutcome& outcome) {
   const auto attempts = std::exchange(payment_.attempt, 0);
   const bool was_looked_at = attempts > 0 && outcome.kind == Kind::look_up && is_closed();
   if (outcome.kind == Kind::create_link) {
@@ -234,7 +244,6 @@ Decision PaymentTransition::on(const PaymentOutcome& outcome) {
   }
   const bool is_over = was_looked_at && is_closed() && payment_.attempt == 0;
   if (is_over) payment_.due.reset();  // nothing has come
-  return finish();
 }
 
 // What the provider refused once it may have done since, when it was asked again.
@@ -288,6 +297,10 @@ bool PaymentTransition::is_doubtful() const {
 }
 
 void PaymentTransition::perform(PaymentOperation operation) {
+  if (payment_.method == PaymentMethod::account) {
+    on_account_ = std::move(operation);
+    return;
+  }
   const auto doublings = std::min(payment_.attempt, backoff_doublings_max);
   if (payment_.attempt == 0) payment_.asked_at = now_;
   payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
@@ -314,6 +327,7 @@ void PaymentTransition::answer(Result result) {
 }
 
 Decision PaymentTransition::finish() {
+  while (on_account_) hear(perform_here(*std::exchange(on_account_, std::nullopt)));
   if (payment_.attempt == 0 || !payment_.due) payment_.under_way.reset();
   if (change_waited_ && !waits_for_refund()) answer_change(refund_of(payment_.change_ref.run));
   decision_.saves(std::move(payment_));

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "services/payments/accounts.h"
 #include "services/payments/operations.h"
 #include "services/payments/service.h"
 
@@ -13,7 +14,9 @@ namespace oms::payments {
 // what becomes of it. changes.cc: what the order's changes ask for.
 class PaymentTransition {
  public:
-  PaymentTransition(Payment payment, const PaymentSettings& settings, Time now);
+  // `account`: the customer's, where the payment is on account and there is one.
+  PaymentTransition(Payment payment, const PaymentSettings& settings, Now now,
+                    const Account* account = nullptr);
 
   Decision request();
   Decision on(const CollectPayment& command) { return asked_again(command.ref); }
@@ -32,6 +35,7 @@ class PaymentTransition {
 
   Decision asked_again(const StepRef& ref);
   void undo(const UndoPayment& command);
+  void hear(const PaymentOutcome& outcome);
   bool note_event(const std::string& name);
   bool must_be_asked_first(const ProviderEvent& event);
   void check(const ProviderEvent& event) const;
@@ -56,6 +60,9 @@ class PaymentTransition {
   void on_untaken(const PaymentOutcome& outcome, std::int32_t attempts);
   void on_lapse(const PaymentError& error);
   void fail_card(const PaymentError& error);
+
+  // The account.
+  PaymentOutcome perform_here(const PaymentOperation& operation);
 
   // The money.
   void take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all);
@@ -103,7 +110,9 @@ class PaymentTransition {
 
   Payment payment_;
   const PaymentSettings& settings_;
-  Time now_;
+  Now now_;
+  std::optional<Account> account_;
+  std::optional<PaymentOperation> on_account_;  // to be performed by this very decision
   Decision decision_;
   bool change_waited_;  // for its refund, before this decision
 };
