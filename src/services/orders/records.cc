@@ -19,8 +19,7 @@ const RecordType& record_type(const Order*) {
 }
 
 bool is_changing(const Order& order) {
-  const bool is_revised =
-      order.revision && order.revision->status == ChangeStatus::under_way;
+  const bool is_revised = order.revision && order.revision->status == ChangeStatus::under_way;
   return is_revised ||
          std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
            return refund.status == ChangeStatus::under_way;
@@ -61,11 +60,11 @@ OrderView view(const Order& order) {
           .method = order.method,
           .address = order.address,
           .note = order.note,
-          .revision = order.revision ? std::optional{RevisionState{
-                                           .change = order.revision->change,
-                                           .status = order.revision->status,
-                                           .failure = order.revision->failure}}
-                                     : std::nullopt};
+          .revision = order.revision
+                          ? std::optional{RevisionState{.change = order.revision->change,
+                                                        .status = order.revision->status,
+                                                        .failure = order.revision->failure}}
+                          : std::nullopt};
 }
 
 Recipient recipient_of(const Order& order) {

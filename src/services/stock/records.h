@@ -46,7 +46,8 @@ struct Reservation {
   bool by_line = false;      // each line by itself, as taken in all: none may be left of one
 };
 BOOST_DESCRIBE_STRUCT(Reservation, (),
-                      (id, customer_id, state, reason, lines, units, returned, written_off, by_line))
+                      (id, customer_id, state, reason, lines, units, returned, written_off,
+                       by_line))
 
 // How much of a line has come back to the shelf.
 std::int64_t returned_of(const Reservation& reservation, const ReservedLine& line);
