@@ -84,7 +84,8 @@ HttpResponse menu(const Page& page) {
   std::vector<const ItemView*> items;
   items.reserve(page.records.size());
   for (const auto& found : page.records) {
-    if (const auto* item = found.record.as<ItemView>()) items.push_back(item);
+    const auto* item = found.record.as<ItemView>();
+    if (item != nullptr && !item->archived) items.push_back(item);
   }
   std::ranges::sort(
       items, {}, [](const ItemView* item) { return std::tie(item->kind, item->name, item->id); });

@@ -174,8 +174,8 @@ Result<Plan> try_place(const Call& call) {
   PlaceOrder place{.saga = "supply", .face = Face::fulfilment};
   OMS_TRY(place.customer_id, read_given_name(body.user_id, "/userId"));
   if (body.order_items.empty() || body.order_items.size() > lines_max) {
-    return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
-                "/orderItems");
+    return fail(ErrorKind::invalid,
+                "an order has 1 to " + std::to_string(lines_max) + " items", "/orderItems");
   }
   for (const auto& item : body.order_items) {
     const auto pointer = pointer_to(place.lines.size(), "productId");
@@ -206,8 +206,8 @@ Result<Plan> try_change(const Call& call) {
     return fail(ErrorKind::invalid, "say what is to change: the status, orderItems, or both");
   }
   if (body.order_items.size() > lines_max) {
-    return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
-                "/orderItems");
+    return fail(ErrorKind::invalid,
+                "an order has at most " + std::to_string(lines_max) + " items", "/orderItems");
   }
   if (body.status == Word::EXECUTED && !call.by_operator) {
     return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",

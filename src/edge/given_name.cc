@@ -23,10 +23,10 @@ Result<std::string> read_given_name(const JsonText& given, std::string pointer) 
   if (is_number(given.text)) return given.text;
   auto text = read_json<std::string>(given.text, Reading::strict);
   if (text && is_name(*text)) return text;
-  return fail(
-      ErrorKind::invalid,
-      std::string{"must be a whole number of at most 15 digits, or a text that "}.append(name_rule),
-      std::move(pointer));
+  return fail(ErrorKind::invalid,
+              std::string{"must be a whole number of at most 15 digits, or a text that "}.append(
+                  name_rule),
+              std::move(pointer));
 }
 
 JsonText given_name(std::string_view name) {

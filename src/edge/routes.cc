@@ -36,6 +36,7 @@ constexpr Route table[] = {
     {"POST", "/api/admin/tickets/{orderID}/accept", accept_ticket, Access::operators},
     {"POST", "/api/admin/tickets/{orderID}/reject", reject_ticket, Access::operators},
     {"POST", "/api/admin/tickets/{orderID}/ready", ready_ticket, Access::operators},
+    {"POST", "/api/admin/tickets/{orderID}/collect", collect_ticket, Access::operators},
     {"GET", "/api/admin/deliveries", list_deliveries, Access::operators},
     {"POST", "/api/admin/deliveries/{orderID}/dispatch", dispatch_delivery, Access::operators},
     {"POST", "/api/admin/deliveries/{orderID}/deliver", deliver_delivery, Access::operators},

@@ -256,11 +256,11 @@ struct OrderView {
   std::optional<RevisionState> revision;  // the last
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
-                      (id, customer_id, face, fulfilment, day_number, version, status, reason,
-                       lines, total, currency, payment, payment_link, refunds, disputes,
-                       requested_refunds, last_payment_error, cancel_requested, promised_at,
-                       queue_position, promise_missed, customer, notices, history, created_at,
-                       updated_at, method, address, note, revision))
+                      (id, customer_id, face, fulfilment, day_number, version, status, reason, lines,
+                       total, currency, payment, payment_link, refunds, disputes, requested_refunds,
+                       last_payment_error, cancel_requested, promised_at, queue_position,
+                       promise_missed, customer, notices, history, created_at, updated_at, method,
+                       address, note, revision))
 
 // Lists may ask for its columns `customer_id` and `day_number`.
 const RecordType& record_type(const OrderView*);

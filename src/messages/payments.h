@@ -148,16 +148,7 @@ BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
 
 // An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
-  enum class Kind {
-    create_link,
-    expire_link,
-    refund,
-    look_up,
-    charge,
-    authorize,
-    capture,
-    release
-  };
+  enum class Kind { create_link, expire_link, refund, look_up, charge, authorize, capture, release };
   BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up, charge, authorize,
                              capture, release)
 

@@ -72,6 +72,16 @@ TEST_F(SettingsLoad, AFlagBeatsAVariableWhichBeatsTheFile) {
   EXPECT_FALSE(loaded->origins.contains("delivery"));
 }
 
+TEST_F(SettingsLoad, ReadsHowLongAMealWaitsForItsCustomerFromEverySource) {
+  EXPECT_EQ(settings().delivery.pickup, Duration{10'000});
+  write_file("pickup_time = \"1m\"\n");
+  EXPECT_EQ(settings().delivery.pickup, Duration{60'000});
+  sources_.environment = {"OMS_PICKUP_TIME=30s"};
+  EXPECT_EQ(settings().delivery.pickup, Duration{30'000});
+  sources_.flags["pickup-time"] = "0";
+  EXPECT_EQ(settings().delivery.pickup, Duration{0});
+}
+
 TEST_F(SettingsLoad, ReadsTheFileThatIsNamedRatherThanTheOneInTheDataFolder) {
   write_file("cooks = 1\n");
   write_file("cooks = 2\n", "other.toml");

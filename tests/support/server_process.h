@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 
 namespace oms::testing {
 

@@ -79,8 +79,9 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::return_lines:
       return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
     case Command::apply_change:
-      return ApplyChange{
-          .ref = ref, .returned = saga.change.value().returned, .taken = saga.change.value().taken};
+      return ApplyChange{.ref = ref,
+                         .returned = saga.change.value().returned,
+                         .taken = saga.change.value().taken};
     case Command::close_link:
       return CloseLink{.ref = ref};
     case Command::reopen_link:
@@ -98,7 +99,7 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::hold_ticket:
       return HoldTicket{.ref = ref};
     case Command::release_ticket:
-      return ReleaseTicket{.ref = ref, .lines = saga.lines};
+      return ReleaseTicket{.ref = ref, .lines = saga.lines, .is_undo = true};
     case Command::change_ticket:
       return ReleaseTicket{.ref = ref, .lines = saga.change.value().lines};
     case Command::none:

@@ -71,8 +71,8 @@ struct Saga {
   std::string currency;
   std::string traceparent;  // of the order's caller; empty: the order's id gives its trace
   PaymentMethod method = PaymentMethod::link;
-  std::string payment_token;            // of a card; dropped at the end
-  Recipient recipient;                  // dropped at the end
+  std::string payment_token;  // of a card; dropped at the end
+  Recipient recipient;        // dropped at the end
   Reason cancelled_for = Reason::none;  // while a change holds the life: cancel it afterwards
   std::vector<TimelineStep> timeline;
 
@@ -81,7 +81,8 @@ struct Saga {
 };
 BOOST_DESCRIBE_STRUCT(Saga, (),
                       (id, main, changes, change, order_number, customer_id, lines, total, currency,
-                       traceparent, method, payment_token, recipient, cancelled_for, timeline))
+                       traceparent, method, payment_token, recipient, cancelled_for,
+                       timeline))
 
 const RecordType& record_type(const Saga*);
 

@@ -69,8 +69,8 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
     const auto& expected = place.lines[i].expected_price;
     if (expected && *expected != line.unit_price) {
       return fail(ErrorKind::unprocessable,
-                  "'" + line.product_name + "' costs " + std::to_string(line.unit_price) +
-                      ", not " + std::to_string(*expected) + " (in minor units)",
+                  "'" + line.product_name + "' costs " + std::to_string(line.unit_price) + ", not " +
+                      std::to_string(*expected) + " (in minor units)",
                   line_pointer(i, "price"));
     }
     const auto price = checked_multiply(line.unit_price, line.quantity);

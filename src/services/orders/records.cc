@@ -19,7 +19,8 @@ const RecordType& record_type(const Order*) {
 }
 
 bool is_changing(const Order& order) {
-  const bool is_revised = order.revision && order.revision->status == ChangeStatus::under_way;
+  const bool is_revised =
+      order.revision && order.revision->status == ChangeStatus::under_way;
   return is_revised ||
          std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
            return refund.status == ChangeStatus::under_way;
@@ -28,6 +29,10 @@ bool is_changing(const Order& order) {
 
 Fulfilment fulfilment_of(const Order& order) {
   return order.saga == "pickup" ? Fulfilment::pickup : Fulfilment::delivery;
+}
+
+bool is_cooked(const Order& order) {
+  return order.saga == "food" || order.saga == "pickup";
 }
 
 OrderView view(const Order& order) {
@@ -60,11 +65,11 @@ OrderView view(const Order& order) {
           .method = order.method,
           .address = order.address,
           .note = order.note,
-          .revision = order.revision
-                          ? std::optional{RevisionState{.change = order.revision->change,
-                                                        .status = order.revision->status,
-                                                        .failure = order.revision->failure}}
-                          : std::nullopt};
+          .revision = order.revision ? std::optional{RevisionState{
+                                           .change = order.revision->change,
+                                           .status = order.revision->status,
+                                           .failure = order.revision->failure}}
+                                     : std::nullopt};
 }
 
 Recipient recipient_of(const Order& order) {

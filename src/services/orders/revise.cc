@@ -70,10 +70,9 @@ Result<void> check_shelf(const OrderLine& before, const OrderLine& after, std::i
   const auto more = taken_of(after) - taken_of(before);
   const bool is_held = before.status == LineStatus::executed && taken_of(after) > 0;
   if (!is_held || more <= available) return {};
-  return fail(
-      ErrorKind::conflict,
-      "of '" + after.product_name + "' only " + std::to_string(available) + " more are left",
-      line_pointer(index, "quantity"));
+  return fail(ErrorKind::conflict,
+              "of '" + after.product_name + "' only " + std::to_string(available) + " more are left",
+              line_pointer(index, "quantity"));
 }
 
 Result<MinorUnits> total_of(const std::vector<OrderLine>& lines) {
@@ -140,7 +139,8 @@ Result<void> check_whole(const Order& order) {
   }
   if (is_final(order.status)) return fail(ErrorKind::conflict, "the order is over");
   if (!may_be_cancelled(order.status)) {
-    return fail(ErrorKind::conflict, "the kitchen has started: the order can no longer be changed");
+    return fail(ErrorKind::conflict,
+                "the kitchen has started: the order can no longer be changed");
   }
   if (order.cancel_requested) return fail(ErrorKind::conflict, "the order is being cancelled");
   if (is_paid(order) && !order.requested_refunds.empty()) {
@@ -170,10 +170,10 @@ Result<OrderLine> revised(const RevisedLine& wanted, const OrderLine& quoted, co
                 line_pointer(index, "quantity"));
   }
   if (more > available) {
-    return fail(
-        ErrorKind::conflict,
-        "of '" + line.product_name + "' only " + std::to_string(available) + " more are left",
-        line_pointer(index, "quantity"));
+    return fail(ErrorKind::conflict,
+                "of '" + line.product_name + "' only " + std::to_string(available) +
+                    " more are left",
+                line_pointer(index, "quantity"));
   }
   return line;
 }
@@ -182,7 +182,12 @@ Result<Revision> plan_as_a_whole(const ReviseOrder& asked, const Order& order, c
   OMS_CHECK(check_whole(order));
   Revision revision{.change = order.changes + 1};
   for (std::size_t i = 0; i < asked.lines.size(); ++i) {
-    OMS_TRY(auto line, revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
+    if (quantity_of(revision.lines, asked.lines[i].product_id) > 0) {
+      return fail(ErrorKind::invalid, "this product is there twice: add the quantities up",
+                  line_pointer(i, "productID"));
+    }
+    OMS_TRY(auto line,
+            revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
     revision.lines.push_back(std::move(line));
   }
   OMS_CHECK(total_of(revision.lines));

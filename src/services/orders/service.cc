@@ -73,7 +73,8 @@ void announce(Order& order, Decision& decision) {
                                 .reason = order.reason,
                                 .fulfilment = fulfilment_of(order),
                                 .address = order.address,
-                                .note = order.note});
+                                .note = order.note,
+                                .is_cooked = is_cooked(order)});
 }
 
 // There is no such order; whether there was one is its customer's business alone, and the
@@ -245,7 +246,8 @@ class Change {
     auto copy = order_;
     OMS_CHECK(change_details(asked, copy));
     if (asked.lines.empty() && !asked.all) return std::nullopt;
-    OMS_TRY(auto revision, plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0))));
+    OMS_TRY(auto revision,
+            plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0))));
     if (revision.lines.empty()) return std::nullopt;
     return revision;
   }
@@ -309,8 +311,7 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   if (const auto* revise = std::get_if<ReviseOrder>(&message.payload)) {
     QuoteLines wanted;
     for (const auto& line : revise->lines) {
-      wanted.lines.push_back(
-          {.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
+      wanted.lines.push_back({.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
     }
     return {std::move(wanted)};
   }

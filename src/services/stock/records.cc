@@ -10,7 +10,10 @@ std::int64_t returned_of(const Reservation& reservation, const ReservedLine& lin
 }
 
 const RecordType& record_type(const Item*) {
-  static const RecordType type = define_record<Item>({.table = "stock_item"});
+  static const RecordType type = define_record<Item>({
+      .table = "stock_item",
+      .schema = 2,  // 1 sold what is archived
+  });
   return type;
 }
 
@@ -44,6 +47,11 @@ const RecordType& record_type(const HeldUnits*) {
   return type;
 }
 
+const RecordType& record_type(const ProductNumbers*) {
+  static const RecordType type = define_record<ProductNumbers>({.table = "stock_sequence"});
+  return type;
+}
+
 ItemView view(const Item& item) {
   return {.id = item.id,
           .name = item.name,
@@ -60,7 +68,8 @@ ItemView view(const Item& item) {
           .restocked = item.restocked,
           .returned = item.returned,
           .committed = item.committed,
-          .version = item.version};
+          .version = item.version,
+          .archived = item.archived};
 }
 
 }  // namespace oms::stock

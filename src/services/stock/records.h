@@ -24,13 +24,21 @@ struct Item {
   std::int64_t committed = 0;
   std::int64_t reserved = 0;
   std::int64_t version = 0;  // rises with each change
+  bool archived = false;     // not sold any more, and kept for the books
 
   std::int64_t on_hand() const { return initial + restocked + returned - committed; }
   std::int64_t available() const { return on_hand() - reserved; }
 };
 BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
-                       restocked, returned, committed, reserved, version))
+                       restocked, returned, committed, reserved, version, archived))
+
+// A change of a reservation that was decided, so that it is not decided again.
+struct DecidedChange {
+  std::int32_t run = 0;  // of the order's saga; 0: there was none
+  Reason refusal = Reason::none;
+};
+BOOST_DESCRIBE_STRUCT(DecidedChange, (), (run, refusal))
 
 // What one order holds. It leaves `held` once. A `released` one without lines is the tombstone of
 // a release that came before its reservation.
@@ -44,10 +52,11 @@ struct Reservation {
   bool returned = false;     // all of it
   bool written_off = false;  // what had not come back
   bool by_line = false;      // each line by itself, as taken in all: none may be left of one
+  DecidedChange last_change = {};
 };
 BOOST_DESCRIBE_STRUCT(Reservation, (),
-                      (id, customer_id, state, reason, lines, units, returned, written_off,
-                       by_line))
+                      (id, customer_id, state, reason, lines, units, returned, written_off, by_line,
+                       last_change))
 
 // How much of a line has come back to the shelf.
 std::int64_t returned_of(const Reservation& reservation, const ReservedLine& line);
@@ -58,6 +67,16 @@ struct HeldUnits {
   std::int64_t units = 0;
 };
 BOOST_DESCRIBE_STRUCT(HeldUnits, (), (id, units))
+
+// How far the numbers of the products that were given none have got, in the one record of its kind.
+struct ProductNumbers {
+  static constexpr std::string_view only = "products";
+  std::string id{only};
+  std::int64_t last = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProductNumbers, (), (id, last))
+
+const RecordType& record_type(const ProductNumbers*);
 
 const RecordType& record_type(const Item*);
 

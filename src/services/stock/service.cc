@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "services/stock/lines.h"
 #include "services/stock/operator.h"
 #include "services/stock/shelf.h"
 
@@ -10,20 +11,6 @@ namespace oms::stock {
 namespace {
 
 using Result = StepAnswer::Result;
-
-StepAnswer answer_to(const StepRef& ref, Result result, Reason reason = Reason::none) {
-  return {.ref = ref, .result = result, .reason = reason};
-}
-
-// An order's own reservation; null when none has been tried.
-const Reservation* reservation_of(const Message& message, const Records& records) {
-  return records.get<Reservation>(message.order_id);
-}
-
-// Whether its units count against what its customer may hold.
-bool counts_as_held(const Reservation& reservation, std::int64_t held_units_max) {
-  return held_units_max > 0 && reservation.state == ReservationState::held;
-}
 
 Decision reserve(const ReserveStock& command, const Message& message, const Records& records,
                  std::int64_t held_units_max) {
@@ -153,76 +140,6 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
   return decision;
 }
 
-// What was taken of each line, as it is answered.
-std::vector<ProductQuantity> taken_by(const Reservation& reservation) {
-  std::vector<ProductQuantity> taken;
-  taken.reserve(reservation.lines.size());
-  for (const auto& line : reservation.lines) {
-    taken.push_back({.product_id = line.product_id, .quantity = line.quantity});
-  }
-  return taken;
-}
-
-StepAnswer answer_by_line(const StepRef& ref, const Reservation& reservation) {
-  auto answer = answer_to(ref, Result::done);
-  answer.lines = taken_by(reservation);
-  const bool is_empty = std::ranges::all_of(
-      reservation.lines, [](const ReservedLine& line) { return line.quantity == 0; });
-  if (!is_empty) return answer;
-  answer.result = Result::refused;
-  answer.reason = reservation.returned ? reservation.reason : Reason::out_of_stock;
-  return answer;
-}
-
-Decision take(const TakeLines& command, const Message& message, const Records& records) {
-  Decision decision;
-  if (const auto* known = reservation_of(message, records)) {
-    decision.sends(answer_by_line(command.ref, *known));
-    return decision;
-  }
-  Reservation reservation{.id = message.order_id,
-                          .customer_id = command.customer_id,
-                          .state = ReservationState::committed,
-                          .by_line = true};
-  Shelf shelf{records};
-  for (const auto& line : command.lines) {
-    const auto taken = shelf.take(line.product_id, line.quantity) ? line.quantity : 0;
-    reservation.lines.push_back({.product_id = line.product_id, .quantity = taken});
-  }
-  shelf.save_to(decision);
-  decision.sends(answer_by_line(command.ref, reservation));
-  decision.saves(std::move(reservation));
-  return decision;
-}
-
-Decision change(const ChangeLines& command, const Message& message, const Records& records) {
-  Decision decision;
-  const auto* known = reservation_of(message, records);
-  if (known == nullptr || !known->by_line) {
-    decision.sends(answer_to(command.ref, Result::refused, Reason::not_changeable));
-    return decision;
-  }
-  Reservation reservation = *known;
-  Shelf shelf{records};
-  for (std::size_t i = 0; i < command.lines.size(); ++i) {
-    const auto& [product, quantity] = command.lines[i];
-    if (i == reservation.lines.size()) reservation.lines.push_back({.product_id = product});
-    auto& line = reservation.lines[i];
-    if (quantity < line.quantity) {
-      shelf.take_back(product, line.quantity - quantity);
-    } else if (quantity > line.quantity && !shelf.take(product, quantity - line.quantity)) {
-      continue;
-    }
-    line.quantity = quantity;
-  }
-  shelf.save_to(decision);
-  auto answer = answer_to(command.ref, Result::done);
-  answer.lines = taken_by(reservation);
-  decision.sends(std::move(answer));
-  decision.saves(std::move(reservation));
-  return decision;
-}
-
 // Some of it comes back beside the order's own life: before the goods are sold, after they were
 // written off, or after all has come back with the order. Each order of events ends the same.
 Decision take_back(const ReturnLines& command, const Message& message, const Records& records) {
@@ -256,11 +173,16 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
 
 void StockService::needs(const Message& message, const Records& found, Keys& keys) const {
   if (const auto* set = std::get_if<SetItem>(&message.payload)) {
+    if (set->product_id.empty()) return needs_for_number(found, keys);
     keys.push_back(key_of<Item>(set->product_id));
     return;
   }
   if (const auto* restock = std::get_if<RestockItem>(&message.payload)) {
     keys.push_back(key_of<Item>(restock->product_id));
+    return;
+  }
+  if (const auto* archive = std::get_if<ArchiveItem>(&message.payload)) {
+    keys.push_back(key_of<Item>(archive->product_id));
     return;
   }
   const Key key = key_of<Reservation>(message.order_id);
@@ -277,6 +199,9 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
   if (const auto* change = std::get_if<ChangeLines>(&message.payload)) {
     for (const auto& line : change->lines) keys.push_back(key_of<Item>(line.product_id));
     return;
+  }
+  if (const auto* change = std::get_if<ChangeReservation>(&message.payload)) {
+    for (const auto& line : change->lines) keys.push_back(key_of<Item>(line.product_id));
   }
   const Record* record = found.knows(key) ? found.find(key) : nullptr;
   if (record == nullptr) return;
@@ -307,10 +232,14 @@ Decision StockService::decide(const Message& message, const Records& records, No
   if (const auto* m = std::get_if<ChangeLines>(&message.payload)) {
     return change(*m, message, records);
   }
+  if (const auto* m = std::get_if<ChangeReservation>(&message.payload)) {
+    return change(*m, message, records, settings_.held_units_max);
+  }
   if (const auto* m = std::get_if<SetItem>(&message.payload)) {
     return set_item(*m, records, settings_.currency);
   }
   if (const auto* m = std::get_if<RestockItem>(&message.payload)) return restock(*m, records);
+  if (const auto* m = std::get_if<ArchiveItem>(&message.payload)) return archive(*m, records);
   throw std::runtime_error("stock does not take this message");
 }
 
@@ -325,7 +254,8 @@ Answer StockService::answer(const Question& question, const Records& records) co
   for (const auto& line : std::get<QuoteLines>(question).lines) {
     OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
     quote.available.push_back(0);
-    if (const auto* item = records.get<Item>(line.product_id)) {
+    const auto* item = records.get<Item>(line.product_id);
+    if (item != nullptr && !item->archived) {
       quote.available.back() = std::max<std::int64_t>(item->available(), 0);
       quoted.product_name = item->name;
       quoted.price_id = item->price_id;

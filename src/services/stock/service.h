@@ -21,7 +21,8 @@ class StockService final : public BasicService {
   ServiceName name() const override { return ServiceName::stock; }
   bool is_undivided() const override { return true; }
   std::vector<const RecordType*> owns() const override {
-    return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>()};
+    return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>(),
+            &type_of<ProductNumbers>()};
   }
   std::vector<Retention> retention() const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;

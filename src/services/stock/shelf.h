@@ -15,7 +15,7 @@ class Shelf {
  public:
   explicit Shelf(const Records& records) : records_(records) {}
 
-  // False, and nothing moved, when there is not enough.
+  // False, and nothing moved, when there is not enough, or it is not sold any more.
   bool reserve(const ReservedLine& line);
   // The same, and it is sold at once.
   bool take(std::string_view product_id, std::int64_t quantity);
@@ -35,5 +35,6 @@ class Shelf {
 
 // The lines with the same product on several of them added up. Nothing when a sum overflows.
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines);
+std::optional<std::vector<ReservedLine>> merged(std::span<const ProductQuantity> lines);
 
 }  // namespace oms::stock

@@ -1,4 +1,4 @@
-#include "adapters/http/event_reader.h"
+#include "adapters/curl/event_reader.h"
 
 #include <utility>
 

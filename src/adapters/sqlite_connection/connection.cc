@@ -1,4 +1,4 @@
-#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite_connection/connection.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -69,6 +69,10 @@ void Statement::bind(int index, std::int64_t number) {
   sqlite3_bind_int64(handle_.get(), index, number);
 }
 
+void Statement::bind_blob(int index, std::span<const std::uint8_t> bytes) {
+  sqlite3_bind_blob64(handle_.get(), index, bytes.data(), bytes.size(), SQLITE_STATIC);
+}
+
 void Statement::bind_null(int index) {
   sqlite3_bind_null(handle_.get(), index);
 }
@@ -103,6 +107,20 @@ std::int64_t Statement::integer(int column) const {
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
+Result<void> Statement::run(std::string_view doing) {
+  const Run run{*this};
+  if (step() == Step::done) return {};
+  return std::unexpected(error(doing));
+}
+
+int Statement::changed_rows() const {
+  return sqlite3_changes(sqlite3_db_handle(handle_.get()));
+}
+
+Error Statement::error(std::string_view doing) const {
+  return error_of(sqlite3_db_handle(handle_.get()), doing);
 }
 
 void Connection::Close::operator()(sqlite3* handle) const {
@@ -155,11 +173,31 @@ Result<std::string> Connection::ask_text(std::string_view sql) {
   return std::string{statement.text(0)};
 }
 
+void Connection::set_busy_timeout(std::chrono::milliseconds timeout) {
+  sqlite3_busy_timeout(handle(), static_cast<int>(timeout.count()));
+}
+
+void Connection::count_log_pages(int& pages) {
+  sqlite3_wal_hook(
+      handle(),
+      [](void* counted, sqlite3*, const char*, int log_pages) {
+        *static_cast<int*>(counted) = log_pages;
+        return SQLITE_OK;
+      },
+      &pages);
+}
+
+Result<Connection::Checkpoint> Connection::checkpoint() {
+  Checkpoint done;
+  if (sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &done.log_pages,
+                                &done.copied_pages) != SQLITE_OK) {
+    return std::unexpected(error("writing the log back"));
+  }
+  return done;
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
-}
-int Connection::changed_rows() const {
-  return sqlite3_changes(handle());
 }
 
 }  // namespace oms::sqlite

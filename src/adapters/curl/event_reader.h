@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 
 namespace oms {
 

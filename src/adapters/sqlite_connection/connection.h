@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,7 @@ class Statement {
   // The text is not copied: it must live until the statement is reset.
   void bind(int index, std::string_view text);
   void bind(int index, std::int64_t number);
+  void bind_blob(int index, std::span<const std::uint8_t> bytes);  // not copied either
   void bind_null(int index);
 
   enum class Step { row, done, duplicate, failed };
@@ -40,6 +43,11 @@ class Statement {
   std::string_view text(int column) const;
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
+
+  // Binding done: for statements that give no rows. Resets it, too.
+  Result<void> run(std::string_view doing);
+  int changed_rows() const;  // by the last run
+  Error error(std::string_view doing) const;
 
  private:
   struct Finalize {
@@ -77,8 +85,20 @@ class Connection {
   Result<std::int64_t> ask_integer(std::string_view sql);
   Result<std::string> ask_text(std::string_view sql);
 
+  // How long a file that another connection keeps locked is waited for.
+  void set_busy_timeout(std::chrono::milliseconds timeout);
+
+  // From now on `pages` is how many the write-ahead log holds after each commit of this connection,
+  // and SQLite leaves checkpoints to the caller.
+  void count_log_pages(int& pages);
+  // Copies what it can from the log into the file, without waiting for readers.
+  struct Checkpoint {
+    int log_pages = 0;
+    int copied_pages = 0;
+  };
+  Result<Checkpoint> checkpoint();
+
   bool in_transaction() const;
-  int changed_rows() const;
   Error error(std::string_view doing) const { return error_of(handle(), doing); }
   sqlite3* handle() const { return handle_.get(); }
 

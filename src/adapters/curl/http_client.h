@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "adapters/curl/client.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "messages/http.h"
@@ -21,9 +21,9 @@ struct ServerEvent {
   std::string data;
 };
 
-// A small blocking HTTP/1.1 client for the command line: one connection for each request, plain
-// HTTP only. Failures to connect, to be answered in time, or to understand the answer are errors;
-// an answer of any status is a result.
+// A blocking HTTP client for the command line: one connection for each request, plain HTTP only,
+// through no proxy. Failures to connect, to be answered in time, or to understand the answer are
+// errors; an answer of any status is a result.
 class HttpClient {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -45,20 +45,18 @@ class HttpClient {
                             const Headers& headers = {}, std::string_view body = {}) const;
 
   // Reads the events of `path` until the server ends the stream, `on_event` answers false, or
-  // nothing comes for too long. The result is what a status other than 200 said, or the stream's
-  // own head. To resume, send the last event's id as Last-Event-ID.
+  // nothing comes for too long. `on_event` is called on another thread, while this one waits. The
+  // result is what a status other than 200 said, or the stream's own head. To resume, send the last
+  // event's id as Last-Event-ID.
   Result<HttpResponse> follow_events(std::string_view path, const Headers& headers,
                                      const OnEvent& on_event) const;
 
  private:
-  explicit HttpClient(Options options) : options_(options) {}
+  HttpClient(std::string base, Options options) : base_(std::move(base)), options_(options) {}
 
-  Result<std::string> compose(std::string_view method, std::string_view path,
-                              const Headers& headers, std::string_view body) const;
+  Result<HttpResponse> make(curl::Call call) const;
 
-  std::string authority_;  // host and port as given
-  std::string host_;
-  std::string port_;
+  std::string base_;  // without a slash at its end
   Options options_;
 };
 

@@ -1,12 +1,12 @@
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
-#include "adapters/http/event_reader.h"
 #include "adapters/http/test_server.h"
 
 namespace oms {
@@ -58,6 +58,16 @@ TEST(HttpClient, SaysThatNobodyListens) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(answer.error().detail, HasSubstr("Connection refused"));
+}
+
+TEST(HttpClient, AsksNoProxyForAServerOfThisMachine) {
+  TestServer server(
+      [](const HttpRequest&, HttpExchange exchange) { exchange.answer(text("here")); });
+  ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+  const auto answer = client_of(server).send("GET", "/");
+  ::unsetenv("http_proxy");
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->body, "here");
 }
 
 TEST(HttpClient, WaitsNoLongerThanItsTimeout) {
@@ -120,20 +130,6 @@ TEST(HttpClient, FollowingEndsInSilence) {
                        .follow_events("/", {}, [](const ServerEvent&) { return true; });
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().kind, ErrorKind::unavailable);
-}
-
-TEST(EventReader, UnderstandsEveryLineEnding) {
-  std::vector<std::string> events;
-  const auto keep = [&](const ServerEvent& event) {
-    events.push_back(event.data);
-    return true;
-  };
-  EventReader reader;
-  for (const char c :
-       std::string_view{"data: a\r\n\r\ndata: b\r\rdata:c\n\nevent: x\n\ndata\n\n"}) {
-    reader.feed({&c, 1}, keep);
-  }
-  EXPECT_THAT(events, ElementsAre("a", "b", "c", ""));
 }
 
 }  // namespace
