@@ -103,7 +103,8 @@ edge::GatewaySettings Face::gateway_settings(const Parts& parts) const {
           .currency = settings_.stock.currency,
           .phone_country = settings_.phone_country,
           .coordinator_prefix = settings_.coordinator_prefix,
-          .tokenize = parts.tokenize};
+          .tokenize = parts.tokenize,
+          .identities = parts.identities};
 }
 
 void Face::open(const Parts& parts) {
