@@ -119,4 +119,10 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
   return *std::move(plan);
 }
 
+std::string Gateway::client_of(const HttpRequest& request, Time now) const {
+  const auto caller = caller_of(request, settings_, now);
+  if (!caller || caller->identity.subject.empty()) return request.client;
+  return "sub " + caller->identity.subject;
+}
+
 }  // namespace oms::edge

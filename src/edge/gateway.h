@@ -81,6 +81,9 @@ class Gateway {
   // an order. Paths that the gateway does not know give a 404 problem.
   Plan plan(const HttpRequest& request, const Id& fresh_id, Time now) const;
 
+  // Who has sent it, to count by: whom its token names, if it is good, else its address.
+  std::string client_of(const HttpRequest& request, Time now) const;
+
  private:
   GatewaySettings settings_;
 };

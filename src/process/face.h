@@ -84,6 +84,7 @@ class Face {
   FailureLog failures_;
   std::string base_url_;
   edge::StreamHub streams_;
+  edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;

@@ -30,6 +30,7 @@ struct Settings {
   std::string auth_keys = "";           // a file or URL with the keys that sign tokens
   std::string auth_audience = "";       // that tokens must be for; empty: any
   std::string auth_issuer = "";         // that must have made them; empty: any
+  std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string notices = "files";

@@ -205,6 +205,8 @@ const std::vector<Setting> table{
      "whom tokens must be for (aud); empty: anybody"},
     {"auth-issuer", place, text, "NAME", OMS_FIELD(auth_issuer),
      "who must have made tokens (iss); empty: anybody"},
+    {"rate-limit", place, number, "N", OMS_FIELD(rate_limit),
+     "requests a minute that one client may send; 0: no limit", 0, 1'000'000},
     {.name = "payments",
      .group = place,
      .form = choice,

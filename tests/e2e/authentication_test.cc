@@ -100,6 +100,21 @@ TEST_F(Authenticated, OperatorsDoWhatTheirScopesSay) {
   EXPECT_EQ(send("GET", "/api/admin/orders", server_->token()).status, 200);
 }
 
+TEST(RateLimit, TellsAClientWhatItHasLeftAndThenToWait) {
+  const ServerProcess server{{"--rate-limit", "3"}};
+  for (int left = 2; left >= 0; --left) {
+    const auto answer = server.send("GET", "/api/menu");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.headers, ::testing::Contains(std::pair<std::string, std::string>(
+                                    "ratelimit", R"("client";r=)" + std::to_string(left) +
+                                                     ";t=" + std::to_string(20 * (3 - left)))));
+  }
+  const auto refused = server.send("GET", "/api/menu");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.body, HasSubstr("3 requests a minute"));
+  EXPECT_EQ(server.send("GET", "/livez").status, 200) << "is no client's";
+}
+
 TEST(Authentication, NeedsKeysThatCanBeUsed) {
   const ServerProcess server;
   const auto without = server.run({"up", "--auth", "jwt"});
