@@ -11,7 +11,10 @@
 namespace oms::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::StartsWith;
 
 // 32 bytes, in base64 for URLs.
 const std::string secret(32, 'A');
@@ -105,9 +108,8 @@ TEST(RateLimit, TellsAClientWhatItHasLeftAndThenToWait) {
   for (int left = 2; left >= 0; --left) {
     const auto answer = server.send("GET", "/api/menu");
     EXPECT_EQ(answer.status, 200);
-    EXPECT_THAT(answer.headers, ::testing::Contains(std::pair<std::string, std::string>(
-                                    "ratelimit", R"("client";r=)" + std::to_string(left) +
-                                                     ";t=" + std::to_string(20 * (3 - left)))));
+    EXPECT_THAT(answer.headers,
+                Contains(Pair("ratelimit", StartsWith(R"("client";r=)" + std::to_string(left)))));
   }
   const auto refused = server.send("GET", "/api/menu");
   EXPECT_EQ(refused.status, 429);
