@@ -123,20 +123,22 @@ HttpResponse cancelled(const Result<Record>& result) {
   return order != nullptr ? shown(*order) : unexpected_reply("order");
 }
 
-// The order, if it was placed through this face; else null.
-const OrderView* own_order(const std::vector<Found>& found) {
+// The order, if it was placed through this face and is the caller's; else null.
+const OrderView* own_order(const std::vector<Found>& found, const Caller& caller) {
   const auto* order = order_in(found.at(0).record);
-  return order != nullptr && order->face == Face::coordinator ? order : nullptr;
+  const bool is_theirs = order != nullptr && order->face == Face::coordinator &&
+                         caller.speaks_for(order->customer_id);
+  return is_theirs ? order : nullptr;
 }
 
-HttpResponse shown_if_its_own(const std::vector<Found>& found) {
-  const auto* order = own_order(found);
+HttpResponse shown_if_its_own(const std::vector<Found>& found, const Caller& caller) {
+  const auto* order = own_order(found, caller);
   return order != nullptr ? shown(*order) : no_such_order();
 }
 
 // Only the shop itself confirms an order, and none goes back: that is no change, or not possible.
-HttpResponse shown_if_it_is(Word word, const std::vector<Found>& found) {
-  const auto* order = own_order(found);
+HttpResponse shown_if_it_is(Word word, const std::vector<Found>& found, const Caller& caller) {
+  const auto* order = own_order(found, caller);
   if (order == nullptr) return no_such_order();
   if (word_of(order->status) == word) return shown(*order);
   return problem(
@@ -178,6 +180,7 @@ Result<Plan> place_checkout(const Call& call) {
   OMS_TRY(auto body, read_body<CheckoutBody>(call.request.body));
   PlaceOrder place{.saga = "checkout", .face = Face::coordinator, .method = PaymentMethod::account};
   OMS_TRY(place.customer_id, read_given_name(body.customer_id, "/customerId"));
+  OMS_CHECK(call.caller.check_name(place.customer_id, "/customerId"));
   if (body.items.empty() || body.items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
                 "/items");
@@ -204,7 +207,10 @@ Result<Plan> place_checkout(const Call& call) {
 Result<Plan> show_checkout(const Call& call) {
   const auto id = Id::parse(call.values[0]);
   if (!id) return fail_no_such_order();
-  return Get{.keys = {key_of<OrderView>(*id)}, .render = shown_if_its_own};
+  return Get{.keys = {key_of<OrderView>(*id)},
+             .render = [caller = call.caller](const std::vector<Found>& found) {
+               return shown_if_its_own(found, caller);
+             }};
 }
 
 Result<Plan> change_checkout(const Call& call) {
@@ -213,11 +219,12 @@ Result<Plan> change_checkout(const Call& call) {
   OMS_TRY(const auto body, read_body<ChangeBody>(call.request.body));
   if (body.status != Word::Cancel) {
     return Get{.keys = {key_of<OrderView>(*id)},
-               .render = [word = body.status](const std::vector<Found>& found) {
-                 return shown_if_it_is(word, found);
+               .render = [word = body.status, caller = call.caller](const std::vector<Found>& found) {
+                 return shown_if_it_is(word, found, caller);
                }};
   }
-  CancelOrder cancel{.versions = versions_of(call.request.header("if-match")),
+  CancelOrder cancel{.customer_id = call.caller.only(),
+                     .versions = versions_of(call.request.header("if-match")),
                      .face = Face::coordinator};
   return Submit{
       .message = call.message(*id, std::move(cancel)), .is_urgent = true, .render = cancelled};

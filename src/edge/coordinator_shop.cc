@@ -196,7 +196,9 @@ Result<Plan> open_account(const Call& call) {
 }
 
 Result<Plan> show_account(const Call& call) {
-  if (!is_name(call.values[0])) return std::unexpected{no_customer()};
+  const bool is_theirs =
+      call.caller.speaks_for(call.values[0]) || call.caller.has_scope("customers:write");
+  if (!is_theirs || !is_name(call.values[0])) return std::unexpected{no_customer()};
   return Get{.keys = {key_of<AccountView>(call.values[0])},
              .render = [](const std::vector<Found>& found) {
                const auto& record = found.at(0).record;

@@ -175,6 +175,7 @@ Result<Plan> try_place(const Call& call) {
   OMS_TRY(const auto body, read_body<SupplyBody>(call.request.body));
   PlaceOrder place{.saga = "supply", .face = Face::fulfilment};
   OMS_TRY(place.customer_id, read_given_name(body.user_id, "/userId"));
+  OMS_CHECK(call.caller.check_name(place.customer_id, "/userId"));
   if (body.order_items.empty() || body.order_items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
                 "/orderItems");
@@ -211,11 +212,12 @@ Result<Plan> try_change(const Call& call) {
     return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
                 "/orderItems");
   }
-  if (body.status == Word::EXECUTED && !call.by_operator) {
+  if (body.status == Word::EXECUTED && !call.caller.has_scope("orders:operate")) {
     return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",
                 "/status");
   }
-  ReviseOrder revise{.versions = versions_of(call.request.header("if-match")),
+  ReviseOrder revise{.customer_id = call.caller.only(),
+                     .versions = versions_of(call.request.header("if-match")),
                      .face = Face::fulfilment};
   OMS_TRY(revise.all, wanted(body.status, "/status"));
   for (std::size_t i = 0; i < body.order_items.size(); ++i) {
@@ -231,10 +233,11 @@ Result<Plan> try_change(const Call& call) {
                 .render = [](const Result<Record>& result) { return rendered(result, 200); }};
 }
 
-HttpResponse shown_if_its_own(const std::vector<Found>& found) {
+HttpResponse shown_to(const Caller& caller, const std::vector<Found>& found) {
   const auto* order = order_in(found.at(0).record);
-  if (order == nullptr || order->face != Face::fulfilment) return refused(no_order());
-  return shown(*order, 200);
+  const bool is_theirs = order != nullptr && order->face == Face::fulfilment &&
+                         caller.speaks_for(order->customer_id);
+  return is_theirs ? shown(*order, 200) : refused(no_order());
 }
 
 Result<Plan> in_its_form(Result<Plan> plan) {
@@ -251,7 +254,10 @@ Result<Plan> place_supply(const Call& call) {
 Result<Plan> show_supply(const Call& call) {
   const auto id = Id::parse(call.values[0]);
   if (!id) return refused(no_order());
-  return Get{.keys = {key_of<OrderView>(*id)}, .render = shown_if_its_own};
+  return Get{.keys = {key_of<OrderView>(*id)},
+             .render = [caller = call.caller](const std::vector<Found>& found) {
+               return shown_to(caller, found);
+             }};
 }
 
 Result<Plan> change_supply(const Call& call) {

@@ -12,6 +12,7 @@
 #include "messages/message.h"
 #include "messages/query.h"
 #include "ports/card_details.h"
+#include "ports/identities.h"
 
 namespace oms::edge {
 
@@ -67,6 +68,7 @@ struct GatewaySettings {
   std::string coordinator_prefix = {};  // "/shop": before /orders, /customers and /products
   std::optional<Face> only = {};        // the one face that is served; none: all are
   Tokenize tokenize = {};               // empty: the provider takes no card numbers from others
+  const Identities* identities = nullptr;  // null: callers need not prove who they are
 };
 
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no
@@ -78,6 +80,9 @@ class Gateway {
   // What to do for this request. `fresh_id` is an id that was made for it and is used if it begins
   // an order. Paths that the gateway does not know give a 404 problem.
   Plan plan(const HttpRequest& request, const Id& fresh_id, Time now) const;
+
+  // Who has sent it, to count by: whom its token names, if it is good, else its address.
+  std::string client_of(const HttpRequest& request, Time now) const;
 
  private:
   GatewaySettings settings_;

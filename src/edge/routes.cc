@@ -1,6 +1,7 @@
 #include "edge/routes.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "edge/coordinator_api.h"
@@ -78,6 +79,27 @@ constexpr Route table[] = {
     {"POST", "/api/admin/backup", back_up, Access::operators, Body::json},
 };
 
+// What a path below /api/admin, or of the shop's own things, asks for. The first that fits.
+struct Scope {
+  std::string_view path;
+  std::string_view to_read;
+  std::string_view to_write;
+};
+constexpr std::array scopes{
+    Scope{"/api/admin/stock", "stock:read", "stock:write"},
+    Scope{"/api/admin/orders/{orderID}/refunds", "orders:read", "refunds:write"},
+    Scope{"/api/admin/orders/{orderID}/dead-letters", "system:operate", "system:operate"},
+    Scope{"/api/admin/orders", "orders:read", "orders:operate"},
+    Scope{"/api/admin/tickets", "orders:read", "orders:operate"},
+    Scope{"/api/admin/deliveries", "orders:read", "orders:operate"},
+    Scope{"/api/admin/sagas", "orders:read", "sagas:operate"},
+    Scope{"/api/admin/customers", "customers:write", "customers:write"},
+    Scope{"/api/admin/audit", "audit:read", "audit:read"},
+    Scope{"/api/admin/", "system:operate", "system:operate"},
+    Scope{"/products", "", "stock:write"},
+    Scope{"/customers", "", "customers:write"},
+};
+
 std::string_view take_segment(std::string_view& path) {
   path.remove_prefix(1);  // the slash
   const auto size = std::min(path.find('/'), path.size());
@@ -121,6 +143,15 @@ std::string allowed_methods(std::string_view path, const Faces& faces) {
 
 std::span<const Route> routes() {
   return table;
+}
+
+std::string_view scope_of(const Route& route) {
+  for (const auto& scope : scopes) {
+    if (route.pattern.starts_with(scope.path)) {
+      return route.method == "GET" ? scope.to_read : scope.to_write;
+    }
+  }
+  return {};
 }
 
 std::string_view RouteMatch::value_of(std::string_view name) const {

@@ -30,6 +30,9 @@ struct Faces {
   bool have(Face face) const { return (!only || *only == face) && (!but || *but != face); }
 };
 
+// What operators must be allowed to do: "stock:write". Empty: the route is not theirs.
+std::string_view scope_of(const Route& route);
+
 // All that the gateway answers to. The first route that fits is taken.
 std::span<const Route> routes();
 

@@ -61,7 +61,8 @@ Face::Face(const Settings& settings, Clock& clock, runtime::IdSource& ids)
       hosts_(settings),
       clock_(clock),
       ids_(ids),
-      failures_(failure_log(clock, ids)) {}
+      failures_(failure_log(clock, ids)),
+      limiter_(settings.rate_limit) {}
 
 Result<std::unique_ptr<Face>> Face::listen(const Settings& settings, Clock& clock,
                                            runtime::IdSource& ids) {
@@ -106,7 +107,8 @@ edge::GatewaySettings Face::gateway_settings(const Parts& parts) const {
           .currency = settings_.stock.currency,
           .phone_country = settings_.phone_country,
           .coordinator_prefix = settings_.coordinator_prefix,
-          .tokenize = parts.tokenize};
+          .tokenize = parts.tokenize,
+          .identities = parts.identities};
 }
 
 void Face::open(const Parts& parts) {
@@ -117,12 +119,14 @@ void Face::open(const Parts& parts) {
   probes_.emplace(parts.metrics);
   parts.changes.follow(streams_);
   const auto make_id = [this] { return ids_.make(clock_.now()); };
+  auto* const limiter = limiter_.is_on() ? &limiter_ : nullptr;
   order_.dispatcher.emplace(edge::Dispatcher::Parts{.gateway = *order_.gateway,
                                                     .commands = parts.commands,
                                                     .views = parts.views,
                                                     .streams = streams_,
                                                     .clock = clock_,
-                                                    .make_id = make_id});
+                                                    .make_id = make_id,
+                                                    .limiter = limiter});
   main_.dispatcher.emplace(edge::Dispatcher::Parts{
       .gateway = *main_.gateway,
       .commands = parts.commands,
@@ -130,6 +134,7 @@ void Face::open(const Parts& parts) {
       .streams = streams_,
       .clock = clock_,
       .make_id = make_id,
+      .limiter = limiter,
       .payments = parts.payments,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },

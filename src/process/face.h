@@ -35,6 +35,7 @@ class Face {
     const PaymentProvider* payments = nullptr;
     Checkout checkout = {};
     Tokenize tokenize = {};
+    const Identities* identities = nullptr;
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
     std::function<std::string()> metrics;
   };
@@ -83,6 +84,7 @@ class Face {
   FailureLog failures_;
   std::string base_url_;
   edge::StreamHub streams_;
+  edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;

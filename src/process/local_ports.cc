@@ -46,7 +46,8 @@ std::span<const Shown> all_shown() {
   static const std::array all{
       shown<orders::Order, OrderView>(),        shown<orders::ArchivedOrder, ArchivedOrderView>(),
       shown<stock::Item, ItemView>(),           kept<stock::Reservation, ReservationView>(),
-      kept<payments::Payment, PaymentView>(),   kept<kitchen::Ticket, TicketView>(),
+      kept<payments::Payment, PaymentView>(),   shown<payments::Account, AccountView>(),
+      kept<kitchen::Ticket, TicketView>(),
       kept<delivery::Delivery, DeliveryView>(), kept<notifications::Notices, NoticesView>(),
       shown<coordinator::Saga, SagaView>(),     kept<runtime::DeadLetter, DeadLetterView>()};
   return all;

@@ -26,6 +26,11 @@ struct Settings {
   std::string allow_host = "";    // further hosts that requests may name, with commas in between
   std::string coordinator_prefix = "";  // before /orders, /customers and /products
   std::string phone_country = "";       // of phone numbers without one, at /order: "+49"
+  std::string auth = "off";             // or "jwt": callers prove who they are by a token
+  std::string auth_keys = "";           // a file or URL with the keys that sign tokens
+  std::string auth_audience = "";       // that tokens must be for; empty: any
+  std::string auth_issuer = "";         // that must have made them; empty: any
+  std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string notices = "files";

@@ -104,6 +104,19 @@ std::string check_stripe_url(const Settings& settings) {
                  "--allow-remote says that the network is trusted");
 }
 
+// Whoever can change the keys on their way is anybody.
+std::string check_auth_keys(const Settings& settings) {
+  constexpr std::string_view plain = "http://";
+  const std::string_view keys = settings.auth_keys;
+  if (settings.auth == "off") return {};
+  if (keys.empty()) return "--auth jwt needs --auth-keys: the file or URL of a JSON Web Key Set";
+  if (!keys.starts_with(plain)) return {};
+  const auto host = http1::parse_authority(
+      keys.substr(plain.size(), keys.find('/', plain.size()) - plain.size()));
+  if (host && http1::is_loopback(host->host)) return {};
+  return refused(settings.auth_keys, "will not do: keys come by https://, or from this machine");
+}
+
 std::string check_allow_host(const Settings& settings) {
   const auto names = read_host_names(settings.allow_host);
   return names ? std::string{} : names.error().detail;
@@ -174,6 +187,26 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(coordinator_prefix),
      .help = "goes before /orders, /customers and /products, where these clash with others",
      .check = check_coordinator_prefix},
+    {.name = "auth",
+     .group = place,
+     .form = choice,
+     .shown = "KIND",
+     .field = OMS_FIELD(auth),
+     .help = "how callers prove who they are: off, or jwt (a bearer token, whose sub is the "
+             "customer)",
+     .choices = {"off", "jwt"}},
+    {.name = "auth-keys",
+     .group = place,
+     .shown = "FILE|URL",
+     .field = OMS_FIELD(auth_keys),
+     .help = "the JSON Web Key Set that signs tokens, for RS256 or HS256",
+     .check = check_auth_keys},
+    {"auth-audience", place, text, "NAME", OMS_FIELD(auth_audience),
+     "whom tokens must be for (aud); empty: anybody"},
+    {"auth-issuer", place, text, "NAME", OMS_FIELD(auth_issuer),
+     "who must have made tokens (iss); empty: anybody"},
+    {"rate-limit", place, number, "N", OMS_FIELD(rate_limit),
+     "requests a minute that one client may send; 0: no limit", 0, 1'000'000},
     {.name = "payments",
      .group = place,
      .form = choice,

@@ -15,10 +15,10 @@ constexpr std::size_t first_read = 4096;
 constexpr Duration extra_read_timeout = std::chrono::seconds(1);
 constexpr std::size_t write_slice = 64UL * 1024;  // pipelined answers and frames written together
 
-bool comes_from_here(const HttpConnection::Socket& socket) {
+boost::asio::ip::address peer_of(const HttpConnection::Socket& socket) {
   boost::system::error_code error;
   const auto peer = socket.remote_endpoint(error);
-  return !error && peer.address().is_loopback();
+  return error ? boost::asio::ip::address{} : peer.address();
 }
 
 }  // namespace
@@ -29,7 +29,8 @@ HttpConnection::HttpConnection(HttpServer::Core& core, Socket socket, std::uint3
       socket_(std::move(socket)),
       slot_(slot),
       is_extra_(is_extra),
-      is_local_(comes_from_here(socket_)) {}
+      is_local_(peer_of(socket_).is_loopback()),
+      client_(peer_of(socket_).to_string()) {}
 
 void HttpConnection::start() {
   in_.resize(first_read);
@@ -140,6 +141,7 @@ void HttpConnection::finish_request() {
   serial_ = core_.next_serial();
   allow(core_.options().answer_timeout);
   head_.request.is_local = is_local_;
+  head_.request.client = client_;
   core_.handle(std::move(head_.request), slot_, serial_);
 }
 

@@ -84,6 +84,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   const std::uint32_t slot_;
   const bool is_extra_;
   const bool is_local_;
+  const std::string client_;  // its address
   bool is_settled_ = false;   // of an extra one: whether it has been counted, or was for a probe
   std::uint64_t serial_ = 0;  // of the request being handled
   State state_ = State::reading_head;
