@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/crypto/crypto.h"
+#include "base/wipe.h"
 
 namespace oms::process {
 namespace {
@@ -189,6 +190,7 @@ HttpServerStats Face::stats() const {
 }
 
 void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
+  const WipedAtEnd body{request.body};  // where it goes no further
   if (!hosts_.allows(request.host)) return exchange.answer(misdirected(request.host, hosts_));
   if (&door == &main_) {
     if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
