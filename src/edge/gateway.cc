@@ -4,6 +4,7 @@
 
 #include "edge/media_type.h"
 #include "edge/routes.h"
+#include "edge/words.h"
 #include "messages/trace.h"
 
 namespace oms::edge {
@@ -73,8 +74,9 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
     return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
   }
   if (route.access == Access::nearby && !is_from_here(request)) {
-    return problem(not_from_here, "this interface answers only callers on the same machine, "
-                                  "for none of them proves who they are");
+    return problem(not_from_here,
+                   "this interface answers only callers on the same machine, "
+                   "for none of them proves who they are");
   }
   // Customers have no password, so a page of another site could order as anybody from within a
   // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
@@ -91,14 +93,22 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
   auto [route, values, allowed] = find_route(request.method, request.path);
   if (route == nullptr) return no_route(std::move(allowed));
   if (auto refusal = objection(*route, request, settings_)) return *std::move(refusal);
-  const Call call{.request = request,
-                  .settings = settings_,
-                  .fresh_id = fresh_id,
-                  .now = now,
-                  .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
-                  .values = values,
-                  .by_operator = is_operator(request.header("authorization"),
-                                             settings_.operator_token)};
+  const auto reason = request.header("audit-reason");
+  if (!is_short_text(reason)) {
+    return problem(
+        Error{ErrorKind::invalid, std::string{"an Audit-Reason "}.append(short_text_rule)});
+  }
+  std::optional<By> by;
+  if (route->access == Access::operators) by = {.who = "operator", .reason = std::string{reason}};
+  const Call call{
+      .request = request,
+      .settings = settings_,
+      .fresh_id = fresh_id,
+      .now = now,
+      .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
+      .values = values,
+      .by_operator = is_operator(request.header("authorization"), settings_.operator_token),
+      .by = std::move(by)};
   auto plan = route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);

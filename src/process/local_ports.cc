@@ -10,6 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "runtime/audit.h"
 #include "runtime/records.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -48,6 +49,7 @@ std::span<const Shown> all_shown() {
       shown<stock::Item, ItemView>(),           kept<stock::Reservation, ReservationView>(),
       kept<payments::Payment, PaymentView>(),   kept<kitchen::Ticket, TicketView>(),
       kept<delivery::Delivery, DeliveryView>(), kept<notifications::Notices, NoticesView>(),
+      shown<stock::Movement, MovementView>(),   shown<runtime::AuditEntry, AuditView>(),
       kept<coordinator::Saga, SagaView>(),      kept<runtime::DeadLetter, DeadLetterView>()};
   return all;
 }
