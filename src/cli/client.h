@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 #include "cli/command.h"
 #include "process/settings_load.h"
 

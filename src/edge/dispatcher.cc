@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/wipe.h"
 #include "edge/order_answers.h"
 
 namespace oms::edge {
@@ -31,7 +32,16 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     return parts_.checkout(std::move(request), to(std::move(exchange)));
   }
-  auto plan = parts_.gateway.plan(request, parts_.make_id(), parts_.clock.wall());
+  const auto now = parts_.clock.wall();
+  // What the payment provider tells is never too much.
+  if (parts_.limiter != nullptr && request.path != "/webhook") {
+    const auto per_minute = parts_.limiter->per_minute();
+    const auto allowance = parts_.limiter->take(parts_.gateway.client_of(request, now), now);
+    if (!allowance.is_allowed) return exchange->answer(too_many_requests(allowance, per_minute));
+    exchange = telling_allowance(std::move(exchange), allowance, per_minute);
+  }
+  auto plan = parts_.gateway.plan(request, parts_.make_id(), now);
+  wipe(request.body);  // there may have been a card in it
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));

@@ -205,7 +205,7 @@ Result<Plan> refund_order(const Call& call) {
 
 Result<Plan> list_tickets(const Call& call) {
   using enum kitchen::TicketStatus;
-  return list_work<TicketView>(call, {waiting, preparing}, ticket_list);
+  return list_work<TicketView>(call, {waiting, held, preparing}, ticket_list);
 }
 
 Result<Plan> accept_ticket(const Call& call) {
@@ -220,9 +220,14 @@ Result<Plan> ready_ticket(const Call& call) {
   return handle<HandleTicket>(call, HandleTicket::Action::ready, ticket);
 }
 
+// The customer has come for it. To the operator it is the ticket that is handed over.
+Result<Plan> collect_ticket(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::collect, delivery);
+}
+
 Result<Plan> list_deliveries(const Call& call) {
   using enum delivery::DeliveryStatus;
-  return list_work<DeliveryView>(call, {assigned, on_the_way}, delivery_list);
+  return list_work<DeliveryView>(call, {assigned, on_the_way, waiting}, delivery_list);
 }
 
 Result<Plan> dispatch_delivery(const Call& call) {

@@ -22,6 +22,7 @@ Result<Plan> list_tickets(const Call& call);
 Result<Plan> accept_ticket(const Call& call);
 Result<Plan> reject_ticket(const Call& call);
 Result<Plan> ready_ticket(const Call& call);
+Result<Plan> collect_ticket(const Call& call);
 Result<Plan> list_deliveries(const Call& call);
 Result<Plan> dispatch_delivery(const Call& call);
 Result<Plan> deliver_delivery(const Call& call);

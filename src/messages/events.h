@@ -38,13 +38,16 @@ enum class EventType {
   inventory_low,           // it was enough before
   inventory_out_of_stock,  // there was some before
   kitchen_promise_missed,
+  payment_authorized,
+  payment_voided,  // what was authorized is given back
 };
 BOOST_DESCRIBE_ENUM(EventType, order_created, order_waiting_payment, order_paid, order_preparing,
                     order_ready, order_delivering, order_completed, order_cancelled, order_updated,
                     payment_completed, payment_failed, payment_refunded,
                     payment_refunded_by_provider, payment_refund_failed, payment_disputed,
                     payment_unknown, inventory_updated, inventory_level, inventory_low,
-                    inventory_out_of_stock, kitchen_promise_missed)
+                    inventory_out_of_stock, kitchen_promise_missed, payment_authorized,
+                    payment_voided)
 
 // As others know it: "order.waiting_payment".
 std::string public_name(EventType type);

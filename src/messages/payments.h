@@ -75,8 +75,9 @@ struct OpenLink {
   std::vector<OrderLine> lines;
   MinorUnits amount = 0;
   Time expires_at;
+  bool undoes_close = false;  // then it is answered `undone`
 };
-BOOST_DESCRIBE_STRUCT(OpenLink, (), (ref, lines, amount, expires_at))
+BOOST_DESCRIBE_STRUCT(OpenLink, (), (ref, lines, amount, expires_at, undoes_close))
 
 // A new customer, with money on account. Takes a number, which is the customer's id.
 struct OpenAccount {
@@ -140,15 +141,25 @@ struct ProviderEvent {
   std::int32_t refund_number = 0;  // of `refund`: ours, where the refund is
   RefundStatus refund_status = RefundStatus::pending;
   DisputeStatus dispute_status = DisputeStatus::open;
-  PaymentError error;  // of `declined` and `failed`
+  PaymentError error;     // of `declined` and `failed`
+  std::int32_t link = 0;  // which of the order's, where the session is not named; 0: not known
 };
 BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
                       (event_id, session_id, word, amount, currency, subject_id, refund_number,
-                       refund_status, dispute_status, error))
+                       refund_status, dispute_status, error, link))
 
 // An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
-  enum class Kind { create_link, expire_link, refund, look_up, charge, authorize, capture, release };
+  enum class Kind {
+    create_link,
+    expire_link,
+    refund,
+    look_up,
+    charge,
+    authorize,
+    capture,
+    release
+  };
   BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up, charge, authorize,
                              capture, release)
 
@@ -163,6 +174,7 @@ struct PaymentOperation {
   Time expires_at;               // of create_link
   std::string payment_token;     // of charge and authorize: the card's
   std::int32_t number = 0;       // of refund
+  std::int32_t link = 1;         // of create_link: which of the order's
   std::int32_t request = 0;      // its number among all requests about this payment
   Trace trace = {};              // filled in by the runtime
 };
@@ -185,10 +197,11 @@ struct PaymentOutcome {
   std::int32_t number = 0;   // of the refund, as it was asked for
   std::string refund_id;     // the provider's name for it
   std::int32_t request = 0;  // the operation's; 0 where an older version has asked
+  PaymentError error = {};   // of a card that was refused
 };
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail, refunded,
-                       number, refund_id, request))
+                       number, refund_id, request, error))
 
 // What others may see of a customer's account.
 struct AccountView {

@@ -88,7 +88,8 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
       return OpenLink{.ref = ref,
                       .lines = saga.lines,
                       .amount = saga.total,
-                      .expires_at = now.on_wall(now + limits.payment_window)};
+                      .expires_at = now.on_wall(now + limits.payment_window),
+                      .undoes_close = true};
     case Command::open_link:
       return OpenLink{.ref = ref,
                       .lines = saga.change.value().lines,
@@ -99,7 +100,7 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::hold_ticket:
       return HoldTicket{.ref = ref};
     case Command::release_ticket:
-      return ReleaseTicket{.ref = ref, .lines = saga.lines};
+      return ReleaseTicket{.ref = ref, .lines = saga.lines, .is_undo = true};
     case Command::change_ticket:
       return ReleaseTicket{.ref = ref, .lines = saga.change.value().lines};
     case Command::none:

@@ -63,9 +63,10 @@ Result<std::string> currency_of(const Quote& quote) {
   return currencies.empty() ? quote.currency : currencies.front();
 }
 
-// Whether the order has to be there as a whole.
+// Whether an order that is not there as a whole is not even taken. The coordinator's clients are
+// told later, by its status.
 bool goes_as_a_whole(const PlaceOrder& place) {
-  return place.saga != "supply";
+  return place.saga != "supply" && place.face != Face::coordinator;
 }
 
 }  // namespace

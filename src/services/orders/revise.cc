@@ -182,7 +182,12 @@ Result<Revision> plan_as_a_whole(const ReviseOrder& asked, const Order& order, c
   OMS_CHECK(check_whole(order));
   Revision revision{.change = order.changes + 1};
   for (std::size_t i = 0; i < asked.lines.size(); ++i) {
-    OMS_TRY(auto line, revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
+    if (quantity_of(revision.lines, asked.lines[i].product_id) > 0) {
+      return fail(ErrorKind::invalid, "this product is there twice: add the quantities up",
+                  line_pointer(i, "productID"));
+    }
+    OMS_TRY(auto line,
+            revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
     revision.lines.push_back(std::move(line));
   }
   OMS_CHECK(total_of(revision.lines));

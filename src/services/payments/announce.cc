@@ -64,6 +64,10 @@ class News {
       : before_(before), after_(after), events_(events) {}
 
   void tell() {
+    if (!was_held(before_) && was_held(after_)) add(EventType::payment_authorized, after_.amount);
+    if (before_.status != PaymentStatus::voided && after_.status == PaymentStatus::voided) {
+      add(EventType::payment_voided, after_.amount);
+    }
     if (before_.captured == 0 && after_.captured > 0) {
       add(EventType::payment_completed, after_.captured);
     }
@@ -78,6 +82,12 @@ class News {
  private:
   static bool is_closed(const Payment& payment) {
     return payment.status == PaymentStatus::failed || payment.status == PaymentStatus::expired;
+  }
+
+  static bool was_held(const Payment& payment) {
+    return payment.begins_with == PaymentOperation::Kind::authorize &&
+           (payment.status == PaymentStatus::authorized ||
+            payment.status == PaymentStatus::voided || payment.captured > 0);
   }
 
   void tell_refunds() {

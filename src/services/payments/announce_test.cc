@@ -84,6 +84,24 @@ TEST(PaymentEvents, OfTheLinkAndTheMoney) {
   });
 }
 
+TEST(PaymentEvents, OfWhatIsHeld) {
+  using enum PaymentStatus;
+  const auto held = [](PaymentStatus status) {
+    auto kept = payment(status);
+    kept.begins_with = PaymentOperation::Kind::authorize;
+    kept.captured = status == captured ? kept.amount : 0;
+    return kept;
+  };
+  check({
+      {"it is held", held(requested), held(authorized), {"payment.authorized 450"}},
+      {"it is given back", held(authorized), held(voided), {"payment.voided 450"}},
+      {"it is taken", held(authorized), held(captured), {"payment.completed 450"}},
+      {"both at once", {}, held(captured), {"payment.authorized 450", "payment.completed 450"}},
+      {"it has lapsed", held(authorized), held(failed), {"payment.failed 450"}},
+      {"it could not be held", held(requested), held(failed), {"payment.failed 450"}},
+  });
+}
+
 TEST(PaymentEvents, OfRefunds) {
   const auto with = [](std::vector<Refund> refunds) {
     return payment(PaymentStatus::captured, std::move(refunds));

@@ -13,12 +13,24 @@ PaymentOperation about(const Payment& payment, Kind kind, const std::string& nam
           .currency = payment.currency};
 }
 
+std::string first_name(Kind kind) {
+  switch (kind) {
+    case Kind::charge:
+      return "charge";
+    case Kind::authorize:
+      return "authorize";
+    default:
+      return "link";
+  }
+}
+
 }  // namespace
 
-PaymentOperation create_link(const Payment& payment) {
-  auto operation = about(payment, Kind::create_link, "link");
+PaymentOperation begin(const Payment& payment) {
+  auto operation = about(payment, payment.begins_with, first_name(payment.begins_with));
   operation.amount = payment.amount;
   operation.customer_id = payment.customer_id;
+  operation.payment_token = payment.payment_token;
   operation.lines = payment.lines;
   operation.expires_at = payment.expires_at;
   return operation;
@@ -26,6 +38,18 @@ PaymentOperation create_link(const Payment& payment) {
 
 PaymentOperation expire_link(const Payment& payment) {
   return about(payment, Kind::expire_link, "expire");
+}
+
+PaymentOperation capture(const Payment& payment) {
+  auto operation = about(payment, Kind::capture, "capture");
+  operation.amount = payment.amount;
+  return operation;
+}
+
+PaymentOperation release(const Payment& payment) {
+  auto operation = about(payment, Kind::release, "release");
+  operation.amount = payment.amount;
+  return operation;
 }
 
 PaymentOperation refund(const Payment& payment, const Refund& refund) {

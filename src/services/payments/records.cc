@@ -39,12 +39,36 @@ Result<Payment> read_payment(std::string_view json) {
 const RecordType& record_type(const Payment*) {
   static const RecordType type = define_record<Payment, &read_payment>({
       .table = "payments_payment",
-      .schema = 3,  // 1 knew no refunds but that of everything, 2 none that a change asks for
+      // 1 knew no refunds but that of everything, 2 none that a change asks for, 3 links alone.
+      .schema = 4,
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded"),
                   flag_column<Payment, is_under_way>("under_way")},
       .indexes = {{.column = "under_way", .only = Condition{"under_way", {"yes"}}}},
       .under_way = "under_way",
+  });
+  return type;
+}
+
+const RecordType& record_type(const Account*) {
+  static const RecordType type = define_record<Account>({.table = "payments_account"});
+  return type;
+}
+
+AccountView view(const Account& account) {
+  return {.id = account.id,
+          .full_name = account.full_name,
+          .balance = account.balance,
+          .held = account.held,
+          .currency = account.currency,
+          .version = account.version};
+}
+
+const RecordType& record_type(const AccountMovement*) {
+  static const RecordType type = define_record<AccountMovement>({
+      .table = "payments_account_movement",
+      .columns = {column<&AccountMovement::customer_id>("customer_id")},
+      .indexes = {{.column = "customer_id"}},
   });
   return type;
 }

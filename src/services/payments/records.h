@@ -35,12 +35,19 @@ struct Payment {
   MinorUnits refunded_in_all = 0;   // by the provider's latest total
   std::int32_t declines = 0;
   PaymentError last_error;  // of the last decline
+  PaymentMethod method = PaymentMethod::link;
+  // What the provider is asked first: to make a link, or to charge or authorize a card.
+  PaymentOperation::Kind begins_with = PaymentOperation::Kind::create_link;
+  std::string payment_token;       // the card's; dropped once it has been used
+  bool capture_requested = false;  // of what is authorized
+  bool spares_capture = false;     // the undo that was requested: what is captured stays so
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
                        expires_at, lines, ref, change_ref, undo_requested, failure, under_way,
                        attempt, asked_at, requests, due, events, refunds, disputes, refunded_in_all,
-                       declines, last_error))
+                       declines, last_error, method, begins_with, payment_token, capture_requested,
+                       spares_capture))
 
 const RecordType& record_type(const Payment*);
 
@@ -58,5 +65,41 @@ MinorUnits disputed(const std::vector<Dispute>& disputes);
 MinorUnits refundable(const Payment& payment);
 // The refund that was asked for and has not ended, or null. There is at most one.
 const Refund* pending_refund(const std::vector<Refund>& refunds);
+
+// A customer's money, as it is kept here and not at a provider. Never negative, and no more is held
+// than there is.
+struct Account {
+  std::string id;  // the customer's
+  std::string full_name;
+  MinorUnits balance = 0;  // with what is held
+  MinorUnits held = 0;
+  std::string currency;
+  std::int64_t version = 0;  // its movements so far: each changes it once
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (id, full_name, balance, held, currency, version))
+
+const RecordType& record_type(const Account*);
+
+// What others may see of it.
+AccountView view(const Account& account);
+
+enum class MovementKind { opened, held, captured, released, refunded };
+BOOST_DESCRIBE_ENUM(MovementKind, opened, held, captured, released, refunded)
+
+// One change of an account, with which it is written. None is ever changed.
+struct AccountMovement {
+  std::string id;  // "<account>/<its number, of eight digits>"
+  std::string customer_id;
+  Id order_id;  // nil where it was opened
+  MovementKind kind = MovementKind::opened;
+  MinorUnits amount = 0;
+  MinorUnits balance = 0;  // these two after it
+  MinorUnits held = 0;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(AccountMovement, (),
+                      (id, customer_id, order_id, kind, amount, balance, held, at))
+
+const RecordType& record_type(const AccountMovement*);
 
 }  // namespace oms::payments

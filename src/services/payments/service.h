@@ -15,15 +15,18 @@ struct PaymentSettings {
   Duration look_again_after = std::chrono::hours{8};
 };
 
-// Owns the payments: collects by link, believes only the provider's word, and gives back whatever
-// was paid for an order that is not to be.
+// Owns the payments: collects by link, from cards and from accounts, believes only the provider's
+// word, and gives back whatever was paid for an order that is not to be.
 class PaymentsService final : public BasicService {
  public:
   explicit PaymentsService(const PaymentSettings& settings) : settings_(settings) {}
 
   ServiceName name() const override { return ServiceName::payments; }
-  std::vector<const RecordType*> owns() const override { return {&type_of<Payment>()}; }
+  std::vector<const RecordType*> owns() const override {
+    return {&type_of<Payment>(), &type_of<Account>(), &type_of<AccountMovement>()};
+  }
   std::vector<Retention> retention() const override;
+  std::optional<ShortText> sequence(const Message& message, Now now) const override;
   void needs(const Message& message, const Records& found, Keys& keys) const override;
   Decision decide(const Message& message, const Records& records, Now now) const override;
   void announce(const Record* before, const Record& after,
@@ -32,6 +35,9 @@ class PaymentsService final : public BasicService {
   Answer answer(const Question& question, const Records& records) const override;
 
  private:
+  // Of an order that has no payment yet.
+  Decision begin(const Message& message, const Records& records, Now now) const;
+
   PaymentSettings settings_;
 };
 
