@@ -2,29 +2,11 @@
 
 import { clock, follow_url, money, random_hex } from './api.js';
 import { by_id, make, say, sure } from './dom.js';
+import { board_states, hands, is_on_board, slip } from './operator_board.js';
 import { ask_refund, may_refund } from './operator_refund.js';
-import { items_text, short_name, number_of, state_name, steps, why } from './statuses.js';
+import { items_text, number_of, state_name, steps, why } from './statuses.js';
 
 const most_shown = 100;
-
-/** What can be done by hand in each state: [label, path, verb, question to ask first]. */
-const by_hand = {
-  paid: [
-    ['Accept', 'tickets', 'accept'],
-    ['Reject', 'tickets', 'reject', 'The customer gets the money back and the order ends.'],
-  ],
-  preparing: [['Ready', 'tickets', 'ready']],
-  ready: [['Send out', 'deliveries', 'dispatch']],
-  delivering: [
-    ['Delivered', 'deliveries', 'deliver'],
-    ['Failed', 'deliveries', 'fail', 'The delivery counts as failed; it is tried again or refunded.'],
-  ],
-};
-const board_states = Object.keys(by_hand);
-const hands = [
-  ['tickets', 'waiting'], ['tickets', 'preparing'],
-  ['deliveries', 'assigned'], ['deliveries', 'on_the_way'],
-];
 
 /** The number that is looked for; none: all orders are shown. */
 function wanted_number() {
@@ -40,6 +22,13 @@ function payment_text(order) {
   return facts.join(', ');
 }
 
+/** What is through was brought, fetched, or sold from the shelf. */
+function name_of_state({ status, fulfilment, paymentMethod }) {
+  if (status !== 'completed') return state_name(status);
+  if (fulfilment === 'pickup') return 'Collected';
+  return (paymentMethod ?? 'link') === 'link' ? state_name(status) : 'Completed';
+}
+
 /** Keeps the newest orders by id and paints at most four times a second. */
 export class Orders {
   constructor(ask, attempt) {
@@ -48,6 +37,7 @@ export class Orders {
     this.known = new Map();
     this.rows = new Map();
     this.tickets = new Map();
+    this.work = new Map();  // the tickets and deliveries that wait for a hand
     this.due = 0;
     for (const [status, name] of [...steps, ['cancelled', 'Cancelled']]) {
       by_id('filter').append(make('option', { value: status }, name));
@@ -64,6 +54,7 @@ export class Orders {
 
   clear() {
     this.known.clear();
+    this.work.clear();
     this.paint();
   }
 
@@ -81,14 +72,17 @@ export class Orders {
   async load_work() {
     const lists = await Promise.all(hands.map(async ([path, status]) =>
       (await this.ask(`${path}?status=${status}&limit=${most_shown}`))[path]));
-    const waiting = new Set(lists.flat().map(({ id }) => id));
+    const found = lists.flat().map((work) => [work.id, { ...work, stamp: JSON.stringify(work) }]);
+    this.work = new Map(found);
+    const waiting = new Set(this.work.keys());
     const unknown = [...waiting].filter((id) => !this.known.has(id));
     // What the lists would name if it still waited has changed while nobody listened.
     const is_whole = lists.every((list) => list.length < most_shown);
     const stale = [...this.known.values()]
-      .filter((order) => is_whole && board_states.includes(order.status) && !waiting.has(order.orderID))
+      .filter((order) => is_whole && is_on_board(order) && !waiting.has(order.orderID))
       .map((order) => order.orderID);
     await Promise.all([...unknown, ...stale].slice(0, most_shown).map((id) => this.load_one(id)));
+    this.paint_soon();
   }
 
   /** Today's order of that number: it may lie far behind the newest orders. */
@@ -112,6 +106,10 @@ export class Orders {
   take(order) {
     if ((this.known.get(order.orderID)?.version ?? -1) >= order.version) return;
     this.known.set(order.orderID, order);
+    this.paint_soon();
+  }
+
+  paint_soon() {
     if (!this.due) this.due = setTimeout(() => this.paint(), 250);
   }
 
@@ -123,11 +121,12 @@ export class Orders {
     const number = wanted_number();
     const shown = newest.filter((order) => (!filter || order.status === filter)
       && (!number || number_of(order) === number)).slice(0, most_shown);
-    const board = newest.filter((order) => board_states.includes(order.status)).reverse()
-      .slice(0, 5 * most_shown);
+    const board = newest.filter(is_on_board).reverse().slice(0, 5 * most_shown);
     this.known = new Map([...newest.slice(0, 5 * most_shown), ...board].map((o) => [o.orderID, o]));
     place(by_id('orders'), this.rows, shown, (order) => this.row(order));
-    place(by_id('tickets'), this.tickets, board.slice(0, most_shown), (order) => this.ticket(order));
+    place(by_id('tickets'), this.tickets, board.slice(0, most_shown),
+      (order) => slip(order, this.work.get(order.orderID), (...act) => this.button(...act)),
+      (order) => `${order.version} ${this.work.get(order.orderID)?.stamp}`);
     by_id('orders_empty').hidden = shown.length > 0;
     by_id('tickets_empty').hidden = board.length > 0;
     say(by_id('kitchen_count'), board.length ? String(board.length) : '');
@@ -142,7 +141,7 @@ export class Orders {
       make('td', { class: 'items' }, items_text(order)),
       make('td', { class: 'num' }, money(order.total, order.currency)),
       make('td', { class: 'status' }, make('span', { class: 'state', 'data-status': order.status, title: reason },
-        state_name(order.status))),
+        name_of_state(order))),
       make('td', { class: 'payment' }, payment_text(order)),
       make('td', { class: 'refund' }, may_refund(order) ? this.refund_button(order) : null));
   }
@@ -164,19 +163,6 @@ export class Orders {
     return button;
   }
 
-  ticket(order) {
-    const promised = order.promisedAt && make('p', { class: 'quiet small' },
-      `Promised ${clock(order.promisedAt)}${order.promiseMissed ? ', and late' : ''}`);
-    return make('li', { class: 'slip', 'data-order': order.orderID, 'data-status': order.status },
-      make('div', { class: 'row' },
-        make('h3', {}, number_of(order)),
-        make('span', { class: 'state', 'data-status': order.status }, short_name(order.status))),
-      make('ul', {}, ...order.items.map((item) =>
-        make('li', {}, make('b', {}, `${item.quantity} ×`), ` ${item.productName}`))),
-      promised,
-      make('div', { class: 'actions' }, ...by_hand[order.status].map((act) => this.button(order, act))));
-  }
-
   button(order, [label, path, verb, question]) {
     const button = make('button', {
       class: `button small ${question ? 'plain' : 'main'} ${verb}`, type: 'button', 'data-act': verb,
@@ -194,7 +180,7 @@ export class Orders {
 }
 
 /** Puts the nodes of these orders into the list in order, building only what changed. */
-function place(list, nodes, orders, build) {
+function place(list, nodes, orders, build, stamp_of = (order) => order.version) {
   const wanted = new Set(orders.map((order) => order.orderID));
   for (const [id, { node }] of nodes) {
     if (wanted.has(id)) continue;
@@ -204,11 +190,12 @@ function place(list, nodes, orders, build) {
   let spot = list.firstChild;
   for (const order of orders) {
     const had = nodes.get(order.orderID);
-    if (had?.version === order.version && had.node === spot) {
+    const stamp = stamp_of(order);
+    if (had?.stamp === stamp && had.node === spot) {
       spot = spot.nextSibling;
       continue;
     }
-    const node = had?.version === order.version ? had.node : build(order);
+    const node = had?.stamp === stamp ? had.node : build(order);
     if (had && had.node !== node) {
       if (had.node === spot) spot = spot.nextSibling;
       const focused = had.node.contains(document.activeElement);
@@ -216,6 +203,6 @@ function place(list, nodes, orders, build) {
       if (focused) node.querySelector('button, a')?.focus();
     }
     if (node.parentNode !== list || node.nextSibling !== spot) list.insertBefore(node, spot);
-    nodes.set(order.orderID, { node, version: order.version });
+    nodes.set(order.orderID, { node, stamp });
   }
 }

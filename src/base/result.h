@@ -11,6 +11,7 @@ namespace oms {
 enum class ErrorKind {
   invalid,        // the request is malformed: fix it
   unauthorized,   // no or wrong credentials
+  forbidden,      // the credentials are good, and not for this
   not_found,      // no such thing, or not yours
   conflict,       // not in this state: read again
   stale,          // it is no longer as the caller has required: read again

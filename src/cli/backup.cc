@@ -1,12 +1,12 @@
 #include <fmt/format.h>
-#include <sqlite3.h>
 
+#include <chrono>
 #include <memory>
 
 #include "adapters/sqlite/backup.h"
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "cli/client.h"
 #include "cli/setting_flags.h"
 #include "cli/snapshot.h"
@@ -24,7 +24,7 @@ To restore, stop the server, remove the -wal and -shm files of <data>/oms.db and
 <data>/provider.db, and put the copies in their places.)";
 
 constexpr int all_pages = -1;
-constexpr int busy_ms = 10'000;
+constexpr std::chrono::seconds busy_timeout{10};
 
 Failure failure_of(const Error& error) {
   return {error.kind == ErrorKind::conflict || error.kind == ErrorKind::invalid ? Exit::refused
@@ -36,7 +36,7 @@ Failure failure_of(const Error& error) {
 Result<void> copy_file(const std::string& source, const std::string& target,
                        sqlite::Access access) {
   OMS_TRY(auto connection, sqlite::Connection::open(source, access));
-  sqlite3_busy_timeout(connection.handle(), busy_ms);
+  connection.set_busy_timeout(busy_timeout);
   OMS_TRY(const auto backup, SqliteBackup::start([&] { return &connection; }, target, all_pages));
   // The step copies everything: if it does not, it has found the file busy until now.
   OMS_TRY(const bool is_complete, backup->step());

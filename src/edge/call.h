@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "edge/caller.h"
 #include "edge/gateway.h"
 
 namespace oms::edge {
@@ -18,11 +19,16 @@ struct Call {
   Time now = {};
   Trace trace = {};
   PathValues values = {};
-  bool by_operator = false;  // it has the operator's token
+  Caller caller = {};
+  std::optional<By> by = {};  // whose name it goes on record under; none: it does not
 
   // The message that this request makes. `order_id` is nil where no order is concerned.
   Message message(const Id& order_id, Payload payload) const {
-    return {.id = fresh_id, .order_id = order_id, .payload = std::move(payload), .trace = trace};
+    return {.id = fresh_id,
+            .order_id = order_id,
+            .payload = std::move(payload),
+            .trace = trace,
+            .by = by};
   }
 };
 

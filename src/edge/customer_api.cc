@@ -70,8 +70,8 @@ HttpResponse shown(const OrderView& order, std::string_view if_none_match) {
 HttpResponse shown_to(std::string_view customer, const std::vector<Found>& found,
                       std::string_view if_none_match) {
   const auto* order = order_in(found.at(0).record);
-  const bool is_theirs = order != nullptr && order->customer_id == customer &&
-                         order->face == Face::customers;
+  const bool is_theirs =
+      order != nullptr && order->customer_id == customer && order->face == Face::customers;
   if (is_theirs) return shown(*order, if_none_match);
   if (order == nullptr && found.size() > 1) {
     if (auto gone = archived_order(found[1].record, customer)) return *std::move(gone);
@@ -84,7 +84,8 @@ HttpResponse menu(const Page& page) {
   std::vector<const ItemView*> items;
   items.reserve(page.records.size());
   for (const auto& found : page.records) {
-    if (const auto* item = found.record.as<ItemView>()) items.push_back(item);
+    const auto* item = found.record.as<ItemView>();
+    if (item != nullptr && !item->archived) items.push_back(item);
   }
   std::ranges::sort(
       items, {}, [](const ItemView* item) { return std::tie(item->kind, item->name, item->id); });

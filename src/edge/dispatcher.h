@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "edge/gateway.h"
+#include "edge/rate_limiter.h"
 #include "edge/stream_hub.h"
 #include "ports/clock.h"
 #include "ports/commands.h"
@@ -28,6 +29,7 @@ class Dispatcher {
     StreamHub& streams;
     Clock& clock;
     std::function<Id()> make_id;                // by that clock, for each request
+    RateLimiter* limiter = nullptr;             // null: clients may send as much as they like
     const PaymentProvider* payments = nullptr;  // whose webhooks come here; null: to nobody here
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
@@ -47,6 +49,7 @@ class Dispatcher {
   bool answer_page(HttpRequest& request, Exchange& exchange) const;
   void carry_out(Plan plan, Caller exchange);
   void submit(Submit submit, Caller exchange);
+  void back_up(BackUp wanted, Caller exchange);
   void answer(const Get& get, Exchange& exchange);
   void answer(const List& list, Exchange& exchange);
   void answer(Follow& follow, Exchange& exchange);

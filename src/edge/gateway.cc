@@ -1,23 +1,13 @@
 #include "edge/gateway.h"
 
-#include <algorithm>
-
+#include "edge/caller.h"
 #include "edge/media_type.h"
 #include "edge/routes.h"
+#include "edge/words.h"
 #include "messages/trace.h"
 
 namespace oms::edge {
 namespace {
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-// `prefix` is in lower case.
-bool starts_with_word(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() &&
-         std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
-}
 
 // A client that says nothing of its body's type means JSON.
 std::optional<HttpResponse> objection_to_type(std::string_view content_type) {
@@ -31,24 +21,6 @@ std::optional<HttpResponse> objection_to_type(std::string_view content_type) {
       break;
   }
   return problem(wrong_media_type, "send the body as application/json");
-}
-
-// Takes as long for a token that is nearly right as for one that is not, so that it cannot be
-// found out byte by byte.
-bool same_secret(std::string_view given, std::string_view secret) {
-  if (secret.empty()) return false;
-  unsigned difference = given.size() == secret.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    difference |= static_cast<unsigned>(static_cast<unsigned char>(given[i]) ^
-                                        static_cast<unsigned char>(secret[i % secret.size()]));
-  }
-  return difference == 0;
-}
-
-bool is_operator(std::string_view authorization, std::string_view token) {
-  constexpr std::string_view scheme = "bearer ";
-  return starts_with_word(authorization, scheme) &&
-         same_secret(authorization.substr(scheme.size()), token);
 }
 
 HttpResponse no_route(std::string allowed) {
@@ -65,17 +37,45 @@ bool is_from_here(const HttpRequest& request) {
          request.header("forwarded").empty();
 }
 
-// What speaks against handing the request to the route's handler, if anything.
-std::optional<HttpResponse> objection(const Route& route, const HttpRequest& request,
-                                      const GatewaySettings& settings) {
-  if (route.access == Access::operators &&
-      !is_operator(request.header("authorization"), settings.operator_token)) {
+HttpResponse may_not(std::string_view scope) {
+  return problem(Error{ErrorKind::forbidden,
+                       std::string{"your token lacks the scope "}.append(scope)});
+}
+
+// For whom a route is, and whether the caller is one of those.
+std::optional<HttpResponse> objection_to_caller(const RouteMatch& match, const HttpRequest& request,
+                                                const Caller& caller) {
+  const auto& route = *match.route;
+  const auto scope = scope_of(route);
+  const bool is_for_operators = route.access == Access::operators ||
+                                (route.access == Access::nearby_or_operators &&
+                                 (caller.must_prove || !is_from_here(request)));
+  if (is_for_operators) {
+    if (caller.has_scope(scope)) return std::nullopt;
+    if (!caller.identity.subject.empty()) return may_not(scope);
     return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
   }
-  if (route.access == Access::nearby && !is_from_here(request)) {
-    return problem(not_from_here, "this interface answers only callers on the same machine, "
-                                  "for none of them proves who they are");
+  if (!caller.must_prove) {
+    if (route.access != Access::nearby || is_from_here(request)) return std::nullopt;
+    return problem(not_from_here,
+                   "this interface answers only callers on the same machine, "
+                   "for none of them proves who they are");
   }
+  const auto customer = match.value_of("{customerID}");
+  const bool is_for_customers = !customer.empty() || route.access == Access::nearby;
+  if (!is_for_customers) return std::nullopt;
+  if (caller.identity.subject.empty() && !caller.is_operator) {
+    return problem(Error{ErrorKind::unauthorized, "this needs a token that says who you are"});
+  }
+  if (customer.empty() || caller.speaks_for(customer)) return std::nullopt;
+  return no_such_order();
+}
+
+// What speaks against handing the request to the route's handler, if anything.
+std::optional<HttpResponse> objection(const RouteMatch& match, const HttpRequest& request,
+                                      const Caller& caller) {
+  const auto& route = *match.route;
+  if (auto refusal = objection_to_caller(match, request, caller)) return refusal;
   // Customers have no password, so a page of another site could order as anybody from within a
   // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
   if (route.method != "GET" && request.header("sec-fetch-site") == "cross-site") {
@@ -85,23 +85,67 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
   return std::nullopt;
 }
 
+// Whose name goes on record with what a route of operators does; none for other routes.
+Result<std::optional<By>> on_record(const Route& route, const HttpRequest& request,
+                                    const Caller& caller) {
+  const bool is_for_operators =
+      route.access == Access::operators || route.access == Access::nearby_or_operators;
+  if (!is_for_operators) return std::nullopt;
+  const auto reason = request.header("audit-reason");
+  if (!is_short_text(reason)) {
+    return fail(ErrorKind::invalid, std::string{"an Audit-Reason "}.append(short_text_rule));
+  }
+  By by{.who = "nearby", .reason = std::string{reason}};
+  if (caller.is_operator) {
+    by.who = "operator";
+  } else if (!caller.identity.subject.empty()) {
+    by.who = caller.identity.subject;
+  }
+  return by;
+}
+
+// The coordinator's paths may have been moved, out of the way of others. Then they are only there.
+RouteMatch route_of(const HttpRequest& request, const GatewaySettings& settings) {
+  const std::string_view path = request.path;
+  const auto& prefix = settings.coordinator_prefix;
+  if (settings.only) return find_route(request.method, path, {.only = settings.only});
+  if (prefix.empty()) return find_route(request.method, path);
+  if (path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) {
+    auto moved =
+        find_route(request.method, path.substr(prefix.size()), {.only = Face::coordinator});
+    if (moved.route != nullptr || !moved.allowed.empty()) return moved;
+  }
+  return find_route(request.method, path, {.but = Face::coordinator});
+}
+
 }  // namespace
 
 Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) const {
-  auto [route, values, allowed] = find_route(request.method, request.path);
-  if (route == nullptr) return no_route(std::move(allowed));
-  if (auto refusal = objection(*route, request, settings_)) return *std::move(refusal);
-  const Call call{.request = request,
-                  .settings = settings_,
-                  .fresh_id = fresh_id,
-                  .now = now,
-                  .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
-                  .values = values,
-                  .by_operator = is_operator(request.header("authorization"),
-                                             settings_.operator_token)};
-  auto plan = route->handler(call);
+  auto match = route_of(request, settings_);
+  if (match.route == nullptr) return no_route(std::move(match.allowed));
+  auto caller = caller_of(request, settings_, now);
+  if (!caller) return problem(caller.error());
+  if (auto refusal = objection(match, request, *caller)) return *std::move(refusal);
+  auto by = on_record(*match.route, request, *caller);
+  if (!by) return problem(by.error());
+  const Call call{
+      .request = request,
+      .settings = settings_,
+      .fresh_id = fresh_id,
+      .now = now,
+      .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
+      .values = match.values,
+      .caller = *std::move(caller),
+      .by = *std::move(by)};
+  auto plan = match.route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);
+}
+
+std::string Gateway::client_of(const HttpRequest& request, Time now) const {
+  const auto caller = caller_of(request, settings_, now);
+  if (!caller || caller->identity.subject.empty()) return request.client;
+  return "sub " + caller->identity.subject;
 }
 
 }  // namespace oms::edge

@@ -11,6 +11,8 @@
 #include "messages/http.h"
 #include "messages/message.h"
 #include "messages/query.h"
+#include "ports/card_details.h"
+#include "ports/identities.h"
 
 namespace oms::edge {
 
@@ -32,6 +34,9 @@ struct Get {
 struct List {
   Query query;
   std::function<HttpResponse(const Page&)> render;
+  // The list is of this, which is read before it, and rendered with it.
+  std::optional<Key> of = {};
+  std::function<HttpResponse(const Found& of, const Page&)> render_of = {};
 };
 
 // Keep the connection and send the changes of orders as server-sent events.
@@ -50,6 +55,7 @@ struct Webhook {
 
 // The operator's own business with the process, which is not a message.
 struct BackUp {
+  Message note;      // that goes on record before it begins
   std::string path;  // as the operator wrote it; where backups may go is up to the process
 };
 
@@ -61,6 +67,12 @@ struct GatewaySettings {
   std::string operator_token;                           // empty: no operator can sign in
   std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
   TimeZone zone = {};                                   // the shop's: which day it is there
+  std::string currency = {};                            // the shop's
+  std::string phone_country = {};       // "+49": of phone numbers without one; empty: they stay
+  std::string coordinator_prefix = {};  // "/shop": before /orders, /customers and /products
+  std::optional<Face> only = {};        // the one face that is served; none: all are
+  Tokenize tokenize = {};               // empty: the provider takes no card numbers from others
+  const Identities* identities = nullptr;  // null: callers need not prove who they are
 };
 
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no
@@ -72,6 +84,9 @@ class Gateway {
   // What to do for this request. `fresh_id` is an id that was made for it and is used if it begins
   // an order. Paths that the gateway does not know give a 404 problem.
   Plan plan(const HttpRequest& request, const Id& fresh_id, Time now) const;
+
+  // Who has sent it, to count by: whom its token names, if it is good, else its address.
+  std::string client_of(const HttpRequest& request, Time now) const;
 
  private:
   GatewaySettings settings_;

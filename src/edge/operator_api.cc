@@ -20,11 +20,6 @@ constexpr std::size_t scan_max = 1000;  // what a store gives in one page
 using RenderList = HttpResponse (*)(const Page&, ListTag);
 using Render = std::function<HttpResponse(const Result<Record>&)>;
 
-Result<std::string_view> product_of(const Call& call) {
-  if (is_name(call.values[0])) return call.values[0];
-  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
-}
-
 Result<Id> order_of(const Call& call) {
   if (const auto id = Id::parse(call.values[0])) return *id;
   return fail_no_such_order();
@@ -104,6 +99,11 @@ ItemCondition condition_of(const HttpRequest& request) {
 
 }  // namespace
 
+Result<std::string_view> product_of(const Call& call) {
+  if (is_name(call.values[0])) return call.values[0];
+  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
+}
+
 Result<Plan> list_stock(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
   const auto list = ListTag::of(call.request.path);
@@ -140,6 +140,13 @@ Result<Plan> restock(const Call& call) {
   auto plan = submit(call, Id{}, std::move(item), stock_item);
   plan.message.once = std::move(once);
   return plan;
+}
+
+// What is not sold any more. The books keep it.
+Result<Plan> archive_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  ArchiveItem item{.product_id = std::string{product}, .condition = condition_of(call.request)};
+  return submit(call, Id{}, std::move(item), stock_item);
 }
 
 // No index tells orders by status, and none is worth its writes: they are looked through, newest
@@ -198,7 +205,7 @@ Result<Plan> refund_order(const Call& call) {
 
 Result<Plan> list_tickets(const Call& call) {
   using enum kitchen::TicketStatus;
-  return list_work<TicketView>(call, {waiting, preparing}, ticket_list);
+  return list_work<TicketView>(call, {waiting, held, preparing}, ticket_list);
 }
 
 Result<Plan> accept_ticket(const Call& call) {
@@ -213,9 +220,14 @@ Result<Plan> ready_ticket(const Call& call) {
   return handle<HandleTicket>(call, HandleTicket::Action::ready, ticket);
 }
 
+// The customer has come for it. To the operator it is the ticket that is handed over.
+Result<Plan> collect_ticket(const Call& call) {
+  return handle<HandleDelivery>(call, HandleDelivery::Action::collect, delivery);
+}
+
 Result<Plan> list_deliveries(const Call& call) {
   using enum delivery::DeliveryStatus;
-  return list_work<DeliveryView>(call, {assigned, on_the_way}, delivery_list);
+  return list_work<DeliveryView>(call, {assigned, on_the_way, waiting}, delivery_list);
 }
 
 Result<Plan> dispatch_delivery(const Call& call) {
@@ -250,7 +262,8 @@ Result<Plan> drop_dead_letter(const Call& call) {
 
 Result<Plan> back_up(const Call& call) {
   OMS_TRY(auto path, read_backup_path(call.request.body));
-  return BackUp{.path = std::move(path)};
+  NoteAction note{.action = "BackUp", .subject = path};
+  return BackUp{.note = call.message(Id{}, std::move(note)), .path = std::move(path)};
 }
 
 }  // namespace oms::edge

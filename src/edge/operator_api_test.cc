@@ -275,12 +275,17 @@ TEST(Tickets, AreHandled) {
 
 TEST(Deliveries, AreListedAndHandled) {
   using Action = HandleDelivery::Action;
-  EXPECT_EQ(ask("GET", "deliveries?status=on_the_way").plan_as<List>().query.value, "on_the_way");
+  for (const auto* status : {"on_the_way", "waiting"}) {
+    const auto path = std::string{"deliveries?status="} + status;
+    EXPECT_EQ(ask("GET", path).plan_as<List>().query.value, status);
+  }
   EXPECT_EQ(ask("GET", "deliveries?status=delivered").answer().status, 400);
   const auto path = "deliveries/" + id_text;
   EXPECT_EQ(ask("POST", path + "/dispatch").message<HandleDelivery>().action, Action::dispatch);
   EXPECT_EQ(ask("POST", path + "/deliver").message<HandleDelivery>().action, Action::deliver);
   EXPECT_EQ(ask("POST", path + "/fail").message<HandleDelivery>().action, Action::fail);
+  EXPECT_EQ(ask("POST", "tickets/" + id_text + "/collect").message<HandleDelivery>().action,
+            Action::collect);
   const auto submit = ask("POST", path + "/deliver").plan_as<Submit>();
   const auto done = submit.render(kept<DeliveryView>("delivered").record);
   EXPECT_TRUE(done.body.starts_with(R"({"delivery":{"id":)")) << done.body;

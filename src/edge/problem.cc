@@ -30,6 +30,7 @@ void write_members(const ProblemType& type, std::string_view detail, std::string
 const ProblemType& problem_type(ErrorKind kind) {
   static constexpr ProblemType invalid{400, "invalid-request", "Invalid request"};
   static constexpr ProblemType unauthorized{401, "unauthorized", "Not signed in"};
+  static constexpr ProblemType forbidden{403, "forbidden", "Not allowed"};
   static constexpr ProblemType not_found{404, "not-found", "Not found"};
   static constexpr ProblemType conflict{409, "conflict", "Not possible in this state"};
   static constexpr ProblemType stale{412, "precondition-failed", "Changed meanwhile"};
@@ -44,6 +45,8 @@ const ProblemType& problem_type(ErrorKind kind) {
       return invalid;
     case ErrorKind::unauthorized:
       return unauthorized;
+    case ErrorKind::forbidden:
+      return forbidden;
     case ErrorKind::not_found:
       return not_found;
     case ErrorKind::conflict:
@@ -102,7 +105,7 @@ HttpResponse problem(const Error& error) {
   auto response = problem(type, error.detail, error.pointer);
   if (error.kind == ErrorKind::rate_limited) response.headers.emplace_back("Retry-After", "1");
   if (error.kind == ErrorKind::unauthorized) {
-    response.headers.emplace_back("WWW-Authenticate", R"(Bearer realm="operator")");
+    response.headers.emplace_back("WWW-Authenticate", R"(Bearer realm="oms")");
   }
   return response;
 }

@@ -20,7 +20,8 @@ struct HttpRequest {
   std::string body;
   std::string host = {};  // that the client called, in lower case without the port; empty: none
 
-  bool is_local = false;  // the client is on this machine
+  bool is_local = false;    // the client is on this machine
+  std::string client = {};  // its address, as text
 
   // The first header of that (lower-case) name, or an empty text.
   std::string_view header(std::string_view name) const {

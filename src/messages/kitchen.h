@@ -23,13 +23,14 @@ struct HoldTicket {
 };
 BOOST_DESCRIBE_STRUCT(HoldTicket, (), (ref))
 
-// Releases a ticket, with these lines.
+// Releases a ticket, with these lines. Answered `undone` where it undoes the hold, else `done`.
 struct ReleaseTicket {
   static constexpr auto to = ServiceName::kitchen;
   StepRef ref;
   std::vector<OrderLine> lines;
+  bool is_undo = false;
 };
-BOOST_DESCRIBE_STRUCT(ReleaseTicket, (), (ref, lines))
+BOOST_DESCRIBE_STRUCT(ReleaseTicket, (), (ref, lines, is_undo))
 
 // The customer has changed the note. A ticket that was begun keeps its own.
 struct ChangeTicketNote {
@@ -55,8 +56,8 @@ struct HandleTicket {
 BOOST_DESCRIBE_STRUCT(HandleTicket, (), (action))
 
 namespace kitchen {
-enum class TicketStatus { waiting, preparing, ready, rejected, cancelled };
-BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled)
+enum class TicketStatus { waiting, preparing, ready, rejected, cancelled, held };
+BOOST_DESCRIBE_ENUM(TicketStatus, waiting, preparing, ready, rejected, cancelled, held)
 }  // namespace kitchen
 
 // What the cooks read, as it is kept: the edge shows it and does not look into it. Lists may ask

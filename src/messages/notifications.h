@@ -20,10 +20,11 @@ struct OrderAnnounced {
   Fulfilment fulfilment = Fulfilment::delivery;
   Address address;
   std::string note;
+  bool is_cooked = true;  // or goods from the shelf: nothing is prepared or brought
 };
 BOOST_DESCRIBE_STRUCT(OrderAnnounced, (),
                       (kind, order_number, sequence, customer, summary, total, currency, reason,
-                       fulfilment, address, note))
+                       fulfilment, address, note, is_cooked))
 
 // An effect: one message to one address. `key` is the same however often it is tried.
 struct NoticeToSend {

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 #include "adapters/stripe/provider.h"
 #include "process/provider_server.h"
 #include "process/system_clock.h"

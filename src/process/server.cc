@@ -15,6 +15,7 @@
 
 #include "adapters/crypto/crypto.h"
 #include "process/alarms.h"
+#include "process/authentication.h"
 #include "process/clock_floor.h"
 #include "process/core_dumps.h"
 #include "process/data_folder.h"
@@ -96,6 +97,7 @@ class Server {
     face_->set_ready(true);
     tell_manager("READY=1");
     on_started({.url = face_->url(),
+                .order_url = face_->order_url(),
                 .token_path = (settings_.data / "operator.token").string(),
                 .items = items_});
     int signal = 0;
@@ -164,6 +166,7 @@ class Server {
                                         face_->deliver(request, std::move(done));
                                       }}));
     OMS_TRY(notifier_, open_notifier(settings_, *clock_));
+    OMS_TRY(authentication_, Authentication::begin(settings_, warn));
     host_ = std::make_unique<Host>(
         Host::Parts{
             .services = services_.services(),
@@ -199,6 +202,8 @@ class Server {
                  .secrets = secrets_,
                  .payments = provider_.provider.get(),
                  .checkout = provider_.checkout,
+                 .tokenize = provider_.tokenize,
+                 .identities = authentication_ ? &authentication_->identities() : nullptr,
                  .back_up =
                      [this](std::string path, Upkeep::Done done) {
                        upkeep_->request_backup(std::move(path), std::move(done));
@@ -229,6 +234,7 @@ class Server {
   std::unique_ptr<Upkeep> upkeep_;
   Alarms alarms_{warn, fail_loudly};
   LocalChanges changes_;
+  std::unique_ptr<Authentication> authentication_;  // null: callers need not prove who they are
   // The provider tells the face, and the host asks the provider: each ends after its user.
   std::unique_ptr<Face> face_;
   OpenProvider provider_;

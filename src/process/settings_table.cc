@@ -1,10 +1,133 @@
 #include "process/settings_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
+
+#include "adapters/http/authority.h"
+#include "process/allowed_hosts.h"
 
 namespace oms::process {
 namespace {
+
+// "host:port", or "[::1]:port".
+std::optional<http1::Authority> parse_address(std::string_view text) {
+  auto address = http1::parse_authority(text);
+  if (!address || !address->port) return std::nullopt;
+  return address;
+}
+
+// A name below localhost is loopback to a browser, but this machine may look it up elsewhere.
+bool is_own(const std::string& host) {
+  return http1::is_loopback(host) && !host.ends_with(".localhost");
+}
+
+std::string refused(const std::string& value, std::string_view why) {
+  return fmt::format("'{}' {}", value, why);
+}
+
+std::string check_listen(const Settings& settings) {
+  const auto address = parse_address(settings.listen);
+  if (!address) {
+    return refused(settings.listen, "will not do: write HOST:PORT, such as 127.0.0.1:8080");
+  }
+  if (is_own(address->host) || settings.allow_remote) return {};
+  return refused(settings.listen,
+                 "would let other machines in, and customers need no password: all who reach the "
+                 "port can act as any customer. Either listen on 127.0.0.1 and put a reverse proxy "
+                 "in front that knows who is who, or say that the network is trusted: "
+                 "--allow-remote (OMS_ALLOW_REMOTE=true)");
+}
+
+// Its callers prove nothing, so it answers those on this machine only.
+std::string check_listen_order(const Settings& settings) {
+  if (settings.listen_order.empty()) return {};
+  const auto address = parse_address(settings.listen_order);
+  if (address && is_own(address->host)) return {};
+  return refused(settings.listen_order,
+                 "will not do: write HOST:PORT of this machine, such as 127.0.0.1:9090; /order "
+                 "answers no others");
+}
+
+std::string check_coordinator_prefix(const Settings& settings) {
+  const std::string_view prefix = settings.coordinator_prefix;
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '-' || c == '_';
+  };
+  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') &&
+                       !prefix.contains("//") && std::ranges::all_of(prefix, is_plain);
+  if (prefix.empty() || is_path) return {};
+  return refused(settings.coordinator_prefix,
+                 "will not do: write a path such as /shop, of letters, digits, - and _, without a "
+                 "slash at the end");
+}
+
+std::string check_phone_country(const Settings& settings) {
+  const std::string_view country = settings.phone_country;
+  constexpr std::size_t size_max = 4;  // with the +
+  const bool is_code = country.size() >= 2 && country.size() <= size_max &&
+                       country.starts_with('+') && country[1] != '0' &&
+                       country.find_first_not_of("0123456789", 1) == country.npos;
+  if (country.empty() || is_code) return {};
+  return refused(settings.phone_country, "will not do: write a country code such as +49");
+}
+
+std::string check_base_url(const Settings& settings) {
+  const std::string_view url = settings.base_url;
+  if (url.empty()) {
+    const auto address = parse_address(settings.listen);
+    if (!address || !http1::is_wildcard(address->host)) return {};
+    return fmt::format(
+        "customers cannot follow links to {}: say how they reach the server, such "
+        "as --base-url http://shop.example:8080",
+        settings.listen);
+  }
+  const auto slashes = url.starts_with("http://") ? 7U : url.starts_with("https://") ? 8U : 0U;
+  if (slashes > 0 && http1::parse_authority(url.substr(slashes))) return {};
+  return refused(settings.base_url,
+                 "will not do: write http://HOST or https://HOST, with a port if need be, and no "
+                 "path or slash at the end");
+}
+
+// The key goes there: nobody between may read it.
+std::string check_stripe_url(const Settings& settings) {
+  constexpr std::string_view plain = "http://";
+  constexpr std::string_view secure = "https://";
+  const std::string_view url = settings.stripe_url;
+  if (url.starts_with(secure) && http1::parse_authority(url.substr(secure.size()))) return {};
+  const auto authority =
+      url.starts_with(plain) ? http1::parse_authority(url.substr(plain.size())) : std::nullopt;
+  if (authority && (http1::is_loopback(authority->host) || settings.allow_remote)) return {};
+  return refused(settings.stripe_url,
+                 "will not do: write https://HOST; plain http:// is for this machine, or where "
+                 "--allow-remote says that the network is trusted");
+}
+
+// Whoever can change the keys on their way is anybody.
+std::string check_auth_keys(const Settings& settings) {
+  constexpr std::string_view plain = "http://";
+  const std::string_view keys = settings.auth_keys;
+  if (settings.auth == "off") return {};
+  if (keys.empty()) return "--auth jwt needs --auth-keys: the file or URL of a JSON Web Key Set";
+  if (!keys.starts_with(plain)) return {};
+  const auto host = http1::parse_authority(
+      keys.substr(plain.size(), keys.find('/', plain.size()) - plain.size()));
+  if (host && http1::is_loopback(host->host)) return {};
+  return refused(settings.auth_keys, "will not do: keys come by https://, or from this machine");
+}
+
+std::string check_allow_host(const Settings& settings) {
+  const auto names = read_host_names(settings.allow_host);
+  return names ? std::string{} : names.error().detail;
+}
+
+std::string check_store(const Settings& settings) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (settings.store.empty()) return {};
+  if (settings.store.starts_with(scheme) && settings.store.size() > scheme.size()) return {};
+  return refused(settings.store, "will not do: write sqlite:PATH, such as sqlite:./data/oms.db");
+}
 
 constexpr std::string_view place = "Where things are";
 constexpr std::string_view shop = "The shop";
@@ -12,187 +135,155 @@ constexpr std::string_view keeping = "What is kept";
 constexpr std::string_view size = "Size and bounds";
 constexpr std::string_view trials = "Faults of the simulated payment provider";
 
+constexpr Duration hour = std::chrono::hours{1};
+constexpr Duration day = std::chrono::hours{24};
+constexpr std::int64_t second = 1'000;  // durations are bounded in their units
 constexpr std::int64_t mb_max = 1 << 20;
 constexpr std::int64_t count_max = 1'000'000'000;
 
 // Takes `settings.path.to.member` to where a setting is kept.
 #define OMS_FIELD(member) [](Settings& settings) -> Field { return &settings.member; }
 
+using enum Form;
+
 const std::vector<Setting> table{
-    {"data", place, "DIR", "where everything is kept", Form::text, OMS_FIELD(data)},
-    {"store", place, "sqlite:PATH", "the database; empty: oms.db in the data folder", Form::text,
-     OMS_FIELD(store)},
-    {"listen", place, "HOST:PORT", "where to answer HTTP", Form::text, OMS_FIELD(listen)},
-    {"allow-remote", place, "BOOL", "answer other machines too, though customers need no password",
-     Form::yes_no, OMS_FIELD(allow_remote)},
-    {"base-url", place, "URL", "how customers reach the server; empty: http://<listen>", Form::text,
-     OMS_FIELD(base_url)},
-    {"allow-host", place, "HOST,...",
-     "further names by which requests may call the server, besides loopback, listen and base-url",
-     Form::text, OMS_FIELD(allow_host)},
+    {"data", place, text, "DIR", OMS_FIELD(data), "where everything is kept"},
+    {.name = "store",
+     .group = place,
+     .shown = "sqlite:PATH",
+     .field = OMS_FIELD(store),
+     .help = "the database; empty: oms.db in the data folder",
+     .check = check_store},
+    {.name = "listen",
+     .group = place,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(listen),
+     .help = "where to answer HTTP",
+     .check = check_listen},
+    {.name = "listen-order",
+     .group = place,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(listen_order),
+     .help = "where to answer /order alone, too, for clients that expect it there; 127.0.0.1:9090",
+     .check = check_listen_order},
+    {"allow-remote", place, yes_no, "BOOL", OMS_FIELD(allow_remote),
+     "answer other machines too, though customers need no password"},
+    {.name = "base-url",
+     .group = place,
+     .shown = "URL",
+     .field = OMS_FIELD(base_url),
+     .help = "how customers reach the server; empty: http://<listen>",
+     .check = check_base_url},
+    {.name = "allow-host",
+     .group = place,
+     .shown = "HOST,...",
+     .field = OMS_FIELD(allow_host),
+     .help = "further names by which requests may call the server, besides loopback, listen and "
+             "base-url",
+     .check = check_allow_host},
+    {.name = "coordinator-prefix",
+     .group = place,
+     .shown = "/PATH",
+     .field = OMS_FIELD(coordinator_prefix),
+     .help = "goes before /orders, /customers and /products, where these clash with others",
+     .check = check_coordinator_prefix},
+    {.name = "auth",
+     .group = place,
+     .form = choice,
+     .shown = "KIND",
+     .field = OMS_FIELD(auth),
+     .help = "how callers prove who they are: off, or jwt (a bearer token, whose sub is the "
+             "customer)",
+     .choices = {"off", "jwt"}},
+    {.name = "auth-keys",
+     .group = place,
+     .shown = "FILE|URL",
+     .field = OMS_FIELD(auth_keys),
+     .help = "the JSON Web Key Set that signs tokens, for RS256 or HS256",
+     .check = check_auth_keys},
+    {"auth-audience", place, text, "NAME", OMS_FIELD(auth_audience),
+     "whom tokens must be for (aud); empty: anybody"},
+    {"auth-issuer", place, text, "NAME", OMS_FIELD(auth_issuer),
+     "who must have made tokens (iss); empty: anybody"},
+    {"rate-limit", place, number, "N", OMS_FIELD(rate_limit),
+     "requests a minute that one client may send; 0: no limit", 0, 1'000'000},
     {.name = "payments",
      .group = place,
+     .form = choice,
      .shown = "PROVIDER",
-     .help = "who takes the customers' money: simulated, or stripe (its key: OMS_STRIPE_KEY)",
-     .form = Form::choice,
      .field = OMS_FIELD(payments),
+     .help = "who takes the customers' money: simulated, or stripe (its key: OMS_STRIPE_KEY)",
      .choices = {"simulated", "stripe"}},
-    {"stripe-url", place, "URL", "where Stripe's API is; http://127.0.0.1:12111 of `oms provider`",
-     Form::text, OMS_FIELD(stripe_url)},
+    {.name = "stripe-url",
+     .group = place,
+     .shown = "URL",
+     .field = OMS_FIELD(stripe_url),
+     .help = "where Stripe's API is; http://127.0.0.1:12111 of `oms provider`",
+     .check = check_stripe_url},
     {.name = "notices",
      .group = place,
+     .form = choice,
      .shown = "NOTIFIER",
-     .help = "who tells the customers: files (in the data folder)",
-     .form = Form::choice,
      .field = OMS_FIELD(notices),
+     .help = "who tells the customers: files (in the data folder)",
      .choices = {"files"}},
 
-    {"kitchen", shop, "auto|manual", "whether the kitchen cooks by itself or an operator does",
-     Form::by_hand, OMS_FIELD(kitchen.by_hand)},
-    {.name = "cooks",
+    {"kitchen", shop, by_hand, "auto|manual", OMS_FIELD(kitchen.by_hand),
+     "whether the kitchen cooks by itself or an operator does"},
+    {"cooks", shop, number, "N", OMS_FIELD(kitchen.cooks), "meals cooked at the same time", 1,
+     100'000},
+    {"kitchen-time", shop, duration, "DURATION", OMS_FIELD(kitchen.preparation),
+     "how long each meal takes; menu: as its items say, by hand 15 minutes at least"},
+    {"kitchen-queue", shop, number, "N", OMS_FIELD(kitchen.queue_max),
+     "meals that may wait for a cook; past it they are rejected", 0, 1'000'000},
+    {"delivery", shop, by_hand, "auto|manual", OMS_FIELD(delivery.by_hand),
+     "whether meals are delivered, or collected, by themselves or as an operator says"},
+    {"delivery-time", shop, duration, "DURATION", OMS_FIELD(delivery.travel),
+     "how long each delivery takes"},
+    {"pickup-time", shop, duration, "DURATION", OMS_FIELD(delivery.pickup),
+     "how long a meal waits for the customer who comes for it, until it counts as collected"},
+    {"payment-window", shop, duration, "DURATION", OMS_FIELD(limits.payment_window),
+     "how long a customer has to pay", second},
+    {"reservation-cap", shop, number, "N", OMS_FIELD(stock.held_units_max),
+     "units that one customer may hold without having paid; 0: no cap", 0, count_max},
+    {.name = "phone-country",
      .group = shop,
-     .shown = "N",
-     .help = "meals cooked at the same time",
-     .form = Form::number,
-     .field = OMS_FIELD(kitchen.cooks),
-     .least = 1,
-     .most = 100'000},
-    {"kitchen-time", shop, "DURATION",
-     "how long each meal takes; menu: as its items say, by hand 15 minutes at least",
-     Form::duration_or_menu, OMS_FIELD(kitchen.preparation)},
-    {.name = "kitchen-queue",
-     .group = shop,
-     .shown = "N",
-     .help = "meals that may wait for a cook; past it they are rejected",
-     .form = Form::number,
-     .field = OMS_FIELD(kitchen.queue_max),
-     .most = 1'000'000},
-    {"delivery", shop, "auto|manual", "whether meals are delivered by themselves or by an operator",
-     Form::by_hand, OMS_FIELD(delivery.by_hand)},
-    {"delivery-time", shop, "DURATION", "how long each delivery takes", Form::duration,
-     OMS_FIELD(delivery.travel)},
-    {.name = "payment-window",
-     .group = shop,
-     .shown = "DURATION",
-     .help = "how long a customer has to pay",
-     .form = Form::duration,
-     .field = OMS_FIELD(limits.payment_window),
-     .least = 1'000},
-    {.name = "reservation-cap",
-     .group = shop,
-     .shown = "N",
-     .help = "units that one customer may hold without having paid; 0: no cap",
-     .form = Form::number,
-     .field = OMS_FIELD(stock.held_units_max),
-     .most = count_max},
+     .shown = "+N",
+     .field = OMS_FIELD(phone_country),
+     .help = "goes before phone numbers without a + that come by /order (+49); empty: their SMS "
+             "fail",
+     .check = check_phone_country},
+    {"time-zone", shop, time_zone, "ZONE", OMS_FIELD(orders.zone),
+     "where the shop is (Europe/Berlin): order numbers begin again each day there"},
 
-    {"time-zone", shop, "ZONE",
-     "where the shop is (Europe/Berlin): order numbers begin again each day there", Form::time_zone,
-     OMS_FIELD(orders.zone)},
+    {"retention", keeping, duration, "DURATION", OMS_FIELD(retention_hours),
+     "how long to keep idempotency keys and the details of finished orders", 24, 24 * 3650, hour},
+    {"refund-window", keeping, duration, "DURATION", OMS_FIELD(refund_window_hours),
+     "how long after an order its refunds and disputes can come", 24, 24 * 3650, hour},
+    {"archive-after", keeping, duration, "DURATION", OMS_FIELD(archive_days),
+     "when finished orders move to archive.jsonl; 0: never", 0, 36'500, day},
 
-    {.name = "retention",
-     .group = keeping,
-     .shown = "DURATION",
-     .help = "how long to keep idempotency keys and the details of finished orders",
-     .form = Form::hours,
-     .field = OMS_FIELD(retention_hours),
-     .least = 24,
-     .most = 24 * 3650},
-    {.name = "refund-window",
-     .group = keeping,
-     .shown = "DURATION",
-     .help = "how long after an order its refunds and disputes can come",
-     .form = Form::hours,
-     .field = OMS_FIELD(refund_window_hours),
-     .least = 24,
-     .most = 24 * 3650},
-    {.name = "archive-after",
-     .group = keeping,
-     .shown = "DURATION",
-     .help = "when finished orders move to archive.jsonl; 0: never",
-     .form = Form::days,
-     .field = OMS_FIELD(archive_days),
-     .most = 36'500},
+    {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
+    {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),
+     "memory for the database's pages", 1, mb_max},
+    {"checkpoint-mb", size, number, "MB", OMS_FIELD(checkpoint_mb),
+     "size of the write-ahead log before it is written back", 1, mb_max},
+    {"batch-max", size, number, "N", OMS_FIELD(batch_max), "messages in one commit", 1, 100'000},
+    {"queue-max", size, number, "N", OMS_FIELD(queue_max),
+     "requests that may wait for a batch; past it the answer is 503", 1, 10'000'000},
+    {"connections-max", size, number, "N", OMS_FIELD(connections_max), "open connections", 1,
+     1'000'000},
+    {"idle-timeout", size, duration, "DURATION", OMS_FIELD(idle_timeout),
+     "how long a connection may be idle between two requests", second, 24 * 3'600 * second},
 
-    {.name = "cache-mb",
-     .group = size,
-     .shown = "MB",
-     .help = "memory for records",
-     .form = Form::number,
-     .field = OMS_FIELD(cache_mb),
-     .least = 1,
-     .most = mb_max},
-    {.name = "page-cache-mb",
-     .group = size,
-     .shown = "MB",
-     .help = "memory for the database's pages",
-     .form = Form::number,
-     .field = OMS_FIELD(page_cache_mb),
-     .least = 1,
-     .most = mb_max},
-    {.name = "checkpoint-mb",
-     .group = size,
-     .shown = "MB",
-     .help = "size of the write-ahead log before it is written back",
-     .form = Form::number,
-     .field = OMS_FIELD(checkpoint_mb),
-     .least = 1,
-     .most = mb_max},
-    {.name = "batch-max",
-     .group = size,
-     .shown = "N",
-     .help = "messages in one commit",
-     .form = Form::number,
-     .field = OMS_FIELD(batch_max),
-     .least = 1,
-     .most = 100'000},
-    {.name = "queue-max",
-     .group = size,
-     .shown = "N",
-     .help = "requests that may wait for a batch; past it the answer is 503",
-     .form = Form::number,
-     .field = OMS_FIELD(queue_max),
-     .least = 1,
-     .most = 10'000'000},
-    {.name = "connections-max",
-     .group = size,
-     .shown = "N",
-     .help = "open connections",
-     .form = Form::number,
-     .field = OMS_FIELD(connections_max),
-     .least = 1,
-     .most = 1'000'000},
-    {.name = "idle-timeout",
-     .group = size,
-     .shown = "DURATION",
-     .help = "how long a connection may be idle between two requests",
-     .form = Form::duration,
-     .field = OMS_FIELD(idle_timeout),
-     .least = 1'000,
-     .most = 24LL * 3'600'000},
-
-    {.name = "simulated-duplicates",
-     .group = trials,
-     .shown = "PERCENT",
-     .help = "webhooks that are sent twice",
-     .form = Form::number,
-     .field = OMS_FIELD(provider.duplicate_percent),
-     .most = 100},
-    {"simulated-delay", trials, "DURATION", "delay of every webhook", Form::duration,
-     OMS_FIELD(provider.delay)},
-    {.name = "simulated-timeouts",
-     .group = trials,
-     .shown = "PERCENT",
-     .help = "operations whose answer is lost",
-     .form = Form::number,
-     .field = OMS_FIELD(provider.time_out_percent),
-     .most = 100},
-    {.name = "simulated-seed",
-     .group = trials,
-     .shown = "N",
-     .help = "the same faults in every run with the same seed",
-     .form = Form::number,
-     .field = OMS_FIELD(provider.seed)},
+    {"simulated-duplicates", trials, number, "PERCENT", OMS_FIELD(provider.duplicate_percent),
+     "webhooks that are sent twice", 0, 100},
+    {"simulated-delay", trials, duration, "DURATION", OMS_FIELD(provider.delay),
+     "delay of every webhook"},
+    {"simulated-timeouts", trials, number, "PERCENT", OMS_FIELD(provider.time_out_percent),
+     "operations whose answer is lost", 0, 100},
+    {"simulated-seed", trials, number, "N", OMS_FIELD(provider.seed),
+     "the same faults in every run with the same seed"},
 };
 
 #undef OMS_FIELD

@@ -23,28 +23,29 @@ using Field =
 // How a setting is written.
 enum class Form {
   text,
-  choice,            // one of `choices`
-  yes_no,            // "true" or "false"
-  by_hand,           // "auto" or "manual"
-  number,            // from `least` to `most`
-  duration,          // "3s", "1h30m", "0"
-  duration_or_menu,  // the same, or "menu": as each item says
-  hours,             // a duration that is kept in hours
-  days,              // a duration that is kept in days
-  time_zone,         // "Europe/Berlin"
+  choice,     // one of `choices`
+  yes_no,     // "true" or "false"
+  by_hand,    // "auto" or "manual"
+  number,     // from `min` to `max`
+  duration,   // "3s", "1h30m", "0"; where the field may be empty also "menu": as each item says
+  time_zone,  // "Europe/Berlin"
 };
 
-// One setting. Its flag is --<name>, its variable OMS_<NAME>, its TOML key <name> with underscores.
+// One setting. Its flag is --<name>, its variable OMS_<NAME>, its TOML key <name> with underscores,
+// its default what `Settings` has.
 struct Setting {
   std::string_view name;   // "kitchen-time"
   std::string_view group;  // the heading that it stands under in --help
-  std::string_view shown;  // what is to be written: "DURATION"
-  std::string_view help;
   Form form = Form::text;
+  std::string_view shown;  // what is to be written: "DURATION"
   Field (*field)(Settings&) = nullptr;
-  std::int64_t least = 0;
-  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  std::string_view help;
+  std::int64_t min = 0;
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  Duration unit{1};  // a duration is kept as a whole number of these
   std::vector<std::string_view> choices = {};
+  // Once all are read: what is wrong with it beside the others, or nothing.
+  std::string (*check)(const Settings&) = nullptr;
 };
 
 // Everything that can be set, in the order of --help: the one place that lists it. Flags,

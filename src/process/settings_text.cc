@@ -49,30 +49,34 @@ Result<void> read_number(const Setting& setting, std::string_view text, Field fi
   std::int64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool is_whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-  if (is_whole && number >= setting.least && number <= setting.most) {
+  if (is_whole && number >= setting.min && number <= setting.max) {
     put(field, number);
     return {};
   }
-  if (setting.most == std::numeric_limits<std::int64_t>::max()) {
-    return refuse(fmt::format("write a whole number, {} or more", setting.least));
+  if (setting.max == std::numeric_limits<std::int64_t>::max()) {
+    return refuse(fmt::format("write a whole number, {} or more", setting.min));
   }
-  return refuse(fmt::format("write a whole number from {} to {}", setting.least, setting.most));
+  return refuse(fmt::format("write a whole number from {} to {}", setting.min, setting.max));
 }
 
-// A duration that is kept as a whole number of `unit`s, between the setting's bounds.
-Result<void> read_duration(const Setting& setting, std::string_view text, Duration unit,
-                           Field field) {
+Result<void> read_duration(const Setting& setting, std::string_view text, Field field) {
+  auto* const* optional = std::get_if<std::optional<Duration>*>(&field);
+  if (optional != nullptr && text == "menu") {
+    (*optional)->reset();
+    return {};
+  }
+  const auto unit = setting.unit;
   const auto duration = parse_duration(text);
   if (!duration) return refuse("write a duration such as 500ms, 3s, 30m, 1h30m, 30d or 0");
   if (*duration % unit != Duration{0}) {
     return refuse(fmt::format("write a multiple of {}", to_text(unit)));
   }
   const auto count = *duration / unit;
-  if (count < setting.least) {
-    return refuse(fmt::format("write at least {}", to_text(unit * setting.least)));
+  if (count < setting.min) {
+    return refuse(fmt::format("write at least {}", to_text(unit * setting.min)));
   }
-  if (count > setting.most) {
-    return refuse(fmt::format("write at most {}", to_text(unit * setting.most)));
+  if (count > setting.max) {
+    return refuse(fmt::format("write at most {}", to_text(unit * setting.max)));
   }
   put(field, count);
   return {};
@@ -100,13 +104,15 @@ std::string text_in(Field field) {
   return *std::get<std::string*>(field);
 }
 
+bool is_empty(Field field) {
+  auto* const* optional = std::get_if<std::optional<Duration>*>(&field);
+  return optional != nullptr && !**optional;
+}
+
 Result<void> read_zone(std::string_view text, Field field) {
   OMS_TRY(*std::get<TimeZone*>(field), files::read_time_zone(text));
   return {};
 }
-
-constexpr Duration hour = std::chrono::hours{1};
-constexpr Duration day = std::chrono::hours{24};
 
 }  // namespace
 
@@ -124,18 +130,8 @@ Result<void> read_setting(const Setting& setting, std::string_view text, Setting
       return read_either(text, "auto", "manual", field);
     case Form::number:
       return read_number(setting, text, field);
-    case Form::duration_or_menu:
-      if (text == "menu") {
-        std::get<std::optional<Duration>*>(field)->reset();
-        return {};
-      }
-      [[fallthrough]];
     case Form::duration:
-      return read_duration(setting, text, Duration{1}, field);
-    case Form::hours:
-      return read_duration(setting, text, hour, field);
-    case Form::days:
-      return read_duration(setting, text, day, field);
+      return read_duration(setting, text, field);
     case Form::time_zone:
       return read_zone(text, field);
   }
@@ -155,15 +151,9 @@ std::string write_setting(const Setting& setting, const Settings& settings) {
       return *std::get<bool*>(field) ? "manual" : "auto";
     case Form::number:
       return std::to_string(number_in(field));
-    case Form::duration_or_menu:
-      if (!*std::get<std::optional<Duration>*>(field)) return "menu";
-      [[fallthrough]];
     case Form::duration:
-      return to_text(Duration{number_in(field)});
-    case Form::hours:
-      return to_text(hour * number_in(field));
-    case Form::days:
-      return to_text(day * number_in(field));
+      if (is_empty(field)) return "menu";
+      return to_text(setting.unit * number_in(field));
     case Form::time_zone:
       return std::get<TimeZone*>(field)->name;
   }

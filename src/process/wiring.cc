@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/files/notifier.h"
+#include "adapters/simulated/cards.h"
 #include "adapters/simulated/provider.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
@@ -51,6 +52,14 @@ SimulatedProvider::Webhooks webhooks_of(ProviderSurroundings& surroundings) {
       .deliver = std::move(surroundings.deliver)};
 }
 
+// The simulated provider looks at the number alone. That of the requests which people copy from old
+// examples is no card's, and is charged.
+Result<std::string> tokenize(const CardDetails& card) {
+  constexpr std::string_view example = "1234";
+  if (card.number == example) return simulated::tokenize("4242424242424242");
+  return simulated::tokenize(card.number);
+}
+
 }  // namespace
 
 std::string store_path(const Settings& settings) {
@@ -87,9 +96,11 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
   auto* const pages = provider.get();
   return OpenProvider{
       .provider = std::move(provider),
-      .checkout = [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
-        pages->handle(std::move(request), std::move(answer));
-      }};
+      .checkout =
+          [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
+            pages->handle(std::move(request), std::move(answer));
+          },
+      .tokenize = tokenize};
 }
 
 Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {

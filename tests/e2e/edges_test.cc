@@ -9,7 +9,7 @@
 
 #include <sys/wait.h>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/stripe/webhook_signature.h"
 #include "process/service_set.h"

@@ -13,7 +13,7 @@
 
 #include "adapters/http/authority.h"
 #include "adapters/http/test_server.h"
-#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "tests/support/server_process.h"
 
 namespace oms::testing {

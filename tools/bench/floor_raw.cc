@@ -1,7 +1,6 @@
 #include "tools/bench/floor_raw.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <set>
 #include <variant>
@@ -9,6 +8,11 @@
 #include "adapters/sqlite/layout.h"
 
 namespace oms::bench {
+namespace {
+
+constexpr std::string_view replaying = "replaying";
+
+}  // namespace
 
 using sqlite::Connection;
 using sqlite::Parameter;
@@ -23,7 +27,7 @@ Result<std::unique_ptr<RawReplay>> RawReplay::open(const std::string& path,
   OMS_CHECK(connection.run(
       fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
                   "pragma foreign_keys = off; pragma cache_size = -{}; "
-                  "pragma synchronous = full; pragma wal_autocheckpoint = 0; "
+                  "pragma synchronous = full; "
                   "pragma journal_size_limit = {}",
                   page_cache_bytes / 1024, 4 * checkpoint_bytes)));
   std::unique_ptr<RawReplay> replay{new RawReplay{std::move(connection), checkpoint_bytes}};
@@ -35,13 +39,7 @@ Result<void> RawReplay::prepare(const Recording& recording) {
   OMS_CHECK(index_at_once(recording));
   OMS_TRY(begin_, connection_.prepare("begin immediate"));
   OMS_TRY(end_, connection_.prepare("commit"));
-  sqlite3_wal_hook(
-      connection_.handle(),
-      [](void* pages, sqlite3*, const char*, int count) {
-        *static_cast<int*>(pages) = count;
-        return SQLITE_OK;
-      },
-      &log_pages_);
+  connection_.count_log_pages(log_pages_);
   const TokenFinder finder{recording};
   for (const auto& commit : recording.commits) {
     auto& rows = commits_.emplace_back();
@@ -69,22 +67,15 @@ Result<void> RawReplay::index_at_once(const Recording& recording) {
 
 Result<void> RawReplay::run(const Names& names) {
   for (auto& rows : commits_) {
-    OMS_CHECK(step(begin_));
+    OMS_CHECK(begin_.run(replaying));
     for (auto& row : rows) OMS_CHECK(write(row, names));
-    OMS_CHECK(step(end_));
+    OMS_CHECK(end_.run(replaying));
     if (static_cast<std::size_t>(log_pages_) * sqlite::page_size > checkpoint_bytes_) {
-      sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                nullptr);
+      OMS_CHECK(connection_.checkpoint());
       log_pages_ = 0;
     }
   }
   return {};
-}
-
-Result<void> RawReplay::step(Statement& statement) {
-  const sqlite::Run run{statement};
-  if (statement.step() == Statement::Step::done) return {};
-  return std::unexpected(connection_.error("replaying"));
 }
 
 Result<void> RawReplay::write(Row& row, const Names& names) {
@@ -103,8 +94,8 @@ Result<void> RawReplay::write(Row& row, const Names& names) {
     const auto expected = row.version != nullptr ? (*row.version)++ : row.expected;
     row.statement->bind(Parameter::expected, expected);
   }
-  OMS_CHECK(step(*row.statement));
-  if (connection_.changed_rows() == 1) return {};
+  OMS_CHECK(row.statement->run(replaying));
+  if (row.statement->changed_rows() == 1) return {};
   return fail(ErrorKind::internal, "the replay does not meet the rows that it has written");
 }
 

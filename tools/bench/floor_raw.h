@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "tools/bench/floor_names.h"
 
 namespace oms::bench {
@@ -46,7 +46,6 @@ class RawReplay {
       : connection_(std::move(connection)), checkpoint_bytes_(checkpoint_bytes) {}
   Result<void> prepare(const Recording& recording);
   Result<void> index_at_once(const Recording& recording);
-  Result<void> step(sqlite::Statement& statement);
   Result<void> write(Row& row, const Names& names);
   Result<sqlite::Statement*> statement_for(const Recording::Row& row);
   Result<Row> encode(const Recording::Row& row, const TokenFinder& finder);

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "adapters/http/client.h"
+#include "adapters/curl/http_client.h"
 #include "process/data_folder.h"
 #include "tools/bench/answer.h"
 

@@ -4,6 +4,19 @@
 
 namespace oms::check {
 
+void check_story(const Story& story, const Circumstances& circumstances, Findings& findings) {
+  check_order(story, findings);
+  check_reservation(story, findings);
+  check_ticket(story, findings);
+  check_payment(story, findings);
+  check_requested_refunds(story, findings);
+  check_saga(story, circumstances, findings);
+  check_reasons(story, circumstances, findings);
+  check_notices(story, circumstances, findings);
+  check_belonging(story, circumstances, findings);
+  check_under_way(story, circumstances, findings);
+}
+
 void Auditor::take(const Story& story) {
   if (story.order != nullptr) {
     ++counts_.orders;
@@ -14,17 +27,7 @@ void Auditor::take(const Story& story) {
   if (story.saga != nullptr && story.saga->is_live()) ++counts_.live;
   if (waits_for_customer(story)) ++counts_.waiting;
 
-  check_order(story, findings_);
-  check_reservation(story, findings_);
-  check_ticket(story, findings_);
-  check_payment(story, findings_);
-  check_requested_refunds(story, findings_);
-  check_saga(story, circumstances_, findings_);
-  check_reasons(story, circumstances_, findings_);
-  check_notices(story, circumstances_, findings_);
-  check_belonging(story, circumstances_, findings_);
-  check_under_way(story, circumstances_, findings_);
-
+  check_story(story, circumstances_, findings_);
   const auto view = check_ledger(story, circumstances_, findings_);
   if (view == LedgerView::behind) ++counts_.behind;
   findings_.expect(Rule::nothing_under_way,
@@ -58,6 +61,7 @@ void Auditor::take(const orders::Order& shown, const orders::Order* now, bool is
 
 void Auditor::take(const std::vector<stock::Item>& items) {
   stock_.compare(items, findings_);
+  ledgers_.compare(items, findings_);
   money_.compare(findings_);
 }
 

@@ -15,7 +15,8 @@ void check_total(const orders::Order& order, Findings& findings) {
   Wide total = 0;
   bool has_odd_line = order.lines.empty();
   for (const auto& line : order.lines) {
-    const Wide sum = Wide{line.unit_price} * line.quantity;
+    const bool counts = line.status != LineStatus::cancelled;
+    const Wide sum = counts ? Wide{line.unit_price} * line.quantity : 0;
     const bool is_odd = line.quantity < 1 || line.unit_price < 0;
     has_odd_line = __builtin_add_overflow(total, sum, &total) || is_odd || has_odd_line;
   }
@@ -37,6 +38,33 @@ void check_refunds(const orders::Order& order, Findings& findings) {
   });
 }
 
+// Line by line: each is executed or cancelled once the order is over, and the order is completed if
+// one is executed. Elsewhere the order's status tells.
+void check_line_statuses(const orders::Order& order, Findings& findings) {
+  const bool is_apart = is_by_line(order) && is_final(order.status);
+  const auto count = [&](LineStatus status) {
+    return std::ranges::count(order.lines, status, &OrderLine::status);
+  };
+  const auto pending = is_apart ? 0 : std::ssize(order.lines);
+  findings.expect(Rule::saga_told_truly, count(LineStatus::pending) == pending, order.id, [&] {
+    return fmt::format("is {}, and {} of its lines are pending", name_of(order.status),
+                       count(LineStatus::pending));
+  });
+  if (!is_apart) return;
+  const bool is_executed = count(LineStatus::executed) > 0;
+  findings.expect(Rule::saga_told_truly, is_executed == (order.status == OrderStatus::completed),
+                  order.id, [&] {
+                    return fmt::format("is {}, and {} of its lines are executed",
+                                       name_of(order.status), count(LineStatus::executed));
+                  });
+}
+
+// A supply that is changed afterwards may end once more, as the other.
+bool may_become(const orders::Order& order, OrderStatus from, OrderStatus to) {
+  const bool is_revised = is_by_line(order) && is_final(from) && is_final(to) && from != to;
+  return is_revised || orders::may_become(from, to);
+}
+
 void check_history(const orders::Order& order, Findings& findings) {
   const auto expect = [&](bool holds, auto what) {
     findings.expect(Rule::legal_history, holds, order.id, what);
@@ -51,7 +79,7 @@ void check_history(const orders::Order& order, Findings& findings) {
   for (std::size_t i = 1; i < history.size(); ++i) {
     const auto& from = history[i - 1];
     const auto& to = history[i];
-    expect(orders::may_become(from.status, to.status), [&] {
+    expect(may_become(order, from.status, to.status), [&] {
       return fmt::format("went from {} to {}", name_of(from.status), name_of(to.status));
     });
     expect(to.version > from.version && to.at >= from.at, [&] {
@@ -75,6 +103,7 @@ void check_history(const orders::Order& order, Findings& findings) {
 void check_order(const Story& story, Findings& findings) {
   if (story.order == nullptr) return;
   check_total(*story.order, findings);
+  check_line_statuses(*story.order, findings);
   check_refunds(*story.order, findings);
   check_history(*story.order, findings);
   // Each commit that writes the order makes at least one version.
@@ -95,8 +124,10 @@ void check_belonging(const Story& story, const Circumstances& circumstances, Fin
   if (circumstances.with_dead_letter.contains(story.id)) return;  // what was to make them failed
   findings.expect(Rule::nothing_orphaned, story.saga != nullptr, story.id,
                   [] { return "has no saga: nothing leads it to its end"; });
-  findings.expect(Rule::nothing_orphaned, story.reservation != nullptr, story.id,
-                  [] { return "has no reservation: stock was never asked"; });
+  const bool must_have_asked = asks_for(*story.order, sagas::Command::reserve_stock) ||
+                               is_by_line(*story.order);  // others pay first
+  findings.expect(Rule::nothing_orphaned, story.reservation != nullptr || !must_have_asked,
+                  story.id, [] { return "has no reservation: stock was never asked"; });
 }
 
 }  // namespace oms::check

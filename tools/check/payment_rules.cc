@@ -23,6 +23,8 @@ bool fits_status(const Payment& payment) {
     case PaymentStatus::link_ready:
     case PaymentStatus::expired:
     case PaymentStatus::failed:
+    case PaymentStatus::authorized:
+    case PaymentStatus::voided:
       return payment.captured == 0 && payment.refunded == 0;
     case PaymentStatus::captured:
       return payment.captured == payment.amount && payment.refunded == 0;

@@ -1,10 +1,14 @@
 // What the plan of an order is: for whom, of what, and when.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tools/check/auditor_sample.h"
 
 namespace oms::check {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Auditor, SeesStockThatIsReservedForSomebodyElse) {
   for (auto sample : {Sample{}, Sample::waiting(), Sample::cancelled()}) {
@@ -25,6 +29,25 @@ TEST(Auditor, SeesATicketOfSomethingElse) {
     Sample sample;
     sample.ticket.lines = lines;
     EXPECT_EQ(sample.broken(), "as_ordered");
+  }
+}
+
+TEST(Auditor, AllowsATicketOfBeforeAChangeWhileItIsHeldOrWhereItWasCalledOff) {
+  using enum kitchen::TicketStatus;
+  Sample sample;
+  sample.ticket.lines[0].quantity = 3;
+  sample.ticket.status = held;
+  EXPECT_THAT(sample.broken(), Not(HasSubstr("as_ordered")));
+  for (const auto status : {rejected, cancelled}) {
+    sample.ticket.status = status;
+    sample.order.revision.reset();
+    EXPECT_THAT(sample.broken(), HasSubstr("as_ordered"));
+    sample.order.revision = orders::Revision{.change = 1, .status = ChangeStatus::done};
+    EXPECT_THAT(sample.broken(), Not(HasSubstr("as_ordered")));
+  }
+  for (const auto status : {waiting, preparing, ready}) {
+    sample.ticket.status = status;
+    EXPECT_THAT(sample.broken(), HasSubstr("as_ordered")) << "the change is over";
   }
 }
 

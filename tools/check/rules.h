@@ -7,6 +7,9 @@
 // The invariants that one order's records show by themselves. Each looks at what is there.
 namespace oms::check {
 
+// All of them but the ledger.
+void check_story(const Story& story, const Circumstances& circumstances, Findings& findings);
+
 void check_order(const Story& story, Findings& findings);
 void check_reservation(const Story& story, Findings& findings);
 void check_ticket(const Story& story, Findings& findings);

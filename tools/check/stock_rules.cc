@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "codec/json_names.h"
@@ -8,6 +9,7 @@
 namespace oms::check {
 namespace {
 
+using stock::Reservation;
 using stock::ReservationState;
 using Quantities = std::map<std::string_view, std::int64_t>;
 
@@ -17,14 +19,14 @@ Quantities ordered(const orders::Order& order) {
   return sums;
 }
 
-Quantities reserved(const stock::Reservation& reservation) {
+Quantities reserved(const Reservation& reservation) {
   Quantities sums;
   for (const auto& line : reservation.lines) sums[line.product_id] += line.quantity;
   return sums;
 }
 
 // A refusal keeps no lines, and neither does the tombstone of an undo that came first.
-void check_lines(const Story& story, Findings& findings) {
+void check_lines_together(const Story& story, Findings& findings) {
   const auto& reservation = *story.reservation;
   const bool has_taken = reservation.state == ReservationState::held ||
                          reservation.state == ReservationState::committed;
@@ -43,12 +45,36 @@ void check_lines(const Story& story, Findings& findings) {
     return fmt::format("reserves {} units, its lines come to {}", reservation.units, units);
   });
   if (story.order == nullptr) return;
-  expect(reserved(reservation) == ordered(*story.order),
+  expect(reserved(reservation) == ordered(*story.order) || orders::is_changing(*story.order),
          [] { return "reserves something else than was ordered"; });
 }
 
+// What was taken of each line is all of it or nothing: where the order goes as a whole, of all of
+// them, and else of those that are executed.
+void check_lines_apart(const Story& story, Findings& findings) {
+  const auto& taken = story.reservation->lines;
+  const auto expect = [&](bool holds, auto what) {
+    findings.expect(Rule::lines_together, holds, story.id, what);
+  };
+  const bool is_in_line = std::ranges::all_of(
+      taken, [](const auto& line) { return line.quantity >= 0 && line.returned >= 0; });
+  expect(is_in_line, [] { return "has taken less than nothing of a line"; });
+  const auto* order = story.order;
+  const bool is_through =
+      order != nullptr && is_final(order->status) && !orders::is_changing(*order);
+  if (!is_through) return;
+  const bool is_whole = !is_by_line(*order) && order->status == OrderStatus::completed;
+  const auto is_taken = [&](const OrderLine& line, const stock::ReservedLine& of) {
+    const bool is_wanted = is_whole || line.status == LineStatus::executed;
+    return line.product_id == of.product_id && of.quantity == (is_wanted ? line.quantity : 0);
+  };
+  expect(taken.empty() ? order->status == OrderStatus::cancelled
+                       : std::ranges::equal(order->lines, taken, is_taken),
+         [] { return "has taken something else than its lines show"; });
+}
+
 // An undo that came before its do reserves nothing, for nobody.
-bool is_tombstone(const stock::Reservation& reservation) {
+bool is_tombstone(const Reservation& reservation) {
   return reservation.customer_id.empty() && reservation.lines.empty() &&
          reservation.state == ReservationState::released;
 }
@@ -58,7 +84,7 @@ bool is_tombstone(const stock::Reservation& reservation) {
 void check_reservation(const Story& story, Findings& findings) {
   if (story.reservation == nullptr) return;
   const auto& reservation = *story.reservation;
-  check_lines(story, findings);
+  reservation.by_line ? check_lines_apart(story, findings) : check_lines_together(story, findings);
   const bool came_back = reservation.returned || reservation.written_off;
   findings.expect(Rule::lines_together,
                   !came_back || reservation.state == ReservationState::committed, story.id, [&] {

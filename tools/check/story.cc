@@ -1,6 +1,16 @@
 #include "tools/check/story.h"
 
+#include <algorithm>
+
+#include "sagas/all.h"
+
 namespace oms::check {
+
+bool asks_for(const orders::Order& order, sagas::Command command) {
+  const auto* life = sagas::find(order.saga);
+  return life != nullptr &&
+         std::ranges::find(life->steps, command, &sagas::Step::act) != life->steps.end();
+}
 
 Time made_at(const Id& id) {
   std::int64_t seconds = 0;

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "adapters/simulated/audit.h"
+#include "sagas/saga.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
 #include "services/kitchen/records.h"
@@ -33,6 +34,14 @@ struct Story {
            payment == nullptr && ticket == nullptr && delivery == nullptr && notices == nullptr;
   }
 };
+
+// Whether the order's life asks for this. It does not, if this program does not know the life.
+bool asks_for(const orders::Order& order, sagas::Command command);
+
+// Whether each line is fulfilled by itself, and may be changed when all is over.
+inline bool is_by_line(const orders::Order& order) {
+  return asks_for(order, sagas::Command::take_lines);
+}
 
 // Under which circumstances the records were read.
 struct Circumstances {

@@ -16,9 +16,10 @@ void expect(Findings& findings, bool holds, const stock::Item& item, std::string
   });
 }
 
-// Paid, and nothing of it was given back or is being given back.
+// Paid, and nothing of it was given back or is being given back. Of supply no money is asked.
 bool is_paid_for(const orders::Order& order) {
-  return order.status >= OrderStatus::paid && order.status <= OrderStatus::completed;
+  return order.status >= OrderStatus::paid && order.status <= OrderStatus::completed &&
+         !is_by_line(order);
 }
 
 }  // namespace
@@ -30,6 +31,7 @@ void StockTotals::add(const stock::Reservation& reservation) {
     if (reservation.state == ReservationState::held) sum.held += line.quantity;
     if (reservation.state == ReservationState::committed) sum.committed += line.quantity;
     sum.returned += returned_of(reservation, line);
+    sum.is_net = sum.is_net || reservation.by_line;
   }
 }
 
@@ -49,10 +51,14 @@ void StockTotals::compare(const std::vector<stock::Item>& items, Findings& findi
 void StockTotals::compare(const stock::Item& item, const Sum& sum, Findings& findings) const {
   expect(findings, item.reserved == sum.held, item, "reserved", item.reserved, sum.held);
   const bool is_complete = missed_ == 0;
-  expect(findings, is_complete ? item.committed == sum.committed : item.committed >= sum.committed,
+  const bool is_exact = is_complete && !sum.is_net;
+  expect(findings, is_exact ? item.committed == sum.committed : item.committed >= sum.committed,
          item, "committed", item.committed, sum.committed);
-  expect(findings, is_complete ? item.returned == sum.returned : item.returned >= sum.returned,
-         item, "returned", item.returned, sum.returned);
+  expect(findings, is_exact ? item.returned == sum.returned : item.returned >= sum.returned, item,
+         "returned", item.returned, sum.returned);
+  const auto kept = item.committed - item.returned;
+  const auto taken = sum.committed - sum.returned;
+  expect(findings, !is_complete || kept == taken, item, "committed and not returned", kept, taken);
   findings.expect(Rule::nothing_oversold, item.available() >= 0, item.id, [&] {
     return fmt::format("{} are on hand, and {} are reserved", item.on_hand(), item.reserved);
   });

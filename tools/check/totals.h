@@ -27,6 +27,7 @@ class StockTotals {
     std::int64_t held = 0;
     std::int64_t committed = 0;
     std::int64_t returned = 0;
+    bool is_net = false;  // line by line: what came back is not told apart from what was not taken
   };
   void compare(const stock::Item& item, const Sum& sum, Findings& findings) const;
 

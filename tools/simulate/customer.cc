@@ -37,8 +37,10 @@ void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
 
 Message Customer::place_message(std::string_view body) {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
-  PlaceOrder place{
-      .customer_id = "c" + std::to_string(plan_.customer), .saga = "food", .lines = plan_.lines};
+  PlaceOrder place{.customer_id = "c" + std::to_string(plan_.customer),
+                   .saga = plan_.saga,
+                   .lines = plan_.lines};
+  if (plan_.is_supply()) place.face = Face::fulfilment;
   place.customer = {.name = "C", .email = plan_.email(), .phone_number = plan_.phone_number()};
   message.payload = std::move(place);
   if (plan_.has_key) {

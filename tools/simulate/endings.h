@@ -8,7 +8,7 @@
 namespace oms::simulate {
 
 inline constexpr std::size_t reason_count =
-    static_cast<std::size_t>(Reason::refunded_by_provider) + 1;
+    boost::mp11::mp_size<boost::describe::describe_enumerators<Reason>>::value;
 
 // How the orders of one run or of many have ended.
 struct Endings {

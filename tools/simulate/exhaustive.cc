@@ -38,6 +38,18 @@ Scenario refunded(Scenario scenario, Refunding refunding, Duration at) {
   return scenario;
 }
 
+// Another life, and somebody changes its lines twice.
+Scenario changed(Scenario scenario, const char* saga) {
+  scenario.orders[0].saga = saga;
+  for (const auto at : {seconds{5}, seconds{9}}) {
+    scenario.revisions.push_back({.at = at,
+                                  .order = 1,
+                                  .choice = 3 + static_cast<std::uint64_t>(at.count()),
+                                  .has_key = true});
+  }
+  return scenario;
+}
+
 std::vector<Scenario> lives() {
   FaultSet rejected;
   rejected.add(Fault::ticket_rejected);
@@ -61,7 +73,10 @@ std::vector<Scenario> lives() {
                milliseconds{2'500}),
       refunded(one_order(Paying::pays, Cancelling::never, unrefunded), Refunding::amount,
                seconds{40}),
+      changed(one_order(Paying::leaves, Cancelling::never, {}), "supply"),
+      one_order(Paying::pays, Cancelling::never, {}),
   };
+  all.back().orders[0].saga = "pickup";
   all[5].settings.kitchen.by_hand = true;
   all[6].settings.delivery.by_hand = true;
   all[8].settings.kitchen.by_hand = true;

@@ -1,25 +1,52 @@
 #include "tools/simulate/marks.h"
 
 #include <algorithm>
+#include <array>
 
 namespace oms::simulate {
 namespace {
 
 using sagas::Command;
 
+// No order follows these yet.
+constexpr std::array not_played{&sagas::checkout, &sagas::prepaid, &sagas::revise_unpaid,
+                                &sagas::revise_paid};
+
+bool is_same(const sagas::Step& a, const sagas::Step& b) {
+  return a.name == b.name && a.act == b.act && a.undo == b.undo;
+}
+
+// The first of the lifecycles that has the step.
+Place first_with(const Place& place) {
+  const auto& step = sagas::all.at(place.saga)->steps[place.step];
+  for (std::size_t saga = 0; saga < place.saga; ++saga) {
+    const auto& steps = sagas::all.at(saga)->steps;
+    const auto same =
+        std::ranges::find_if(steps, [&](const sagas::Step& other) { return is_same(other, step); });
+    const bool is_played = std::ranges::find(not_played, sagas::all.at(saga)) == not_played.end();
+    if (same == steps.end() || !is_played) continue;
+    return {.saga = saga,
+            .step = static_cast<std::size_t>(same - steps.begin()),
+            .is_undoing = place.is_undoing};
+  }
+  return place;
+}
+
 std::size_t number_of(const Place& place) {
   const auto& places = Marks::places();
-  return static_cast<std::size_t>(std::ranges::find(places, place) - places.begin());
+  return static_cast<std::size_t>(std::ranges::find(places, first_with(place)) - places.begin());
 }
 
 std::vector<Place> all_places() {
   std::vector<Place> places;
   for (std::size_t saga = 0; saga < sagas::all.size(); ++saga) {
+    if (std::ranges::find(not_played, sagas::all.at(saga)) != not_played.end()) continue;
     for (const bool is_undoing : {false, true}) {
       const auto& steps = sagas::all.at(saga)->steps;
       for (std::size_t step = 0; step < steps.size(); ++step) {
         if (is_undoing && steps[step].undo == sagas::Command::none) continue;
-        places.push_back({.saga = saga, .step = step, .is_undoing = is_undoing});
+        const Place place{.saga = saga, .step = step, .is_undoing = is_undoing};
+        if (first_with(place) == place) places.push_back(place);
       }
     }
   }
@@ -124,12 +151,14 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 bool Marks::can_meet(Fault fault, const Place& place) {
   if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
   if (is_met_anywhere(fault)) return true;
+  if (sagas::all.at(place.saga) == &sagas::supply) return false;  // no money, and over at once
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
   const auto command = place.is_undoing ? step.undo : step.act;
   // Where a cancelled order stays for good: money may still come, and the customer writes again.
   const bool is_end = place.is_undoing && place.step == 0;
   const bool is_paying = command == Command::collect_payment || command == Command::undo_payment;
-  const bool is_shipped = command == Command::prepare_order || command == Command::deliver_order;
+  const bool is_shipped = command == Command::prepare_order || command == Command::deliver_order ||
+                          command == Command::hand_over;
   // An order is never seen in the other steps: they are over in the commit that begins them.
   const bool rests = is_paying || is_shipped || is_end;
   switch (fault) {
@@ -168,8 +197,9 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::cook_slow:
       return command == Command::prepare_order;
     case Fault::delivery_failed:
-    case Fault::courier_slow:
       return command == Command::deliver_order;
+    case Fault::courier_slow:
+      return command == Command::deliver_order || command == Command::hand_over;
     default:  // a refund is refused beside the life
       return false;
   }

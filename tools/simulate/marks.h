@@ -27,7 +27,8 @@ class Marks {
   void add(const Marks& others);
   std::uint64_t at(Fault fault, const Place& place) const;
 
-  // Every place that there is, in the order of the lifecycles.
+  // Every place that there is, in the order of the lifecycles that are played. A step that several
+  // of them have is one place.
   static const std::vector<Place>& places();
   static std::string name_of(const Place& place);
 

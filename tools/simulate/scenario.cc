@@ -40,6 +40,8 @@ process::Settings draw_settings(Chance chance) {
   settings.stock.held_units_max = chance.pick(std::array<std::int64_t, 3>{0, 12, 10'000});
   settings.limits.payment_window = chance.pick(std::array{minutes{2}, minutes{10}, minutes{30}});
   settings.batch_max = chance.pick(std::array<std::size_t, 3>{4, 32, 256});
+  settings.delivery.pickup =
+      chance.pick(std::array{Duration{0}, Duration{10'000}, Duration{60'000}});
   return settings;
 }
 
@@ -111,6 +113,15 @@ void draw_addresses(OrderPlan& plan, Chance chance) {
   plan.has_phone = which != 1;
 }
 
+// Most are meals that are brought.
+void draw_life(OrderPlan& plan, Chance chance) {
+  const auto roll = chance.below(10);
+  if (roll < 2) plan.saga = "pickup";
+  if (roll != 2) return;
+  plan.saga = "supply";
+  plan.cancelling = Cancelling::never;  // its lines are cancelled
+}
+
 OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenario& scenario,
                      Duration span, Chance chance) {
   OrderPlan plan{.number = number, .at = chance.between(Duration{0}, span)};
@@ -128,6 +139,7 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   plan.has_key = chance.one_in(3) || plan.faults.has(Fault::request_repeated) ||
                  plan.faults.has(Fault::request_altered) || plan.faults.has(Fault::request_clashes);
   draw_behavior(plan, scenario, chance);
+  draw_life(plan, chance.fork(6));
   return plan;
 }
 
@@ -244,6 +256,23 @@ void draw_refunds(Scenario& scenario, Duration span, Chance chance) {
   }
 }
 
+// Most supplies are changed, some of them again and again, now and then twice at the same moment.
+void draw_revisions(Scenario& scenario, Duration span, Chance chance) {
+  for (const auto& plan : scenario.orders) {
+    if (!plan.is_supply() || chance.one_in(4)) continue;
+    auto at = plan.at;
+    for (auto left = chance.between(1, 6); left > 0; --left) {
+      const auto until =
+          chance.pick(std::array{Duration{50}, Duration{seconds{5}}, Duration{minutes{2}}, span});
+      if (!chance.one_in(6)) at = at + chance.between(Duration{0}, until);
+      scenario.revisions.push_back({.at = at,
+                                    .order = plan.number,
+                                    .choice = chance.below(1'000'000'007),
+                                    .has_key = chance.one_in(2)});
+    }
+  }
+}
+
 // Goods that come back shortly before the order is undone, and all goods with it.
 void draw_refunds_before_cancellation(Scenario& scenario, Chance chance) {
   if (scenario.refunds.empty()) return;
@@ -257,15 +286,16 @@ void draw_refunds_before_cancellation(Scenario& scenario, Chance chance) {
   }
 }
 
-// What happens while something is refunded: its steps are short, and rarely met by chance. Those
-// that follow the money are met only by what waits for them.
+// What happens while something is refunded or changed: its steps are short, and rarely met by
+// chance. Those that follow the first are met only by what waits for them.
 enum class Aim { at_request, at_later_step };
-void draw_incidents_at_refunds(Scenario& scenario, std::span<const Fault> kinds,
+void draw_incidents_at_changes(Scenario& scenario, std::span<const Fault> kinds,
                                const FaultSet& faults, Duration span, Chance chance, Aim aim) {
   std::vector<Duration> times;
   for (const auto& refund : scenario.refunds) {
     if (refund.at <= span + minutes{10}) times.push_back(refund.at);
   }
+  for (const auto& revision : scenario.revisions) times.push_back(revision.at);
   if (times.empty()) return;
   for (const auto fault : kinds) {
     if (!faults.has(fault) || fault == Fault::provider_gone || fault == Fault::restored) continue;
@@ -332,7 +362,9 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   const auto faults = draw_faults(chance.fork(2));
   // Slow people take minutes, so that the run need not take days.
   if (faults.has(Fault::cook_slow)) scenario.settings.limits.kitchen = minutes{20};
-  if (faults.has(Fault::courier_slow)) scenario.settings.limits.delivery = minutes{30};
+  if (faults.has(Fault::courier_slow)) {
+    scenario.settings.limits.delivery = scenario.settings.limits.collection = minutes{30};
+  }
   // Who asks often has a question under way when something happens.
   if (faults.has(Fault::answer_late)) scenario.settings.payment.reconcile_every = seconds{10};
   auto stocked = chance.fork(3);
@@ -349,13 +381,14 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   }
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   draw_refunds(scenario, span, chance.fork(11));
-  draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
+  draw_revisions(scenario, span, chance.fork(17));
+  draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
   if (scenario.wiring == Wiring::apart) {
-    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(13),
+    draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(13),
                               Aim::at_request);
-    draw_incidents_at_refunds(scenario, incidents_apart, faults, span, chance.fork(14),
+    draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(14),
                               Aim::at_later_step);
-    draw_incidents_at_refunds(scenario, incidents, faults, span, chance.fork(15),
+    draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(15),
                               Aim::at_later_step);
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
   }

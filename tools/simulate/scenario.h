@@ -19,6 +19,7 @@ struct OrderPlan {
   std::uint64_t number = 0;  // names the order in every smaller version of the scenario
   Duration at{0};            // after the beginning
   int customer = 0;
+  std::string saga = "food";  // the life that it follows
   std::vector<RequestedLine> lines;
   bool has_email = false;
   bool has_phone = false;
@@ -29,6 +30,8 @@ struct OrderPlan {
   Duration cancel_after{0};                    // from placing, or from paying
   std::optional<Duration> repeats_after = {};  // once more, after the first answer
   FaultSet faults;
+
+  bool is_supply() const { return saga == "supply"; }
 
   // Each customer has addresses that are nobody else's; empty: none was left.
   std::string email() const;
@@ -59,6 +62,14 @@ struct RefundWish {
   std::uint64_t order = 0;
   Refunding refunding = Refunding::everything;
   std::uint64_t choice = 0;  // of lines, quantities and amount, once it is known what was ordered
+  bool has_key = false;
+};
+
+// What is changed of a supply's lines, by its plan's number.
+struct RevisionWish {
+  Duration at{0};
+  std::uint64_t order = 0;
+  std::uint64_t choice = 0;  // of what, once it is known how the order stands
   bool has_key = false;
 };
 
@@ -96,6 +107,7 @@ struct Scenario {
   std::vector<Restock> restocks;
   std::vector<PriceChange> price_changes;
   std::vector<RefundWish> refunds;
+  std::vector<RevisionWish> revisions;
   bool keeps_house = false;  // old records are forgotten, as `settings` say
   Duration heals_after{0};   // from then on nothing goes wrong any more
   // For the exhaustive runs, counted from 1: the calls to the outside at which the process dies,

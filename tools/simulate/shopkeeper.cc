@@ -34,6 +34,27 @@ RefundOrder drawn(const RefundWish& wish, const orders::Order& order) {
   return asked;
 }
 
+// All lines, or a few of them, some of these new: more, less, none, or tried again.
+ReviseOrder drawn(const RevisionWish& wish, const orders::Order& order,
+                  const std::vector<Shelf>& shelves) {
+  Chance chance{wish.choice};
+  ReviseOrder asked{.face = order.face};
+  if (chance.one_in(2)) asked.customer_id = order.customer_id;
+  if (chance.one_in(6)) asked.versions = {order.version - chance.between(0, 1)};
+  if (chance.one_in(4)) {
+    asked.all = chance.one_in(2) ? LineStatus::executed : LineStatus::cancelled;
+    if (chance.one_in(2)) return asked;
+  }
+  for (auto left = chance.between(1, 3); left > 0; --left) {
+    RevisedLine line{.product_id = order.lines[chance.below(order.lines.size())].product_id};
+    if (chance.one_in(4)) line.product_id = shelves[chance.below(shelves.size())].product_id;
+    if (!chance.one_in(4)) line.quantity = chance.between(1, chance.one_in(8) ? 1'000'000 : 6);
+    if (chance.one_in(4)) line.status = LineStatus::cancelled;
+    asked.lines.push_back(std::move(line));
+  }
+  return asked;
+}
+
 }  // namespace
 
 void Shopkeeper::begin() {
@@ -45,6 +66,10 @@ void Shopkeeper::begin() {
   for (std::size_t i = 0; i < scenario.refunds.size(); ++i) {
     stage_.agenda.at(stage_.beginning + scenario.refunds[i].at,
                      [this, i] { refund(stage_.scenario.refunds[i], i); });
+  }
+  for (std::size_t i = 0; i < scenario.revisions.size(); ++i) {
+    stage_.agenda.at(stage_.beginning + scenario.revisions[i].at,
+                     [this, i] { revise(stage_.scenario.revisions[i], i); });
   }
   for (const auto& change : scenario.price_changes) {
     stage_.agenda.at(stage_.beginning + change.at, [this, &change] { set_price(change); });
@@ -105,30 +130,39 @@ void Shopkeeper::see(const Change& change) {
   }
 }
 
-// What is asked for is drawn from what was ordered. With a key it is repeated until it is answered;
-// without, once must do: it may have been done.
-void Shopkeeper::refund(const RefundWish& wish, std::size_t number) {
-  const auto& lives = stage_.oracle.model().lives;
-  const auto found = std::ranges::find_if(lives, [&](const auto& entry) {
-    return entry.second.number == wish.order && entry.second.order;
-  });
-  if (found == lives.end()) return;
-  const auto id = found->first;
-  const auto asked = drawn(wish, *found->second.order);
-  stage_.note(id, "refund", [] { return std::string{"the operator refunds"}; });
-  const auto told = stage_.oracle.refund_asked(id, asked);
-  Message message{.id = {}, .order_id = id, .payload = asked};
-  const auto hear = [this, id, told](const Result<Record>& answer) {
-    stage_.oracle.told_refund(id, told, answer);
-  };
-  if (wish.has_key) {
-    message.once =
-        Once{.key = ShortText{"refund-" + std::to_string(number)}, .fingerprint = "body"};
-    return ask(std::move(message), hear);
+// With a key it is repeated until it is answered; without, once must do: it may have been done.
+void Shopkeeper::change(const Id& order_id, Payload asked, const std::string& key, Hear hear) {
+  Message message{.id = {}, .order_id = order_id, .payload = std::move(asked)};
+  if (!key.empty()) {
+    message.once = Once{.key = ShortText{key}, .fingerprint = "body"};
+    return ask(std::move(message), std::move(hear));
   }
   edge_.submit(std::move(message), runtime::Lane::urgent, [hear](const auto& answer) {
     if (!is_no_answer(answer)) hear(answer);
   });
+}
+
+// What is asked for is drawn from what was ordered.
+void Shopkeeper::refund(const RefundWish& wish, std::size_t number) {
+  const auto* life = stage_.oracle.life_of(wish.order);
+  if (life == nullptr) return;
+  const auto id = life->id;
+  const auto asked = drawn(wish, *life->order);
+  stage_.note(id, "refund", [] { return std::string{"the operator refunds"}; });
+  const auto told = stage_.oracle.refund_asked(id, asked);
+  change(id, asked, wish.has_key ? "refund-" + std::to_string(number) : std::string{},
+         [this, id, told](const auto& answer) { stage_.oracle.told_refund(id, told, answer); });
+}
+
+void Shopkeeper::revise(const RevisionWish& wish, std::size_t number) {
+  const auto* life = stage_.oracle.life_of(wish.order);
+  if (life == nullptr) return;
+  const auto id = life->id;
+  const auto asked = drawn(wish, *life->order, stage_.scenario.shelves);
+  stage_.note(id, "revise", [] { return std::string{"somebody changes the lines"}; });
+  const auto told = stage_.oracle.revision_asked(id, asked);
+  change(id, asked, wish.has_key ? "revise-" + std::to_string(number) : std::string{},
+         [this, id, told](const auto& answer) { stage_.oracle.told_revision(id, told, answer); });
 }
 
 // Slow are those who take longer than the saga waits.
@@ -170,15 +204,21 @@ void Shopkeeper::see(const delivery::Delivery& delivery) {
   using enum delivery::DeliveryStatus;
   using Action = HandleDelivery::Action;
   const auto* plan = stage_.plan_of(delivery.id);
+  const auto& settings = stage_.scenario.settings;
   const bool fails = plan != nullptr && plan->faults.has(Fault::delivery_failed);
-  if (!fails && !stage_.scenario.settings.delivery.by_hand) return;
+  const bool is_begun = delivery.status == on_the_way || delivery.status == waiting;
+  auto& chance = stage_.chance_of(delivery.id);
   auto action = Action::dispatch;
   if (delivery.status == on_the_way) action = fails ? Action::fail : Action::deliver;
-  if (delivery.status == delivered || delivery.status == failed) return;
-  if (action == Action::dispatch && !stage_.scenario.settings.delivery.by_hand) return;
-  const auto limit = stage_.scenario.settings.limits.delivery;
-  auto& chance = stage_.chance_of(delivery.id);
-  const bool takes_long = delivery.status == on_the_way && is_slow(Fault::courier_slow, plan);
+  if (delivery.status == waiting) action = Action::collect;
+  if (!is_begun && delivery.status != assigned) return;
+  // By themselves they go on, too; somebody may hand over what would count as collected soon.
+  const bool is_by_hand = settings.delivery.by_hand || action == Action::fail ||
+                          (action == Action::collect && chance.one_in(2));
+  if (!is_by_hand) return;
+  const auto limit =
+      action == Action::collect ? settings.limits.collection : settings.limits.delivery;
+  const bool takes_long = is_begun && is_slow(Fault::courier_slow, plan);
   const auto after = takes_long ? limit + chance.between(Duration{0}, limit)
                                 : chance.between(milliseconds{10}, minutes{1});
   if (takes_long) {

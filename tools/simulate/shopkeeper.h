@@ -8,8 +8,8 @@
 
 namespace oms::simulate {
 
-// The operator: restocks, changes prices, works kitchen and delivery where they work by hand, and
-// settles dead letters.
+// The operator: restocks, changes prices, works kitchen and delivery where they work by hand,
+// refunds, changes the lines of supplies, and settles dead letters.
 class Shopkeeper {
  public:
   Shopkeeper(Stage& stage, Edge& edge) : stage_(stage), edge_(edge) {}
@@ -29,6 +29,8 @@ class Shopkeeper {
   void put_on_shelf(const Restock& restock, std::size_t number);
   void set_price(const PriceChange& change);
   void refund(const RefundWish& wish, std::size_t number);
+  void revise(const RevisionWish& wish, std::size_t number);
+  void change(const Id& order_id, Payload asked, const std::string& key, Hear hear);
   bool is_slow(Fault fault, const OrderPlan* plan) const;
   void see(const kitchen::Ticket& ticket);
   void see(const delivery::Delivery& delivery);

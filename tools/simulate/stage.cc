@@ -116,11 +116,10 @@ void Stage::mark(Fault fault, const coordinator::Saga* from, const coordinator::
   }
   const auto low = std::min(first->step, last->step);
   const auto high = std::max(first->step, last->step);
-  for (const auto& place : Marks::places()) {
-    if (place.saga == last->saga && place.is_undoing == last->is_undoing && place.step >= low &&
-        place.step <= high) {
-      marks.add(fault, place);
-    }
+  const auto& steps = sagas::all.at(last->saga)->steps;
+  for (auto step = low; step <= high; ++step) {
+    if (last->is_undoing && steps[step].undo == sagas::Command::none) continue;
+    marks.add(fault, {.saga = last->saga, .step = step, .is_undoing = last->is_undoing});
   }
 }
 

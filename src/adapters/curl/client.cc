@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 namespace oms::curl {
@@ -54,26 +55,62 @@ struct Flight {
   Call call;
   Client::Done done;
   std::size_t max_body_bytes = 0;
+  Steady::time_point silent_at = {};  // where a stream is followed
+  bool has_seen_enough = false;
   Easy easy = {};
   Headers headers = {};
   HttpResponse response = {.status = 0, .content_type = {}};
 };
 
-std::size_t on_body(const char* bytes, std::size_t size, std::size_t count, void* flight) {
-  auto& body = static_cast<Flight*>(flight)->response.body;
-  if (body.size() + size * count > static_cast<Flight*>(flight)->max_body_bytes) return 0;
-  body.append(bytes, size * count);
-  return size * count;
+std::size_t on_body(const char* bytes, std::size_t size, std::size_t count, void* data) {
+  auto& flight = *static_cast<Flight*>(data);
+  auto& stream = flight.call.stream;
+  auto& response = flight.response;
+  const std::string_view part{bytes, size * count};
+  if (stream.on_part && response.content_type.starts_with("text/event-stream")) {
+    flight.silent_at = Steady::now() + stream.silence;
+    flight.has_seen_enough = !stream.on_part(part);
+    return flight.has_seen_enough ? 0 : part.size();
+  }
+  if (response.body.size() + part.size() > flight.max_body_bytes) return 0;
+  response.body.append(part);
+  return part.size();
 }
 
-std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, void* flight) {
+int on_progress(void* flight, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return Steady::now() < static_cast<Flight*>(flight)->silent_at ? 0 : 1;
+}
+
+std::string reason(CURL* easy, CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT: {
+      long error = 0;
+      curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+      if (error == 0) break;
+      return "cannot connect: " + std::generic_category().message(static_cast<int>(error));
+    }
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_ABORTED_BY_CALLBACK:
+      return "the server took too long";
+    case CURLE_WRITE_ERROR:
+      return "the server's answer is too long";
+    default:
+      break;
+  }
+  return curl_easy_strerror(code);
+}
+
+std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, void* data) {
+  auto& flight = *static_cast<Flight*>(data);
+  flight.silent_at = Steady::now() + flight.call.stream.silence;
   const std::string_view line{bytes, size * count};
-  auto& response = static_cast<Flight*>(flight)->response;
+  auto& response = flight.response;
   if (line.starts_with("HTTP/")) response.headers.clear();  // after a 100
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {
-    response.headers.emplace_back(lower(line.substr(0, colon)),
-                                  std::string{trimmed(line.substr(colon + 1))});
+    auto& [name, value] = response.headers.emplace_back(
+        lower(line.substr(0, colon)), std::string{trimmed(line.substr(colon + 1))});
+    if (name == "content-type") response.content_type = value;
   }
   return size * count;
 }
@@ -193,32 +230,50 @@ class Client::Loop {
     auto* const easy = flight.easy.get();
     const auto& call = flight.call;
     curl_slist* headers = curl_slist_append(nullptr, "Expect:");
+    const auto is_type = [](const auto& header) { return lower(header.first) == "content-type"; };
+    if (std::ranges::none_of(call.headers, is_type)) {
+      headers = curl_slist_append(headers, "Content-Type:");  // or libcurl says one
+    }
     for (const auto& [name, value] : call.headers) {
       headers = curl_slist_append(headers, (name + ": " + value).c_str());
     }
     flight.headers.reset(headers);
     curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    if (!options_.uses_proxy) curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "oms");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(options_.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(call.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &flight);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &flight);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &flight);
-    if (call.method == "POST") {
+    if (call.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (call.method == "POST" || !call.body.empty()) {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                        static_cast<curl_off_t>(call.body.size()));
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
-    } else if (call.method != "GET") {
-      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
     }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+    limit_time(flight);
     curl_multi_add_handle(multi_.get(), easy);
+  }
+
+  static void limit_time(Flight& flight) {
+    auto* const easy = flight.easy.get();
+    if (!flight.call.stream.on_part) {
+      curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(flight.call.timeout.count()));
+      return;
+    }
+    flight.silent_at = Steady::now() + flight.call.timeout;
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &flight);
   }
 
   void finish_what_ended() {
@@ -237,13 +292,13 @@ class Client::Loop {
     flights_.erase(place);
     in_flight_ = flights_.size();
     Result<HttpResponse> result;
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK || flight.has_seen_enough) {
       long status = 0;
       curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
       flight.response.status = static_cast<int>(status);
       result = std::move(flight.response);
     } else {
-      result = fail(ErrorKind::unavailable, curl_easy_strerror(code));
+      result = fail(ErrorKind::unavailable, reason(easy, code));
     }
     curl_easy_reset(easy);
     idle_.push_back(std::move(flight.easy));

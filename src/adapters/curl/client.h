@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct Call {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
   Duration timeout{10'000};  // from its start to the last byte of the answer
+
+  // For an answer of type text/event-stream, which may never end. Its timeout is that to its first
+  // byte.
+  struct Stream {
+    // Gets the body as it comes, on the client's thread. False ends the call.
+    std::move_only_function<bool(std::string_view)> on_part = {};
+    Duration silence{60'000};  // the longest between two parts
+  };
+  Stream stream = {};
 };
 
 // Makes HTTP calls side by side on a thread of its own, over connections that it keeps. TLS is
@@ -32,6 +42,7 @@ class Client {
     std::size_t in_flight_max = 32;  // what is past it waits
     Duration connect_timeout{5'000};
     std::size_t max_body_bytes = 4UL * 1024 * 1024;
+    bool uses_proxy = true;  // where the environment names one
   };
 
   // Throws std::runtime_error if there is no memory for it.

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/wipe.h"
+
 namespace oms {
 namespace {
 
@@ -13,10 +15,10 @@ constexpr std::size_t first_read = 4096;
 constexpr Duration extra_read_timeout = std::chrono::seconds(1);
 constexpr std::size_t write_slice = 64UL * 1024;  // pipelined answers and frames written together
 
-bool comes_from_here(const HttpConnection::Socket& socket) {
+boost::asio::ip::address peer_of(const HttpConnection::Socket& socket) {
   boost::system::error_code error;
   const auto peer = socket.remote_endpoint(error);
-  return !error && peer.address().is_loopback();
+  return error ? boost::asio::ip::address{} : peer.address();
 }
 
 }  // namespace
@@ -27,7 +29,8 @@ HttpConnection::HttpConnection(HttpServer::Core& core, Socket socket, std::uint3
       socket_(std::move(socket)),
       slot_(slot),
       is_extra_(is_extra),
-      is_local_(comes_from_here(socket_)) {}
+      is_local_(peer_of(socket_).is_loopback()),
+      client_(peer_of(socket_).to_string()) {}
 
 void HttpConnection::start() {
   in_.resize(first_read);
@@ -87,7 +90,8 @@ bool HttpConnection::take_head() {
   }
   state_ = State::reading_body;
   chunks_ = {};
-  head_.request.body.reserve(head_.content_length);
+  // A body may hold a card number: it is never moved while it grows, and leaves no copy behind.
+  head_.request.body.reserve(head_.chunked ? core_.limits().body_bytes : head_.content_length);
   allow(read_timeout());
   if (head_.expects_continue && unread().empty()) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   return true;
@@ -115,16 +119,21 @@ bool HttpConnection::take_body() {
   if (head_.chunked) {
     const auto taken = chunks_.feed(unread(), body, core_.limits().body_bytes);
     if (!taken) return refuse(taken.error()), true;
-    consume(*taken);
+    consume_secret(*taken);
     if (!chunks_.done()) return false;
   } else {
     const auto part = unread().substr(0, head_.content_length - body.size());
     body.append(part);
-    consume(part.size());
+    consume_secret(part.size());
     if (body.size() < head_.content_length) return false;
   }
   finish_request();
   return true;
+}
+
+void HttpConnection::consume_secret(std::size_t size) {
+  wipe(std::span{in_}.subspan(in_begin_, size));
+  consume(size);
 }
 
 void HttpConnection::finish_request() {
@@ -132,11 +141,13 @@ void HttpConnection::finish_request() {
   serial_ = core_.next_serial();
   allow(core_.options().answer_timeout);
   head_.request.is_local = is_local_;
+  head_.request.client = client_;
   core_.handle(std::move(head_.request), slot_, serial_);
 }
 
 void HttpConnection::refuse(const http1::Refusal& refusal) {
   if (state_ == State::reading_head) head_.head_only = false;  // that was of the last request
+  wipe(head_.request.body);
   head_.keep_alive = false;
   state_ = State::handling;
   answer(http1::problem(refusal.status, refusal.detail));
@@ -266,6 +277,7 @@ void HttpConnection::drain() {
 void HttpConnection::close() {
   if (std::exchange(state_, State::closed) == State::closed) return;
   count_turned_away();
+  wipe(head_.request.body);
   IoError ignored;  // it is closed, whatever the reason given
   std::ignore = socket_.close(ignored);
   if (stream_) end_stream();

@@ -68,6 +68,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void make_room();
   std::string_view unread() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
   void consume(std::size_t size) { in_begin_ += size; }
+  void consume_secret(std::size_t size);  // and leaves nothing of it in the buffer
   // What the peer sends no longer matters; it is read to notice that the peer has left.
   bool is_deaf() const { return state_ == State::streaming || state_ >= State::finishing; }
 
@@ -83,6 +84,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   const std::uint32_t slot_;
   const bool is_extra_;
   const bool is_local_;
+  const std::string client_;  // its address
   bool is_settled_ = false;   // of an extra one: whether it has been counted, or was for a probe
   std::uint64_t serial_ = 0;  // of the request being handled
   State state_ = State::reading_head;

@@ -31,24 +31,25 @@ Event read_event(const Statement::Row& row) {
 }  // namespace
 
 ApiBook::ApiBook(Ledger& ledger) : ledger_(ledger) {
-  auto& database = ledger.database();
-  database.execute(schema);
-  answer_ = database.prepare(
-      "select fingerprint, status, body from idempotency_key where key = ? and at > ?");
-  remember_ = database.prepare("insert or replace into idempotency_key values (?, ?, ?, ?, ?)");
-  forget_ = database.prepare(
+  auto& connection = ledger.connection();
+  or_throw(connection.run(schema));
+  const auto prepare = [&](std::string_view sql) { return simulated::prepare(connection, sql); };
+  answer_ =
+      prepare("select fingerprint, status, body from idempotency_key where key = ? and at > ?");
+  remember_ = prepare("insert or replace into idempotency_key values (?, ?, ?, ?, ?)");
+  forget_ = prepare(
       "delete from idempotency_key where key in"
       " (select key from idempotency_key where at <= ? order by at limit ?)");
   const auto sessions = "select " + std::string{session_columns} + " from session s where ";
-  sessions_ = database.prepare(sessions +
-                               "s.id < ? and s.created_at >= ? order by s.id desc"
-                               " limit ?");
+  sessions_ = prepare(sessions +
+                      "s.id < ? and s.created_at >= ? order by s.id desc"
+                      " limit ?");
   const auto events = "select " + std::string{session_columns} + ", " + std::string{entry_columns} +
                       " from entry e join session s on s.id = e.session where ";
-  entries_ = database.prepare(events +
-                              "(e.at, e.session, e.number) < (?, ?, ?) and e.at >= ?"
-                              " order by e.at desc, e.session desc, e.number desc limit ?");
-  entry_ = database.prepare(events + "e.session = ? and e.number = ?");
+  entries_ = prepare(events +
+                     "(e.at, e.session, e.number) < (?, ?, ?) and e.at >= ?"
+                     " order by e.at desc, e.session desc, e.number desc limit ?");
+  entry_ = prepare(events + "e.session = ? and e.number = ?");
 }
 
 std::optional<ApiBook::Answered> ApiBook::answer_to(std::string_view key, Time now) {

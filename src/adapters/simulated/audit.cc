@@ -7,7 +7,6 @@
 namespace oms {
 namespace {
 
-using simulated::Database;
 using simulated::Statement;
 
 // A reader that stays long keeps the log from being cut back.
@@ -48,8 +47,10 @@ std::vector<SessionAudit> read_slice(Statement& statement, const Id& after) {
 Result<void> for_each_session(const std::string& path,
                               const std::function<void(const SessionAudit&)>& visit) {
   try {
-    Database database{path, Database::Access::read_only};
-    auto statement = database.prepare(slice);
+    auto connection =
+        simulated::or_throw(sqlite::Connection::open(path, sqlite::Access::read_only));
+    connection.set_busy_timeout(std::chrono::seconds{2});
+    auto statement = simulated::prepare(connection, slice);
     Id after;
     while (true) {
       const auto sessions = read_slice(statement, after);

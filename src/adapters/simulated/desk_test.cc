@@ -60,14 +60,15 @@ TEST_F(ProviderTest, RefusesWorkWhileItCloses) {
 TEST_F(ProviderTest, RefusesALedgerOfAnotherVersion) {
   create(1);
   provider_.reset();
-  Database{settings_.path, Database::Access::write}.execute("pragma user_version=3");
+  ASSERT_TRUE(sqlite::Connection::open(settings_.path, sqlite::Access::read_write)
+                  ->run("pragma user_version=3"));
   EXPECT_THROW(start(), std::runtime_error);
 }
 
 // As the version before several sessions of an order has left it.
 void write_old_ledger(const std::string& path) {
-  Database ledger{path, Database::Access::write};
-  ledger.execute(R"(
+  auto ledger = sqlite::Connection::open(path, sqlite::Access::create);
+  ASSERT_TRUE(ledger->run(R"(
     create table session (id blob primary key, secret integer not null, amount integer not null,
       currency text not null, customer_id text not null, created_at integer not null,
       expires_at integer not null, description text not null) strict, without rowid;
@@ -87,7 +88,7 @@ void write_old_ledger(const std::string& path) {
       'visa 4242');
     insert into webhook values (1699999999500, x'65a000000102030405000001', 0, 0);
     insert into open_session values (1700000100000, x'65a000000102030405000002');
-    pragma user_version=1;)");
+    pragma user_version=1;)"));
 }
 
 TEST_F(ProviderTest, OpensALedgerOfTheVersionBefore) {

@@ -92,32 +92,35 @@ std::optional<Time> first_time(Statement::Row&& row) {
   return row.time(0);
 }
 
-std::int64_t version_of(Database& database) {
-  auto statement = database.prepare("pragma user_version");
-  auto row = statement.run();
-  row.next();
-  return row.integer(0);
-}
-
 // One transaction, so that a crash leaves no half a ledger.
-void set_up(Database& database) {
-  const auto version = version_of(database);
+void set_up(sqlite::Connection& connection) {
+  const auto version = or_throw(connection.ask_integer("pragma user_version"));
   if (version == schema_version) return;
   if (version > schema_version) {
-    throw SqlError{"the provider's ledger is of a newer version", false};
+    throw SqlError{{ErrorKind::unavailable, "the provider's ledger is of a newer version"}};
   }
-  database.execute("begin immediate");
-  if (version == 0) database.execute(schema);
-  database.execute(several_sessions);
-  database.execute(("pragma user_version=" + std::to_string(schema_version)).c_str());
-  database.execute("commit");
+  or_throw(connection.run("begin immediate"));
+  if (version == 0) or_throw(connection.run(schema));
+  or_throw(connection.run(several_sessions));
+  or_throw(connection.run("pragma user_version=" + std::to_string(schema_version)));
+  or_throw(connection.run("commit"));
 }
 
 }  // namespace
 
-Ledger::Ledger(const std::string& path) : database_(path, Database::Access::write) {
-  set_up(database_);
-  const auto prepare = [this](std::string_view sql) { return database_.prepare(sql); };
+Ledger::Ledger(const std::string& path)
+    : connection_(or_throw(sqlite::Connection::open(path, sqlite::Access::create))) {
+  connection_.set_busy_timeout(std::chrono::seconds{2});
+  // Every transaction reaches the disk before it is answered. This connection alone checkpoints,
+  // between its transactions: older SQLite can spoil a log that two connections work on.
+  or_throw(
+      connection_.run("pragma journal_mode=wal; pragma synchronous=full; pragma mmap_size=0;"
+                      "pragma cache_size=-16384; pragma temp_store=memory;"));
+  connection_.count_log_pages(log_pages_);
+  set_up(connection_);
+  const auto prepare = [this](std::string_view sql) {
+    return simulated::prepare(connection_, sql);
+  };
   begin_ = prepare("begin immediate");
   commit_ = prepare("commit");
   add_session_ = prepare(
@@ -158,15 +161,16 @@ void Ledger::commit() {
 }
 
 void Ledger::roll_back() noexcept {
-  database_.roll_back();
+  // If even this fails, SQLite does it by itself when the file is opened again.
+  if (connection_.in_transaction()) (void)connection_.run("rollback");
 }
 
 void Ledger::tidy() {
-  const int pages = database_.log_pages();
-  if (pages < tidied_at_) tidied_at_ = 0;  // the log has started over
-  if (pages < tidied_at_ + log_pages_max) return;
-  database_.checkpoint();
-  tidied_at_ = pages;
+  if (log_pages_ < tidied_at_) tidied_at_ = 0;  // it has started over
+  if (log_pages_ < tidied_at_ + log_pages_max) return;
+  const auto done = connection_.checkpoint();
+  if (!done && done.error().kind == ErrorKind::internal) throw SqlError{done.error()};
+  tidied_at_ = log_pages_;
 }
 
 bool Ledger::open(const Session& session, std::string_view description) {

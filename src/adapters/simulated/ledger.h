@@ -16,11 +16,13 @@ namespace oms::simulated {
 class Ledger final : public Book {
  public:
   explicit Ledger(const std::string& path);
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
 
   void begin();
   void commit();
   void roll_back() noexcept;
-  Database& database() { return database_; }
+  sqlite::Connection& connection() { return connection_; }
   // Keeps the write-ahead log small. Between transactions only.
   void tidy();
 
@@ -50,7 +52,8 @@ class Ledger final : public Book {
   void hurry(Time now, Time latest);
 
  private:
-  Database database_;
+  sqlite::Connection connection_;
+  int log_pages_ = 0;
   Statement begin_, commit_;
   Statement add_session_, add_open_, find_, of_order_, description_, entries_;
   Statement remove_open_, add_entry_, refund_;

@@ -26,13 +26,13 @@ EntryKind kind_of(std::string_view text) {
   for (std::size_t i = 0; i < kind_names.size(); ++i) {
     if (kind_names[i] == text) return static_cast<EntryKind>(i);
   }
-  throw SqlError{"the ledger holds an entry of an unknown kind", true};
+  throw SqlError{{ErrorKind::internal, "the ledger holds an entry of an unknown kind"}};
 }
 
 std::optional<Terms> read_terms(std::string_view text) {
   if (text.empty()) return std::nullopt;
   auto terms = read_json<Terms>(text, Reading::lenient);
-  if (!terms) throw SqlError{"the ledger holds terms that cannot be read", true};
+  if (!terms) throw SqlError{{ErrorKind::internal, "the ledger holds terms that cannot be read"}};
   return std::move(*terms);
 }
 

@@ -1,25 +1,25 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
+#include "adapters/sqlite_connection/connection.h"
 #include "base/id.h"
 #include "base/time.h"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
+// SQLite as the ledger uses it: a statement is bound and run in one expression, and an error ends
+// the whole transaction, as an exception.
 namespace oms::simulated {
 
-// SQLite could not do it. Thrown out of a whole transaction, which is then rolled back.
 class SqlError : public std::runtime_error {
  public:
-  SqlError(const std::string& what, bool disk_failed)
-      : std::runtime_error(what), disk_failed_(disk_failed) {}
+  explicit SqlError(const Error& error)
+      : std::runtime_error(error.detail), disk_failed_(error.kind == ErrorKind::internal) {}
 
   // The disk has lost or spoiled something: nothing must be written to the file any more. Anything
   // else (full, busy, out of memory) may go better later.
@@ -29,85 +29,64 @@ class SqlError : public std::runtime_error {
   bool disk_failed_;
 };
 
-// A prepared statement, bound and run in one expression:
+template <class T>
+T or_throw(Result<T> result) {
+  if (!result) throw SqlError{result.error()};
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
 //   for (auto row = find.run(id); row.next();) use(row.integer(0));
-// Only one Row of a statement may live at a time; its end resets the statement.
 class Statement {
  public:
+  // Only one of a statement may live at a time; its end resets the statement.
   class Row {
    public:
-    explicit Row(sqlite3_stmt* handle) : handle_(handle) {}
-    Row(const Row&) = delete;
-    Row& operator=(const Row&) = delete;
-    ~Row();
+    explicit Row(sqlite::Statement& statement) : statement_(statement), run_(statement) {}
 
     bool next();
-    std::int64_t integer(int column) const;
-    std::string_view text(int column) const;  // until the next step
-    Id id(int column) const;
-    bool is_null(int column) const;
+    std::int64_t integer(int column) const { return statement_.integer(column); }
+    std::string_view text(int column) const { return statement_.text(column); }
+    bool is_null(int column) const { return statement_.is_null(column); }
     Time time(int column) const { return {integer(column)}; }
+    Id id(int column) const;
 
    private:
-    sqlite3_stmt* handle_;
+    sqlite::Statement& statement_;
+    sqlite::Run run_;
   };
 
   Statement() = default;
-  explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}
+  explicit Statement(sqlite::Statement statement) : statement_(std::move(statement)) {}
 
+  // Texts and ids are not copied: they live until the row does not.
   template <class... Values>
   [[nodiscard]] Row run(const Values&... values) {
     int index = 0;
     (bind(++index, values), ...);
-    return Row{handle_.get()};
+    return Row{statement_};
   }
 
   // For statements that give no rows: how many rows they have changed.
   template <class... Values>
   int change(const Values&... values) {
-    Row row = run(values...);
-    row.next();
-    return changes();
+    run(values...).next();
+    return statement_.changed_rows();
   }
 
  private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* handle) const;
-  };
+  void bind(int index, std::int64_t value) { statement_.bind(index, value); }
+  void bind(int index, std::string_view value) { statement_.bind(index, value); }
+  void bind(int index, Time value) { statement_.bind(index, value.unix_ms); }
+  void bind(int index, const Id& value) { statement_.bind_blob(index, value.bytes()); }
+  void bind(int index, const std::optional<Id>& value) {  // null, if there is none
+    value ? bind(index, *value) : statement_.bind_null(index);
+  }
 
-  // Texts and ids are not copied: they live until the row does not.
-  void bind(int index, std::int64_t value);
-  void bind(int index, std::string_view value);
-  void bind(int index, const Id& value);
-  void bind(int index, const std::optional<Id>& value);  // null, if there is none
-  void bind(int index, Time value) { bind(index, value.unix_ms); }
-  int changes() const;
-
-  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+  sqlite::Statement statement_;
 };
 
-// One open database file, used by one thread at a time.
-class Database {
- public:
-  enum class Access { write, read_only };
-  Database(const std::string& path, Access access);
-
-  Statement prepare(std::string_view sql);
-  void execute(const char* sql);
-  // If even this fails, SQLite does it by itself when the file is opened again.
-  void roll_back() noexcept;
-
-  // Pages in the write-ahead log after the last commit.
-  int log_pages() const { return *log_pages_; }
-  // Copies what it can from the log into the file without waiting for readers.
-  void checkpoint();
-
- private:
-  struct Close {
-    void operator()(sqlite3* handle) const;
-  };
-  std::unique_ptr<int> log_pages_;  // where the commit hook writes; its address must stay
-  std::unique_ptr<sqlite3, Close> handle_;
-};
+inline Statement prepare(sqlite::Connection& connection, std::string_view sql) {
+  return Statement{or_throw(connection.prepare(sql))};
+}
 
 }  // namespace oms::simulated

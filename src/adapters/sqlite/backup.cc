@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/publish.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms {
 struct SqliteBackup::Copy {

@@ -1,7 +1,6 @@
 #include "adapters/sqlite/commit_writer.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include <exception>
 #include <memory>
@@ -56,15 +55,7 @@ Result<void> CommitWriter::prepare() {
   OMS_TRY(rollback_, connection_.prepare("rollback"));
   OMS_TRY(const auto bytes, connection_.ask_integer("pragma page_size"));
   page_bytes_ = static_cast<std::size_t>(bytes);
-  // Called after each commit with the number of pages in the log.
-  sqlite3_wal_hook(
-      connection_.handle(),
-      [](void* self, sqlite3*, const char*, int pages) {
-        auto& writer = *static_cast<CommitWriter*>(self);
-        writer.log_bytes_ = static_cast<std::size_t>(pages) * writer.page_bytes_;
-        return SQLITE_OK;
-      },
-      this);
+  connection_.count_log_pages(log_pages_);
   // The pin opens its files now, and not when there may be none left to be opened.
   OMS_CHECK(pin());
   return unpin();
@@ -130,7 +121,7 @@ void CommitWriter::run() {
 Result<void> CommitWriter::write(std::span<RowChange> rows) {
   auto written = write_all(rows);
   if (written || !connection_.in_transaction()) return written;
-  if (auto undone = step(rollback_, "rolling back"); !undone) {
+  if (auto undone = rollback_.run("rolling back"); !undone) {
     written = std::move(undone);
     written.error().kind = ErrorKind::internal;
   }
@@ -138,34 +129,28 @@ Result<void> CommitWriter::write(std::span<RowChange> rows) {
 }
 
 Result<void> CommitWriter::write_all(std::span<RowChange> rows) try {
-  OMS_CHECK(step(begin_, "beginning a commit"));
+  OMS_CHECK(begin_.run("beginning a commit"));
   OMS_CHECK(gathered_->write(connection_, rows));
   OMS_CHECK(writer_.write(rows));
-  OMS_CHECK(step(end_, "committing"));
+  OMS_CHECK(end_.run("committing"));
   gathered_->committed();
   return {};
 } catch (const std::exception& problem) {
   return fail(ErrorKind::internal, std::string{"a record cannot be written: "} + problem.what());
 }
 
-Result<void> CommitWriter::step(Statement& statement, std::string_view doing) {
-  const Run run{statement};
-  if (statement.step() == Statement::Step::done) return {};
-  return std::unexpected(connection_.error(doing));
-}
-
 Result<void> CommitWriter::write_log_back() {
-  if (log_bytes_ < written_back_) {  // it has started over
+  if (log_bytes() < written_back_) {  // it has started over
     written_back_ = 0;
     next_checkpoint_ = log_max_ / slices;
   }
   if (files_->is_syncing()) return {};
   if (!files_->wait()) return fail(ErrorKind::internal, sync_failed);
   if (is_pinned_) OMS_CHECK(unpin());
-  if (log_bytes_ < next_checkpoint_) return {};
+  if (log_bytes() < next_checkpoint_) return {};
   // Where more comes than can be synced meanwhile, the log would grow without end.
-  const bool is_small = log_bytes_ - written_back_ <= last_slice_max;
-  const bool is_last = log_bytes_ >= log_max_ && (is_small || log_bytes_ >= 2 * log_max_);
+  const bool is_small = log_bytes() - written_back_ <= last_slice_max;
+  const bool is_last = log_bytes() >= log_max_ && (is_small || log_bytes() >= 2 * log_max_);
   if (!is_last) {
     if (auto pinned = pin(); !pinned) {
       if (is_pinned_) (void)unpin();
@@ -178,23 +163,18 @@ Result<void> CommitWriter::write_log_back() {
 // A full disk or a busy file: the log keeps everything, and grows meanwhile.
 Result<void> CommitWriter::put_off(Error error) {
   if (error.kind == ErrorKind::internal) return std::unexpected(std::move(error));
-  next_checkpoint_ = log_bytes_ + log_max_ / slices;
+  next_checkpoint_ = log_bytes() + log_max_ / slices;
   return {};
 }
 
 Result<void> CommitWriter::checkpoint() {
-  int pages = 0;
-  int written_back = 0;
-  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
-                                             SQLITE_CHECKPOINT_PASSIVE, &pages, &written_back);
-  if (code != SQLITE_OK) {
-    return put_off(connection_.error("writing the log back"));
-  }
-  written_back_ = static_cast<std::size_t>(written_back) * page_bytes_;
-  if (written_back < pages) {  // readers hold back the last pages
-    next_checkpoint_ = log_bytes_ + log_max_ / 16;
+  auto done = connection_.checkpoint();
+  if (!done) return put_off(std::move(done).error());
+  written_back_ = static_cast<std::size_t>(done->copied_pages) * page_bytes_;
+  if (done->copied_pages < done->log_pages) {  // readers hold back the last pages
+    next_checkpoint_ = log_bytes() + log_max_ / 16;
   } else {
-    next_checkpoint_ = log_bytes_ + (log_bytes_ < log_max_ ? log_max_ / slices : 1);
+    next_checkpoint_ = log_bytes() + (log_bytes() < log_max_ ? log_max_ / slices : 1);
   }
   return {};
 }

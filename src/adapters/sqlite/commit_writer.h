@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/gathered_index.h"
 #include "adapters/sqlite/log_file_system.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/row_writer.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "ports/store.h"
 
 namespace oms::sqlite {
@@ -58,12 +58,12 @@ class CommitWriter {
   void run();
   Result<void> write(std::span<RowChange> rows);
   Result<void> write_all(std::span<RowChange> rows);
-  Result<void> step(Statement& statement, std::string_view doing);
   Result<void> write_log_back();
   Result<void> checkpoint();
   Result<void> put_off(Error error);
   Result<void> pin();
   Result<void> unpin();
+  std::size_t log_bytes() const { return static_cast<std::size_t>(log_pages_) * page_bytes_; }
 
   std::unique_ptr<LogFileSystem> files_;
   Connection connection_;
@@ -75,7 +75,7 @@ class CommitWriter {
   Statement rollback_;
   const std::size_t log_max_;
   std::size_t page_bytes_ = 0;
-  std::size_t log_bytes_ = 0;        // of the write-ahead log
+  int log_pages_ = 0;
   std::size_t written_back_ = 0;     // of those
   std::size_t next_checkpoint_ = 0;  // at that size of the log
   bool is_pinned_ = false;

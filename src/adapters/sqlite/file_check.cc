@@ -2,10 +2,10 @@
 
 #include <filesystem>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms {
 

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/row_writer.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "base/result.h"
 #include "base/short_text.h"
 #include "messages/record.h"

@@ -6,11 +6,11 @@
 #include <map>
 #include <set>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/testing/query_plan.h"
 #include "adapters/sqlite/testing/sample_records.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms::sqlite {
 namespace {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/testing/failing_disk.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms::sqlite {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/upgrade_progress.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "messages/record.h"
 
 namespace oms::sqlite {

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "ports/store.h"
 
 namespace oms::sqlite {

@@ -171,13 +171,13 @@ Result<void> RowWriter::finish(Statement& statement, std::span<const RowChange> 
   const Run run{statement};
   switch (statement.step()) {
     case Statement::Step::done:
-      if (connection_->changed_rows() != static_cast<int>(rows.size())) return conflict(rows);
+      if (statement.changed_rows() != static_cast<int>(rows.size())) return conflict(rows);
       return {};
     case Statement::Step::duplicate:
       return conflict(rows);
     default:
       return std::unexpected(
-          connection_->error(fmt::format("writing {}", rows.front().change->key.type->table)));
+          statement.error(fmt::format("writing {}", rows.front().change->key.type->table)));
   }
 }
 

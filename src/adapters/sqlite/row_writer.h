@@ -5,9 +5,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/layout.h"
 #include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite_connection/connection.h"
 #include "ports/store.h"
 
 namespace oms::sqlite {

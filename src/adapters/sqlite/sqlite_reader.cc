@@ -1,7 +1,6 @@
 #include "adapters/sqlite/sqlite_reader.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <mutex>
 #include <string>
@@ -56,7 +55,7 @@ class SqliteReader::Pool {
   Result<std::unique_ptr<ReadConnection>> open() const {
     OMS_TRY(auto connection,
             sqlite::Connection::open(options_.path, sqlite::Access::read_only, options_.vfs));
-    sqlite3_busy_timeout(connection.handle(), static_cast<int>(options_.busy.count()));
+    connection.set_busy_timeout(options_.busy);
     OMS_CHECK(
         connection.run("pragma query_only = on; pragma mmap_size = 0; "
                        "pragma temp_store = memory; pragma cache_size = -2000"));

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,7 +12,6 @@
 #include <utility>
 
 #include "adapters/sqlite/commit_writer.h"
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/derived_sums.h"
 #include "adapters/sqlite/due_times.h"
 #include "adapters/sqlite/file_lock.h"
@@ -22,6 +20,7 @@
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/record_cache.h"
 #include "adapters/sqlite/row_reader.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms {
 namespace {
@@ -48,7 +47,7 @@ Result<void> distrust_log_index(const std::string& path) {
 
 Result<Connection> open_writing(const SqliteOptions& options, const std::string& vfs) {
   OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, vfs));
-  sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
+  connection.set_busy_timeout(options.busy);
   // Freed bytes are not overwritten with zeros: no secret ever lies in a record.
   OMS_CHECK(connection.run(
       fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
@@ -85,7 +84,7 @@ Result<void> sort_by_key(std::vector<RowChange>& rows) {
 // another connection empties them.
 Result<Connection> open_reading(const SqliteOptions& options) {
   OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::read_only, options.vfs));
-  sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy.count()));
+  connection.set_busy_timeout(options.busy);
   OMS_CHECK(
       connection.run("pragma query_only = on; pragma mmap_size = 0; "
                      "pragma temp_store = memory; pragma cache_size = -2000"));
@@ -109,7 +108,6 @@ struct SqliteStore::State {
         sums(types) {}
 
   Result<void> prepare();
-  Result<void> step(Statement& statement, std::string_view doing);
   Result<void> plan(std::span<const Change> changes);
   void remember();
   void forget();
@@ -191,10 +189,10 @@ Result<std::vector<Found>> SqliteStore::load(std::span<const Key> keys, Hold) {
   }
   // One transaction for all rows takes the locks once; for a single row it costs more.
   const bool several = state.missing.size() > 1;
-  if (several) OMS_CHECK(state.step(state.begin_read, "beginning to read"));
+  if (several) OMS_CHECK(state.begin_read.run("beginning to read"));
   auto read = state.read_missing(keys, found);
   if (several) {
-    auto ended = state.step(state.end_read, "ending a read");
+    auto ended = state.end_read.run("ending a read");
     if (read) read = std::move(ended);
   }
   if (!read) return std::unexpected(std::move(read).error());
@@ -309,12 +307,6 @@ void SqliteStore::State::forget() {
   if (loaded) return;
   failed = std::move(loaded).error();
   failed->kind = ErrorKind::internal;  // without the sums nothing can be decided
-}
-
-Result<void> SqliteStore::State::step(Statement& statement, std::string_view doing) {
-  const sqlite::Run run{statement};
-  if (statement.step() == Statement::Step::done) return {};
-  return std::unexpected(reading.error(doing));
 }
 
 // --- upkeep ---------------------------------------------------------------------------------

@@ -62,12 +62,9 @@ Result<void> fill_columns(Connection& connection, const RecordType& type, std::s
     progress.reach(type.table, rows.integer(3), last);
     OMS_TRY(const auto record, type.decode(rows.text(2)));
     if (empty != nullptr && is_like(type, columns, record.get(), empty)) continue;
-    const Run run{write};
     bind_columns(write, type, record.get(), columns);
     write.bind(Parameter::id, rows.text(0));
-    if (write.step() != Statement::Step::done) {
-      return std::unexpected(connection.error("filling columns"));
-    }
+    OMS_CHECK(write.run("filling columns"));
   }
 }
 

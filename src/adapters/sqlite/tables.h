@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/upgrade_progress.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms::sqlite {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms::sqlite {
 

@@ -100,7 +100,7 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::hold_ticket:
       return HoldTicket{.ref = ref};
     case Command::release_ticket:
-      return ReleaseTicket{.ref = ref, .lines = saga.lines};
+      return ReleaseTicket{.ref = ref, .lines = saga.lines, .is_undo = true};
     case Command::change_ticket:
       return ReleaseTicket{.ref = ref, .lines = saga.change.value().lines};
     case Command::none:

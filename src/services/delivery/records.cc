@@ -9,7 +9,8 @@ const RecordType& record_type(const Delivery*) {
       .table = "delivery_delivery",
       .schema = 2,  // 1 knew nobody who comes for it
       .columns = {column<&Delivery::status>("status")},
-      .indexes = {{.column = "status", .only = Condition{"status", {"assigned", "on_the_way", "waiting"}}}},
+      .indexes = {{.column = "status",
+                   .only = Condition{"status", {"assigned", "on_the_way", "waiting"}}}},
   });
   return type;
 }

@@ -22,14 +22,6 @@ class Course {
     return finish();
   }
 
-  Decision repeat(const DeliverOrder& command) {
-    delivery_.ref = command.ref;
-    if (delivery_.status == DeliveryStatus::on_the_way) answer(Result::started);
-    if (delivery_.status == DeliveryStatus::delivered) answer(Result::done);
-    if (delivery_.status == DeliveryStatus::failed) answer(Result::refused);
-    return finish();
-  }
-
   Decision keep() {
     delivery_.status = DeliveryStatus::waiting;
     if (settings_.by_hand) {
@@ -42,9 +34,22 @@ class Course {
     return finish();
   }
 
-  Decision repeat(const HandOver& command) {
-    delivery_.ref = command.ref;
-    if (delivery_.status == DeliveryStatus::collected) answer(Result::done);
+  Decision repeat(const StepRef& ref) {
+    delivery_.ref = ref;
+    switch (delivery_.status) {
+      case DeliveryStatus::assigned:
+      case DeliveryStatus::waiting:
+        break;
+      case DeliveryStatus::on_the_way:
+        answer(Result::started);
+        break;
+      case DeliveryStatus::delivered:
+      case DeliveryStatus::collected:
+        answer(Result::done);
+        break;
+      case DeliveryStatus::failed:
+        answer(Result::refused);
+    }
     return finish();
   }
 
@@ -61,7 +66,9 @@ class Course {
     } else if (command.action == Action::collect && delivery_.status == DeliveryStatus::waiting) {
       be_collected();
     } else {
-      decision_.refuses(ErrorKind::conflict, "the delivery is not in a state for that");
+      decision_.refuses(ErrorKind::conflict, command.action == Action::collect
+                                                 ? "the order does not wait to be collected"
+                                                 : "the delivery is not in a state for that");
       return std::move(decision_);
     }
     return finish();
@@ -138,6 +145,26 @@ class Course {
   Decision decision_;
 };
 
+template <class Command>
+Delivery delivery_for(const Command& command, const Id& order_id) {
+  return {.id = order_id,
+          .order_number = command.order_number,
+          .ref = command.ref,
+          .recipient = command.recipient};
+}
+
+// There is no delivery. What is to be collected may yet become ready.
+Decision refuse(Action action) {
+  Decision decision;
+  if (action == Action::collect) {
+    return std::move(
+        decision.refuses(ErrorKind::conflict,
+                         "no order of this id waits to be collected: perhaps it is not "
+                         "ready yet"));
+  }
+  return std::move(decision.refuses(ErrorKind::not_found, "there is no such delivery"));
+}
+
 }  // namespace
 
 void DeliveryService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -147,25 +174,16 @@ void DeliveryService::needs(const Message& message, const Records&, Keys& keys) 
 Decision DeliveryService::decide(const Message& message, const Records& records, Now now) const {
   const Delivery* known = records.get<Delivery>(message.order_id);
   if (const auto* command = std::get_if<DeliverOrder>(&message.payload)) {
-    if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
-    return Course{
-        {.id = message.order_id, .order_number = command->order_number, .ref = command->ref},
-        settings_,
-        now}
-        .assign();
+    if (known != nullptr) return Course{*known, settings_, now}.repeat(command->ref);
+    return Course{delivery_for(*command, message.order_id), settings_, now}.assign();
   }
   if (const auto* command = std::get_if<HandOver>(&message.payload)) {
-    if (known != nullptr) return Course{*known, settings_, now}.repeat(*command);
-    return Course{
-        {.id = message.order_id, .order_number = command->order_number, .ref = command->ref},
-        settings_,
-        now}
-        .keep();
+    if (known != nullptr) return Course{*known, settings_, now}.repeat(command->ref);
+    return Course{delivery_for(*command, message.order_id), settings_, now}.keep();
   }
   if (const auto* handle = std::get_if<HandleDelivery>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.on(*handle);
-    Decision decision;
-    return std::move(decision.refuses(ErrorKind::not_found, "there is no such delivery"));
+    return refuse(handle->action);
   }
   if (known == nullptr) throw std::runtime_error("there is no such delivery");
   if (std::holds_alternative<WakeUp>(message.payload)) {

@@ -29,6 +29,15 @@ struct Slot {
 std::optional<Slot> assign(Board& board, const Id& ticket, Duration preparation, Time now,
                            const KitchenSettings& settings);
 
+// The ticket keeps its place in the queue, however long it takes, until it is resumed.
+void hold(Board& board, const Id& ticket);
+
+// A held ticket waits again, and from now on takes so long. It keeps its place, its time and its
+// cook; where its time has come meanwhile it is planned from now on, with the cook who is free
+// first if somebody else was promised its own. So no promise to others is broken.
+Slot resume(Board& board, const Ticket& ticket, Duration preparation, Time now,
+            const KitchenSettings& settings);
+
 // A ticket that somebody has accepted: the cook who is free first has it.
 void begin(Board& board, Ticket& ticket, Time now);
 

@@ -7,14 +7,19 @@ namespace oms::kitchen {
 const RecordType& record_type(const Ticket*) {
   static const RecordType type = define_record<Ticket>({
       .table = "kitchen_ticket",
+      .schema = 2,  // 1 could not be held
       .columns = {column<&Ticket::status>("status")},
-      .indexes = {{.column = "status", .only = Condition{"status", {"waiting", "preparing"}}}},
+      .indexes = {{.column = "status",
+                   .only = Condition{"status", {"waiting", "preparing", "held"}}}},
   });
   return type;
 }
 
 const RecordType& record_type(const Board*) {
-  static const RecordType type = define_record<Board>({.table = "kitchen_board"});
+  static const RecordType type = define_record<Board>({
+      .table = "kitchen_board",
+      .schema = 2,  // 1 would begin a ticket that is held
+  });
   return type;
 }
 

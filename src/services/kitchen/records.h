@@ -10,8 +10,9 @@ namespace oms::kitchen {
 struct TicketLine {
   std::string product_name;
   std::int64_t quantity = 0;
+  std::string note;  // the customer's
 };
-BOOST_DESCRIBE_STRUCT(TicketLine, (), (product_name, quantity))
+BOOST_DESCRIBE_STRUCT(TicketLine, (), (product_name, quantity, note))
 
 // What the cooks read.
 struct Ticket {
@@ -27,10 +28,11 @@ struct Ticket {
   Time busy_until;            // when its cook is free again, as planned; 0: at `promised_at`
   bool missed = false;        // the alarm was given
   std::optional<Time> due;
+  std::string note;  // the customer's, on the order as a whole
 };
 BOOST_DESCRIBE_STRUCT(Ticket, (),
                       (id, order_number, status, lines, ref, cook, starts_at, promised_at, takes_ms,
-                       busy_until, missed, due))
+                       busy_until, missed, due, note))
 
 const RecordType& record_type(const Ticket*);
 
@@ -39,8 +41,9 @@ struct BoardEntry {
   Time starts_at;
   bool by_hand = false;  // it waits until somebody accepts it, whatever the time
   std::int64_t takes_ms = 0;
+  bool held = false;  // it keeps its place until its order has been changed, whatever the time
 };
-BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand, takes_ms))
+BOOST_DESCRIBE_STRUCT(BoardEntry, (), (id, starts_at, by_hand, takes_ms, held))
 
 // The kitchen's one board: when each cook is free, and which tickets wait: at most
 // `KitchenSettings::queue_max`, and by hand one more for each cook. What waits by hand has no cook

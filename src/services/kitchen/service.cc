@@ -19,6 +19,16 @@ Key board_key() {
   return key_of<Board>(Board{}.id);
 }
 
+std::vector<TicketLine> lines_of(const std::vector<OrderLine>& ordered) {
+  std::vector<TicketLine> lines;
+  lines.reserve(ordered.size());
+  for (const auto& line : ordered) {
+    lines.push_back(
+        {.product_name = line.product_name, .quantity = line.quantity, .note = line.note});
+  }
+  return lines;
+}
+
 // One decision about one ticket: the record changes in place, what is to be said collects.
 class Course {
  public:
@@ -28,10 +38,7 @@ class Course {
   Decision open(const PrepareOrder& command, const Board* known) {
     const auto takes = preparation_time(command.lines, settings_);
     if (takes == Duration{0} && !settings_.by_hand) {
-      ticket_.starts_at = now_;
-      promise(now_, 0);
-      start();
-      make_ready();
+      cook_at_once();
       return finish();
     }
     Board board = known != nullptr ? *known : Board{};
@@ -41,12 +48,7 @@ class Course {
       return finish();
     }
     decision_.saves(std::move(board));
-    ticket_.cook = slot->cook;
-    ticket_.starts_at = slot->starts_at;
-    ticket_.takes_ms = takes.count();
-    promise(slot->ready_at, slot->position);
-    ticket_.due = settings_.by_hand ? next_look() : slot->starts_at;
-    if (!settings_.by_hand && slot->starts_at <= now_) start();
+    take(*slot, takes);
     return finish();
   }
 
@@ -54,6 +56,7 @@ class Course {
     ticket_.ref = command.ref;
     switch (ticket_.status) {
       case TicketStatus::waiting:
+      case TicketStatus::held:
         return {};
       case TicketStatus::preparing:
         answer(Result::started);
@@ -74,12 +77,57 @@ class Course {
       answer(Result::too_late);
       return finish();
     }
-    if (ticket_.status == TicketStatus::waiting) {
+    if (is_queued()) {
       leave(known);
       ticket_.status = TicketStatus::cancelled;
       ticket_.due.reset();
     }
     answer(Result::undone);
+    return finish();
+  }
+
+  // By itself a ticket begins when its time has come, whenever that is noticed.
+  Decision on(const HoldTicket& command, const Board* known) {
+    const bool is_waiting = ticket_.status == TicketStatus::waiting;
+    if (is_waiting && !settings_.by_hand && ticket_.starts_at <= now_) {
+      start();
+    } else if (is_waiting) {
+      if (known != nullptr) {
+        Board board = *known;
+        hold(board, ticket_.id);
+        decision_.saves(std::move(board));
+      }
+      ticket_.status = TicketStatus::held;
+      ticket_.due.reset();
+    }
+    const bool is_begun =
+        ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready;
+    answer(command.ref, is_begun ? Result::refused : Result::done,
+           is_begun ? Reason::kitchen_started : Reason::none);
+    return finish();
+  }
+
+  Decision on(const ReleaseTicket& command, const Board* known) {
+    answer(command.ref, command.is_undo ? Result::undone : Result::done);
+    if (ticket_.status != TicketStatus::held) return std::move(decision_);
+    const auto takes = preparation_time(command.lines, settings_);
+    ticket_.lines = lines_of(command.lines);
+    ticket_.status = TicketStatus::waiting;
+    if (takes == Duration{0} && !settings_.by_hand) {
+      leave(known);
+      cook_at_once();
+    } else {
+      Board board = known != nullptr ? *known : Board{};
+      const auto slot = resume(board, ticket_, takes, now_, settings_);
+      decision_.saves(std::move(board));
+      take(slot, takes);
+    }
+    return finish();
+  }
+
+  Decision on(const ChangeTicketNote& command) {
+    if (!is_queued() || ticket_.note == command.note) return {};
+    ticket_.note = command.note;
     return finish();
   }
 
@@ -93,14 +141,17 @@ class Course {
         decision_.saves(std::move(board));
       }
       start();
-    } else if (command.action == Action::reject && is_waiting) {
+    } else if (command.action == Action::reject && is_queued()) {
       leave(known);
       reject();
     } else if (command.action == Action::ready && ticket_.status == TicketStatus::preparing) {
       leave(known);
       make_ready();
     } else {
-      decision_.refuses(ErrorKind::conflict, "the ticket is not in a state for that");
+      decision_.refuses(ErrorKind::conflict,
+                        ticket_.status == TicketStatus::held
+                            ? "the order is being changed: wait until it is, or reject the ticket"
+                            : "the ticket is not in a state for that");
       return std::move(decision_);
     }
     return finish();
@@ -124,14 +175,39 @@ class Course {
  private:
   void promise(Time ready_at, std::int64_t position) {
     ticket_.promised_at = ready_at;
-    decision_.sends(
-        OrderPromised{.promised_at = now_.on_wall(ready_at), .queue_position = position});
+    decision_.sends(OrderPromised{.promised_at = now_.on_wall(ready_at),
+                                  .queue_position = position,
+                                  .missed = ticket_.missed});
+  }
+
+  // There is nothing to cook.
+  void cook_at_once() {
+    ticket_.cook = -1;
+    ticket_.starts_at = now_;
+    ticket_.takes_ms = 0;
+    ticket_.busy_until = {};
+    promise(now_, 0);
+    start();
+    make_ready();
+  }
+
+  void take(const Slot& slot, Duration takes) {
+    ticket_.cook = slot.cook;
+    ticket_.starts_at = slot.starts_at;
+    ticket_.takes_ms = takes.count();
+    promise(slot.ready_at, slot.position);
+    ticket_.due = settings_.by_hand ? next_look() : slot.starts_at;
+    if (!settings_.by_hand && slot.starts_at <= now_) start();
   }
 
   void start() {
     ticket_.status = TicketStatus::preparing;
     ticket_.due = settings_.by_hand ? next_look() : ticket_.promised_at;
     answer(Result::started);
+  }
+
+  bool is_queued() const {
+    return ticket_.status == TicketStatus::waiting || ticket_.status == TicketStatus::held;
   }
 
   bool is_open() const {
@@ -155,8 +231,7 @@ class Course {
 
   // What waits by hand is on the board without a cook; what takes no time by itself is not there.
   bool has_place(const Board* known) const {
-    const bool waits = ticket_.status == TicketStatus::waiting;
-    return known != nullptr && (waits || ticket_.cook >= 0);
+    return known != nullptr && (is_queued() || ticket_.cook >= 0);
   }
 
   void leave(const Board* known) {
@@ -186,8 +261,9 @@ class Course {
         OrderPromised{.promised_at = now_.on_wall(ticket_.promised_at), .missed = true});
   }
 
-  void answer(Result result, Reason reason = Reason::none) {
-    decision_.sends(StepAnswer{.ref = ticket_.ref, .result = result, .reason = reason});
+  void answer(Result result, Reason reason = Reason::none) { answer(ticket_.ref, result, reason); }
+  void answer(const StepRef& ref, Result result, Reason reason = Reason::none) {
+    decision_.sends(StepAnswer{.ref = ref, .result = result, .reason = reason});
   }
 
   Decision finish() {
@@ -202,11 +278,11 @@ class Course {
 };
 
 Ticket ticket_for(const PrepareOrder& command, const Id& order_id) {
-  Ticket ticket{.id = order_id, .order_number = command.order_number, .ref = command.ref};
-  for (const auto& line : command.lines) {
-    ticket.lines.push_back({.product_name = line.product_name, .quantity = line.quantity});
-  }
-  return ticket;
+  return {.id = order_id,
+          .order_number = command.order_number,
+          .lines = lines_of(command.lines),
+          .ref = command.ref,
+          .note = command.note};
 }
 
 // A cancellation that came before its ticket: the ticket will be refused.
@@ -217,12 +293,25 @@ Decision tombstone(const CancelTicket& command, const Id& order_id) {
   return decision;
 }
 
+// There is no ticket: nothing to hold, and nothing to change.
+Decision without_ticket(const HoldTicket& command) {
+  Decision decision;
+  return std::move(decision.sends(StepAnswer{.ref = command.ref, .result = Result::done}));
+}
+Decision without_ticket(const ReleaseTicket& command) {
+  Decision decision;
+  const auto result = command.is_undo ? Result::undone : Result::done;
+  return std::move(decision.sends(StepAnswer{.ref = command.ref, .result = result}));
+}
+
 bool needs_board(const Payload& payload, const KitchenSettings& settings) {
   if (const auto* prepare = std::get_if<PrepareOrder>(&payload)) {
     return settings.by_hand || preparation_time(prepare->lines, settings) > Duration{0};
   }
   return std::holds_alternative<CancelTicket>(payload) ||
-         std::holds_alternative<HandleTicket>(payload);
+         std::holds_alternative<HandleTicket>(payload) ||
+         std::holds_alternative<HoldTicket>(payload) ||
+         std::holds_alternative<ReleaseTicket>(payload);
 }
 
 }  // namespace
@@ -248,6 +337,17 @@ Decision KitchenService::decide(const Message& message, const Records& records, 
     if (ticket != nullptr) return Course{*ticket, settings_, now}.on(*handle, board);
     Decision decision;
     return std::move(decision.refuses(ErrorKind::not_found, "there is no such ticket"));
+  }
+  if (const auto* hold = std::get_if<HoldTicket>(&message.payload)) {
+    if (ticket == nullptr) return without_ticket(*hold);
+    return Course{*ticket, settings_, now}.on(*hold, board);
+  }
+  if (const auto* release = std::get_if<ReleaseTicket>(&message.payload)) {
+    if (ticket == nullptr) return without_ticket(*release);
+    return Course{*ticket, settings_, now}.on(*release, board);
+  }
+  if (const auto* change = std::get_if<ChangeTicketNote>(&message.payload)) {
+    return ticket != nullptr ? Course{*ticket, settings_, now}.on(*change) : Decision{};
   }
   if (ticket == nullptr) throw std::runtime_error("there is no such ticket");
   if (std::holds_alternative<WakeUp>(message.payload)) {

@@ -13,6 +13,7 @@ struct Notice {
   Channel channel = Channel::email;
   NoticeStatus status = NoticeStatus::pending;
   std::int32_t attempt = 0;
+  // About the customer: to be erased.
   std::string address;
   std::string subject;
   std::string text;  // dropped once it is sent
@@ -21,8 +22,8 @@ BOOST_DESCRIBE_STRUCT(Notice, (), (kind, channel, status, attempt, address, subj
 
 // What one order's customer was told, and is to be.
 struct Notices {
-  Id id;  // the order's
-  std::string name;
+  Id id;                      // the order's
+  std::string name;           // the customer's: to be erased
   std::int64_t sequence = 0;  // the order's version of the last announcement; older ones are stale
   std::vector<Notice> notices;
   std::optional<Time> due;  // while one is pending

@@ -68,6 +68,7 @@ bool is_changing(const Order& order);
 
 // By its saga.
 Fulfilment fulfilment_of(const Order& order);
+bool is_cooked(const Order& order);
 
 // 0: it has none.
 inline std::int64_t number_of(const Order& order) {

@@ -48,7 +48,7 @@ std::int64_t left_of(const Order& order, std::int32_t line) {
 Result<void> check_state(const Order& order, const Refundable& payment) {
   if (is_changing(order)) {
     return fail(ErrorKind::conflict,
-                "another refund of this order is under way: wait until it is done");
+                "another change of this order is under way: wait until it is done");
   }
   const bool is_paid = order.payment == PaymentStatus::captured ||
                        order.payment == PaymentStatus::partially_refunded ||

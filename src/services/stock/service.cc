@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "services/stock/ledger.h"
+#include "services/stock/lines.h"
 #include "services/stock/operator.h"
 #include "services/stock/shelf.h"
 
@@ -10,20 +12,6 @@ namespace oms::stock {
 namespace {
 
 using Result = StepAnswer::Result;
-
-StepAnswer answer_to(const StepRef& ref, Result result, Reason reason = Reason::none) {
-  return {.ref = ref, .result = result, .reason = reason};
-}
-
-// An order's own reservation; null when none has been tried.
-const Reservation* reservation_of(const Message& message, const Records& records) {
-  return records.get<Reservation>(message.order_id);
-}
-
-// Whether its units count against what its customer may hold.
-bool counts_as_held(const Reservation& reservation, std::int64_t held_units_max) {
-  return held_units_max > 0 && reservation.state == ReservationState::held;
-}
 
 Decision reserve(const ReserveStock& command, const Message& message, const Records& records,
                  std::int64_t held_units_max) {
@@ -141,6 +129,11 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
   }
   if (command.write_off) {
     reservation.written_off = true;
+    Shelf shelf{records};
+    for (const auto& line : reservation.lines) {
+      shelf.write_off(line.product_id, line.quantity - line.returned);
+    }
+    shelf.save_to(decision);
   } else {
     Shelf shelf{records};
     for (const auto& line : reservation.lines) {
@@ -149,76 +142,6 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
     shelf.save_to(decision);
     reservation.returned = true;
   }
-  decision.saves(std::move(reservation));
-  return decision;
-}
-
-// What was taken of each line, as it is answered.
-std::vector<ProductQuantity> taken_by(const Reservation& reservation) {
-  std::vector<ProductQuantity> taken;
-  taken.reserve(reservation.lines.size());
-  for (const auto& line : reservation.lines) {
-    taken.push_back({.product_id = line.product_id, .quantity = line.quantity});
-  }
-  return taken;
-}
-
-StepAnswer answer_by_line(const StepRef& ref, const Reservation& reservation) {
-  auto answer = answer_to(ref, Result::done);
-  answer.lines = taken_by(reservation);
-  const bool is_empty = std::ranges::all_of(
-      reservation.lines, [](const ReservedLine& line) { return line.quantity == 0; });
-  if (!is_empty) return answer;
-  answer.result = Result::refused;
-  answer.reason = reservation.returned ? reservation.reason : Reason::out_of_stock;
-  return answer;
-}
-
-Decision take(const TakeLines& command, const Message& message, const Records& records) {
-  Decision decision;
-  if (const auto* known = reservation_of(message, records)) {
-    decision.sends(answer_by_line(command.ref, *known));
-    return decision;
-  }
-  Reservation reservation{.id = message.order_id,
-                          .customer_id = command.customer_id,
-                          .state = ReservationState::committed,
-                          .by_line = true};
-  Shelf shelf{records};
-  for (const auto& line : command.lines) {
-    const auto taken = shelf.take(line.product_id, line.quantity) ? line.quantity : 0;
-    reservation.lines.push_back({.product_id = line.product_id, .quantity = taken});
-  }
-  shelf.save_to(decision);
-  decision.sends(answer_by_line(command.ref, reservation));
-  decision.saves(std::move(reservation));
-  return decision;
-}
-
-Decision change(const ChangeLines& command, const Message& message, const Records& records) {
-  Decision decision;
-  const auto* known = reservation_of(message, records);
-  if (known == nullptr || !known->by_line) {
-    decision.sends(answer_to(command.ref, Result::refused, Reason::not_changeable));
-    return decision;
-  }
-  Reservation reservation = *known;
-  Shelf shelf{records};
-  for (std::size_t i = 0; i < command.lines.size(); ++i) {
-    const auto& [product, quantity] = command.lines[i];
-    if (i == reservation.lines.size()) reservation.lines.push_back({.product_id = product});
-    auto& line = reservation.lines[i];
-    if (quantity < line.quantity) {
-      shelf.take_back(product, line.quantity - quantity);
-    } else if (quantity > line.quantity && !shelf.take(product, quantity - line.quantity)) {
-      continue;
-    }
-    line.quantity = quantity;
-  }
-  shelf.save_to(decision);
-  auto answer = answer_to(command.ref, Result::done);
-  answer.lines = taken_by(reservation);
-  decision.sends(std::move(answer));
   decision.saves(std::move(reservation));
   return decision;
 }
@@ -242,6 +165,7 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
     const auto more = returned - line->returned;
     const bool is_sold = reservation.state == ReservationState::committed && !reservation.returned;
     if (is_sold) shelf.take_back(product, more);
+    if (is_sold && reservation.written_off) shelf.write_off(product, -more);
     is_changed = is_changed || returned != line->returned;
     line->returned = returned;
     answer.lines.push_back({.product_id = product, .quantity = returned});
@@ -252,15 +176,27 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
   return decision;
 }
 
+// Why the operator has moved something; empty where an order has.
+std::string_view reason_of(const Payload& payload) {
+  if (const auto* set = std::get_if<SetItem>(&payload)) return set->reason;
+  if (const auto* restock = std::get_if<RestockItem>(&payload)) return restock->reason;
+  return {};
+}
+
 }  // namespace
 
 void StockService::needs(const Message& message, const Records& found, Keys& keys) const {
   if (const auto* set = std::get_if<SetItem>(&message.payload)) {
+    if (set->product_id.empty()) return needs_for_number(found, keys);
     keys.push_back(key_of<Item>(set->product_id));
     return;
   }
   if (const auto* restock = std::get_if<RestockItem>(&message.payload)) {
     keys.push_back(key_of<Item>(restock->product_id));
+    return;
+  }
+  if (const auto* archive = std::get_if<ArchiveItem>(&message.payload)) {
+    keys.push_back(key_of<Item>(archive->product_id));
     return;
   }
   const Key key = key_of<Reservation>(message.order_id);
@@ -278,6 +214,9 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
     for (const auto& line : change->lines) keys.push_back(key_of<Item>(line.product_id));
     return;
   }
+  if (const auto* change = std::get_if<ChangeReservation>(&message.payload)) {
+    for (const auto& line : change->lines) keys.push_back(key_of<Item>(line.product_id));
+  }
   const Record* record = found.knows(key) ? found.find(key) : nullptr;
   if (record == nullptr) return;
   const auto& reservation = *record->as<Reservation>();
@@ -287,7 +226,14 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
   }
 }
 
-Decision StockService::decide(const Message& message, const Records& records, Now) const {
+Decision StockService::decide(const Message& message, const Records& records, Now now) const {
+  auto decision = apply(message, records);
+  keep_ledger(decision, records,
+              {.at = now.wall, .zone = settings_.zone, .reason = reason_of(message.payload)});
+  return decision;
+}
+
+Decision StockService::apply(const Message& message, const Records& records) const {
   if (const auto* m = std::get_if<ReserveStock>(&message.payload)) {
     return reserve(*m, message, records, settings_.held_units_max);
   }
@@ -307,10 +253,14 @@ Decision StockService::decide(const Message& message, const Records& records, No
   if (const auto* m = std::get_if<ChangeLines>(&message.payload)) {
     return change(*m, message, records);
   }
+  if (const auto* m = std::get_if<ChangeReservation>(&message.payload)) {
+    return change(*m, message, records, settings_.held_units_max);
+  }
   if (const auto* m = std::get_if<SetItem>(&message.payload)) {
     return set_item(*m, records, settings_.currency);
   }
   if (const auto* m = std::get_if<RestockItem>(&message.payload)) return restock(*m, records);
+  if (const auto* m = std::get_if<ArchiveItem>(&message.payload)) return archive(*m, records);
   throw std::runtime_error("stock does not take this message");
 }
 
@@ -321,12 +271,15 @@ void StockService::needs(const Question& question, Keys& keys) const {
 }
 
 Answer StockService::answer(const Question& question, const Records& records) const {
-  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}};
+  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}, .currencies = {}};
   for (const auto& line : std::get<QuoteLines>(question).lines) {
     OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
     quote.available.push_back(0);
-    if (const auto* item = records.get<Item>(line.product_id)) {
+    quote.currencies.push_back(settings_.currency);
+    const auto* item = records.get<Item>(line.product_id);
+    if (item != nullptr && !item->archived) {
       quote.available.back() = std::max<std::int64_t>(item->available(), 0);
+      if (!item->currency.empty()) quote.currencies.back() = item->currency;
       quoted.product_name = item->name;
       quoted.price_id = item->price_id;
       quoted.unit_price = item->price;

@@ -176,11 +176,13 @@ TEST(Stock, EachMessageFindsEachStateOfAReservation) {
   }
 }
 
-TEST(Stock, WhatWasNeverReservedCannotBeSoldAndHasNothingToReturn) {
+TEST(Stock, WhatWasNeverReservedCannotBeSoldAndIsRefusedOnceItWasReturned) {
   Shelves shelves;
   EXPECT_THROW(shelves.hear(1, CommitStock{}), std::runtime_error);
   EXPECT_EQ(shelves.answer(1, ReturnStock{}).result, Result::undone);
-  EXPECT_EQ(shelves.reservation(1), nullptr);
+  EXPECT_EQ(shelves.reservation(1)->state, State::released);
+  EXPECT_EQ(shelves.reserve(1, {{"a", 1}}).result, Result::refused);
+  EXPECT_EQ(shelves.item("a").reserved, 0);
 }
 
 // --- the bounds -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ Item* Shelf::item(std::string_view product_id) {
 
 bool Shelf::reserve(const ReservedLine& line) {
   Item* const found = item(line.product_id);
-  if (found == nullptr) return false;
+  if (found == nullptr || found->archived) return false;
   if (found->available() < line.quantity) return false;
   found->reserved += line.quantity;
   return true;
@@ -50,6 +50,11 @@ void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
   found->returned += quantity;
 }
 
+void Shelf::write_off(std::string_view product_id, std::int64_t quantity) {
+  Item* const found = quantity == 0 ? nullptr : item(product_id);
+  if (found != nullptr) found->written_off += quantity;
+}
+
 void Shelf::save_to(Decision& decision) {
   for (auto& item : moved_) {
     ++item.version;
@@ -58,7 +63,10 @@ void Shelf::save_to(Decision& decision) {
   moved_.clear();
 }
 
-std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {
+namespace {
+
+template <class Line>
+std::optional<std::vector<ReservedLine>> add_up(std::span<const Line> lines) {
   std::vector<ReservedLine> sums;
   sums.reserve(lines.size());
   for (const auto& line : lines) {
@@ -73,6 +81,15 @@ std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines
     }
   }
   return sums;
+}
+
+}  // namespace
+
+std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines) {
+  return add_up(lines);
+}
+std::optional<std::vector<ReservedLine>> merged(std::span<const ProductQuantity> lines) {
+  return add_up(lines);
 }
 
 }  // namespace oms::stock

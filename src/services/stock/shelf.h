@@ -15,13 +15,15 @@ class Shelf {
  public:
   explicit Shelf(const Records& records) : records_(records) {}
 
-  // False, and nothing moved, when there is not enough.
+  // False, and nothing moved, when there is not enough, or it is not sold any more.
   bool reserve(const ReservedLine& line);
   // The same, and it is sold at once.
   bool take(std::string_view product_id, std::int64_t quantity);
   void release(const ReservedLine& line);
   void commit(const ReservedLine& line);
   void take_back(std::string_view product_id, std::int64_t quantity);
+  // It was sold and will not come back; less than 0 of it has turned up again.
+  void write_off(std::string_view product_id, std::int64_t quantity);
 
   // Saves what has moved.
   void save_to(Decision& decision);
@@ -35,5 +37,6 @@ class Shelf {
 
 // The lines with the same product on several of them added up. Nothing when a sum overflows.
 std::optional<std::vector<ReservedLine>> merged(std::span<const OrderLine> lines);
+std::optional<std::vector<ReservedLine>> merged(std::span<const ProductQuantity> lines);
 
 }  // namespace oms::stock

@@ -20,9 +20,7 @@ EventType type_of_step(OrderStatus status) {
 std::vector<EventType> implied_by(const orders::Order* before, const orders::Order& after) {
   std::vector<EventType> types;
   for (const auto& step : after.history) {
-    const bool was_there = before != nullptr && std::ranges::find(before->history, step.status,
-                                                                  &orders::HistoryEntry::status) !=
-                                                    before->history.end();
+    const bool was_there = before != nullptr && step.version <= before->version;
     if (!was_there) types.push_back(type_of_step(step.status));
   }
   if (types.empty()) types.push_back(EventType::order_updated);

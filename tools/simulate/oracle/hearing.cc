@@ -62,7 +62,7 @@ void Oracle::told_placed(std::uint64_t number, bool has_key, const orders::Order
 void Oracle::told_altered(std::uint64_t number, const Id& order_id, const Result<Record>& answer) {
   // A key that was lost with its order, or forgotten, may be used for another.
   const auto& owner = model_.keys[number].order;
-  if (answer && owner && *owner != order_id) return;
+  if (!owner || *owner != order_id) return;
   if (answer) broken("keys_repeat", "another body was accepted under a used key");
   if (answer.error().kind != ErrorKind::unprocessable)
     broken("keys_repeat", "another body was refused as something else");
@@ -87,7 +87,7 @@ void Oracle::told_clash(std::uint64_t number, const Id& asked, const Result<Reco
   const auto key = model_.keys.find(number);
   const bool is_taken = key != model_.keys.end() && key->second.order.has_value();
   if (!is_about_key(answer.error())) {
-    return check_place_refused(known(asked), answer.error(), model_);
+    return check_place_refused(known(asked), answer.error(), model_, agenda_.now());
   }
   if (!is_taken) {
     broken("keys_repeat", "a body was refused for a key that nothing has come of", known(asked));
@@ -101,7 +101,7 @@ void Oracle::told_refused(std::uint64_t number, const Id& order_id, const Error&
   const bool is_used =
       key != model_.keys.end() && key->second.order && *key->second.order != order_id;
   if (is_used && is_about_key(error)) return;
-  check_place_refused(known(order_id), error, model_);
+  check_place_refused(known(order_id), error, model_, agenda_.now());
 }
 
 bool Oracle::cancel_asked(const Id& order_id) {
@@ -140,6 +140,22 @@ void Oracle::told_refund(const Id& order_id, const RefundTold& told, const Resul
   if (shown.requested_refunds.empty()) {
     broken("refunds_as_asked", "a refund was granted, and the order does not show it", life);
   }
+}
+
+RevisionTold Oracle::revision_asked(const Id& order_id, const ReviseOrder& asked) {
+  auto& life = known(order_id);
+  life.revisions_asked.push_back(asked);
+  return {.asked = asked,
+          .defect = defect_of(asked, life, model_, agenda_.now()),
+          .version = life.order ? life.order->version : 0};
+}
+
+void Oracle::told_revision(const Id& order_id, const RevisionTold& told,
+                           const Result<Record>& answer) {
+  auto& life = known(order_id);
+  if (answer) return check_durable(life, *answer->as<orders::Order>());
+  const bool is_excused = defect_of(told.asked, life, model_, agenda_.now()) != nullptr;
+  if (!is_excused) check_revision_refused(told, life, answer.error());
 }
 
 void Oracle::price_asked(const PriceChange& change) {

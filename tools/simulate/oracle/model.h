@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bitset>
+#include <boost/mp11/list.hpp>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,6 +37,9 @@ struct BookedDispute {
   bool is_heard = false;
   bool is_end_heard = false;
 };
+
+inline constexpr std::size_t operation_kinds =
+    boost::mp11::mp_size<boost::describe::describe_enumerators<PaymentOperation::Kind>>::value;
 
 // A record as it was committed last; none before the first time.
 template <class T>
@@ -109,6 +113,7 @@ struct Life {
 
   std::vector<RefundOrder> refunds_asked;  // by the operator
   int refunds_refused = 0;                 // by the provider, for good
+  std::vector<ReviseOrder> revisions_asked;
 
   int cancels_asked = 0;         // by the customer
   bool is_cancel_kept = false;   // one was granted when it could still be kept
@@ -121,8 +126,8 @@ struct Life {
   std::map<std::string, std::string> operations;  // the key of each that was asked for
   std::map<std::string, int> tries;               // of each notice, by key
 
-  std::array<int, 4> asked{};         // of the provider, by kind
-  std::optional<Time> first_asked{};  // when it was first asked for anything
+  std::array<int, operation_kinds> asked{};  // of the provider, by kind
+  std::optional<Time> first_asked{};         // when it was first asked for anything
 
   // Whether money was moved that nobody here has asked to move.
   bool is_moved_elsewhere() const { return !refunds_elsewhere.empty() || !disputes.empty(); }
@@ -182,8 +187,11 @@ struct ShelfModel {
   std::int64_t held = 0;
   std::int64_t sold = 0;
   std::int64_t returned = 0;
+  bool is_by_line = false;  // some of it was taken so
   std::int64_t restock_tried = 0;
   std::int64_t restock_told = 0;
+  std::int64_t ledger_lines = 0;
+  std::int64_t ledger_on_hand = 0;  // after the last of them
   Lately was_available;
 
   std::int64_t available() const {
@@ -232,6 +240,13 @@ struct Model {
 // A refund that was asked for, and how the order stood then.
 struct RefundTold {
   RefundOrder asked;
+  const char* defect = nullptr;
+  std::int64_t version = 0;
+};
+
+// A revision that was asked for, and how the order stood then.
+struct RevisionTold {
+  ReviseOrder asked;
   const char* defect = nullptr;
   std::int64_t version = 0;
 };

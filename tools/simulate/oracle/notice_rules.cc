@@ -155,6 +155,10 @@ void Oracle::sent(const NoticeToSend& notice) {
 }
 
 void check_told(const Life& life, const Scenario& scenario) {
+  if (life.order->face == Face::fulfilment) {  // its clients ask
+    if (life.order->notices.empty() && !life.notices) return;
+    broken("notice_once", "somebody was told who asks by themselves", life);
+  }
   for (const auto& [status, kind] : announced) {
     for (const auto channel : {Channel::email, Channel::sms}) {
       check_notice(life, kind, channel, scenario);

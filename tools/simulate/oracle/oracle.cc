@@ -28,7 +28,8 @@ bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
 // What the runtime keeps to do its work.
 bool is_for_itself(const RecordType& type) {
   return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Correspondence>() ||
-         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>();
+         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>() ||
+         &type == &type_of<runtime::AuditEntry>();
 }
 
 bool take_into(Life& life, const Record& record) {
@@ -67,14 +68,23 @@ const Life* Oracle::life(const Id& order_id) const {
   return at == model_.lives.end() ? nullptr : &at->second;
 }
 
+const Life* Oracle::life_of(std::uint64_t plan) const {
+  const auto found = std::ranges::find_if(model_.lives, [&](const auto& entry) {
+    return entry.second.number == plan && entry.second.order;
+  });
+  return found == model_.lives.end() ? nullptr : &found->second;
+}
+
 void Commit::clear() {
   touched.clear();
   moved.clear();
   stock_refused.clear();
   held.clear();
   held_by.clear();
+  freed.clear();
   placed.clear();
   ticketed.clear();
+  revised.clear();
   queued_before = 0;
   unqueued = 0;
   has_board = false;
@@ -84,16 +94,19 @@ void Oracle::committed(std::span<const Change> changes) {
   commit_.clear();
   commit_.number = ++model_.commits;
   note_refusals(changes);
-  if (scenario_.wiring == Wiring::apart) {
-    note_stock(changes);
-    if (scenario_.replicas > 1) note_queue(changes);
-  }
+  note_stock(changes);
+  if (scenario_.wiring == Wiring::apart && scenario_.replicas > 1) note_queue(changes);
   for (const auto& change : changes) take(change);
   check_kitchen(commit_, model_, scenario_, agenda_.now());
   for (const auto* life : commit_.touched) {
     check(*life);
-    check_plan(*life, commit_, model_, scenario_);
+    check_plan(*life, commit_, model_, scenario_, agenda_.now());
     check_promise(*life, scenario_, model_.restarts);
+  }
+  if (scenario_.wiring == Wiring::together) {
+    for (const auto& [life, before] : commit_.revised) {
+      check_shortness(*life, *before, commit_, model_);
+    }
   }
   for (const auto& refusal : commit_.stock_refused) {
     check_stock_refused(refusal, commit_, scenario_);
@@ -159,7 +172,7 @@ void Oracle::note_queue(std::span<const Change> changes) {
 // Services that live apart agree later, when all that they have told each other has come.
 void Oracle::check(const Life& life) const {
   check_always(life, scenario_);
-  if (scenario_.wiring == Wiring::together) check_together(life);
+  if (scenario_.wiring == Wiring::together) check_records(life, Moment::under_way);
 }
 
 void Oracle::check_shelves() {
@@ -195,6 +208,7 @@ void Oracle::take(const Change& change) {
   if (!change.record) return forget(change);
   if (&type == &type_of<orders::ArchivedOrder>()) return;  // it comes with the order's end
   if (&type == &type_of<stock::Item>()) return take_item(change.record);
+  if (const auto* movement = change.record.as<stock::Movement>()) return take_movement(*movement);
   if (&type == &type_of<kitchen::Board>()) {
     const auto& board = model_.kitchen.board;
     commit_.has_board = true;
@@ -225,8 +239,20 @@ void Oracle::take_item(const Record& record) {
   if (!shelf.item || shelf.item->price != item.price) {
     shelf.prices.push_back({.commit = commit_.number, .price = item.price});
   }
+  const auto restocked = shelf.item ? shelf.item->restocked : 0;
+  commit_.freed[item.id] += item.restocked - restocked;
   shelf.item.take(record);
   commit_.moved.push_back(item.id);
+}
+
+// A line of an item's ledger: each comes once, and in its turn.
+void Oracle::take_movement(const stock::Movement& movement) {
+  auto& shelf = model_.shelves[movement.product_id];
+  ++shelf.ledger_lines;
+  shelf.ledger_on_hand += stock::change_of(movement.kind, movement.quantity);
+  if (movement.number != shelf.ledger_lines || movement.on_hand != shelf.ledger_on_hand) {
+    broken("shelf_explained", "line " + movement.id + " of a ledger does not add up");
+  }
 }
 
 // A new order: only one may come of an idempotency key, and only one may have its number.
@@ -236,7 +262,10 @@ void Oracle::take_order(const orders::Order& order, const Life& life) {
   if (order.day_number.empty() || holder != order.id) {
     broken("number_unique", "an order without a number, or with another's", life);
   }
-  if (life.order) return;
+  if (life.order) {
+    if (is_revised(*life.order, order)) commit_.revised.emplace_back(&life, life.order);
+    return;
+  }
   commit_.placed.push_back(&life);
   if (life.key == 0) return;
   auto& key = model_.keys[life.key];
@@ -271,8 +300,35 @@ void Oracle::take_ticket(const kitchen::Ticket& ticket, Life& life) {
   if (was_open && !is_open) std::erase(kitchen.open, &life);
 }
 
+// What a reservation keeps from the shelf of one line.
+std::int64_t Oracle::weigh(const Reservation& reservation, std::size_t at) {
+  if (at >= reservation.lines.size()) return 0;
+  const auto& line = reservation.lines[at];
+  if (reservation.state == ReservationState::held) return line.quantity;
+  if (reservation.state != ReservationState::committed || reservation.returned) return 0;
+  return line.quantity - line.returned;
+}
+
 void Oracle::count(const Reservation* before, const Reservation& after) {
-  const auto weigh = [&](const Reservation& reservation, std::int64_t sign) {
+  const Reservation none{.state = ReservationState::refused};
+  const auto& past = before != nullptr ? *before : none;
+  for (std::size_t i = 0; i < std::max(past.lines.size(), after.lines.size()); ++i) {
+    const auto& product = (i < after.lines.size() ? after : past).lines[i].product_id;
+    const auto more = weigh(after, i) - weigh(past, i);
+    // What is new was all taken for a moment, though some of it may have come back at once.
+    const auto taken =
+        before == nullptr ? after.lines[i].quantity : std::max<std::int64_t>(more, 0);
+    commit_.held[product] += taken;
+    commit_.freed[product] += taken - more;
+    commit_.moved.push_back(product);
+    if (after.by_line) {
+      auto& shelf = model_.shelves[product];
+      shelf.is_by_line = true;
+      (more > 0 ? shelf.sold : shelf.returned) += std::abs(more);
+    }
+  }
+  if (after.by_line) return;
+  const auto add = [&](const Reservation& reservation, std::int64_t sign) {
     for (const auto& line : reservation.lines) {
       auto& shelf = model_.shelves[line.product_id];
       const auto quantity = sign * line.quantity;
@@ -280,19 +336,15 @@ void Oracle::count(const Reservation* before, const Reservation& after) {
         shelf.held += quantity;
         model_.held_by[reservation.customer_id] += quantity;
       }
-      if (reservation.state == ReservationState::committed) shelf.sold += quantity;
       if (reservation.state == ReservationState::committed) {
+        shelf.sold += quantity;
         shelf.returned += reservation.returned ? quantity : sign * line.returned;
       }
-      commit_.moved.push_back(line.product_id);
+      if (before == nullptr) commit_.held_by[reservation.customer_id] += quantity;
     }
   };
-  if (before != nullptr) return weigh(*before, -1), weigh(after, +1);
-  for (const auto& line : after.lines) {
-    commit_.held[line.product_id] += line.quantity;
-    commit_.held_by[after.customer_id] += line.quantity;
-  }
-  weigh(after, +1);
+  if (before != nullptr) add(*before, -1);
+  add(after, +1);
 }
 
 void Oracle::sagas_are_over() const {
@@ -301,7 +353,6 @@ void Oracle::sagas_are_over() const {
 
 void Oracle::at_rest() const {
   for (const auto& [id, life] : model_.lives) {
-    if (life.order) check_together(life);
     check_ended(life, scenario_, model_.restarts);
     check_kept(life, scenario_, agenda_.now());
     check_reason(life, scenario_);

@@ -53,6 +53,8 @@ class Oracle {
   void price_told(const PriceChange& change, const Result<Record>& answer);
   RefundTold refund_asked(const Id& order_id, const RefundOrder& asked);
   void told_refund(const Id& order_id, const RefundTold& told, const Result<Record>& answer);
+  RevisionTold revision_asked(const Id& order_id, const ReviseOrder& asked);
+  void told_revision(const Id& order_id, const RevisionTold& told, const Result<Record>& answer);
   void refund_refused(const Id& order_id) { ++known(order_id).refunds_refused; }
   void handled(const Id& order_id, HandleTicket::Action action);
   void handled(const Id& order_id, HandleDelivery::Action action);
@@ -98,6 +100,8 @@ class Oracle {
   void at_rest() const;
 
   const Life* life(const Id& order_id) const;
+  // The order that has come of a plan; null: none.
+  const Life* life_of(std::uint64_t plan) const;
   const Model& model() const { return model_; }
 
  private:
@@ -113,10 +117,12 @@ class Oracle {
   void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);
+  void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
   void take_saga(const coordinator::Saga& saga, Life& life) const;
   void take_ticket(const kitchen::Ticket& ticket, Life& life);
+  static std::int64_t weigh(const stock::Reservation& reservation, std::size_t at);
   void count(const stock::Reservation* before, const stock::Reservation& after);
   void check_shelves();
 

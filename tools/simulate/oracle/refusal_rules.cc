@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <limits>
+#include <map>
 
 #include "codec/json_names.h"
 #include "tools/simulate/oracle/arithmetic.h"
@@ -50,8 +52,14 @@ bool was_never_linked(const Life& life) {
 }
 
 bool is_true(const Life& life, Reason reason) {
+  const auto& taken = life.reservation;
   switch (reason) {
     case Reason::out_of_stock:
+      if (taken && taken->by_line) {
+        return std::ranges::all_of(taken->lines,
+                                   [](const auto& line) { return line.quantity == 0; });
+      }
+      [[fallthrough]];
     case Reason::over_reservation_cap:
       return life.reservation->state == stock::ReservationState::refused &&
              life.reservation->reason == reason && life.charged == 0;
@@ -63,7 +71,7 @@ bool is_true(const Life& life, Reason reason) {
     case Reason::payment_expired:
       return life.links == 0 || has_nothing_left(life);
     case Reason::customer_request:
-      return life.cancels_asked > 0;
+      return life.cancels_asked > 0 || !life.revisions_asked.empty();
     case Reason::kitchen_rejected:
       return life.ticket && life.ticket->status == kitchen::TicketStatus::rejected;
     case Reason::delivery_failed:
@@ -87,7 +95,26 @@ const char* defect_of(const PlaceOrder& wish, const Model& model) {
   return nullptr;
 }
 
-void check_place_refused(const Life& life, const Error& error, const Model& model) {
+namespace {
+
+// Whether the shelf has not all of it, or had not within the last minute.
+bool may_be_short(const PlaceOrder& wish, const Model& model, Time now) {
+  std::map<std::string_view, std::int64_t> wanted;
+  for (const auto& line : wish.lines) wanted[line.product_id] += line.quantity;
+  return std::ranges::any_of(wanted, [&](const auto& sum) {
+    const auto& shelf = model.shelves.find(sum.first)->second;
+    return sum.second > shelf.was_available.least(shelf.available(), now);
+  });
+}
+
+}  // namespace
+
+void check_place_refused(const Life& life, const Error& error, const Model& model, Time now) {
+  if (error.kind == ErrorKind::conflict && defect_of(*life.wish, model) == nullptr) {
+    const bool goes_as_a_whole = life.wish->saga != "supply";
+    if (goes_as_a_whole && may_be_short(*life.wish, model, now)) return;
+    broken("refused_rightly", "an order was refused that was on the shelf: " + error.detail, life);
+  }
   if (error.kind != ErrorKind::invalid && error.kind != ErrorKind::unprocessable) {
     broken("refused_rightly", "an order was refused as something else: " + error.detail, life);
   }

@@ -22,11 +22,11 @@ void check_step(const Life& life, const notifications::Notices* before,
 
 // Everything that is kept of an order is what its customer has sent, at the prices of the shelf.
 void check_plan(const Life& life, const Commit& commit, const Model& model,
-                const Scenario& scenario);
+                const Scenario& scenario, Time now);
 void check_link_asked(const Life& life, const PaymentOperation& operation);
 
 // A request was refused: for what it was, at the prices that it may have met.
-void check_place_refused(const Life& life, const Error& error, const Model& model);
+void check_place_refused(const Life& life, const Error& error, const Model& model, Time now);
 
 // A cancellation was refused, for an order that the kitchen had begun.
 void check_cancel_refused(const Life& life, const Error& error);
@@ -39,6 +39,14 @@ void check_changes(const Life& life);  // when nothing is under way
 // Why a refund cannot be granted as the order stands; null when it must be.
 const char* defect_of(const RefundOrder& asked, const Life& life);
 void check_refund_refused(const RefundTold& told, const Life& life, const Error& error);
+
+// Lines that were changed are as somebody has asked for, or as before where the shelf was short.
+bool is_revised(const orders::Order& before, const orders::Order& after);
+void check_revision(const Life& life, const orders::Order* before, const orders::Order& after);
+void check_shortness(const Life& life, const orders::Order& before, const Commit& commit,
+                     const Model& model);
+const char* defect_of(const ReviseOrder& asked, const Life& life, const Model& model, Time now);
+void check_revision_refused(const RevisionTold& told, const Life& life, const Error& error);
 
 // An order was cancelled for a reason that is true.
 void check_reason(const Life& life, const Scenario& scenario);
@@ -61,7 +69,8 @@ void check_always(const Life& life, const Scenario& scenario);
 
 // What its services' records must say together: after every commit where they share it, and when
 // nothing is under way where they live apart.
-void check_together(const Life& life);
+enum class Moment { under_way, at_rest };
+void check_records(const Life& life, Moment moment);
 
 // The same about an item.
 void check_shelf(const ShelfModel& shelf);
@@ -73,12 +82,6 @@ void check_asked(const Life& life, Time now, const Scenario& scenario, int resta
 // A notice is about to be sent, or has reached its customer.
 void check_attempt(Life& life, const NoticeToSend& notice);
 void check_content(const Life& life, const NoticeToSend& notice);
-
-// A cancelled order has a reason, the same everywhere, and no other order has.
-void check_reasons(const Life& life);
-
-// What is true of an order's end is true of its records, and the other way round.
-void check_both_ways(const Life& life);
 
 // What the records say of money that was moved elsewhere is what the provider's book says, as far
 // as it was heard.

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/layout.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms {
 

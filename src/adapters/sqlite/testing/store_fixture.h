@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/sqlite/testing/failing_disk.h"
 #include "adapters/sqlite/testing/sample_records.h"
 #include "adapters/sqlite/testing/temporary_folder.h"
+#include "adapters/sqlite_connection/connection.h"
 
 namespace oms {
 
