@@ -182,6 +182,131 @@ TEST_F(Stripe, RefundsInPartsOnceForEachKey) {
   EXPECT_EQ(run(about(link, order, Kind::look_up)).word, Word::refunded);
 }
 
+// --- several links of one order ------------------------------------------------------------------
+
+TEST_F(Stripe, FindsTheLinkOfThatNumberWhereItsNameWasLost) {
+  const auto order = creation(1);
+  const auto first = run(order);
+  run(about(first, order, Kind::expire_link));
+  auto second = order;
+  second.link = 2;
+  second.idempotency_key += "-2";
+  auto look = about({}, order, Kind::look_up);
+  look.link = 2;
+  EXPECT_EQ(run(look).result, Ended::refused) << "the first is another one";
+  const auto made = run(second);
+  EXPECT_NE(made.session_id, first.session_id);
+  EXPECT_EQ(run(look).session_id, made.session_id);
+  look.link = 1;
+  EXPECT_EQ(run(look).session_id, first.session_id);
+}
+
+// --- cards ---------------------------------------------------------------------------------------
+
+class StripeCards : public Stripe {
+ protected:
+  static PaymentOperation card(int n, Kind kind, const char* token = "tok_visa") {
+    return {.kind = kind,
+            .order_id = order_of_now(n),
+            .idempotency_key = order_of_now(n).text() + "-card",
+            .amount = 900,
+            .currency = "usd",
+            .payment_token = token,
+            .link = 0};
+  }
+  // What is asked of the intent that was made.
+  PaymentOutcome ask(const PaymentOutcome& made, int n, Kind kind, std::int32_t number = 0) {
+    auto operation = card(n, kind, "");
+    operation.session_id = made.session_id;
+    operation.idempotency_key += "-" + std::to_string(static_cast<int>(kind));
+    operation.number = number;
+    return run(operation);
+  }
+};
+
+TEST_F(StripeCards, ChargesOnceForEachKeyAndRefunds) {
+  for (const auto* token : {"tok_visa", "pm_card_visa"}) {
+    const int n = token[0] == 't' ? 1 : 2;
+    const auto charged = run(card(n, Kind::charge, token));
+    ASSERT_EQ(charged.result, Ended::done) << charged.detail;
+    EXPECT_EQ(charged.word, Word::paid);
+    EXPECT_EQ(charged.amount, 900);
+    EXPECT_EQ(charged.currency, "usd");
+    EXPECT_TRUE(charged.session_id.starts_with("pi_"));
+    EXPECT_EQ(run(card(n, Kind::charge, token)).session_id, charged.session_id);
+    EXPECT_EQ(ask(charged, n, Kind::refund, 1).refunded, 900);
+    EXPECT_EQ(ask(charged, n, Kind::look_up).word, Word::refunded);
+  }
+}
+
+TEST_F(StripeCards, SaysWhyACardIsDeclined) {
+  const auto declined = run(card(1, Kind::charge, "tok_chargeDeclinedInsufficientFunds"));
+  EXPECT_EQ(declined.result, Ended::refused);
+  EXPECT_EQ(declined.word, Word::failed);
+  EXPECT_EQ(declined.error.code, "insufficient_funds");
+  EXPECT_EQ(declined.error.message, "Your card has insufficient funds.");
+  EXPECT_TRUE(declined.session_id.starts_with("pi_"));
+  EXPECT_EQ(run(card(2, Kind::authorize, "tok_chargeDeclined")).error.code, "card_declined");
+  EXPECT_EQ(run(card(3, Kind::charge, "tok_unknown")).error.code, "resource_missing");
+  EXPECT_EQ(ask(declined, 1, Kind::look_up).word, Word::open) << "nothing was taken";
+  EXPECT_EQ(ask(declined, 1, Kind::release).word, Word::expired);
+}
+
+TEST_F(StripeCards, HoldsThenCaptures) {
+  const auto held = run(card(1, Kind::authorize));
+  ASSERT_EQ(held.result, Ended::done) << held.detail;
+  EXPECT_EQ(held.word, Word::authorized);
+  EXPECT_EQ(held.amount, 0);
+  EXPECT_EQ(ask(held, 1, Kind::look_up).word, Word::authorized);
+  const auto captured = ask(held, 1, Kind::capture);
+  EXPECT_EQ(captured.word, Word::paid) << captured.detail;
+  EXPECT_EQ(captured.amount, 900);
+  EXPECT_EQ(ask(held, 1, Kind::release).word, Word::paid) << "it is too late";
+  auto again = card(1, Kind::capture);
+  again.session_id = held.session_id;
+  again.idempotency_key = "forgotten";
+  EXPECT_EQ(run(again).word, Word::paid) << "whatever the key";
+}
+
+TEST_F(StripeCards, ReleasesWhatIsHeld) {
+  const auto held = run(card(1, Kind::authorize));
+  EXPECT_EQ(ask(held, 1, Kind::release).word, Word::expired);
+  EXPECT_EQ(ask(held, 1, Kind::release).word, Word::expired);
+  EXPECT_EQ(ask(held, 1, Kind::capture).result, Ended::refused);
+}
+
+TEST_F(StripeCards, FindsWhatWasTakenWhereTheAnswerWasLost) {
+  const auto charged = run(card(1, Kind::charge));
+  run(creation(1));  // and a link is another matter
+  for (int n = 2; n < 110; ++n) run(card(n, Kind::charge));
+  auto look = card(1, Kind::look_up, "");
+  const auto found = run(look);
+  EXPECT_EQ(found.session_id, charged.session_id) << found.detail;
+  EXPECT_EQ(found.word, Word::paid);
+  look.order_id = order_of_now(120);
+  EXPECT_EQ(run(look).result, Ended::refused);
+}
+
+TEST_F(StripeCards, ChargesNobodyTwiceWhereAnswersAreLost) {
+  use({.seed = 7, .time_out_percent = 50});
+  for (int n = 1; n <= 10; ++n) {
+    auto outcome = run(card(n, Kind::charge));
+    for (int i = 0; i < 10 && outcome.result == Ended::unknown; ++i) {
+      outcome = run(card(n, Kind::charge));
+    }
+    ASSERT_EQ(outcome.result, Ended::done) << outcome.detail;
+  }
+  const auto all = served_->get("/v1/payment_intents?limit=100");
+  std::size_t count = 0;
+  for (auto at = all.find(R"("id":"pi_)"); at != std::string::npos;
+       at = all.find(R"("id":"pi_)", at + 1)) {
+    ++count;
+  }
+  EXPECT_EQ(count, 10U);
+}
+
+// --- faults --------------------------------------------------------------------------------------
+
 TEST_F(Stripe, LosesNothingAndDoublesNothingWhereAnswersAreLost) {
   use({.seed = 7, .time_out_percent = 50});
   std::set<std::string> sessions;

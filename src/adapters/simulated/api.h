@@ -62,6 +62,7 @@ class Api {
   // api_intents.cc
   Answer on_intents(ApiRequest& request, Time now);
   Answer create_intent(Form& form, Time now);
+  Answer list_intents(Form& form, Time now);
   Answer confirm(const Session& session, Form& form, Time now);
   Answer capture(View& view, Form& form, Time now);
   Answer cancel(View& view, Form& form, Time now);

@@ -37,10 +37,7 @@ Api::Answer Api::on_intents(ApiRequest& request, Time now) {
   const auto& path = request.path;
   auto& form = request.form;
   const bool is_post = request.method == "POST";
-  if (path.size() == 1 && is_post) return create_intent(form, now);
-  if (path.size() < 2) {
-    return std::unexpected(ApiError{.status = 404, .message = "Unrecognized request URL."});
-  }
+  if (path.size() == 1) return is_post ? create_intent(form, now) : list_intents(form, now);
   auto view = find_paid(path[1], now);
   if (!view) return std::unexpected(api::missing("payment_intent", path[1]));
   if (path.size() == 2 && !is_post) {
@@ -100,6 +97,27 @@ Api::Answer Api::create_intent(Form& form, Time now) {
   if (!made) return std::unexpected(api::of(made.error()));
   if (is_confirmed) return confirm(made->session, form, now);
   return intent_object(*made, form.take_list("expand"));
+}
+
+Api::Answer Api::list_intents(Form& form, Time now) {
+  const auto page = api::take_page(form);
+  if (!page) return std::unexpected(page.error());
+  const auto expand = form.take_list("expand");
+  if (const auto error = api::check_all_taken(form)) return std::unexpected(*error);
+  constexpr std::string_view url = "/v1/payment_intents";
+  ApiBook::SessionsWanted wanted{.below = Session::id_in(page->after.value_or("")),
+                                 .since = page->since};
+  std::vector<std::string> objects;
+  while (true) {
+    const auto sessions = book_.sessions(wanted);
+    for (const auto& session : sessions) {
+      wanted.below = session.id;
+      if (!session.is_intent() || session.created_at >= page->until) continue;
+      if (std::ssize(objects) == page->limit) return api::list(url, objects, true);
+      objects.push_back(intent_object(core_.view(session.id, now).value(), expand));
+    }
+    if (std::ssize(sessions) < wanted.limit) return api::list(url, objects, false);
+  }
 }
 
 Api::Answer Api::confirm(const Session& session, Form& form, Time now) {

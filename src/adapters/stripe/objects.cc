@@ -15,8 +15,10 @@ struct SnakeCase {
 struct Metadata : SnakeCase {
   std::optional<std::string> order_id;
   std::optional<std::string> refund_number;
+  std::optional<std::string> link;
+  std::optional<std::string> method;
 };
-BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, refund_number))
+BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, refund_number, link, method))
 
 struct Session : SnakeCase {
   std::string id;
@@ -32,6 +34,16 @@ struct Session : SnakeCase {
 BOOST_DESCRIBE_STRUCT(Session, (),
                       (id, url, status, payment_status, amount_total, currency, client_reference_id,
                        metadata, payment_intent))
+
+struct Intent : SnakeCase {
+  std::string id;
+  std::optional<std::string> status;
+  std::optional<MinorUnits> amount_received;
+  std::optional<std::string> currency;
+  std::optional<Metadata> metadata;
+  JsonText latest_charge;
+};
+BOOST_DESCRIBE_STRUCT(Intent, (), (id, status, amount_received, currency, metadata, latest_charge))
 
 struct Named : SnakeCase {
   std::string id;
@@ -55,16 +67,20 @@ struct List : SnakeCase {
   bool has_more = false;
 };
 using Sessions = List<Session>;
+using Intents = List<Intent>;
 using Refunds = List<Refund>;
 BOOST_DESCRIBE_STRUCT(Sessions, (), (data, has_more))
+BOOST_DESCRIBE_STRUCT(Intents, (), (data, has_more))
 BOOST_DESCRIBE_STRUCT(Refunds, (), (data, has_more))
 
 struct Error : SnakeCase {
   std::optional<std::string> type;
   std::optional<std::string> code;
   std::optional<std::string> message;
+  std::optional<std::string> decline_code;
+  JsonText payment_intent;
 };
-BOOST_DESCRIBE_STRUCT(Error, (), (type, code, message))
+BOOST_DESCRIBE_STRUCT(Error, (), (type, code, message, decline_code, payment_intent))
 
 struct ErrorBody : SnakeCase {
   Error error;
@@ -78,6 +94,12 @@ Named named(const JsonText& json) {
     return {.id = read_json<std::string>(text, Reading::lenient).value_or("")};
   if (!text.starts_with('{')) return {};
   return read_json<Named>(text, Reading::lenient).value_or(Named{});
+}
+
+std::int32_t number_in(const std::optional<std::string>& text, std::int32_t otherwise) {
+  auto number = otherwise;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
 }
 
 SessionFacts facts_of(Session session) {
@@ -94,6 +116,21 @@ SessionFacts facts_of(Session session) {
   if (!facts.order_id && session.metadata && session.metadata->order_id) {
     facts.order_id = Id::parse(*session.metadata->order_id);
   }
+  if (session.metadata) facts.link = number_in(session.metadata->link, 1);
+  return facts;
+}
+
+SessionFacts facts_of(Intent intent) {
+  SessionFacts facts{.id = intent.id,
+                     .status = intent.status.value_or(""),
+                     .is_paid = intent.status == "succeeded",
+                     .amount = intent.amount_received.value_or(0),
+                     .currency = intent.currency.value_or(""),
+                     .intent = std::move(intent.id),
+                     .refunded = named(intent.latest_charge).amount_refunded.value_or(0)};
+  const bool is_card = intent.metadata && intent.metadata->method == "card";
+  if (is_card) facts.link = 0;
+  if (is_card && intent.metadata->order_id) facts.order_id = Id::parse(*intent.metadata->order_id);
   return facts;
 }
 
@@ -102,23 +139,36 @@ RefundFacts facts_of(Refund refund) {
                     .status = refund.status.value_or(""),
                     .amount = refund.amount,
                     .refunded_in_all = named(refund.charge).amount_refunded.value_or(0)};
-  const auto number = refund.metadata ? refund.metadata->refund_number : std::nullopt;
-  if (number) std::from_chars(number->data(), number->data() + number->size(), facts.number);
+  if (refund.metadata) facts.number = number_in(refund.metadata->refund_number, 0);
   return facts;
 }
 
 }  // namespace
 
 ProviderWord SessionFacts::word() const {
-  if (status == "expired") return ProviderWord::expired;
+  if (status == "expired" || status == "canceled") return ProviderWord::expired;
+  if (status == "requires_capture") return ProviderWord::authorized;
   // A bank transfer completes the session before the money is there.
-  if (status != "complete" || !is_paid) return ProviderWord::open;
+  const bool is_complete = status == "complete" || status == "succeeded";
+  if (!is_complete || !is_paid) return ProviderWord::open;
   return refunded >= amount ? ProviderWord::refunded : ProviderWord::paid;
 }
 
 Result<SessionFacts> read_session(std::string_view body) {
   OMS_TRY(auto session, read_json<Session>(body, Reading::lenient));
   return facts_of(std::move(session));
+}
+
+Result<SessionFacts> read_intent(std::string_view body) {
+  OMS_TRY(auto intent, read_json<Intent>(body, Reading::lenient));
+  return facts_of(std::move(intent));
+}
+
+Result<SessionList> read_intents(std::string_view body) {
+  OMS_TRY(auto list, read_json<Intents>(body, Reading::lenient));
+  SessionList intents{.has_more = list.has_more};
+  for (auto& intent : list.data) intents.sessions.push_back(facts_of(std::move(intent)));
+  return intents;
 }
 
 Result<SessionList> read_sessions(std::string_view body) {
@@ -145,7 +195,14 @@ Refusal read_refusal(std::string_view body) {
   if (!read) return {.message = "an answer that cannot be read"};
   return {.type = read->error.type.value_or(""),
           .code = read->error.code.value_or(""),
-          .message = read->error.message.value_or("")};
+          .message = read->error.message.value_or(""),
+          .decline_code = read->error.decline_code.value_or(""),
+          .intent = named(read->error.payment_intent).id};
+}
+
+PaymentError Refusal::as_payment_error() const {
+  const bool says_more = !decline_code.empty() && decline_code != "generic_decline";
+  return {.code = says_more ? decline_code : code, .message = message};
 }
 
 }  // namespace oms::stripe

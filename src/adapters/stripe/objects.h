@@ -24,16 +24,21 @@ struct SessionFacts {
   std::optional<Id> order_id;
   std::string intent;  // its name; empty until it is paid
   MinorUnits refunded = 0;
+  std::int32_t link = 1;  // its number among the order's; 0: a card was charged or held
 
   ProviderWord word() const;
 };
 Result<SessionFacts> read_session(std::string_view body);
+// A payment intent that is its own session: `status` is the intent's, `amount` what it has taken.
+Result<SessionFacts> read_intent(std::string_view body);
 
 struct SessionList {
   std::vector<SessionFacts> sessions;
   bool has_more = false;
 };
 Result<SessionList> read_sessions(std::string_view body);
+// Of the intents that are their own sessions.
+Result<SessionList> read_intents(std::string_view body);
 
 struct RefundFacts {
   std::string id;
@@ -50,7 +55,11 @@ struct Refusal {
   std::string type;
   std::string code;
   std::string message;
+  std::string decline_code;
+  std::string intent;  // the name of what was refused
 
+  // The bank's code says more than "card_declined", unless it is as general.
+  PaymentError as_payment_error() const;
   bool is_about_key() const { return type == "idempotency_error"; }
   std::string text() const { return code.empty() ? message : code + ": " + message; }
 };

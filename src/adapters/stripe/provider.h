@@ -10,6 +10,10 @@
 
 namespace oms {
 
+namespace stripe {
+class Desk;
+}
+
 // Stripe, or a server with its API: links are Checkout Sessions. Every operation is one or a few
 // calls; its POST has the operation's idempotency key. An outcome that is not known is `unknown`.
 class StripeProvider final : public PaymentProvider {
@@ -23,10 +27,9 @@ class StripeProvider final : public PaymentProvider {
                                Time now) const override;
 
  private:
-  class Desk;
   stripe::WebhookSignature signature_;
   const stripe::Settings settings_;
-  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<stripe::Desk> desk_;
 };
 
 }  // namespace oms

@@ -34,8 +34,9 @@ struct Metadata : SnakeCase {
   std::optional<std::string> session_id;
   std::optional<std::string> refund_number;  // of a refund that we have asked for
   std::optional<std::string> method;         // "card": its token was charged, and there is no link
+  std::optional<std::string> link;           // its number among the order's links
 };
-BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id, refund_number, method))
+BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id, refund_number, method, link))
 
 struct LastPaymentError : SnakeCase {
   std::optional<std::string> code;
@@ -98,16 +99,37 @@ Id message_id(const Envelope& event) {
   return Id{bytes};
 }
 
+// What somebody refunds or disputes by hand has no metadata of ours. The simulated provider names
+// its payment intents after their orders: "pi_<order>" is of the first session, and the others'
+// names go on. No name of Stripe's reads so.
+std::optional<Id> order_in_name(const Object& object) {
+  constexpr std::string_view prefix = "pi_";
+  if (!object.payment_intent || !object.payment_intent->starts_with(prefix)) return std::nullopt;
+  const auto name = std::string_view{*object.payment_intent}.substr(prefix.size());
+  const bool is_long_enough = name.size() >= Id::text_size;
+  const bool goes_on = name.size() > Id::text_size;
+  if (!is_long_enough || (goes_on && name[Id::text_size] != '_')) return std::nullopt;
+  return Id::parse(name.substr(0, Id::text_size));
+}
+
 std::optional<Id> order_id(const Object& object) {
   if (object.client_reference_id) return Id::parse(*object.client_reference_id);
   if (object.metadata && object.metadata->order_id) return Id::parse(*object.metadata->order_id);
-  // What somebody refunds or disputes by hand has no metadata of ours. The simulated provider names
-  // its payment intents after their orders; no name of Stripe's reads so.
-  constexpr std::string_view prefix = "pi_";
-  if (object.payment_intent && object.payment_intent->starts_with(prefix)) {
-    return Id::parse(std::string_view{*object.payment_intent}.substr(prefix.size()));
-  }
-  return std::nullopt;
+  return order_in_name(object);
+}
+
+std::int32_t number_in(const std::optional<std::string>& text) {
+  std::int32_t number = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+  return number;
+}
+
+// Of the order's links, by its number; 0 where that is not known.
+std::int32_t link_of(const Object& object) {
+  if (object.metadata && object.metadata->link) return number_in(object.metadata->link);
+  const auto& intent = object.payment_intent;
+  const bool is_first = intent && order_in_name(object) && intent->size() == 3 + Id::text_size;
+  return is_first ? 1 : 0;
 }
 
 // Stripe's texts come from outside, and are kept: they are short, or cut.
@@ -143,10 +165,7 @@ Result<void> read_refund(const Object& object, ProviderEvent& told) {
   } else {
     return fail(ErrorKind::invalid, "a refund's status is unknown", "/data/object/status");
   }
-  const auto number = object.metadata ? object.metadata->refund_number : std::nullopt;
-  if (number) {
-    std::from_chars(number->data(), number->data() + number->size(), told.refund_number);
-  }
+  if (object.metadata) told.refund_number = number_in(object.metadata->refund_number);
   return {};
 }
 
@@ -200,6 +219,7 @@ Result<Message> read_event(std::string_view body) {
   told.amount = *amount;
   told.currency = std::move(*object.currency);
   told.session_id = session_id(object, event.type);
+  if (told.session_id.empty()) told.link = link_of(object);
   if (told.word == ProviderWord::declined || told.word == ProviderWord::failed) {
     told.error = error_of(object);
   }

@@ -54,6 +54,26 @@ TEST(Event, OfAnExpiredSessionSaysExpired) {
             ProviderWord::expired);
 }
 
+TEST(Event, OfARefundOrDisputeSaysWhichOfTheOrdersLinksItIsAbout) {
+  const auto refund = [](std::string_view intent, std::string_view metadata) {
+    return event("refund.updated",
+                 R"({"id":"re_1","amount":900,"currency":"usd","status":"succeeded",)"
+                 R"("payment_intent":")" +
+                     std::string{intent} + R"(","metadata":)" + std::string{metadata} + "}");
+  };
+  const auto name = "pi_" + std::string{order};
+  const auto with = R"({"order_id":")" + std::string{order} + R"(","link":"2"})";
+  EXPECT_EQ(told(read(refund("pi_3X", with))).link, 2);
+  EXPECT_EQ(told(read(refund(name, "{}"))).link, 1) << "the simulated provider's first";
+  const auto other = read(refund(name + "_65a000000102030405000009", "{}"));
+  EXPECT_EQ(other.order_id.text(), order);
+  EXPECT_EQ(told(other).link, 0) << "one of the others";
+  for (const auto* strange : {"pi_", "pi_65a0", "ch_65a000000102030405000001"}) {
+    EXPECT_TRUE(read(refund(strange, "{}")).order_id.is_nil()) << strange;
+  }
+  EXPECT_TRUE(read(refund(name + "0", "{}")).order_id.is_nil());
+}
+
 std::string intent(std::string_view metadata) {
   return R"({"id":"pi_1","amount":900,"currency":"usd","metadata":{"order_id":")" +
          std::string{order} + "\"" + std::string{metadata} + "}}";

@@ -57,9 +57,8 @@ AccountMovement move(Account& account, MovementKind kind, MinorUnits amount, con
                      Now now, Decision& decision) {
   apply(kind, amount, account);
   if (account.held < 0 || account.held > account.balance) {
-    throw std::logic_error("account " + account.id + " would hold " +
-                           std::to_string(account.held) + " of " +
-                           std::to_string(account.balance));
+    throw std::logic_error("account " + account.id + " would hold " + std::to_string(account.held) +
+                           " of " + std::to_string(account.balance));
   }
   ++account.version;
   AccountMovement movement{.id = name_of_next(account),

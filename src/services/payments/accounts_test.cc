@@ -41,8 +41,8 @@ class Accounts : public ProviderEvents {
     return about(n, UndoPayment{.ref = {.step = "authorize"}, .unless_captured = unless_captured});
   }
   Decision refund(int n, int change, MinorUnits amount) {
-    return about(n, RefundPayment{.ref = {.step = "refund_payment", .run = change},
-                                  .amount = amount});
+    return about(n,
+                 RefundPayment{.ref = {.step = "refund_payment", .run = change}, .amount = amount});
   }
   void remember(const Decision& decision) {
     EXPECT_THAT(decision.effects, IsEmpty()) << "no provider is asked";

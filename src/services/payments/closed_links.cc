@@ -147,9 +147,9 @@ class ClosedLinksTransition {
 // 0: none. An event may name the session, or the link by its number, or our refund of it.
 std::int32_t number_in(const ClosedLinks& closed, const ProviderEvent& event) {
   for (const auto& link : closed.links) {
-    const bool is_it = !event.session_id.empty() ? event.session_id == link.session_id
-                                                 : event.link == link.number ||
-                                                       event.refund_number == -link.number;
+    const bool is_it = !event.session_id.empty()
+                           ? event.session_id == link.session_id
+                           : event.link == link.number || event.refund_number == -link.number;
     if (is_it) return link.number;
   }
   return 0;
@@ -169,9 +169,8 @@ const ClosedLink* link_of(const ClosedLinks* closed, const PaymentOutcome& outco
 void add_closed(std::optional<ClosedLinks>& closed, const Payment& payment,
                 const PaymentSettings& settings, Now now, Decision& decision) {
   if (!closed) closed = ClosedLinks{.id = payment.id, .currency = payment.currency};
-  closed->links.push_back({.number = payment.links,
-                           .session_id = payment.session_id,
-                           .amount = payment.amount});
+  closed->links.push_back(
+      {.number = payment.links, .session_id = payment.session_id, .amount = payment.amount});
   if (!closed->under_way) closed->due = now + settings.look_again_after;
   decision.saves(*closed);
 }
@@ -190,8 +189,8 @@ std::optional<Decision> decide_closed(const Message& message, const ClosedLinks&
   if (const auto* outcome = std::get_if<PaymentOutcome>(&message.payload)) {
     const auto* link = link_of(&closed, *outcome);
     // A look-up by the order alone is the payment's.
-    const bool is_theirs = link != nullptr && (outcome->kind != Kind::look_up ||
-                                               closed.under_way == Kind::look_up);
+    const bool is_theirs =
+        link != nullptr && (outcome->kind != Kind::look_up || closed.under_way == Kind::look_up);
     if (is_theirs) return transition.on(*outcome, link->number);
   }
   return std::nullopt;

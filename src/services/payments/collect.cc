@@ -38,8 +38,8 @@ void PaymentTransition::on_link(const PaymentOutcome& outcome) {
 // money may have, though.
 void PaymentTransition::on_lost_link(const PaymentOutcome& outcome) {
   const bool is_given_up = is_doubtful();
-  const bool is_known =
-      outcome.result == PaymentOutcome::Result::done && link_of(closed_ ? &*closed_ : nullptr, outcome) == nullptr;
+  const bool is_known = outcome.result == PaymentOutcome::Result::done &&
+                        link_of(closed_ ? &*closed_ : nullptr, outcome) == nullptr;
   if (!is_known) {
     // It knows of none. Asked again with a key that it may have forgotten, it might make a second.
     if (!is_given_up) return perform(begin(payment_));

@@ -14,8 +14,7 @@ Decision PaymentTransition::on(const CloseLink& command) {
   const bool is_under_way = payment_.close_requested;
   payment_.change_ref = command.ref;
   const auto refuse = [&](Reason reason) {
-    decision_.sends(
-        StepAnswer{.ref = command.ref, .result = Result::refused, .reason = reason});
+    decision_.sends(StepAnswer{.ref = command.ref, .result = Result::refused, .reason = reason});
   };
   if (payment_.awaits_link) {
     decision_.sends(StepAnswer{.ref = command.ref, .result = Result::done});

@@ -5,11 +5,11 @@
 namespace oms::payments {
 namespace {
 
+using std::chrono::hours;
+using std::chrono::minutes;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using std::chrono::hours;
-using std::chrono::minutes;
 using Result = StepAnswer::Result;
 
 class Links : public ProviderEvents {
@@ -61,10 +61,9 @@ class Links : public ProviderEvents {
                                .request = payment().requests});
   }
   Heard wake_closed(Time now, bool is_restart = false) {
-    return hear(WakeUp{.table = "payments_closed_links",
-                       .id = order_id.text(),
-                       .is_restart = is_restart},
-                now);
+    return hear(
+        WakeUp{.table = "payments_closed_links", .id = order_id.text(), .is_restart = is_restart},
+        now);
   }
   void given_closed() {
     given_open();

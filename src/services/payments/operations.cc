@@ -13,7 +13,7 @@ PaymentOperation about(const Payment& payment, Kind kind, const std::string& nam
           .idempotency_key = payment.id.text() + "-" + name,
           .session_id = payment.session_id,
           .currency = payment.currency,
-          .link = payment.links};
+          .link = payment.method == PaymentMethod::link ? payment.links : 0};
 }
 
 PaymentOperation about(const ClosedLinks& closed, const ClosedLink& link, Kind kind,
@@ -45,7 +45,8 @@ std::string first_name(Kind kind) {
 }  // namespace
 
 PaymentOperation begin(const Payment& payment) {
-  auto operation = about(payment, payment.begins_with, first_name(payment.begins_with) + number_of(payment));
+  auto operation =
+      about(payment, payment.begins_with, first_name(payment.begins_with) + number_of(payment));
   operation.amount = payment.amount;
   operation.customer_id = payment.customer_id;
   operation.payment_token = payment.payment_token;

@@ -80,8 +80,7 @@ struct ClosedLink {
   MinorUnits refunded = 0;
   bool is_over = false;  // it was looked at once more, and there is nothing left to refund
 };
-BOOST_DESCRIBE_STRUCT(ClosedLink, (),
-                      (number, session_id, amount, captured, refunded, is_over))
+BOOST_DESCRIBE_STRUCT(ClosedLink, (), (number, session_id, amount, captured, refunded, is_over))
 
 // An order's closed links. Nobody waits for their money, so it goes back from where it came; the
 // payment that replaced them does not hear of it.

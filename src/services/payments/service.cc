@@ -129,7 +129,8 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
       is_about_closed(message) || (payment != nullptr && has_closed_links(*payment));
   const auto* closed = looks_for_closed ? records.get<ClosedLinks>(message.order_id) : nullptr;
   if (closed != nullptr) {
-    if (auto decision = decide_closed(message, *closed, settings_, now)) return *std::move(decision);
+    if (auto decision = decide_closed(message, *closed, settings_, now))
+      return *std::move(decision);
   }
   if (payment == nullptr) return begin(message, records, now);
   PaymentTransition transition{

@@ -161,8 +161,8 @@ bool PaymentTransition::note_event(const std::string& name) {
 void PaymentTransition::check(const ProviderEvent& event) const {
   const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||
                          event.session_id == payment_.session_id;
-  const bool has_none = is_by_link() && payment_.session_id.empty() &&
-                        !event.session_id.empty() && (is_closed() || payment_.awaits_link);
+  const bool has_none = is_by_link() && payment_.session_id.empty() && !event.session_id.empty() &&
+                        (is_closed() || payment_.awaits_link);
   if (!is_theirs || has_none) {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
