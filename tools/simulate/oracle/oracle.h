@@ -117,6 +117,7 @@ class Oracle {
   void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);
+  void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
   void take_saga(const coordinator::Saga& saga, Life& life) const;
