@@ -32,7 +32,10 @@ class Auditor {
   void take(const orders::Order& shown, const orders::Order* now, bool is_archived);
   void take_dead_letter() { ++counts_.dead_letters; }
 
+  void take(const payments::AccountMovement& movement) { accounts_.add(movement); }
+
   // After everything else.
+  void take(const payments::Account& account) { accounts_.compare(account, findings_); }
   void take(const std::vector<stock::Item>& items);
 
   const Findings& findings() const { return findings_; }
@@ -46,6 +49,7 @@ class Auditor {
   Counts counts_;
   OrderNumbers numbers_;
   StockTotals stock_;
+  AccountTotals accounts_;
   MoneyTotals money_;
 };
 
