@@ -104,21 +104,31 @@ export function random_hex(bytes) {
   return Array.from(values, (value) => value.toString(16).padStart(2, '0')).join('');
 }
 
+// As the server counts them: browsers differ.
+const without_decimals = 'bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf';
+const with_three_decimals = 'bhd iqd jod kwd lyd omr tnd';
+
+function decimals_of(currency) {
+  if (without_decimals.includes(currency)) return 0;
+  return with_three_decimals.includes(currency) ? 3 : 2;
+}
+
 const formats = new Map();
 
-/** Minor units as money: 450 usd is $4.50, 450 jpy is ¥450. */
+/** Minor units as money: 450 usd is $4.50, 450 jpy is ¥450, 450 kwd is KWD 0.450. */
 export function money(minor, currency = 'usd') {
+  const decimals = decimals_of(currency);
   if (!formats.has(currency)) {
-    formats.set(currency, new Intl.NumberFormat(undefined, { style: 'currency', currency }));
+    formats.set(currency, new Intl.NumberFormat(undefined, {
+      style: 'currency', currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    }));
   }
-  const format = formats.get(currency);
-  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  return formats.get(currency).format(minor / 10 ** decimals);
 }
 
 /** A typed amount of money in minor units: "4.50" usd is 450. NaN where it is none, or is not exact. */
 export function minor_units(text, currency = 'usd') {
-  money(0, currency);
-  const digits = formats.get(currency).resolvedOptions().maximumFractionDigits;
+  const digits = decimals_of(currency);
   const [, whole, part = ''] = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
   return part.length > digits ? NaN : Number(whole + part.padEnd(digits, '0'));
 }

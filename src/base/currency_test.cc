@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <limits>
+#include <sstream>
 
 namespace oms {
 namespace {
@@ -46,6 +48,24 @@ TEST(Currency, RefusesWhatIsNoAmount) {
     EXPECT_TRUE(amount.error().detail.contains("is not an amount of money")) << text;
   }
   EXPECT_TRUE(parse_amount("92233720368547758.08", "usd").error().detail.contains("counted"));
+}
+
+// The pages count as the server does, whatever the browser knows.
+TEST(Currency, HasTheSameDecimalsInThePages) {
+  std::ifstream file{std::string{OMS_SOURCE_DIR} + "/web/api.js"};
+  std::string line;
+  int found = 0;
+  while (std::getline(file, line)) {
+    const bool has_none = line.starts_with("const without_decimals = '");
+    const bool has_three = line.starts_with("const with_three_decimals = '");
+    if (!has_none && !has_three) continue;
+    const auto begin = line.find('\'') + 1;
+    std::istringstream codes{line.substr(begin, line.rfind('\'') - begin)};
+    for (std::string code; codes >> code; ++found) {
+      EXPECT_EQ(decimals_of(code), has_none ? 0 : 3) << code;
+    }
+  }
+  EXPECT_EQ(found, 23) << "all that the server knows";
 }
 
 }  // namespace

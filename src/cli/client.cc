@@ -61,6 +61,7 @@ Failure failure_of(const HttpResponse& response) {
   Failure failure{.exit = response.status == 404 || response.status == 410 ? Exit::not_found
                           : response.status >= 500                         ? Exit::failed
                                                                            : Exit::refused};
+  failure.status = response.status;
   failure.words = fmt::format("the server answers {}", response.status);
   const auto problem = read_json<ProblemBody>(response.body, Reading::lenient);
   if (problem && !problem->title.empty()) {
@@ -180,6 +181,17 @@ Outcome<HttpClient::Headers> key_header(const std::optional<std::string>& key) {
                                    "ASCII, such as 2026-01-01-lunch"});
   }
   return HttpClient::Headers{{"Idempotency-Key", *key}};
+}
+
+std::shared_ptr<std::string> add_reason(const Command& command) {
+  auto reason = std::make_shared<std::string>();
+  command.option("--reason", reason.get(), "why, for the audit log", {.shown = "TEXT"});
+  return reason;
+}
+
+HttpClient::Headers reason_header(const std::string& reason) {
+  if (reason.empty()) return {};
+  return {{"Audit-Reason", reason}};
 }
 
 std::string encoded(std::string_view text) {

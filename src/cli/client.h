@@ -27,6 +27,7 @@ std::shared_ptr<ServerFlags> add_server_flags(const Command& command);
 struct Failure {
   Exit exit = Exit::failed;
   std::string words;
+  int status = 0;  // of the server's answer, if there was one
 };
 template <class T>
 using Outcome = std::expected<T, Failure>;
@@ -74,6 +75,10 @@ class Server {
 // The Idempotency-Key of --key, where there is one. Misused if it is empty or not all printable
 // ASCII.
 Outcome<HttpClient::Headers> key_header(const std::optional<std::string>& key);
+
+// --reason: what stands in the audit log beside what is done.
+std::shared_ptr<std::string> add_reason(const Command& command);
+HttpClient::Headers reason_header(const std::string& reason);
 
 // A part of a path, percent-encoded.
 std::string encoded(std::string_view text);

@@ -30,6 +30,9 @@ void add_all(const Command& oms) {
   add_up(oms);
   add_order(oms);
   add_stock(oms);
+  add_saga(oms);
+  add_dead_letters(oms);
+  add_audit(oms);
   add_check(oms);
   add_backup(oms);
   add_notices(oms);

@@ -3,13 +3,15 @@
 namespace oms::cli {
 
 void add_order(const Command& oms) {
-  const auto order = oms.add("order", "Place, list, show, follow, cancel and refund orders");
+  const auto order = oms.add("order", "Place, list, show, follow, change and refund orders");
   add_order_place(order);
   add_order_list(order);
   add_order_get(order);
   add_order_watch(order);
   add_order_cancel(order);
+  add_order_revise(order);
   add_order_refund(order);
+  add_order_history(order);
 }
 
 void add_order_command(const Command& order, const OrderCommand& added) {

@@ -14,6 +14,8 @@ void add_order_get(const Command& order);
 void add_order_watch(const Command& order);
 void add_order_cancel(const Command& order);
 void add_order_refund(const Command& order);
+void add_order_revise(const Command& order);
+void add_order_history(const Command& order);
 
 // Which order is meant. Without the customer it is the operator who asks, with the token.
 struct OrderName {

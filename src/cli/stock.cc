@@ -5,8 +5,10 @@
 #include "base/currency.h"
 #include "cli/client.h"
 #include "cli/order_view.h"
+#include "cli/stock.h"
 #include "cli/table.h"
 #include "codec/json_read.h"
+#include "codec/json_text.h"
 #include "codec/json_write.h"
 
 namespace oms::cli {
@@ -21,22 +23,9 @@ constexpr const char* set_examples = R"(Examples:
 A new item needs a name and a price, which is in the shop's currency: 4.50, or 450 of yen.)";
 constexpr const char* restock_examples = R"(Examples:
   oms stock restock 1 50
-  oms stock restock 1 50 --key delivery-4711     may be repeated: it is counted once)";
+  oms stock restock 1 50 --key delivery-4711     may be repeated: it is counted once
+  oms stock restock 1 50 --reason 'delivery 4711')";
 
-struct ItemView {
-  std::string product_id;
-  std::string name;
-  std::string kind;
-  MinorUnits price = 0;
-  std::string currency;
-  std::int64_t on_hand = 0;
-  std::int64_t reserved = 0;
-  std::int64_t available = 0;
-  std::int64_t low_at = 0;
-};
-BOOST_DESCRIBE_STRUCT(ItemView, (),
-                      (product_id, name, kind, price, currency, on_hand, reserved, available,
-                       low_at))
 struct ItemPage {
   std::vector<ItemView> items;
   std::string next_cursor;
@@ -56,9 +45,12 @@ struct ItemChange {
   std::optional<std::int64_t> on_hand;
   std::optional<std::int64_t> low_at;
   std::optional<std::int64_t> preparation_ms;
+  std::optional<std::string> currency;
+  std::optional<std::string> reason;
 };
 BOOST_DESCRIBE_STRUCT(ItemChange, (),
-                      (name, kind, price_id, price, on_hand, low_at, preparation_ms))
+                      (name, kind, price_id, price, on_hand, low_at, preparation_ms, currency,
+                       reason))
 
 std::string items_text(const std::vector<ItemView>& items) {
   Table table{{"item", "name", "kind", "price", "on hand", "reserved", "available"}};
@@ -68,7 +60,7 @@ std::string items_text(const std::vector<ItemView>& items) {
                                                         : Colour::plain;
     table.add({{printable(item.product_id), Colour::bold},
                {printable(item.name)},
-               {printable(item.kind)},
+               {item.archived ? "archived" : printable(item.kind)},
                {money_text(item.price, item.currency)},
                {std::to_string(item.on_hand)},
                {std::to_string(item.reserved)},
@@ -108,23 +100,15 @@ Exit change(const ServerFlags& flags, std::string_view method, const std::string
   if (!server) return tell(server.error());
   const auto answer = server->send(method, path, body, std::move(headers));
   if (!answer) return tell(answer.error());
-  if (flags.as_json) {
-    say(*answer);
-    return Exit::ok;
-  }
-  auto item = read_json<ItemAnswer>(*answer, Reading::lenient);
-  if (!item) return unreadable(item.error());
-  say(items_text({std::move(item->item)}));
-  return Exit::ok;
+  return show_item(flags, *answer);
 }
 
-// An item's currency never changes; a new one gets that of the others.
+// That of the item; a new one gets that of the others.
 Outcome<std::string> currency_of(const Server& server, const std::string& id) {
   const auto known = server.get("/api/admin/stock/" + encoded(id));
   if (known) {
-    const auto answer = read_json<ItemAnswer>(*known, Reading::lenient);
-    if (answer) return answer->item.currency;
-    return std::unexpected(Failure{Exit::failed, answer.error().detail});
+    const auto item = read_item(*known);
+    return item ? Outcome<std::string>{item->currency} : std::unexpected(item.error());
   }
   if (known.error().exit != Exit::not_found) return std::unexpected(known.error());
   const auto others = server.get("/api/admin/stock?limit=1");
@@ -135,7 +119,7 @@ Outcome<std::string> currency_of(const Server& server, const std::string& id) {
       Failure{Exit::failed,
               "the shelf is empty, so --price has no currency: PUT the item's price "
               "in minor units to /api/admin/stock/" +
-                  id});
+                  id + ", or give its --currency"});
 }
 
 Exit set(const ServerFlags& flags, const std::string& id, ItemChange item,
@@ -143,7 +127,8 @@ Exit set(const ServerFlags& flags, const std::string& id, ItemChange item,
   if (!price.empty()) {
     const auto server = Server::find(flags);
     if (!server) return tell(server.error());
-    const auto currency = currency_of(*server, id);
+    const auto currency =
+        item.currency ? Outcome<std::string>{*item.currency} : currency_of(*server, id);
     if (!currency) return tell(currency.error());
     const auto amount = parse_amount(price, *currency);
     if (!amount) return tell({Exit::usage, "--price: " + amount.error().detail});
@@ -170,6 +155,9 @@ void add_set(const Command& stock) {
   command.option("--name", &item->name, "its name");
   auto price = std::make_shared<std::string>();
   command.option("--price", price.get(), "its price, such as 4.50", {.shown = "AMOUNT"});
+  command.option("--currency", &item->currency, "of its price, such as eur", {.shown = "CODE"});
+  command.option("--reason", &item->reason, "why there are so many, for the ledger",
+                 {.shown = "TEXT"});
   command.option("--price-id", &item->price_id, "its price's id at the payment provider");
   command.option("--kind", &item->kind, "what it is", {.words = {"dish", "goods"}});
   command.option("--low-at", &item->low_at, "from this number down its stock is low");
@@ -188,23 +176,51 @@ void add_restock(const Command& stock) {
   auto key = std::make_shared<std::optional<std::string>>();
   command.option("--key", key.get(), "the Idempotency-Key: with the same one it is counted once",
                  {.shown = "KEY"});
+  auto reason = std::make_shared<std::string>();
+  command.option("--reason", reason.get(), "where they come from, for the ledger",
+                 {.shown = "TEXT"});
   const auto flags = add_server_flags(command);
   command.footer(restock_examples);
-  command.runs([flags, id, quantity, key] {
+  command.runs([flags, id, quantity, key, reason] {
     auto headers = key_header(*key);
     if (!headers) return tell(headers.error());
+    std::string body = fmt::format(R"({{"quantity":{})", *quantity);
+    if (!reason->empty()) {
+      body += R"(,"reason":)";
+      write_json_string(*reason, body);
+    }
     return change(*flags, "POST", fmt::format("/api/admin/stock/{}/restock", encoded(*id)),
-                  fmt::format(R"({{"quantity":{}}})", *quantity), *std::move(headers));
+                  body + "}", *std::move(headers));
   });
 }
 
 }  // namespace
+
+Outcome<ItemView> read_item(std::string_view body) {
+  auto answer = read_json<ItemAnswer>(body, Reading::lenient);
+  if (answer) return std::move(answer->item);
+  return std::unexpected(
+      Failure{Exit::failed, "the server's answer cannot be read: " + answer.error().detail});
+}
+
+Exit show_item(const ServerFlags& flags, const std::string& body) {
+  if (flags.as_json) {
+    say(body);
+    return Exit::ok;
+  }
+  auto item = read_item(body);
+  if (!item) return tell(item.error());
+  say(items_text({*std::move(item)}));
+  return Exit::ok;
+}
 
 void add_stock(const Command& oms) {
   const auto stock = oms.add("stock", "Show and change what is on the shelf");
   add_list(stock);
   add_set(stock);
   add_restock(stock);
+  add_stock_adjust(stock);
+  add_stock_movements(stock);
 }
 
 }  // namespace oms::cli

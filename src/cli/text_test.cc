@@ -30,6 +30,8 @@ TEST(Terminal, LetsNoControlCharacterThrough) {
 
 TEST(MoneyText, WritesMinorUnits) {
   EXPECT_EQ(money_text(900, "usd"), "9.00 usd");
+  EXPECT_EQ(money_text(900, "jpy"), "900 jpy");
+  EXPECT_EQ(money_text(900, "kwd"), "0.900 kwd");
   EXPECT_EQ(money_text(5, "usd"), "0.05 usd");
   EXPECT_EQ(money_text(-5, "usd"), "-0.05 usd");
   EXPECT_EQ(money_text(-1'234, "usd"), "-12.34 usd");

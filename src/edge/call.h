@@ -20,10 +20,15 @@ struct Call {
   Trace trace = {};
   PathValues values = {};
   Caller caller = {};
+  std::optional<By> by = {};  // whose name it goes on record under; none: it does not
 
   // The message that this request makes. `order_id` is nil where no order is concerned.
   Message message(const Id& order_id, Payload payload) const {
-    return {.id = fresh_id, .order_id = order_id, .payload = std::move(payload), .trace = trace};
+    return {.id = fresh_id,
+            .order_id = order_id,
+            .payload = std::move(payload),
+            .trace = trace,
+            .by = by};
   }
 };
 

@@ -27,6 +27,7 @@ Dispatcher::Answer to(std::unique_ptr<Exchange> exchange) {
 }  // namespace
 
 void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange) {
+  const WipedAtEnd body{request.body};  // there may be a card in it
   const bool is_api = request.path.starts_with("/api/");
   if (!is_api && answer_page(request, *exchange)) return;
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
@@ -41,7 +42,6 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
     exchange = telling_allowance(std::move(exchange), allowance, per_minute);
   }
   auto plan = parts_.gateway.plan(request, parts_.make_id(), now);
-  wipe(request.body);  // there may have been a card in it
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));
@@ -70,10 +70,7 @@ void Dispatcher::carry_out(Plan plan, Caller exchange) {
                  [&](List list) { read_aside(std::move(list), std::move(exchange)); },
                  [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
                  [&](const Webhook& webhook) { receive(webhook, to(std::move(exchange))); },
-                 [&](BackUp back_up) {
-                   exchange->take_long();
-                   parts_.back_up(std::move(back_up.path), to(std::move(exchange)));
-                 },
+                 [&](BackUp wanted) { back_up(std::move(wanted), std::move(exchange)); },
              },
              std::move(plan));
 }
@@ -87,6 +84,16 @@ void Dispatcher::submit(Submit submit, Caller exchange) {
           return render(result);
         });
       });
+}
+
+void Dispatcher::back_up(BackUp wanted, Caller exchange) {
+  exchange->take_long();
+  parts_.commands.submit(std::move(wanted.note), Lane::urgent,
+                         [this, path = std::move(wanted.path),
+                          exchange = std::move(exchange)](const Result<Record>& noted) mutable {
+                           if (!noted) return exchange->answer(problem(noted.error()));
+                           parts_.back_up(std::move(path), to(std::move(exchange)));
+                         });
 }
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.
@@ -117,8 +124,15 @@ void Dispatcher::answer(const Get& get, Exchange& exchange) {
 }
 
 void Dispatcher::answer(const List& list, Exchange& exchange) {
+  Found of;
+  if (list.of) {
+    auto found = parts_.views.get(*list.of);
+    if (!found) return exchange.answer(problem(found.error()));
+    of = *std::move(found);
+  }
   const auto page = parts_.views.list(list.query);
-  exchange.answer(page ? list.render(*page) : problem(page.error()));
+  if (!page) return exchange.answer(problem(page.error()));
+  exchange.answer(list.of ? list.render_of(of, *page) : list.render(*page));
 }
 
 // It may have been archived; of another customer's order nothing is said.

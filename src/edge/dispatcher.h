@@ -49,6 +49,7 @@ class Dispatcher {
   bool answer_page(HttpRequest& request, Exchange& exchange) const;
   void carry_out(Plan plan, Caller exchange);
   void submit(Submit submit, Caller exchange);
+  void back_up(BackUp wanted, Caller exchange);
   void answer(const Get& get, Exchange& exchange);
   void answer(const List& list, Exchange& exchange);
   void answer(Follow& follow, Exchange& exchange);

@@ -3,6 +3,7 @@
 #include "edge/caller.h"
 #include "edge/media_type.h"
 #include "edge/routes.h"
+#include "edge/words.h"
 #include "messages/trace.h"
 
 namespace oms::edge {
@@ -84,6 +85,25 @@ std::optional<HttpResponse> objection(const RouteMatch& match, const HttpRequest
   return std::nullopt;
 }
 
+// Whose name goes on record with what a route of operators does; none for other routes.
+Result<std::optional<By>> on_record(const Route& route, const HttpRequest& request,
+                                    const Caller& caller) {
+  const bool is_for_operators =
+      route.access == Access::operators || route.access == Access::nearby_or_operators;
+  if (!is_for_operators) return std::nullopt;
+  const auto reason = request.header("audit-reason");
+  if (!is_short_text(reason)) {
+    return fail(ErrorKind::invalid, std::string{"an Audit-Reason "}.append(short_text_rule));
+  }
+  By by{.who = "nearby", .reason = std::string{reason}};
+  if (caller.is_operator) {
+    by.who = "operator";
+  } else if (!caller.identity.subject.empty()) {
+    by.who = caller.identity.subject;
+  }
+  return by;
+}
+
 // The coordinator's paths may have been moved, out of the way of others. Then they are only there.
 RouteMatch route_of(const HttpRequest& request, const GatewaySettings& settings) {
   const std::string_view path = request.path;
@@ -106,6 +126,8 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
   auto caller = caller_of(request, settings_, now);
   if (!caller) return problem(caller.error());
   if (auto refusal = objection(match, request, *caller)) return *std::move(refusal);
+  auto by = on_record(*match.route, request, *caller);
+  if (!by) return problem(by.error());
   const Call call{
       .request = request,
       .settings = settings_,
@@ -113,7 +135,8 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
       .now = now,
       .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
       .values = match.values,
-      .caller = *std::move(caller)};
+      .caller = *std::move(caller),
+      .by = *std::move(by)};
   auto plan = match.route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);

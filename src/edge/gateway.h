@@ -34,6 +34,9 @@ struct Get {
 struct List {
   Query query;
   std::function<HttpResponse(const Page&)> render;
+  // The list is of this, which is read before it, and rendered with it.
+  std::optional<Key> of = {};
+  std::function<HttpResponse(const Found& of, const Page&)> render_of = {};
 };
 
 // Keep the connection and send the changes of orders as server-sent events.
@@ -52,6 +55,7 @@ struct Webhook {
 
 // The operator's own business with the process, which is not a message.
 struct BackUp {
+  Message note;      // that goes on record before it begins
   std::string path;  // as the operator wrote it; where backups may go is up to the process
 };
 

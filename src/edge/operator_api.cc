@@ -20,11 +20,6 @@ constexpr std::size_t scan_max = 1000;  // what a store gives in one page
 using RenderList = HttpResponse (*)(const Page&, ListTag);
 using Render = std::function<HttpResponse(const Result<Record>&)>;
 
-Result<std::string_view> product_of(const Call& call) {
-  if (is_name(call.values[0])) return call.values[0];
-  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
-}
-
 Result<Id> order_of(const Call& call) {
   if (const auto id = Id::parse(call.values[0])) return *id;
   return fail_no_such_order();
@@ -104,6 +99,11 @@ ItemCondition condition_of(const HttpRequest& request) {
 
 }  // namespace
 
+Result<std::string_view> product_of(const Call& call) {
+  if (is_name(call.values[0])) return call.values[0];
+  return fail(ErrorKind::invalid, std::string{"a productID "}.append(name_rule));
+}
+
 Result<Plan> list_stock(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
   const auto list = ListTag::of(call.request.path);
@@ -140,6 +140,13 @@ Result<Plan> restock(const Call& call) {
   auto plan = submit(call, Id{}, std::move(item), stock_item);
   plan.message.once = std::move(once);
   return plan;
+}
+
+// What is not sold any more. The books keep it.
+Result<Plan> archive_item(const Call& call) {
+  OMS_TRY(const auto product, product_of(call));
+  ArchiveItem item{.product_id = std::string{product}, .condition = condition_of(call.request)};
+  return submit(call, Id{}, std::move(item), stock_item);
 }
 
 // No index tells orders by status, and none is worth its writes: they are looked through, newest
@@ -255,7 +262,8 @@ Result<Plan> drop_dead_letter(const Call& call) {
 
 Result<Plan> back_up(const Call& call) {
   OMS_TRY(auto path, read_backup_path(call.request.body));
-  return BackUp{.path = std::move(path)};
+  NoteAction note{.action = "BackUp", .subject = path};
+  return BackUp{.note = call.message(Id{}, std::move(note)), .path = std::move(path)};
 }
 
 }  // namespace oms::edge

@@ -9,6 +9,8 @@ Result<Plan> list_stock(const Call& call);
 Result<Plan> show_item(const Call& call);
 Result<Plan> set_item(const Call& call);
 Result<Plan> restock(const Call& call);
+Result<Plan> archive_item(const Call& call);
+Result<Plan> list_movements(const Call& call);
 
 Result<Plan> list_all_orders(const Call& call);
 Result<Plan> follow_all_orders(const Call& call);
@@ -30,5 +32,10 @@ Result<Plan> list_dead_letters(const Call& call);
 Result<Plan> replay_dead_letter(const Call& call);
 Result<Plan> drop_dead_letter(const Call& call);
 Result<Plan> back_up(const Call& call);
+
+Result<Plan> list_audit(const Call& call);
+
+// The product that the path names.
+Result<std::string_view> product_of(const Call& call);
 
 }  // namespace oms::edge

@@ -98,6 +98,7 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
   OMS_CHECK(check_text(item.name, "/name"));
   OMS_CHECK(check_text(item.kind, "/kind"));
   OMS_CHECK(check_text(item.price_id, "/priceID"));
+  OMS_CHECK(check_text(item.reason, "/reason"));
   return SetItem{.product_id = std::string{product_id},
                  .name = std::move(item.name),
                  .kind = std::move(item.kind),
@@ -105,12 +106,17 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
                  .price = value_of(item.price),
                  .on_hand = value_of(item.on_hand),
                  .low_at = value_of(item.low_at),
-                 .preparation_ms = value_of(item.preparation_ms)};
+                 .preparation_ms = value_of(item.preparation_ms),
+                 .reason = item.reason.value_or(""),
+                 .currency = std::move(item.currency)};
 }
 
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(const auto restock, read_body<RestockBody>(body));
-  return RestockItem{.product_id = std::string{product_id}, .quantity = restock.quantity.value};
+  OMS_CHECK(check_text(restock.reason, "/reason"));
+  return RestockItem{.product_id = std::string{product_id},
+                     .quantity = restock.quantity.value,
+                     .reason = restock.reason.value_or("")};
 }
 
 Result<RefundOrder> read_refund_body(std::string_view body) {

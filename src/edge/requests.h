@@ -36,13 +36,18 @@ struct ItemBody {
   std::optional<Bounded<0, shelf_max>> on_hand;
   std::optional<Bounded<-shelf_max, shelf_max>> low_at;
   std::optional<Bounded<0, preparation_ms_max>> preparation_ms;
+  std::optional<std::string> currency;
+  std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(ItemBody, (), (name, kind, price_id, price, on_hand, low_at, preparation_ms))
+BOOST_DESCRIBE_STRUCT(ItemBody, (),
+                      (name, kind, price_id, price, on_hand, low_at, preparation_ms, currency,
+                       reason))
 
 struct RestockBody {
   Bounded<1, shelf_max> quantity;
+  std::optional<std::string> reason;
 };
-BOOST_DESCRIBE_STRUCT(RestockBody, (), (quantity))
+BOOST_DESCRIBE_STRUCT(RestockBody, (), (quantity, reason))
 
 struct RefundItemBody {
   Bounded<1, lines_max> line;

@@ -51,7 +51,9 @@ constexpr Route table[] = {
     {"GET", "/api/admin/stock", list_stock, Access::operators},
     {"GET", "/api/admin/stock/{productID}", show_item, Access::operators},
     {"PUT", "/api/admin/stock/{productID}", set_item, Access::operators, Body::json},
+    {"DELETE", "/api/admin/stock/{productID}", archive_item, Access::operators},
     {"POST", "/api/admin/stock/{productID}/restock", restock, Access::operators, Body::json},
+    {"GET", "/api/admin/stock/{productID}/movements", list_movements, Access::operators},
     {"GET", "/api/admin/orders", list_all_orders, Access::operators},
     {"GET", "/api/admin/orders/stream", follow_all_orders, Access::operators},
     {"GET", "/api/admin/orders/{orderID}", show_whole_order, Access::operators},
@@ -77,6 +79,7 @@ constexpr Route table[] = {
     {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/drop", drop_dead_letter,
      Access::operators},
     {"POST", "/api/admin/backup", back_up, Access::operators, Body::json},
+    {"GET", "/api/admin/audit", list_audit, Access::operators},
 };
 
 // What a path below /api/admin, or of the shop's own things, asks for. The first that fits.

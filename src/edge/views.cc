@@ -252,6 +252,8 @@ void write_stock_item(const ItemView& item, std::string& out) {
   put(R"(,"returned":)", item.returned, sink);
   put(R"(,"committed":)", item.committed, sink);
   put(R"(,"version":)", item.version, sink);
+  if (item.written_off > 0) put(R"(,"writtenOff":)", item.written_off, sink);
+  if (item.archived) sink.put(R"(,"archived":true)");
   sink.put('}');
 }
 

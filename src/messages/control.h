@@ -42,7 +42,35 @@ struct Retired {
 };
 BOOST_DESCRIBE_STRUCT(Retired, (), (name))
 
-using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp, Retired>;
+// Something was done that no service decides, such as a backup: it goes on record, and that is all.
+struct NoteAction {
+  std::string action;
+  std::string subject;
+};
+BOOST_DESCRIBE_STRUCT(NoteAction, (), (action, subject))
+
+using Control = std::variant<SettleDeadLetter, KeepSeat, WakeUp, Retired, NoteAction>;
+
+// On whose behalf a message is sent, where that goes on record.
+struct By {
+  std::string who;  // "operator"
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(By, (), (who, reason))
+
+// What is on record of it.
+struct AuditView {
+  Id id;
+  Time at;
+  std::string who;
+  std::string action;
+  std::string subject;
+  std::string reason;
+  std::string outcome;
+};
+BOOST_DESCRIBE_STRUCT(AuditView, (), (id, at, who, action, subject, reason, outcome))
+
+const RecordType& record_type(const AuditView*);
 
 // A dead letter, as it is kept: the edge shows it and does not look into it.
 struct DeadLetterView;

@@ -15,7 +15,8 @@ Envelope to_envelope(const Message& message, const Passage& passage) {
                     .from = passage.from,
                     .to = passage.to,
                     .number = passage.number,
-                    .traceparent = to_traceparent(message.trace)};
+                    .traceparent = to_traceparent(message.trace),
+                    .by = message.by};
   write_json_compact(message.payload, envelope.payload.text);
   return envelope;
 }
@@ -26,7 +27,8 @@ Result<Message> to_message(const Envelope& envelope) {
       .id = envelope.id,
       .order_id = envelope.order_id,
       .payload = std::visit([](auto what) { return Payload{std::move(what)}; }, std::move(said)),
-      .trace = order_trace(envelope.order_id, envelope.traceparent)};
+      .trace = order_trace(envelope.order_id, envelope.traceparent),
+      .by = envelope.by};
 }
 
 }  // namespace oms

@@ -27,10 +27,11 @@ struct Envelope {
   std::int64_t number = 0;
   std::string traceparent;
   JsonText payload;
+  std::optional<By> by = {};
 
   Passage passage() const { return {from, to, number}; }
 };
-BOOST_DESCRIBE_STRUCT(Envelope, (), (id, order_id, from, to, number, traceparent, payload))
+BOOST_DESCRIBE_STRUCT(Envelope, (), (id, order_id, from, to, number, traceparent, payload, by))
 
 Envelope to_envelope(const Message& message, const Passage& passage);
 

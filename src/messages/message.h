@@ -49,6 +49,7 @@ struct Message {
   Trace trace = {};    // with the span of what caused it
   bool fresh = false;  // the order id was made for this message: nothing can exist under it
   std::optional<Once> once = {};
+  std::optional<By> by = {};  // what is decided goes on record under their name
 };
 
 // The service that decides it. Only the runtime knows that of a wake-up: the owner of its record.

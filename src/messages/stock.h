@@ -19,10 +19,11 @@ BOOST_DESCRIBE_STRUCT(QuoteLines, (), (lines))
 // The answer, line by line in the order asked. An unknown product's line has an empty name.
 struct Quote {
   std::vector<OrderLine> lines;
-  std::string currency;
+  std::string currency;                 // the shop's
   std::vector<std::int64_t> available;  // of each line's product
+  std::vector<std::string> currencies;  // of each line's price
 };
-BOOST_DESCRIBE_STRUCT(Quote, (), (lines, currency, available))
+BOOST_DESCRIBE_STRUCT(Quote, (), (lines, currency, available, currencies))
 
 // All lines or none. Stock alone decides what is available.
 struct ReserveStock {
@@ -148,6 +149,41 @@ struct ReservedLine {
 };
 BOOST_DESCRIBE_STRUCT(ReservedLine, (), (product_id, quantity, returned))
 
+// By what the number on hand has changed.
+enum class MovementKind {
+  initial,      // what was there when the ledger began
+  restock,      // by the operator
+  adjusted,     // by the operator's stocktaking: more or less
+  committed,    // sold
+  returned,     // came back
+  written_off,  // sold, and lost: it will not come back. Nothing changes on hand
+};
+BOOST_DESCRIBE_ENUM(MovementKind, initial, restock, adjusted, committed, returned, written_off)
+
+// What orders have moved on one day, as far as the ledger has no rows of it yet.
+struct DayOfMovements {
+  std::string day;  // the shop's; empty: nothing has moved
+  Time first;
+  Time last;
+  std::int64_t committed = 0;
+  std::int64_t returned = 0;
+  std::int64_t written_off = 0;
+};
+BOOST_DESCRIBE_STRUCT(DayOfMovements, (), (day, first, last, committed, returned, written_off))
+
+// What a movement has changed on hand.
+constexpr std::int64_t change_of(MovementKind kind, std::int64_t quantity) {
+  if (kind == MovementKind::committed) return -quantity;
+  return kind == MovementKind::written_off ? 0 : quantity;
+}
+constexpr std::int64_t change_of(const DayOfMovements& day) {
+  return day.returned - day.committed;
+}
+
+// "soup/0000000001", the n-th line of a product's ledger; a product's id that leaves no room for
+// the number in a key is digested.
+std::string movement_id(std::string_view product_id, std::int64_t number);
+
 }  // namespace stock
 
 // What others may see of an item: customers by the menu, the operator all of it.
@@ -169,13 +205,32 @@ struct ItemView {
   std::int64_t committed = 0;
   std::int64_t version = 0;
   bool archived = false;  // no longer sold, nor on the menu
+  std::int64_t written_off = 0;
+  std::int64_t movements = 0;  // in its ledger
+  stock::DayOfMovements today;
 };
 BOOST_DESCRIBE_STRUCT(ItemView, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, on_hand,
                        reserved, available, initial, restocked, returned, committed, version,
-                       archived))
+                       archived, written_off, movements, today))
 
 const RecordType& record_type(const ItemView*);
+
+// One line of an item's ledger.
+struct MovementView {
+  std::string id;  // see `stock::movement_id`
+  std::string product_id;
+  std::int64_t number = 0;  // from 1
+  stock::MovementKind kind = stock::MovementKind::initial;
+  std::int64_t quantity = 0;
+  std::int64_t on_hand = 0;  // after it
+  Time at;
+  std::string reason;  // in the operator's words
+};
+BOOST_DESCRIBE_STRUCT(MovementView, (),
+                      (id, product_id, number, kind, quantity, on_hand, at, reason))
+
+const RecordType& record_type(const MovementView*);
 
 // What is reserved for an order, as it is kept: the edge shows it and does not look into it.
 struct ReservationView;

@@ -1,5 +1,6 @@
 // How views are named and kept. Each is the record of its table, as its service shows it.
 #include <charconv>
+#include <cstdint>
 
 #include "messages/define_record.h"
 #include "messages/message.h"
@@ -26,6 +27,24 @@ std::int64_t number_in(std::string_view day_number) {
 
 }  // namespace orders
 
+namespace stock {
+
+std::string movement_id(std::string_view product_id, std::int64_t number) {
+  constexpr std::size_t digits_min = 10;
+  auto digits = std::to_string(number);
+  if (digits.size() < digits_min) digits.insert(0, digits_min - digits.size(), '0');
+  if (product_id.size() + 1 + digits.size() <= ShortText::capacity) {
+    return std::string{product_id}.append("/").append(digits);
+  }
+  std::uint64_t digest = 0xCBF29CE484222325U;  // FNV-1a
+  for (const char c : product_id) {
+    digest = (digest ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  }
+  return std::to_string(digest).append("//").append(digits);
+}
+
+}  // namespace stock
+
 const RecordType& record_type(const OrderView*) {
   static const RecordType type = define_record<OrderView>({.table = "orders_order"});
   return type;
@@ -38,6 +57,16 @@ const RecordType& record_type(const ArchivedOrderView*) {
 
 const RecordType& record_type(const ItemView*) {
   static const RecordType type = define_record<ItemView>({.table = "stock_item"});
+  return type;
+}
+
+const RecordType& record_type(const MovementView*) {
+  static const RecordType type = define_record<MovementView>({.table = "stock_movement"});
+  return type;
+}
+
+const RecordType& record_type(const AuditView*) {
+  static const RecordType type = define_record<AuditView>({.table = "runtime_audit"});
   return type;
 }
 

@@ -10,6 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "runtime/audit.h"
 #include "runtime/records.h"
 #include "services/coordinator/records.h"
 #include "services/delivery/records.h"
@@ -49,6 +50,7 @@ std::span<const Shown> all_shown() {
       kept<payments::Payment, PaymentView>(),   shown<payments::Account, AccountView>(),
       kept<kitchen::Ticket, TicketView>(),
       kept<delivery::Delivery, DeliveryView>(), kept<notifications::Notices, NoticesView>(),
+      shown<stock::Movement, MovementView>(),   shown<runtime::AuditEntry, AuditView>(),
       shown<coordinator::Saga, SagaView>(),     kept<runtime::DeadLetter, DeadLetterView>()};
   return all;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "process/settings.h"
+#include "runtime/audit.h"
 #include "runtime/batch.h"
 #include "runtime/dead_letters.h"
 #include "runtime/records.h"
@@ -46,7 +47,7 @@ class ServiceSet {
   // All of them: the embedded deployment. Or those of a group, where each has a runtime of its own.
   explicit ServiceSet(const Settings& settings, const ServiceGroup& group = {})
       : orders_(settings.orders),
-        stock_(settings.stock),
+        stock_(stock_settings(settings)),
         payments_(settings.payment),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
@@ -54,6 +55,7 @@ class ServiceSet {
         services_(chosen(group), !group.empty()),
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
+    types_.push_back(&type_of<runtime::AuditEntry>());
     types_.push_back(&type_of<runtime::Sequence>());
     types_.push_back(&type_of<runtime::ClockReading>());
   }
@@ -65,6 +67,13 @@ class ServiceSet {
   const std::vector<const RecordType*>& types() const { return types_; }
 
  private:
+  // A day is the same day for all.
+  static stock::StockSettings stock_settings(const Settings& settings) {
+    auto own = settings.stock;
+    own.zone = settings.orders.zone;
+    return own;
+  }
+
   std::vector<const Service*> chosen(const ServiceGroup& group) const {
     std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
                                          &delivery_, &notifications_, &coordinator_};

@@ -214,6 +214,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   }
   const auto& message = pending.message();
   if (is_about_correspondence(message)) return resume(pending, next);
+  if (std::holds_alternative<NoteAction>(message.payload)) return put_on_record(message, {});
   const auto* service = service_for(message);
   if (service == nullptr) {
     if (!pending.is_root() && services_.is_elsewhere(destination(message.payload))) {
@@ -237,15 +238,15 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     return {};
   } catch (const std::exception& problem) {
     OMS_CHECK(set_aside(message, problem.what()));
-    if (pending.is_root()) {
-      replies_[pending.root].refusal =
-          Error{ErrorKind::internal,
-                "the request could not be decided; the operator finds it "
-                "among the dead letters as " +
-                    message.id.text()};
-    }
+    Error failure{ErrorKind::internal,
+                  "the request could not be decided; the operator finds it among the dead letters "
+                  "as " +
+                      message.id.text()};
+    OMS_CHECK(put_on_record(message, failure));
+    if (pending.is_root()) replies_[pending.root].refusal = std::move(failure);
     return {};
   }
+  OMS_CHECK(put_on_record(message, decision.reply ? decision.reply->refusal : std::nullopt));
   apply(std::move(decision), service->name(), pending, next);
   return {};
 }

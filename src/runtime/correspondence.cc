@@ -19,14 +19,16 @@ Envelope envelope_of(const StoredMessage& stored, const Id& order_id, ServiceNam
           .to = to,
           .number = stored.number,
           .traceparent = stored.traceparent,
-          .payload = stored.payload};
+          .payload = stored.payload,
+          .by = stored.by};
 }
 
 StoredMessage stored_from(const Envelope& envelope) {
   return {.number = envelope.number,
           .id = envelope.id,
           .traceparent = envelope.traceparent,
-          .payload = envelope.payload};
+          .payload = envelope.payload,
+          .by = envelope.by};
 }
 
 Id subject(const Correspondence& correspondence) {

@@ -19,8 +19,9 @@ struct StoredMessage {
   Id id;
   std::string traceparent;
   JsonText payload;
+  std::optional<By> by = {};
 };
-BOOST_DESCRIBE_STRUCT(StoredMessage, (), (number, id, traceparent, payload))
+BOOST_DESCRIBE_STRUCT(StoredMessage, (), (number, id, traceparent, payload, by))
 
 // What a service here and one elsewhere have sent each other.
 struct Channel {

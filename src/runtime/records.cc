@@ -50,6 +50,15 @@ const RecordType& record_type(const DeadLetter*) {
   return type;
 }
 
+const RecordType& record_type(const AuditEntry*) {
+  static const RecordType type = define_record<AuditEntry>({
+      .table = "runtime_audit",
+      .columns = {column<&AuditEntry::who>("who"), column<&AuditEntry::subject>("subject")},
+      .indexes = {{.column = "who"}, {.column = "subject"}},
+  });
+  return type;
+}
+
 const RecordType& record_type(const Seating*) {
   static const RecordType type = define_record<Seating>({.table = "runtime_seating"});
   return type;

@@ -64,6 +64,21 @@ struct StoredLetter {
 };
 BOOST_DESCRIBE_STRUCT(StoredLetter, (), (id, order_id, reason, payload, at, traceparent))
 
+// What was done on somebody's behalf. Written in the commit that decided it; it names no customer
+// but by an id.
+struct AuditEntry {
+  Id id;  // the message's: ids made later sort later
+  Time at;
+  std::string who;
+  std::string action;   // the message's name, and which of its actions
+  std::string subject;  // an order, an item, …
+  std::string reason;   // in their own words
+  std::string outcome;  // "done", or why it was refused
+};
+BOOST_DESCRIBE_STRUCT(AuditEntry, (), (id, at, who, action, subject, reason, outcome))
+
+const RecordType& record_type(const AuditEntry*);
+
 // The processes that share a store: one record, which each renews.
 struct Seat {
   Id process;

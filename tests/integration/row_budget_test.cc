@@ -37,6 +37,25 @@ TEST(RowBudget, AWholeFoodLifeIsAtMostTwentyRowsAndItsItems) {
   EXPECT_EQ(world.store.rows["stock_item"], 2) << "reserved once, sold once";
 }
 
+// What orders move is summed in the item. A new day costs a row for each kind of movement, once.
+TEST(RowBudget, TheLedgerOfAnItemCostsAnOrderNoRow) {
+  World world;
+  const auto sell = [&] {
+    const auto id = world.new_id();
+    ASSERT_TRUE(world.place(id, "c1", {{"1", 2}}));
+    world.pay(id);
+    world.wait(std::chrono::seconds{10});
+  };
+  sell();
+  sell();
+  EXPECT_EQ(world.store.rows["stock_movement"], 0);
+  world.wait(std::chrono::hours{24});
+  sell();
+  EXPECT_EQ(world.store.rows["stock_movement"], 2) << "what there was, and what was sold that day";
+  sell();
+  EXPECT_EQ(world.store.rows["stock_movement"], 2);
+}
+
 // Apart there is one row more in each store for what it has sent and received. The processes' seats
 // are no order's.
 TEST(RowBudget, AFoodLifeApartIsSixtyRowsAndThirteenBrokerMessages) {

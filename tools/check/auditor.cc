@@ -66,6 +66,7 @@ void Auditor::take(const orders::Order& shown, const orders::Order* now, bool is
 
 void Auditor::take(const std::vector<stock::Item>& items) {
   stock_.compare(items, findings_);
+  ledgers_.compare(items, findings_);
   money_.compare(findings_);
 }
 

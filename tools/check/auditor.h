@@ -4,6 +4,7 @@
 
 #include "runtime/records.h"
 #include "tools/check/rules.h"
+#include "tools/check/stock_ledger.h"
 #include "tools/check/totals.h"
 
 namespace oms::check {
@@ -30,6 +31,8 @@ class Auditor {
   void take(const Story& story);
   // An idempotency key's answer, and the order as it now is; null if there is none any more.
   void take(const orders::Order& shown, const orders::Order* now, bool is_archived);
+  // Each item's in their order.
+  void take(const stock::Movement& movement) { ledgers_.add(movement, findings_); }
   void take_dead_letter() { ++counts_.dead_letters; }
 
   void take(const payments::AccountMovement& movement) { accounts_.add(movement); }
@@ -50,6 +53,7 @@ class Auditor {
   OrderNumbers numbers_;
   StockTotals stock_;
   AccountTotals accounts_;
+  StockLedgers ledgers_;
   MoneyTotals money_;
 };
 

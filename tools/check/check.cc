@@ -190,6 +190,10 @@ Result<Auditor> check_invariants(const Request& request) {
     auditor.take(account);
     return {};
   }));
+  OMS_CHECK(for_each<stock::Movement>(*reader, [&](const auto& movement) -> Result<void> {
+    auditor.take(movement);
+    return {};
+  }));
   std::vector<stock::Item> items;
   OMS_CHECK(for_each<stock::Item>(*reader, [&](const auto& item) -> Result<void> {
     items.push_back(item);

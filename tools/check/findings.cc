@@ -4,7 +4,7 @@ namespace oms::check {
 namespace {
 
 constexpr std::array<RuleText, rule_count> texts{{
-    {"shelf_explained", "each item's counters are what its reservations come to"},
+    {"shelf_explained", "each item's counters are what its reservations and its ledger come to"},
     {"nothing_oversold", "nothing is sold that is not there: available >= 0"},
     {"lines_together", "an order's lines are reserved, sold and returned together, once"},
     {"one_charge", "no order is charged twice, or more than its total"},

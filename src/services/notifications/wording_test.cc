@@ -102,6 +102,12 @@ INSTANTIATE_TEST_SUITE_P(
             "Your order was cancelled. There was not enough money for it. Whatever you paid for it "
             "is returned: 2 × Cheese, 9.00 USD."}));
 
+TEST(MoneyText, IsRightToTheMinorUnit) {
+  EXPECT_EQ(money_text(900, "usd"), "9.00 USD");
+  EXPECT_EQ(money_text(900, "jpy"), "900 JPY");
+  EXPECT_EQ(money_text(12'345, "kwd"), "12.345 KWD");
+}
+
 TEST(AddressText, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(address_text({}), "");
   EXPECT_EQ(address_text({.postal_code = "89073"}), "89073");

@@ -49,6 +49,20 @@ Result<void> check_shelf(const Quote& quote) {
   return {};
 }
 
+// Prices in several currencies have no sum.
+Result<std::string> currency_of(const Quote& quote) {
+  const auto& currencies = quote.currencies;
+  for (std::size_t i = 1; i < currencies.size(); ++i) {
+    if (currencies[i] == currencies.front()) continue;
+    return fail(ErrorKind::unprocessable,
+                "'" + quote.lines.at(i).product_name + "' is sold in " + currencies[i] + ", and '" +
+                    quote.lines.front().product_name + "' in " + currencies.front() +
+                    ": an order has one currency",
+                line_pointer(i, "productID"));
+  }
+  return currencies.empty() ? quote.currency : currencies.front();
+}
+
 // Whether an order that is not there as a whole is not even taken. The coordinator's clients are
 // told later, by its status.
 bool goes_as_a_whole(const PlaceOrder& place) {
@@ -82,6 +96,7 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
     }
     total = *sum;
   }
+  OMS_TRY(auto currency, currency_of(quote));
   if (goes_as_a_whole(place)) OMS_CHECK(check_shelf(quote));
   Order order{.id = order_id,
               .customer_id = place.customer_id,
@@ -90,7 +105,7 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
               .version = 1,
               .lines = quote.lines,
               .total = total,
-              .currency = quote.currency,
+              .currency = std::move(currency),
               .payment = place.saga == "supply" ? PaymentStatus::none : PaymentStatus::requested,
               .customer = place.customer,
               .created_at = now,

@@ -70,9 +70,10 @@ Result<void> check_shelf(const OrderLine& before, const OrderLine& after, std::i
   const auto more = taken_of(after) - taken_of(before);
   const bool is_held = before.status == LineStatus::executed && taken_of(after) > 0;
   if (!is_held || more <= available) return {};
-  return fail(ErrorKind::conflict,
-              "of '" + after.product_name + "' only " + std::to_string(available) + " more are left",
-              line_pointer(index, "quantity"));
+  return fail(
+      ErrorKind::conflict,
+      "of '" + after.product_name + "' only " + std::to_string(available) + " more are left",
+      line_pointer(index, "quantity"));
 }
 
 Result<MinorUnits> total_of(const std::vector<OrderLine>& lines) {
@@ -139,8 +140,7 @@ Result<void> check_whole(const Order& order) {
   }
   if (is_final(order.status)) return fail(ErrorKind::conflict, "the order is over");
   if (!may_be_cancelled(order.status)) {
-    return fail(ErrorKind::conflict,
-                "the kitchen has started: the order can no longer be changed");
+    return fail(ErrorKind::conflict, "the kitchen has started: the order can no longer be changed");
   }
   if (order.cancel_requested) return fail(ErrorKind::conflict, "the order is being cancelled");
   if (is_paid(order) && !order.requested_refunds.empty()) {
@@ -170,10 +170,10 @@ Result<OrderLine> revised(const RevisedLine& wanted, const OrderLine& quoted, co
                 line_pointer(index, "quantity"));
   }
   if (more > available) {
-    return fail(ErrorKind::conflict,
-                "of '" + line.product_name + "' only " + std::to_string(available) +
-                    " more are left",
-                line_pointer(index, "quantity"));
+    return fail(
+        ErrorKind::conflict,
+        "of '" + line.product_name + "' only " + std::to_string(available) + " more are left",
+        line_pointer(index, "quantity"));
   }
   return line;
 }
@@ -230,10 +230,26 @@ bool is_empty(const std::vector<OrderLine>& lines) {
       lines, [](const OrderLine& line) { return line.status == LineStatus::cancelled; });
 }
 
+// A line that is kept was accepted in the order's currency.
+Result<void> check_currency(const ReviseOrder& asked, const Order& order, const Quote& quote) {
+  for (std::size_t i = 0; i < quote.currencies.size(); ++i) {
+    const auto& product = asked.lines.at(i).product_id;
+    if (quote.currencies[i] == order.currency || quote.lines.at(i).product_name.empty()) continue;
+    if (std::ranges::find(order.lines, product, &OrderLine::product_id) != order.lines.end())
+      continue;
+    return fail(ErrorKind::unprocessable,
+                "'" + quote.lines[i].product_name + "' is sold in " + quote.currencies[i] +
+                    ", and this order is in " + order.currency,
+                line_pointer(i, "productID"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote) {
   OMS_CHECK(check_changes(order));
+  OMS_CHECK(check_currency(asked, order, quote));
   auto revision = order.face == Face::fulfilment ? plan_line_by_line(asked, order, quote)
                                                  : plan_as_a_whole(asked, order, quote);
   if (revision && std::ranges::equal(revision->lines, order.lines, is_same)) {

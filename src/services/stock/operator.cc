@@ -47,6 +47,10 @@ std::optional<Error> problem_of(const ItemCondition& condition, const Item* item
                                      std::to_string(item->version) + " now; read it again"};
 }
 
+bool is_currency(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 std::optional<Error> problem_of(const SetItem& command, const Item& item, bool is_new) {
   const auto invalid = [](const char* detail, const char* pointer) {
     return Error{ErrorKind::invalid, detail, pointer};
@@ -70,6 +74,13 @@ std::optional<Error> problem_of(const SetItem& command, const Item& item, bool i
   if (command.on_hand && (*command.on_hand < 0 || *command.on_hand > shelf_max)) {
     return invalid("the stock on hand is 0 to 1000000000000", "/onHand");
   }
+  if (command.currency && !is_currency(*command.currency)) {
+    return invalid("a currency is its code in lower case, such as usd", "/currency");
+  }
+  const bool is_same_currency = !command.currency || *command.currency == item.currency;
+  if (!is_same_currency && !command.price) {
+    return Error{ErrorKind::unprocessable, "with another currency give the price in it", "/price"};
+  }
   if (is_new && (!command.name || !command.price)) {
     return Error{ErrorKind::unprocessable, "a new item needs a name and a price",
                  command.name ? "/price" : "/name"};
@@ -90,6 +101,7 @@ void apply(const SetItem& command, Item& item) {
   if (command.price) item.price = *command.price;
   if (command.low_at) item.low_at = *command.low_at;
   if (command.preparation_ms) item.preparation_ms = *command.preparation_ms;
+  if (command.currency) item.currency = *command.currency;
   if (command.on_hand) item.initial += *command.on_hand - item.on_hand();
 }
 

@@ -92,6 +92,39 @@ TEST_F(OperatorTest, WhatIsNotThereMatchesNoVersion) {
       ErrorKind::stale);
 }
 
+// --- several currencies -----------------------------------------------------------------------
+
+TEST_F(OperatorTest, ANewItemIsSoldInTheShopsCurrencyOrItsOwn) {
+  EXPECT_EQ(set({.product_id = "2", .name = "Brie", .price = 500}), std::nullopt);
+  EXPECT_EQ(records_.get<Item>("2")->currency, "usd");
+  EXPECT_EQ(set({.product_id = "3", .name = "Tea", .price = 450, .currency = "jpy"}), std::nullopt);
+  EXPECT_EQ(records_.get<Item>("3")->currency, "jpy");
+}
+
+TEST_F(OperatorTest, AnotherCurrencyComesWithItsPrice) {
+  EXPECT_EQ(set({.product_id = "1", .price = 450, .currency = "eur"}), std::nullopt);
+  EXPECT_EQ(cheese().currency, "eur");
+  EXPECT_EQ(set({.product_id = "1", .currency = "eur"}), std::nullopt) << "it is that already";
+  EXPECT_EQ(set({.product_id = "1", .currency = "jpy"}), ErrorKind::unprocessable);
+  EXPECT_EQ(cheese().currency, "eur");
+}
+
+TEST_F(OperatorTest, ACurrencyIsThreeLowerCaseLetters) {
+  for (const char* currency : {"", "EUR", "eu", "euro", "e1r", "eür"}) {
+    EXPECT_EQ(set({.product_id = "1", .price = 450, .currency = currency}), ErrorKind::invalid)
+        << currency;
+  }
+}
+
+TEST_F(OperatorTest, AQuoteTellsTheCurrencyOfEachLine) {
+  set({.product_id = "3", .name = "Tea", .price = 450, .currency = "jpy"});
+  set({.product_id = "4", .name = "Brie", .price = 450});
+  const StockService service{{}};
+  const auto answer =
+      service.answer(QuoteLines{.lines = {{"3", 1}, {"4", 1}, {"none", 1}}}, records_);
+  EXPECT_EQ(std::get<Quote>(answer).currencies, (std::vector<std::string>{"jpy", "usd", "usd"}));
+}
+
 // --- a number for a new item ------------------------------------------------------------------
 
 // The id that an item without one is given; empty where it is refused.

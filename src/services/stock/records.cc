@@ -12,7 +12,7 @@ std::int64_t returned_of(const Reservation& reservation, const ReservedLine& lin
 const RecordType& record_type(const Item*) {
   static const RecordType type = define_record<Item>({
       .table = "stock_item",
-      .schema = 2,  // 1 sold what is archived
+      .schema = 2,  // 1 kept no ledger, and sold what is archived
   });
   return type;
 }
@@ -52,6 +52,26 @@ const RecordType& record_type(const ProductNumbers*) {
   return type;
 }
 
+const RecordType& record_type(const Movement*) {
+  static const RecordType type = define_record<Movement>({
+      .table = "stock_movement",
+      .columns = {column<&Movement::product_id>("product_id")},
+      .indexes = {{.column = "product_id"}},
+  });
+  return type;
+}
+
+MovementView view(const Movement& movement) {
+  return {.id = movement.id,
+          .product_id = movement.product_id,
+          .number = movement.number,
+          .kind = movement.kind,
+          .quantity = movement.quantity,
+          .on_hand = movement.on_hand,
+          .at = movement.at,
+          .reason = movement.reason};
+}
+
 ItemView view(const Item& item) {
   return {.id = item.id,
           .name = item.name,
@@ -69,7 +89,10 @@ ItemView view(const Item& item) {
           .returned = item.returned,
           .committed = item.committed,
           .version = item.version,
-          .archived = item.archived};
+          .archived = item.archived,
+          .written_off = item.written_off,
+          .movements = item.movements,
+          .today = item.today};
 }
 
 }  // namespace oms::stock

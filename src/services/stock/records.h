@@ -23,15 +23,33 @@ struct Item {
   std::int64_t returned = 0;
   std::int64_t committed = 0;
   std::int64_t reserved = 0;
-  std::int64_t version = 0;  // rises with each change
-  bool archived = false;     // not sold any more, and kept for the books
+  std::int64_t version = 0;      // rises with each change
+  bool archived = false;         // not sold any more, and kept for the books
+  std::int64_t written_off = 0;  // of what was committed: it will not come back
+  std::int64_t movements = 0;    // rows of its ledger
+  DayOfMovements today;          // what orders have moved, and no row tells yet
 
   std::int64_t on_hand() const { return initial + restocked + returned - committed; }
   std::int64_t available() const { return on_hand() - reserved; }
 };
 BOOST_DESCRIBE_STRUCT(Item, (),
                       (id, name, kind, price_id, price, currency, preparation_ms, low_at, initial,
-                       restocked, returned, committed, reserved, version, archived))
+                       restocked, returned, committed, reserved, version, archived, written_off,
+                       movements, today))
+
+// One line of an item's ledger. All of them, and what the item itself says of today, come to what
+// is on hand.
+struct Movement {
+  std::string id;  // see `movement_id`
+  std::string product_id;
+  std::int64_t number = 0;  // from 1
+  MovementKind kind = MovementKind::initial;
+  std::int64_t quantity = 0;
+  std::int64_t on_hand = 0;  // after it
+  Time at;
+  std::string reason;  // in the operator's words
+};
+BOOST_DESCRIBE_STRUCT(Movement, (), (id, product_id, number, kind, quantity, on_hand, at, reason))
 
 // A change of a reservation that was decided, so that it is not decided again.
 struct DecidedChange {
@@ -77,6 +95,9 @@ struct ProductNumbers {
 BOOST_DESCRIBE_STRUCT(ProductNumbers, (), (id, last))
 
 const RecordType& record_type(const ProductNumbers*);
+
+const RecordType& record_type(const Movement*);
+MovementView view(const Movement& movement);
 
 const RecordType& record_type(const Item*);
 

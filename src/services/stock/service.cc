@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "services/stock/ledger.h"
 #include "services/stock/lines.h"
 #include "services/stock/operator.h"
 #include "services/stock/shelf.h"
@@ -128,6 +129,11 @@ Decision take_back(const ReturnStock& command, const Message& message, const Rec
   }
   if (command.write_off) {
     reservation.written_off = true;
+    Shelf shelf{records};
+    for (const auto& line : reservation.lines) {
+      shelf.write_off(line.product_id, line.quantity - line.returned);
+    }
+    shelf.save_to(decision);
   } else {
     Shelf shelf{records};
     for (const auto& line : reservation.lines) {
@@ -159,6 +165,7 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
     const auto more = returned - line->returned;
     const bool is_sold = reservation.state == ReservationState::committed && !reservation.returned;
     if (is_sold) shelf.take_back(product, more);
+    if (is_sold && reservation.written_off) shelf.write_off(product, -more);
     is_changed = is_changed || returned != line->returned;
     line->returned = returned;
     answer.lines.push_back({.product_id = product, .quantity = returned});
@@ -167,6 +174,13 @@ Decision take_back(const ReturnLines& command, const Message& message, const Rec
   if (is_changed) decision.saves(std::move(reservation));
   decision.sends(std::move(answer));
   return decision;
+}
+
+// Why the operator has moved something; empty where an order has.
+std::string_view reason_of(const Payload& payload) {
+  if (const auto* set = std::get_if<SetItem>(&payload)) return set->reason;
+  if (const auto* restock = std::get_if<RestockItem>(&payload)) return restock->reason;
+  return {};
 }
 
 }  // namespace
@@ -212,7 +226,14 @@ void StockService::needs(const Message& message, const Records& found, Keys& key
   }
 }
 
-Decision StockService::decide(const Message& message, const Records& records, Now) const {
+Decision StockService::decide(const Message& message, const Records& records, Now now) const {
+  auto decision = apply(message, records);
+  keep_ledger(decision, records,
+              {.at = now.wall, .zone = settings_.zone, .reason = reason_of(message.payload)});
+  return decision;
+}
+
+Decision StockService::apply(const Message& message, const Records& records) const {
   if (const auto* m = std::get_if<ReserveStock>(&message.payload)) {
     return reserve(*m, message, records, settings_.held_units_max);
   }
@@ -250,13 +271,15 @@ void StockService::needs(const Question& question, Keys& keys) const {
 }
 
 Answer StockService::answer(const Question& question, const Records& records) const {
-  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}};
+  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}, .currencies = {}};
   for (const auto& line : std::get<QuoteLines>(question).lines) {
     OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
     quote.available.push_back(0);
+    quote.currencies.push_back(settings_.currency);
     const auto* item = records.get<Item>(line.product_id);
     if (item != nullptr && !item->archived) {
       quote.available.back() = std::max<std::int64_t>(item->available(), 0);
+      if (!item->currency.empty()) quote.currencies.back() = item->currency;
       quoted.product_name = item->name;
       quoted.price_id = item->price_id;
       quoted.unit_price = item->price;

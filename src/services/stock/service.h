@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time_zone.h"
 #include "services/service.h"
 #include "services/stock/records.h"
 
@@ -10,6 +11,7 @@ struct StockSettings {
   // What one customer may hold reserved at a time, so that nobody empties the shelf by not paying:
   // a large basket, and a fraction of a small shop's shelf. 0: no cap.
   std::int64_t held_units_max = 50;
+  TimeZone zone = {};  // by which a day begins: what orders move is summed for each
 };
 
 // Owns the shelf: what there is, what it costs, who holds what. It alone decides what is
@@ -21,7 +23,7 @@ class StockService final : public BasicService {
   ServiceName name() const override { return ServiceName::stock; }
   bool is_undivided() const override { return true; }
   std::vector<const RecordType*> owns() const override {
-    return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>(),
+    return {&type_of<Item>(), &type_of<Reservation>(), &type_of<HeldUnits>(), &type_of<Movement>(),
             &type_of<ProductNumbers>()};
   }
   std::vector<Retention> retention() const override;
@@ -33,6 +35,8 @@ class StockService final : public BasicService {
   Answer answer(const Question& question, const Records& records) const override;
 
  private:
+  Decision apply(const Message& message, const Records& records) const;
+
   StockSettings settings_;
 };
 

@@ -50,6 +50,11 @@ void Shelf::take_back(std::string_view product_id, std::int64_t quantity) {
   found->returned += quantity;
 }
 
+void Shelf::write_off(std::string_view product_id, std::int64_t quantity) {
+  Item* const found = quantity == 0 ? nullptr : item(product_id);
+  if (found != nullptr) found->written_off += quantity;
+}
+
 void Shelf::save_to(Decision& decision) {
   for (auto& item : moved_) {
     ++item.version;

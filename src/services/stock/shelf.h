@@ -22,6 +22,8 @@ class Shelf {
   void release(const ReservedLine& line);
   void commit(const ReservedLine& line);
   void take_back(std::string_view product_id, std::int64_t quantity);
+  // It was sold and will not come back; less than 0 of it has turned up again.
+  void write_off(std::string_view product_id, std::int64_t quantity);
 
   // Saves what has moved.
   void save_to(Decision& decision);

@@ -179,6 +179,12 @@ void check_shelf(const ShelfModel& shelf) {
   if (item.restocked < shelf.restock_told || item.restocked > shelf.restock_tried) {
     differs("restocked", item.restocked, shelf.restock_told);
   }
+  const auto ledger = shelf.ledger_on_hand + stock::change_of(item.today);
+  const bool adds_up = item.movements == 0 || item.on_hand() == ledger;
+  if (item.movements != shelf.ledger_lines || !adds_up) {
+    broken("shelf_explained", "item " + item.id + " has " + std::to_string(item.on_hand()) +
+                                  " on hand, and its ledger comes to " + std::to_string(ledger));
+  }
   const auto on_hand = shelf.initial + item.restocked + shelf.returned - shelf.sold;
   if (on_hand - shelf.held < 0) broken("nothing_oversold", "item " + item.id + " is oversold");
 }

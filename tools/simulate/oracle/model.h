@@ -191,6 +191,8 @@ struct ShelfModel {
   bool is_by_line = false;  // some of it was taken so
   std::int64_t restock_tried = 0;
   std::int64_t restock_told = 0;
+  std::int64_t ledger_lines = 0;
+  std::int64_t ledger_on_hand = 0;  // after the last of them
   Lately was_available;
 
   std::int64_t available() const {

@@ -28,7 +28,8 @@ bool take_as(Kept<T> Life::* field, const Record& record, Life& life) {
 // What the runtime keeps to do its work.
 bool is_for_itself(const RecordType& type) {
   return &type == &type_of<runtime::InboxEntry>() || &type == &type_of<runtime::Correspondence>() ||
-         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>();
+         &type == &type_of<runtime::Seating>() || &type == &type_of<runtime::Sequence>() ||
+         &type == &type_of<runtime::AuditEntry>();
 }
 
 bool take_into(Life& life, const Record& record) {
@@ -213,6 +214,7 @@ void Oracle::take(const Change& change) {
   if (!change.record) return forget(change);
   if (&type == &type_of<orders::ArchivedOrder>()) return;  // it comes with the order's end
   if (&type == &type_of<stock::Item>()) return take_item(change.record);
+  if (const auto* movement = change.record.as<stock::Movement>()) return take_movement(*movement);
   if (&type == &type_of<kitchen::Board>()) {
     const auto& board = model_.kitchen.board;
     commit_.has_board = true;
@@ -248,6 +250,16 @@ void Oracle::take_item(const Record& record) {
   commit_.freed[item.id] += item.restocked - restocked;
   shelf.item.take(record);
   commit_.moved.push_back(item.id);
+}
+
+// A line of an item's ledger: each comes once, and in its turn.
+void Oracle::take_movement(const stock::Movement& movement) {
+  auto& shelf = model_.shelves[movement.product_id];
+  ++shelf.ledger_lines;
+  shelf.ledger_on_hand += stock::change_of(movement.kind, movement.quantity);
+  if (movement.number != shelf.ledger_lines || movement.on_hand != shelf.ledger_on_hand) {
+    broken("shelf_explained", "line " + movement.id + " of a ledger does not add up");
+  }
 }
 
 // A new order: only one may come of an idempotency key, and only one may have its number.

@@ -121,6 +121,7 @@ class Oracle {
   void take_item(const Record& record);
   bool take_account(const Change& change);
   void take_payment(const payments::Payment& payment, Life& life);
+  void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);
   void take_saga(const coordinator::Saga& saga, Life& life) const;
