@@ -96,12 +96,13 @@ class FloorLives::Shop {
     OMS_CHECK(batch.decide(inbound, now_));
     if (batch.failed > 0) return fail(ErrorKind::internal, "a lifecycle ended as a dead letter");
     numbers_ = batch.numbers();
-    operations_.clear();
-    for (auto& effect : batch.effects) {
-      if (auto* asked = std::get_if<PaymentOperation>(&effect)) operations_.push_back(*asked);
-    }
     OMS_TRY(auto rows, commit(batch.changes()));
     commits.push_back(std::move(rows));
+    batch.note_committed();
+    operations_.clear();
+    for (auto& effect : batch.take_effects()) {
+      if (auto* asked = std::get_if<PaymentOperation>(&effect)) operations_.push_back(*asked);
+    }
     return {};
   }
 
