@@ -18,4 +18,16 @@ inline void wipe(std::string& secret) {
   secret.clear();
 }
 
+// A text that is wiped at the end of its block, on whatever way that is left.
+class WipedAtEnd {
+ public:
+  explicit WipedAtEnd(std::string& secret) : secret_(secret) {}
+  WipedAtEnd(const WipedAtEnd&) = delete;
+  WipedAtEnd& operator=(const WipedAtEnd&) = delete;
+  ~WipedAtEnd() { wipe(secret_); }
+
+ private:
+  std::string& secret_;
+};
+
 }  // namespace oms

@@ -75,6 +75,13 @@ TEST(PlaceCheckout, AnswersNumbersAsNumbers) {
                 R"("price":450}],"created_at":"2026-01-01T12:00:00.000Z"})");
 }
 
+TEST(PlaceCheckout, AnswersPendingHoweverSoonItIsOver) {
+  const auto response =
+      place().plan_as<Submit>().render(make_record(checkout(OrderStatus::cancelled)));
+  EXPECT_EQ(response.status, 201);
+  EXPECT_EQ(status_in(response), "Pending");
+}
+
 TEST(PlaceCheckout, RefusesWhatIsNotRight) {
   const auto line = [](const std::string& item) {
     return R"({"customerId":1,"items":[)" + item + "]}";

@@ -76,18 +76,23 @@ Word word_of(OrderStatus status) {
   return status == OrderStatus::completed ? Word::Confirm : Word::Cancel;
 }
 
-HttpResponse shown(const OrderView& order, int status = 200) {
+HttpResponse shown_as(Word word, const OrderView& order) {
   ShownOrder data{.id = order.id,
                   .customer_id = given_name(order.customer_id),
-                  .status = word_of(order.status),
+                  .status = word,
                   .created_at = to_text(order.created_at)};
   for (const auto& line : order.lines) {
     data.items.push_back({.product_id = given_name(line.product_id),
                           .quantity = line.quantity,
                           .price = line.unit_price});
   }
-  HttpResponse response{.status = status};
+  HttpResponse response;
   write_json(data, response.body);
+  return response;
+}
+
+HttpResponse shown(const OrderView& order) {
+  auto response = shown_as(word_of(order.status), order);
   response.headers.emplace_back("ETag", etag_of(order.version));
   return response;
 }
@@ -101,11 +106,13 @@ Error as_sent(Error error) {
   return error;
 }
 
+// As it was taken: these clients ask what has become of it, however soon that is known.
 HttpResponse placed(const Result<Record>& result, const std::string& prefix) {
   if (!result) return problem(as_sent(result.error()));
   const auto* order = order_in(*result);
   if (order == nullptr) return unexpected_reply("order");
-  auto response = shown(*order, 201);
+  auto response = shown_as(Word::Pending, *order);
+  response.status = 201;
   response.headers.emplace_back("Location", prefix + "/orders/" + order->id.text());
   return response;
 }
@@ -126,8 +133,8 @@ HttpResponse cancelled(const Result<Record>& result) {
 // The order, if it was placed through this face and is the caller's; else null.
 const OrderView* own_order(const std::vector<Found>& found, const Caller& caller) {
   const auto* order = order_in(found.at(0).record);
-  const bool is_theirs = order != nullptr && order->face == Face::coordinator &&
-                         caller.speaks_for(order->customer_id);
+  const bool is_theirs =
+      order != nullptr && order->face == Face::coordinator && caller.speaks_for(order->customer_id);
   return is_theirs ? order : nullptr;
 }
 
@@ -218,10 +225,11 @@ Result<Plan> change_checkout(const Call& call) {
   if (!id) return fail_no_such_order();
   OMS_TRY(const auto body, read_body<ChangeBody>(call.request.body));
   if (body.status != Word::Cancel) {
-    return Get{.keys = {key_of<OrderView>(*id)},
-               .render = [word = body.status, caller = call.caller](const std::vector<Found>& found) {
-                 return shown_if_it_is(word, found, caller);
-               }};
+    return Get{
+        .keys = {key_of<OrderView>(*id)},
+        .render = [word = body.status, caller = call.caller](const std::vector<Found>& found) {
+          return shown_if_it_is(word, found, caller);
+        }};
   }
   CancelOrder cancel{.customer_id = call.caller.only(),
                      .versions = versions_of(call.request.header("if-match")),

@@ -27,6 +27,7 @@ Dispatcher::Answer to(std::unique_ptr<Exchange> exchange) {
 }  // namespace
 
 void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange) {
+  const WipedAtEnd body{request.body};  // there may be a card in it
   const bool is_api = request.path.starts_with("/api/");
   if (!is_api && answer_page(request, *exchange)) return;
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
@@ -41,7 +42,6 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
     exchange = telling_allowance(std::move(exchange), allowance, per_minute);
   }
   auto plan = parts_.gateway.plan(request, parts_.make_id(), now);
-  wipe(request.body);  // there may have been a card in it
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));

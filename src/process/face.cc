@@ -10,9 +10,12 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/crypto/crypto.h"
+#include "base/wipe.h"
 
 namespace oms::process {
 namespace {
+
+constexpr std::size_t order_connections_max = 128;
 
 // How many connections there can be: each is an open file, and the rest of the process needs some.
 std::size_t allow_connections(std::size_t wanted) {
@@ -81,7 +84,8 @@ Result<void> Face::bind(Door& door, const std::string& address) {
   HttpServerOptions options;
   options.host = address.substr(0, colon);
   options.port = static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)));
-  options.max_connections = allow_connections(settings_.connections_max);
+  options.max_connections =
+      &door == &main_ ? allow_connections(settings_.connections_max) : order_connections_max;
   options.idle_timeout = settings_.idle_timeout;
   if (&door == &main_) options.is_probe = Probes::is_probe;
   options.on_failure = [this](HttpResponse& answer, std::string_view method,
@@ -186,6 +190,7 @@ HttpServerStats Face::stats() const {
 }
 
 void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
+  const WipedAtEnd body{request.body};  // where it goes no further
   if (!hosts_.allows(request.host)) return exchange.answer(misdirected(request.host, hosts_));
   if (&door == &main_) {
     if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));

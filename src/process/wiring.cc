@@ -52,6 +52,14 @@ SimulatedProvider::Webhooks webhooks_of(ProviderSurroundings& surroundings) {
       .deliver = std::move(surroundings.deliver)};
 }
 
+// The simulated provider looks at the number alone. That of the requests which people copy from old
+// examples is no card's, and is charged.
+Result<std::string> tokenize(const CardDetails& card) {
+  constexpr std::string_view example = "1234";
+  if (card.number == example) return simulated::tokenize("4242424242424242");
+  return simulated::tokenize(card.number);
+}
+
 }  // namespace
 
 std::string store_path(const Settings& settings) {
@@ -92,7 +100,7 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
           [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
             pages->handle(std::move(request), std::move(answer));
           },
-      .tokenize = [](const CardDetails& card) { return simulated::tokenize(card.number); }};
+      .tokenize = tokenize};
 }
 
 Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {

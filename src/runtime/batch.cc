@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/assert.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -93,9 +94,8 @@ void Batch::collect(const Pending& pending, const Service& service, Keys& keys) 
   const auto own = keys.size();
   service.needs(message, records_, keys);
   for (auto i = own; i < keys.size(); ++i) {
-    if (services_.owner_of(*keys[i].type) != &service) {
-      throw std::logic_error("a service asked for another service's record");
-    }
+    OMS_ASSERT(services_.owner_of(*keys[i].type) == &service,
+               "a service asked for another service's record");
   }
 }
 
@@ -267,9 +267,9 @@ Decision Batch::ask(const Service& service, const Pending& pending) {
   const auto sequence = service.sequence(pending.message(), now_);
   records_.set_next_number(sequence ? numbers_.next(*sequence, records_) : 0);
   auto decision = service.decide(pending.message(), records_, now_);
-  check_ownership(decision, service);
+  check(decision, service);
   if (!decision.takes_number) return decision;
-  if (!sequence) throw std::logic_error("a service took a number of no sequence");
+  OMS_ASSERT(sequence, "a service took a number of no sequence");
   numbers_.take(*sequence, records_, now_);
   return decision;
 }
@@ -324,18 +324,20 @@ void Batch::remember(const Once& once, std::size_t root) {
   records_.save(make_record(std::move(entry)));
 }
 
-void Batch::check_ownership(const Decision& decision, const Service& service) const {
-  const auto is_foreign = [&](const RecordType& type) {
-    return services_.owner_of(type) != &service;
+// Here, so that a wrong decision becomes a dead letter and nothing of it is applied.
+void Batch::check(const Decision& decision, const Service& service) const {
+  const auto check_key = [&](const Key& key) {
+    OMS_ASSERT(services_.owner_of(*key.type) == &service,
+               "a service changed another service's record");
+    OMS_ASSERT(records_.knows(key), "a service changed a record that it did not ask for");
   };
-  for (const auto& record : decision.save) {
-    if (is_foreign(record.type())) {
-      throw std::logic_error("a service saved another service's record");
-    }
-  }
-  for (const auto& key : decision.erase) {
-    if (is_foreign(*key.type)) throw std::logic_error("a service erased another's record");
-  }
+  for (const auto& record : decision.save) check_key(record.key());
+  for (const auto& key : decision.erase) check_key(key);
+}
+
+std::vector<Effect> Batch::take_effects() {
+  OMS_ASSERT(is_committed_, "an effect is about to start before its commit");
+  return std::exchange(effects_, {});
 }
 
 void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
@@ -353,7 +355,7 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
   }
   for (auto& effect : decision.effects) {
     std::visit([&](auto& one) { one.trace = trace; }, effect);
-    effects.push_back(std::move(effect));
+    effects_.push_back(std::move(effect));
   }
   for (std::uint32_t n = 0; n < decision.send.size(); ++n) {
     next.push_back({.root = pending.root,

@@ -45,6 +45,10 @@ class Batch {
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
   Result<void> decide(std::span<const Inbound> messages, Now now);
 
+  // The changes are durable, or there are none. Only then may effects start.
+  void note_committed() { is_committed_ = true; }
+  std::vector<Effect> take_effects();
+
   // The batch in flight is written: the store itself tells of its records from now on.
   void forget_in_flight() { in_flight_ = nullptr; }
 
@@ -72,7 +76,6 @@ class Batch {
   // their number. If there are any the batch is void: the others are to be decided without them.
   std::map<std::size_t, Error> held_up;
 
-  std::vector<Effect> effects;          // to start after the commit
   std::vector<PublicEvent> unrecorded;  // of which no change tells
   std::vector<Envelope> outgoing;       // to publish after the commit
   std::vector<OutgoingKey> confirmed;   // which no row holds any more
@@ -107,7 +110,7 @@ class Batch {
   Result<bool> repeat_answer(const Pending& pending);
   void remember(const Once& once, std::size_t root);
   Decision ask(const Service& service, const Pending& pending);
-  void check_ownership(const Decision& decision, const Service& service) const;
+  void check(const Decision& decision, const Service& service) const;
   void apply(Decision&& decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
   Result<void> put_on_record(const Message& message, const Reply& reply);
@@ -128,6 +131,8 @@ class Batch {
   Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;
+  bool is_committed_ = false;
+  std::vector<Effect> effects_;
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Once, std::size_t>> to_remember_;

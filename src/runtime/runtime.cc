@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/announce.h"
+#include "runtime/commit_assertions.h"
 #include "runtime/questions.h"
 #include "runtime/records.h"
 
@@ -246,11 +247,15 @@ Result<void> Runtime::leave_held_up() {
   return decide(std::move(rest));
 }
 
-// Closes the open batch: from now on it is in flight.
-void Runtime::begin() {
+// Closes the open batch: from now on it is in flight. `before`: the one that it was decided on top
+// of, if that was in flight until now.
+void Runtime::begin(const Work* before) {
   auto work = std::move(open_);
   work->changes = work->decided.changes(parts_.replica.has_value());
+  assert_unique(work->changes);
+  if (before != nullptr) assert_versions_follow(before->changes, work->changes);
   if (work->changes.empty()) {
+    work->decided.note_committed();
     publish(*work);
     return;
   }
@@ -262,6 +267,7 @@ Result<void> Runtime::finish() {
   auto work = std::move(in_flight_);
   auto written = parts_.store.finish_commit([&] { follow(*work); });
   if (!written) return recover(std::move(work), std::move(written).error());
+  work->decided.note_committed();
   std::erase_if(work->changes, [](const Change& change) { return change.key.type->derived; });
   publish(*work);
   return {};
@@ -274,7 +280,7 @@ void Runtime::follow(const Work& written) {
   if (share_.note(written.changes)) consumes_again_ = {};
   if (!open_) return;
   open_->decided.forget_in_flight();
-  if (until_next(settings_.patience) > Duration{0}) begin();
+  if (until_next(settings_.patience) > Duration{0}) begin(&written);
 }
 
 // Nothing of the batch was written, and what was decided on top of it is void, too.
@@ -341,7 +347,7 @@ void Runtime::show(const Work& work) const {
 }
 
 void Runtime::start_effects(Work& work) {
-  auto effects = std::exchange(work.decided.effects, {});
+  auto effects = work.decided.take_effects();
   if (!effects.empty() && parts_.start_effects) parts_.start_effects(std::move(effects));
 }
 

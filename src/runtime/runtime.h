@@ -136,7 +136,7 @@ class Runtime {
   Result<void> fill_meanwhile(Duration patience);
   Result<void> decide(std::vector<Inbound> messages);
   Result<void> leave_held_up();
-  void begin();
+  void begin(const Work* before = nullptr);
   Result<void> finish();
   void follow(const Work& written);
   Result<void> recover(std::unique_ptr<Work> failed, Error error);

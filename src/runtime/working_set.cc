@@ -1,11 +1,20 @@
 #include "runtime/working_set.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/assert.h"
+
 namespace oms::runtime {
+namespace {
+
+std::string named(const Key& key, std::string_view what) {
+  return std::string{key.type->table} + " " + std::string{key.id.view()} + " " + std::string{what};
+}
+
+}  // namespace
 
 const WorkingSet::Slot* WorkingSet::slot_of(const Key& key) const {
   if (!is_last(key.id)) {
@@ -27,10 +36,7 @@ WorkingSet::Slot& WorkingSet::make_slot(const Key& key) {
 
 const Record* WorkingSet::find(const Key& key) const {
   const auto* slot = slot_of(key);
-  if (slot == nullptr) {
-    throw std::logic_error(std::string{key.type->table} + " " + std::string{key.id.view()} +
-                           " was read, but the service's `needs` does not name it");
-  }
+  OMS_ASSERT(slot != nullptr, named(key, "was read, but the service's `needs` does not name it"));
   if (slot->found.is_newer) throw NewerRecord{key};
   return slot->found.record ? &slot->found.record : nullptr;
 }
@@ -41,14 +47,25 @@ bool WorkingSet::is_readable(const Key& key) const {
   return slot != nullptr;
 }
 
+void WorkingSet::put(const Key& key, Found found) {
+  auto& slot = make_slot(key);
+  OMS_ASSERT(!slot.is_changed, named(key, "was loaded again after it was changed"));
+  slot = {std::move(found)};
+}
+
 void WorkingSet::save(Record record, const Trace& trace) {
-  auto& slot = make_slot(record.key());
+  auto& slot = loaded_slot(record.key());
   change(slot, std::move(record));
   slot.trace = trace;
 }
 
+WorkingSet::Slot& WorkingSet::loaded_slot(const Key& key) {
+  OMS_ASSERT(knows(key), named(key, "was changed without being loaded: it may be there"));
+  return make_slot(key);
+}
+
 void WorkingSet::erase(const Key& key) {
-  auto& slot = make_slot(key);
+  auto& slot = loaded_slot(key);
   change(slot, {});
   slot.is_changed = slot.found.version != 0;
 }

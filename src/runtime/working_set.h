@@ -39,8 +39,8 @@ class WorkingSet final : public Records {
   }
   // Whether it is loaded. Throws NewerRecord as `find` does.
   bool is_readable(const Key& key) const;
-  void put(const Key& key, Found found) { make_slot(key) = {std::move(found)}; }
-  // `trace`: that of the decision.
+  void put(const Key& key, Found found);
+  // Only of what is loaded. `trace`: that of the decision.
   void save(Record record, const Trace& trace = {});
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
@@ -71,6 +71,7 @@ class WorkingSet final : public Records {
   };
   const Slot* slot_of(const Key& key) const;
   Slot& make_slot(const Key& key);
+  Slot& loaded_slot(const Key& key);
   bool is_last(const ShortText& id) const {
     return last_ < entries_.size() && *entries_[last_].id == id;
   }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/assert.h"
 #include "runtime/records.h"
 
 namespace oms::runtime {
@@ -17,7 +18,10 @@ TEST(WorkingSet, WhatWasNotLoadedIsNotTakenForAbsent) {
   WorkingSet records;
   EXPECT_FALSE(records.knows(key));
   EXPECT_THAT([&] { records.get<Sequence>("orders/today"); },
-              ThrowsMessage<std::logic_error>(HasSubstr("runtime_sequence orders/today")));
+              ThrowsMessage<BrokenAssertion>(HasSubstr("runtime_sequence orders/today was read")));
+  const auto changed = ThrowsMessage<BrokenAssertion>(HasSubstr("changed without being loaded"));
+  EXPECT_THAT([&] { records.save(make_record(Sequence{.id = "orders/today"})); }, changed);
+  EXPECT_THAT([&] { records.erase(key); }, changed);
   records.put(key, {});
   EXPECT_TRUE(records.knows(key));
   EXPECT_EQ(records.get<Sequence>("orders/today"), nullptr);
@@ -25,10 +29,20 @@ TEST(WorkingSet, WhatWasNotLoadedIsNotTakenForAbsent) {
 
 TEST(WorkingSet, WhatAServiceHasSavedOrErasedIsKnown) {
   WorkingSet records;
+  records.put(key, {});
   records.save(make_record(Sequence{.id = "orders/today", .claimed = 3}));
   EXPECT_EQ(records.get<Sequence>("orders/today")->claimed, 3);
   records.erase(key);
   EXPECT_EQ(records.find(key), nullptr);
+}
+
+TEST(WorkingSet, NoLoadOverwritesWhatWasDecided) {
+  WorkingSet records;
+  records.put(key, {});
+  records.put(key, {});
+  records.save(make_record(Sequence{.id = "orders/today", .claimed = 3}));
+  EXPECT_THAT([&] { records.put(key, {}); },
+              ThrowsMessage<BrokenAssertion>(HasSubstr("loaded again")));
 }
 
 TEST(WorkingSet, WhatANewerVersionHasWrittenIsNotTakenForAbsent) {

@@ -138,5 +138,35 @@ TEST(Coordinator, ConfirmsAsManyAsThereAre) {
   EXPECT_EQ(server.run({"check", "--quiescent", "--wait", "10"}).code, 0);
 }
 
+TEST(Coordinator, KilledInTheMiddleLeavesNonePending) {
+  ServerProcess server;
+  server.send("POST", "/customers", R"({"fullName":"Rich","balance":1000000000})");
+  server.send("PUT", "/products/1", R"({"stockQuantity":100})");
+  std::vector<std::string> acknowledged;
+  std::atomic<bool> is_over{false};
+  std::thread buyer{[&] {
+    while (!is_over && acknowledged.size() < 200) {
+      const auto answer = server.try_send("POST", "/orders", checkout(1, 1, 1, 450));
+      if (answer && answer->status == 201) acknowledged.push_back(field(answer->body, "id"));
+    }
+  }};
+  std::this_thread::sleep_for(50ms);
+  server.kill();
+  is_over = true;
+  buyer.join();
+  server.start();
+  std::size_t confirmed = 0;
+  for (const auto& order : acknowledged) {
+    const auto path = "/orders/" + order;
+    await(server, path, R"("status":"C)");  // Confirm or Cancel
+    const auto status = field(server.send("GET", path).body, "status");
+    EXPECT_NE(status, "Pending");
+    if (status == "Confirm") ++confirmed;
+  }
+  EXPECT_GT(acknowledged.size(), 0U);
+  EXPECT_LE(confirmed, 100U);
+  EXPECT_EQ(server.run({"check", "--quiescent", "--wait", "10"}).code, 0);
+}
+
 }  // namespace
 }  // namespace oms::testing

@@ -4,13 +4,13 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "tools/bench/floor_recording.h"
+#include "tools/bench/floor_lives.h"
 
 namespace oms::bench {
 
-// What an order costs the store alone: real orders are decided once, in memory, and exactly the
-// rows that they write are then written again and again, with fresh ids and customers, in commits
-// of the same size, into a file with the settings that `oms up` has by default. `raw` leaves every
+// What an order costs the store alone: orders are decided in memory, and exactly the rows that they
+// write are then written, which alone is timed, in commits of the same size, into a file with the
+// settings that `oms up` has by default. `raw` leaves every
 // index to SQLite, those too that the store gathers: so `store` may be faster, and is what no
 // server on this store can beat without writing less.
 struct FloorPlan {
@@ -33,6 +33,6 @@ struct Floor {
   double bytes_each = 0;  // of JSON
 };
 
-Result<Floor> measure_floor(const FloorPlan& plan);
+Result<Floor> measure_floor(FloorPlan plan);
 
 }  // namespace oms::bench

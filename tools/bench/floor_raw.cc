@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <variant>
 
 #include "adapters/sqlite/layout.h"
@@ -10,7 +9,7 @@
 namespace oms::bench {
 namespace {
 
-constexpr std::string_view replaying = "replaying";
+constexpr std::string_view writing_rows = "writing";
 
 }  // namespace
 
@@ -19,57 +18,51 @@ using sqlite::Parameter;
 using sqlite::Statement;
 
 // The pragmas are those of adapters/sqlite/sqlite_store.cc; what the file itself keeps is there.
-Result<std::unique_ptr<RawReplay>> RawReplay::open(const std::string& path,
+Result<std::unique_ptr<RawWriter>> RawWriter::open(const std::string& path,
                                                    std::size_t page_cache_bytes,
                                                    std::size_t checkpoint_bytes,
-                                                   const Recording& recording) {
+                                                   std::span<const RecordType* const> types) {
   OMS_TRY(auto connection, Connection::open(path, sqlite::Access::read_write));
   OMS_CHECK(connection.run(
       fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
                   "pragma foreign_keys = off; pragma cache_size = -{}; "
-                  "pragma synchronous = full; "
-                  "pragma journal_size_limit = {}",
+                  "pragma synchronous = full; pragma journal_size_limit = {}",
                   page_cache_bytes / 1024, 4 * checkpoint_bytes)));
-  std::unique_ptr<RawReplay> replay{new RawReplay{std::move(connection), checkpoint_bytes}};
-  OMS_CHECK(replay->prepare(recording));
-  return replay;
+  std::unique_ptr<RawWriter> writer{new RawWriter{std::move(connection), checkpoint_bytes}};
+  OMS_CHECK(writer->prepare(types));
+  return writer;
 }
 
-Result<void> RawReplay::prepare(const Recording& recording) {
-  OMS_CHECK(index_at_once(recording));
+Result<void> RawWriter::prepare(std::span<const RecordType* const> types) {
+  // What our store gathers lies in an ordinary index here.
+  for (const auto* type : types) {
+    for (const auto& index : type->indexes) {
+      if (index.is_buffered) OMS_CHECK(connection_.run(sqlite::create_index(*type, index).sql));
+    }
+  }
   OMS_TRY(begin_, connection_.prepare("begin immediate"));
   OMS_TRY(end_, connection_.prepare("commit"));
   connection_.count_log_pages(log_pages_);
-  const TokenFinder finder{recording};
-  for (const auto& commit : recording.commits) {
+  return {};
+}
+
+Result<void> RawWriter::take(const std::vector<FloorCommit>& commits) {
+  commits_.clear();
+  for (const auto& commit : commits) {
     auto& rows = commits_.emplace_back();
     for (const auto& row : commit) {
-      OMS_TRY(auto raw, encode(row, finder));
+      OMS_TRY(auto raw, encode(row));
       rows.push_back(std::move(raw));
     }
   }
   return {};
 }
 
-// What our store gathers lies in an ordinary index here.
-Result<void> RawReplay::index_at_once(const Recording& recording) {
-  std::set<const RecordType*> types;
-  for (const auto& commit : recording.commits) {
-    for (const auto& row : commit) types.insert(row.type);
-  }
-  for (const auto* type : types) {
-    for (const auto& index : type->indexes) {
-      if (index.is_buffered) OMS_CHECK(connection_.run(sqlite::create_index(*type, index).sql));
-    }
-  }
-  return {};
-}
-
-Result<void> RawReplay::run(const Names& names) {
+Result<void> RawWriter::run() {
   for (auto& rows : commits_) {
-    OMS_CHECK(begin_.run(replaying));
-    for (auto& row : rows) OMS_CHECK(write(row, names));
-    OMS_CHECK(end_.run(replaying));
+    OMS_CHECK(begin_.run(writing_rows));
+    for (auto& row : rows) OMS_CHECK(write(row));
+    OMS_CHECK(end_.run(writing_rows));
     if (static_cast<std::size_t>(log_pages_) * sqlite::page_size > checkpoint_bytes_) {
       OMS_CHECK(connection_.checkpoint());
       log_pages_ = 0;
@@ -78,8 +71,7 @@ Result<void> RawReplay::run(const Names& names) {
   return {};
 }
 
-Result<void> RawReplay::write(Row& row, const Names& names) {
-  put_names(names, row.tokens, row.bytes);
+Result<void> RawWriter::write(Row& row) {
   for (const auto& bound : row.bounds) {
     if (bound.number) {
       row.statement->bind(bound.parameter, *bound.number);
@@ -90,16 +82,12 @@ Result<void> RawReplay::write(Row& row, const Names& names) {
                           std::string_view{row.bytes}.substr(bound.from, bound.size));
     }
   }
-  if (row.expected != 0) {
-    const auto expected = row.version != nullptr ? (*row.version)++ : row.expected;
-    row.statement->bind(Parameter::expected, expected);
-  }
-  OMS_CHECK(row.statement->run(replaying));
+  OMS_CHECK(row.statement->run(writing_rows));
   if (row.statement->changed_rows() == 1) return {};
-  return fail(ErrorKind::internal, "the replay does not meet the rows that it has written");
+  return fail(ErrorKind::internal, "the floor does not meet the rows that it has written");
 }
 
-Result<Statement*> RawReplay::statement_for(const Recording::Row& row) {
+Result<Statement*> RawWriter::statement_for(const FloorRow& row) {
   const auto sql = row.expected == 0 ? sqlite::insert_rows(*row.type, 1)
                                      : sqlite::update_row(*row.type, row.changed);
   auto& statement = statements_[sql];
@@ -109,7 +97,7 @@ Result<Statement*> RawReplay::statement_for(const Recording::Row& row) {
   return &statement;
 }
 
-void RawReplay::add_columns(const Recording::Row& row, Row& raw) {
+void RawWriter::add_columns(const FloorRow& row, Row& raw) {
   const bool is_insert = row.expected == 0;
   for (std::size_t i = 0; i < row.type->columns.size(); ++i) {
     if (!is_insert && !row.changed[i]) continue;
@@ -134,20 +122,21 @@ void RawReplay::add_columns(const Recording::Row& row, Row& raw) {
   raw.bounds.push_back(bound);
 }
 
-Result<RawReplay::Row> RawReplay::encode(const Recording::Row& row, const TokenFinder& finder) {
-  Row raw{.expected = static_cast<std::int64_t>(row.expected)};
+Result<RawWriter::Row> RawWriter::encode(const FloorRow& row) {
+  Row raw;
   OMS_TRY(raw.statement, statement_for(row));
-  const auto id = std::string{row.record.key().id.view()};
-  raw.bounds.push_back({.parameter = Parameter::id, .size = id.size()});
-  raw.bytes = id;
+  const auto id = row.record.key().id;
+  raw.bytes = id.view();
+  raw.bounds.push_back({.parameter = Parameter::id, .size = raw.bytes.size()});
+  if (row.expected != 0) {
+    raw.bounds.push_back(
+        {.parameter = Parameter::expected, .number = static_cast<std::int64_t>(row.expected)});
+  }
   add_columns(row, raw);
   const auto json_from = raw.bytes.size();
   row.type->encode(row.record.value(), raw.bytes);
   raw.bounds.push_back(
       {.parameter = Parameter::data, .from = json_from, .size = raw.bytes.size() - json_from});
-  raw.tokens = finder.places_in(raw.bytes);
-  // The first version is the one that the file was filled with.
-  if (row.is_shared) raw.version = &versions_.try_emplace(id, 1).first->second;
   return raw;
 }
 

@@ -40,6 +40,11 @@ void Auditor::take(const Story& story) {
     ++counts_.tidied;
     stock_.miss();
   }
+  if (story.payment != nullptr) {
+    accounts_.add(*story.payment);
+  } else if (may_be_tidied(story, circumstances_)) {
+    accounts_.miss();
+  }
   money_.add(story, circumstances_);
 }
 

@@ -35,7 +35,10 @@ class Auditor {
   void take(const stock::Movement& movement) { ledgers_.add(movement, findings_); }
   void take_dead_letter() { ++counts_.dead_letters; }
 
+  void take(const payments::AccountMovement& movement) { accounts_.add(movement); }
+
   // After everything else.
+  void take(const payments::Account& account) { accounts_.compare(account, findings_); }
   void take(const std::vector<stock::Item>& items);
 
   const Findings& findings() const { return findings_; }
@@ -49,6 +52,7 @@ class Auditor {
   Counts counts_;
   OrderNumbers numbers_;
   StockTotals stock_;
+  AccountTotals accounts_;
   StockLedgers ledgers_;
   MoneyTotals money_;
 };

@@ -21,6 +21,7 @@ TEST(Auditor, LooksAtEveryRule) {
   refunded.order.requested_refunds = {{.change = 1, .amount = 450}};
   auditor.take(refunded.story());
   auditor.take(cancelled.order, nullptr, true);
+  auditor.take(payments::Account{.id = "1"});
   for (std::size_t i = 0; i < rule_count; ++i) {
     EXPECT_GT(auditor.findings().of(static_cast<Rule>(i)).looked_at, 0)
         << text_of(static_cast<Rule>(i)).name;

@@ -182,6 +182,14 @@ Result<Auditor> check_invariants(const Request& request) {
   }));
   OMS_CHECK(walk_orders(*reader, request, auditor));
   OMS_CHECK(check_keys(*reader, auditor));
+  OMS_CHECK(for_each<payments::AccountMovement>(*reader, [&](const auto& movement) -> Result<void> {
+    auditor.take(movement);
+    return {};
+  }));
+  OMS_CHECK(for_each<payments::Account>(*reader, [&](const auto& account) -> Result<void> {
+    auditor.take(account);
+    return {};
+  }));
   OMS_CHECK(for_each<stock::Movement>(*reader, [&](const auto& movement) -> Result<void> {
     auditor.take(movement);
     return {};

@@ -24,6 +24,7 @@ constexpr std::array<RuleText, rule_count> texts{{
     {"reason_given", "stock is refused for a reason, and has none otherwise"},
     {"promise_is_right", "a ticket is promised for when its preparation is over, not before"},
     {"refunds_as_asked", "a refund is of what was asked for, and shown as it went, with its goods"},
+    {"accounts_add_up", "an account has what its movements and its payments have left it"},
     {"nothing_under_way", "nothing is under way but orders whose customers may still pay"},
 }};
 

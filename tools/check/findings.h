@@ -33,9 +33,10 @@ enum class Rule {
   reason_given,
   promise_is_right,
   refunds_as_asked,
+  accounts_add_up,
   nothing_under_way,  // only when that is demanded
 };
-inline constexpr std::size_t rule_count = 21;
+inline constexpr std::size_t rule_count = 22;
 
 // A rule in words: what must hold, for people; and a name for machines.
 struct RuleText {

@@ -44,7 +44,11 @@ void check_once(const Notices& notices, const Id& id, Findings& findings) {
 // Each step that is announced has its notice on each channel, be it only to say that there is no
 // address.
 void check_told(const orders::Order& order, Findings& findings) {
-  if (order.face == Face::fulfilment) return;  // its clients ask
+  if (order.face == Face::fulfilment) {  // its clients ask
+    findings.expect(Rule::notice_once, order.notices.empty(), order.id,
+                    [] { return "has notices, and its client asks by itself"; });
+    return;
+  }
   for (const auto& entry : order.history) {
     const auto kind = announced_at(entry.status);
     if (!kind) continue;

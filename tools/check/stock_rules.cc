@@ -49,8 +49,7 @@ void check_lines_together(const Story& story, Findings& findings) {
          [] { return "reserves something else than was ordered"; });
 }
 
-// What was taken of each line is all of it or nothing: where the order goes as a whole, of all of
-// them, and else of those that are executed.
+// Each line that is executed has been taken whole, and of others nothing.
 void check_lines_apart(const Story& story, Findings& findings) {
   const auto& taken = story.reservation->lines;
   const auto expect = [&](bool holds, auto what) {
@@ -63,10 +62,9 @@ void check_lines_apart(const Story& story, Findings& findings) {
   const bool is_through =
       order != nullptr && is_final(order->status) && !orders::is_changing(*order);
   if (!is_through) return;
-  const bool is_whole = !is_by_line(*order) && order->status == OrderStatus::completed;
-  const auto is_taken = [&](const OrderLine& line, const stock::ReservedLine& of) {
-    const bool is_wanted = is_whole || line.status == LineStatus::executed;
-    return line.product_id == of.product_id && of.quantity == (is_wanted ? line.quantity : 0);
+  const auto is_taken = [](const OrderLine& line, const stock::ReservedLine& of) {
+    const auto quantity = line.status == LineStatus::executed ? line.quantity : 0;
+    return line.product_id == of.product_id && of.quantity == quantity;
   };
   expect(taken.empty() ? order->status == OrderStatus::cancelled
                        : std::ranges::equal(order->lines, taken, is_taken),

@@ -37,7 +37,7 @@ TEST(Auditor, AddsUpMoreMoneyThanOneAmountCanTell) {
         sample.session.amount = sample.session.captured = much;
     auditor.take(sample.story());
   }
-  auditor.take({{.id = "1", .initial = 10, .committed = 6}});
+  auditor.take(std::vector{stock::Item{.id = "1", .initial = 10, .committed = 6}});
   EXPECT_EQ(auditor.findings().broken(), 0);
   EXPECT_TRUE(auditor.money().by_currency().at("usd").captured == Wide{much} * 3);
   EXPECT_TRUE(auditor.money().by_currency().at("usd").provider == Wide{much} * 3);

@@ -68,6 +68,67 @@ void StockTotals::compare(const stock::Item& item, const Sum& sum, Findings& fin
                   [] { return "a counter is below zero, or more came back than was sold"; });
 }
 
+void AccountTotals::add(const payments::Payment& payment) {
+  if (payment.method != PaymentMethod::account) return;
+  auto& sum = payments_[payment.customer_id];
+  if (payment.status == PaymentStatus::authorized) sum.held += payment.amount;
+  sum.captured += payment.captured;
+  sum.refunded += payment.refunded;
+}
+
+void AccountTotals::add(const payments::AccountMovement& movement) {
+  using payments::MovementKind;
+  auto& sum = movements_[movement.customer_id];
+  ++sum.count;
+  switch (movement.kind) {
+    case MovementKind::opened:
+      sum.opened += movement.amount;
+      break;
+    case MovementKind::held:
+      sum.held += movement.amount;
+      break;
+    case MovementKind::captured:
+      sum.held -= movement.amount;
+      sum.captured += movement.amount;
+      break;
+    case MovementKind::released:
+      sum.held -= movement.amount;
+      break;
+    case MovementKind::refunded:
+      sum.refunded += movement.amount;
+  }
+}
+
+void AccountTotals::compare(const payments::Account& account, Findings& findings) const {
+  const auto sum_in = [&](const auto& sums) {
+    const auto found = sums.find(account.id);
+    return found == sums.end() ? Sum{} : found->second;
+  };
+  const auto moved = sum_in(movements_);
+  const auto paid = sum_in(payments_);
+  const auto expect = [&](bool holds, auto what) {
+    findings.expect(Rule::accounts_add_up, holds, account.id, what);
+  };
+  expect(account.held >= 0 && account.held <= account.balance, [&] {
+    return fmt::format("the account has {}, and {} of it are held", account.balance, account.held);
+  });
+  const auto left = moved.opened - moved.captured + moved.refunded;
+  expect(account.balance == left && account.held == moved.held && account.version == moved.count,
+         [&] {
+           return fmt::format("has {} and {} held, its {} movements come to {} and {}",
+                              account.balance, account.held, moved.count, left, moved.held);
+         });
+  const bool is_complete = missed_ == 0;
+  expect(moved.held == paid.held &&
+             (is_complete ? moved.captured == paid.captured : moved.captured >= paid.captured) &&
+             (is_complete ? moved.refunded == paid.refunded : moved.refunded >= paid.refunded),
+         [&] {
+           return fmt::format("has {} held, {} captured and {} refunded; its payments {}, {} and {}",
+                              moved.held, moved.captured, moved.refunded, paid.held, paid.captured,
+                              paid.refunded);
+         });
+}
+
 void OrderNumbers::add(const orders::Order& order, Findings& findings) {
   if (order.day_number.empty()) return;  // from before there were numbers
   const auto number = orders::number_of(order);

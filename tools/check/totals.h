@@ -35,6 +35,30 @@ class StockTotals {
   std::int64_t missed_ = 0;
 };
 
+// What the movements of each account come to, and what its payments do. Bounded: as many as there
+// are accounts.
+class AccountTotals {
+ public:
+  void add(const payments::Payment& payment);
+  void add(const payments::AccountMovement& movement);
+  // A payment that is not there any more: those that are tell less than was moved.
+  void miss() { ++missed_; }
+
+  void compare(const payments::Account& account, Findings& findings) const;
+
+ private:
+  struct Sum {
+    Wide opened = 0;
+    Wide held = 0;
+    Wide captured = 0;
+    Wide refunded = 0;
+    std::int64_t count = 0;
+  };
+  std::map<std::string, Sum, std::less<>> movements_;
+  std::map<std::string, Sum, std::less<>> payments_;
+  std::int64_t missed_ = 0;
+};
+
 // The numbers that were seen, for each day: a bit for each.
 class OrderNumbers {
  public:

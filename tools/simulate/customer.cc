@@ -35,12 +35,23 @@ void Customer::ask(Message message, runtime::Lane lane, Hear hear) {
                });
 }
 
+// Accounts have numbers.
+std::string Customer::customer_id() const {
+  const bool is_on_account = plan_.method == PaymentMethod::account;
+  return (is_on_account ? "" : "c") + std::to_string(plan_.customer);
+}
+
 Message Customer::place_message(std::string_view body) {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
-  PlaceOrder place{.customer_id = "c" + std::to_string(plan_.customer),
+  PlaceOrder place{.customer_id = customer_id(),
                    .saga = plan_.saga,
                    .lines = plan_.lines};
   if (plan_.is_supply()) place.face = Face::fulfilment;
+  if (plan_.method == PaymentMethod::account) place.face = Face::coordinator;
+  place.method = plan_.method;
+  if (plan_.method == PaymentMethod::card) {
+    place.payment_token = plan_.paying == Paying::is_declined ? "tok_chargeDeclined" : "tok_visa";
+  }
   place.customer = {.name = "C", .email = plan_.email(), .phone_number = plan_.phone_number()};
   message.payload = std::move(place);
   if (plan_.has_key) {
@@ -207,11 +218,12 @@ void Customer::cancel() {
   if (plan_.faults.has(Fault::cancel_races_payment)) {
     stage_.mark(Fault::cancel_races_payment, *order_id_);
   }
+  const bool is_on_account = plan_.method == PaymentMethod::account;  // then the operator does it
   stage_.note(*order_id_, "cancel", [] { return "the customer cancels"; });
   const bool is_late = stage_.oracle.cancel_asked(*order_id_);
   edge_.submit({.id = {},
                 .order_id = *order_id_,
-                .payload = CancelOrder{.customer_id = "c" + std::to_string(plan_.customer)}},
+                .payload = CancelOrder{.customer_id = is_on_account ? "" : customer_id()}},
                runtime::Lane::urgent,
                [this, id = *order_id_, is_late](const Result<Record>& answer) {
                  if (is_no_answer(answer)) return;

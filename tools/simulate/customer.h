@@ -41,6 +41,7 @@ class Customer {
   void be_declined(std::int64_t cards);
   void cancel_in(Duration span);
   void cancel();
+  std::string customer_id() const;
   Message place_message(std::string_view body = "body");
 
   const OrderPlan& plan_;

@@ -133,14 +133,21 @@ void Provider::witness(const Event& event) {
   const auto& id = session.order_id;
   const auto& entry = event.entry;
   switch (entry.kind) {
+    case EntryKind::authorization:
+      stage_.note(id, "held", [] { return "the provider holds the money"; });
+      return stage_.oracle.held(id, entry.amount);
     case EntryKind::charge:
-      stage_.oracle.link_closed(id);
+      session.is_intent() ? stage_.oracle.held(id, 0) : stage_.oracle.link_closed(id);
       [[fallthrough]];
     case EntryKind::late_charge:
       stage_.note(id, "charged", [] { return "the provider charges the customer"; });
       stage_.oracle.charged(id, entry.amount);
       return move_unasked(session);
     case EntryKind::expiry:
+      if (session.is_intent()) {
+        stage_.note(id, "let go", [] { return "the provider lets the money go"; });
+        return stage_.oracle.held(id, 0);
+      }
       stage_.note(id, "link expired", [] { return "the provider closes the link"; });
       stage_.oracle.link_closed(id);
       if (!stage_.meets(Fault::late_payment, id)) return;

@@ -117,9 +117,26 @@ void draw_addresses(OrderPlan& plan, Chance chance) {
 void draw_life(OrderPlan& plan, Chance chance) {
   const auto roll = chance.below(10);
   if (roll < 2) plan.saga = "pickup";
-  if (roll != 2) return;
-  plan.saga = "supply";
-  plan.cancelling = Cancelling::never;  // its lines are cancelled
+  if (roll == 2) {
+    plan.saga = "supply";
+    plan.cancelling = Cancelling::never;  // its lines are cancelled
+  }
+  if (roll < 3 || roll > 5) return;
+  plan.saga = roll == 3 ? "prepaid" : "checkout";
+  plan.method = roll == 5 ? PaymentMethod::account : PaymentMethod::card;
+  // There is no page to pay at, and all is over soon.
+  if (plan.cancelling == Cancelling::never) return;
+  plan.cancelling = Cancelling::at_leisure;
+  if (chance.one_in(2)) plan.cancel_after = chance.between(milliseconds{0}, milliseconds{80});
+}
+
+// Some of them hold less than one order comes to, and some customers open theirs too late.
+void draw_openings(Scenario& scenario, Duration span, Chance chance) {
+  for (auto left = chance.between(1, 12); left > 0; --left) {
+    scenario.openings.push_back(
+        {.at = chance.one_in(3) ? chance.between(Duration{0}, span) : Duration{0},
+         .balance = chance.between(0, chance.one_in(2) ? 5'000 : 100'000)});
+  }
 }
 
 OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenario& scenario,
@@ -382,6 +399,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   draw_refunds(scenario, span, chance.fork(11));
   draw_revisions(scenario, span, chance.fork(17));
+  draw_openings(scenario, span, chance.fork(18));
   draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
   if (scenario.wiring == Wiring::apart) {
     draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(13),

@@ -20,6 +20,7 @@ struct OrderPlan {
   Duration at{0};            // after the beginning
   int customer = 0;
   std::string saga = "food";  // the life that it follows
+  PaymentMethod method = PaymentMethod::link;
   std::vector<RequestedLine> lines;
   bool has_email = false;
   bool has_phone = false;
@@ -73,6 +74,12 @@ struct RevisionWish {
   bool has_key = false;
 };
 
+// A customer's money on account. The n-th is opened under the number n, if nothing goes wrong.
+struct Opening {
+  Duration at{0};
+  MinorUnits balance = 0;
+};
+
 struct PriceChange {
   Duration at{0};
   std::string product_id;
@@ -108,6 +115,7 @@ struct Scenario {
   std::vector<PriceChange> price_changes;
   std::vector<RefundWish> refunds;
   std::vector<RevisionWish> revisions;
+  std::vector<Opening> openings;
   bool keeps_house = false;  // old records are forgotten, as `settings` say
   Duration heals_after{0};   // from then on nothing goes wrong any more
   // For the exhaustive runs, counted from 1: the calls to the outside at which the process dies,

@@ -71,6 +71,9 @@ void Shopkeeper::begin() {
     stage_.agenda.at(stage_.beginning + scenario.revisions[i].at,
                      [this, i] { revise(stage_.scenario.revisions[i], i); });
   }
+  for (const auto& opening : scenario.openings) {
+    stage_.agenda.at(stage_.beginning + opening.at, [this, &opening] { open_account(opening); });
+  }
   for (const auto& change : scenario.price_changes) {
     stage_.agenda.at(stage_.beginning + change.at, [this, &change] { set_price(change); });
   }
@@ -140,6 +143,15 @@ void Shopkeeper::change(const Id& order_id, Payload asked, const std::string& ke
   edge_.submit(std::move(message), runtime::Lane::urgent, [hear](const auto& answer) {
     if (!is_no_answer(answer)) hear(answer);
   });
+}
+
+// Asked for until it is answered: it may be opened more than once, each time under a number of its
+// own.
+void Shopkeeper::open_account(const Opening& opening) {
+  ask({.id = {},
+       .order_id = {},
+       .payload = OpenAccount{.full_name = "C", .balance = opening.balance, .currency = "usd"}},
+      [this, &opening](const auto& answer) { stage_.oracle.told_opened(opening.balance, answer); });
 }
 
 // What is asked for is drawn from what was ordered.

@@ -28,6 +28,7 @@ class Shopkeeper {
   void ask(Message message, Hear hear = {});
   void put_on_shelf(const Restock& restock, std::size_t number);
   void set_price(const PriceChange& change);
+  void open_account(const Opening& opening);
   void refund(const RefundWish& wish, std::size_t number);
   void revise(const RevisionWish& wish, std::size_t number);
   void change(const Id& order_id, Payload asked, const std::string& key, Hear hear);

@@ -186,7 +186,9 @@ TEST_F(Deliveries, TheOperatorIsHeardWhereItFits) {
     records.keep(make_record(Delivery{.id = order, .status = row.status, .attempt = 1}));
     EXPECT_EQ(handle(row.action), row.told);
     EXPECT_EQ(status(), row.then.value_or(row.status));
-    if (!row.then) EXPECT_EQ(refusal(), ErrorKind::conflict);
+    if (!row.then) {
+      EXPECT_EQ(refusal(), ErrorKind::conflict);
+    }
   }
 }
 

@@ -38,6 +38,7 @@ class Orders : public ::testing::Test {
     for (const auto& line : lines) {
       request.lines.push_back({.product_id = line.product_id, .quantity = line.quantity});
       quote.lines.push_back(line);
+      quote.available.push_back(shelf_max);
     }
     records.answer(quote);
     return hear(request);

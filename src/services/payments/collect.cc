@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "services/payments/closed_links.h"
 #include "services/payments/transition.h"
 
 // A payment until the money is there, or will not come.
@@ -24,8 +25,8 @@ void PaymentTransition::on_link(const PaymentOutcome& outcome) {
   payment_.session_id = outcome.session_id;
   payment_.lines.clear();
   payment_.status = PaymentStatus::link_ready;
-  tell_order(outcome.link);
-  if (payment_.undo_requested) {
+  tell_order(payment_.close_requested ? std::string{} : outcome.link);
+  if (payment_.undo_requested || payment_.close_requested) {
     perform(expire_link(payment_));
     return;
   }
@@ -37,7 +38,9 @@ void PaymentTransition::on_link(const PaymentOutcome& outcome) {
 // money may have, though.
 void PaymentTransition::on_lost_link(const PaymentOutcome& outcome) {
   const bool is_given_up = is_doubtful();
-  if (outcome.result == PaymentOutcome::Result::refused) {
+  const bool is_known =
+      outcome.result == PaymentOutcome::Result::done && link_of(closed_ ? &*closed_ : nullptr, outcome) == nullptr;
+  if (!is_known) {
     // It knows of none. Asked again with a key that it may have forgotten, it might make a second.
     if (!is_given_up) return perform(begin(payment_));
     payment_.failure = Reason::payment_failed;
@@ -101,7 +104,7 @@ void PaymentTransition::on_unpaid(const PaymentOutcome& outcome) {
 
 // The card was refused. The link still takes another.
 void PaymentTransition::decline(const PaymentError& error) {
-  if (payment_.status != PaymentStatus::link_ready || is_unwanted()) return;
+  if (payment_.status != PaymentStatus::link_ready || is_being_closed()) return;
   payment_.last_error = error;
   if (++payment_.declines == declines_max) {
     payment_.failure = Reason::payment_failed;
@@ -117,6 +120,7 @@ void PaymentTransition::fail(const PaymentError& error) {
         "the provider says that the payment has failed, after it had said that it was paid");
   }
   if (is_closed()) return;
+  if (payment_.close_requested && !is_unwanted()) return close_for_change();
   payment_.last_error = error;
   payment_.failure = Reason::payment_failed;
   give_up(PaymentStatus::failed);
@@ -126,6 +130,7 @@ void PaymentTransition::expire() {
   const bool is_open =
       payment_.status == PaymentStatus::link_ready || payment_.status == PaymentStatus::requested;
   if (!is_open) return;
+  if (payment_.close_requested && !is_unwanted()) return close_for_change();
   if (payment_.failure == Reason::none) {
     payment_.failure = payment_.declines > 0 ? Reason::payment_failed : Reason::payment_expired;
   }
@@ -137,7 +142,7 @@ void PaymentTransition::expire() {
 // had refused to close it.
 bool PaymentTransition::would_not_close(const PaymentOutcome& outcome) const {
   return outcome.kind == Kind::look_up && payment_.status == PaymentStatus::link_ready &&
-         takes_money(outcome.word) && is_unwanted();
+         takes_money(outcome.word) && is_being_closed();
 }
 
 // The link is dead, or the card is not good, and nothing was paid.
@@ -146,8 +151,10 @@ void PaymentTransition::give_up(PaymentStatus status) {
   payment_.payment_token.clear();
   payment_.attempt = 0;
   payment_.status = status;
+  payment_.awaits_link = false;
   payment_.due.reset();
   tell_order();
+  refuse_close(Reason::not_changeable);
   answer(payment_.undo_requested ? Result::undone : Result::refused);
   // A card may have been charged although nobody knew of it yet.
   const bool may_be_paid = !payment_.session_id.empty() || payment_.method == PaymentMethod::card;

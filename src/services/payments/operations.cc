@@ -1,5 +1,7 @@
 #include "services/payments/operations.h"
 
+#include <algorithm>
+
 namespace oms::payments {
 namespace {
 
@@ -10,7 +12,23 @@ PaymentOperation about(const Payment& payment, Kind kind, const std::string& nam
           .order_id = payment.id,
           .idempotency_key = payment.id.text() + "-" + name,
           .session_id = payment.session_id,
-          .currency = payment.currency};
+          .currency = payment.currency,
+          .link = payment.links};
+}
+
+PaymentOperation about(const ClosedLinks& closed, const ClosedLink& link, Kind kind,
+                       const std::string& name) {
+  return {.kind = kind,
+          .order_id = closed.id,
+          .idempotency_key = closed.id.text() + "-" + name + "-link-" + std::to_string(link.number),
+          .session_id = link.session_id,
+          .currency = closed.currency,
+          .link = link.number};
+}
+
+// The first one's keys are older than the numbers.
+std::string number_of(const Payment& payment) {
+  return payment.links == 1 ? std::string{} : "-" + std::to_string(payment.links);
 }
 
 std::string first_name(Kind kind) {
@@ -27,7 +45,7 @@ std::string first_name(Kind kind) {
 }  // namespace
 
 PaymentOperation begin(const Payment& payment) {
-  auto operation = about(payment, payment.begins_with, first_name(payment.begins_with));
+  auto operation = about(payment, payment.begins_with, first_name(payment.begins_with) + number_of(payment));
   operation.amount = payment.amount;
   operation.customer_id = payment.customer_id;
   operation.payment_token = payment.payment_token;
@@ -37,7 +55,7 @@ PaymentOperation begin(const Payment& payment) {
 }
 
 PaymentOperation expire_link(const Payment& payment) {
-  return about(payment, Kind::expire_link, "expire");
+  return about(payment, Kind::expire_link, "expire" + number_of(payment));
 }
 
 PaymentOperation capture(const Payment& payment) {
@@ -69,6 +87,24 @@ PaymentOperation refund(const Payment& payment, const Refund& refund) {
 
 PaymentOperation look_up(const Payment& payment) {
   return about(payment, Kind::look_up, "look-up");
+}
+
+PaymentOperation refund(const ClosedLinks& closed, const ClosedLink& link) {
+  const auto amount = link.captured - link.refunded;
+  auto operation = about(closed, link, Kind::refund, "refund-" + std::to_string(amount));
+  operation.amount = amount;
+  operation.number = -link.number;
+  return operation;
+}
+
+PaymentOperation look_up(const ClosedLinks& closed, const ClosedLink& link) {
+  return about(closed, link, Kind::look_up, "look-up");
+}
+
+Duration pause_before_retry(const PaymentSettings& settings, std::int32_t attempt) {
+  constexpr std::int32_t doublings_max = 11;
+  constexpr Duration longest = std::chrono::minutes{32};
+  return std::min(settings.first_retry * (1 << std::min(attempt, doublings_max)), longest);
 }
 
 }  // namespace oms::payments

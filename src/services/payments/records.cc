@@ -8,8 +8,9 @@ namespace {
 
 using Kind = PaymentOperation::Kind;
 
-bool is_under_way(const Payment& payment) {
-  return payment.under_way.has_value();
+template <class T>
+bool is_under_way(const T& record) {
+  return record.under_way.has_value();
 }
 
 // What was under way followed from the status until schema 3.
@@ -43,7 +44,17 @@ const RecordType& record_type(const Payment*) {
       .schema = 4,
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded"),
-                  flag_column<Payment, is_under_way>("under_way")},
+                  flag_column<Payment, is_under_way<Payment>>("under_way")},
+      .indexes = {{.column = "under_way", .only = Condition{"under_way", {"yes"}}}},
+      .under_way = "under_way",
+  });
+  return type;
+}
+
+const RecordType& record_type(const ClosedLinks*) {
+  static const RecordType type = define_record<ClosedLinks>({
+      .table = "payments_closed_links",
+      .columns = {flag_column<ClosedLinks, is_under_way<ClosedLinks>>("under_way")},
       .indexes = {{.column = "under_way", .only = Condition{"under_way", {"yes"}}}},
       .under_way = "under_way",
   });

@@ -41,13 +41,18 @@ struct Payment {
   std::string payment_token;       // the card's; dropped once it has been used
   bool capture_requested = false;  // of what is authorized
   bool spares_capture = false;     // the undo that was requested: what is captured stays so
+  std::int32_t links = 1;          // so far; the number of the last one
+  bool close_requested = false;    // of the link, by the change that waits for it
+  bool awaits_link = false;        // it is closed, and the change will open another
+  bool reopens = false;            // the change was undone before the link was closed
+  std::int32_t opened_for = 0;     // the last change that has opened one
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
                        expires_at, lines, ref, change_ref, undo_requested, failure, under_way,
                        attempt, asked_at, requests, due, events, refunds, disputes, refunded_in_all,
                        declines, last_error, method, begins_with, payment_token, capture_requested,
-                       spares_capture))
+                       spares_capture, links, close_requested, awaits_link, reopens, opened_for))
 
 const RecordType& record_type(const Payment*);
 
@@ -65,6 +70,35 @@ MinorUnits disputed(const std::vector<Dispute>& disputes);
 MinorUnits refundable(const Payment& payment);
 // The refund that was asked for and has not ended, or null. There is at most one.
 const Refund* pending_refund(const std::vector<Refund>& refunds);
+
+// A link that was closed for a change, and what was paid by it all the same.
+struct ClosedLink {
+  std::int32_t number = 0;  // of the order's links
+  std::string session_id;
+  MinorUnits amount = 0;
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  bool is_over = false;  // it was looked at once more, and there is nothing left to refund
+};
+BOOST_DESCRIBE_STRUCT(ClosedLink, (),
+                      (number, session_id, amount, captured, refunded, is_over))
+
+// An order's closed links. Nobody waits for their money, so it goes back from where it came; the
+// payment that replaced them does not hear of it.
+struct ClosedLinks {
+  Id id;  // the order's
+  std::string currency;
+  std::vector<ClosedLink> links;  // at most one for each change
+  std::optional<PaymentOperation::Kind> under_way;
+  std::int32_t asked_about = 0;  // the number of the link that this is about
+  std::int32_t attempt = 0;
+  Time asked_at;
+  std::optional<Time> due;
+};
+BOOST_DESCRIBE_STRUCT(ClosedLinks, (),
+                      (id, currency, links, under_way, asked_about, attempt, asked_at, due))
+
+const RecordType& record_type(const ClosedLinks*);
 
 // A customer's money, as it is kept here and not at a provider. Never negative, and no more is held
 // than there is.

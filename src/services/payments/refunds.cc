@@ -54,6 +54,7 @@ void PaymentTransition::take(MinorUnits amount, std::string_view currency,
   payment_.attempt = 0;
   explain_total();
   settle(!is_wanted);
+  refuse_close(is_wanted ? Reason::already_paid : Reason::not_changeable);
   if (!is_wanted) return;
   const bool is_there = payment_.refunded < payment_.captured;
   if (!is_there) payment_.failure = Reason::refunded_by_provider;

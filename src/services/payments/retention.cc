@@ -11,7 +11,8 @@ bool is_over(const Record& record) {
 }  // namespace
 
 std::vector<Retention> PaymentsService::retention() const {
-  return {{.type = &type_of<Payment>(), .kept_for = KeptFor::refunds, .is_over = is_over}};
+  return {{.type = &type_of<Payment>(), .kept_for = KeptFor::refunds, .is_over = is_over},
+          {.type = &type_of<ClosedLinks>(), .kept_for = KeptFor::refunds, .is_over = is_over}};
 }
 
 }  // namespace oms::payments

@@ -4,6 +4,7 @@
 
 #include "services/payments/accounts.h"
 #include "services/payments/announce.h"
+#include "services/payments/closed_links.h"
 #include "services/payments/transition.h"
 
 namespace oms::payments {
@@ -80,6 +81,16 @@ Decision unknown_payment(const ProviderEvent& event, const Id& order_id) {
   return decision;
 }
 
+// Its own wake-up. Everything else concerns the payment, too.
+bool is_about_closed(const Message& message) {
+  const auto* wake_up = std::get_if<WakeUp>(&message.payload);
+  return wake_up != nullptr && wake_up->table == type_of<ClosedLinks>().table;
+}
+
+bool has_closed_links(const Payment& payment) {
+  return payment.links > 1 || payment.awaits_link;
+}
+
 const Account* account_of(const Payment& payment, const Records& records) {
   if (payment.method != PaymentMethod::account) return nullptr;
   return records.get<Account>(payment.customer_id);
@@ -99,11 +110,14 @@ void PaymentsService::needs(const Message& message, const Records& found, Keys& 
   if (const auto* command = std::get_if<AuthorizePayment>(&message.payload);
       command != nullptr && command->method == PaymentMethod::account) {
     keys.push_back(key_of<Account>(command->customer_id));
-  } else if (const auto* payment =
-                 found.knows(key) ? found.get<Payment>(message.order_id) : nullptr;
-             payment != nullptr && payment->method == PaymentMethod::account) {
+  }
+  if (is_about_closed(message)) keys.push_back(key_of<ClosedLinks>(message.order_id));
+  const auto* payment = found.knows(key) ? found.get<Payment>(message.order_id) : nullptr;
+  if (payment == nullptr) return;
+  if (payment->method == PaymentMethod::account) {
     keys.push_back(key_of<Account>(payment->customer_id));
   }
+  if (has_closed_links(*payment)) keys.push_back(key_of<ClosedLinks>(message.order_id));
 }
 
 Decision PaymentsService::decide(const Message& message, const Records& records, Now now) const {
@@ -111,8 +125,15 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
     return open_account(*command, records, now);
   }
   const Payment* payment = records.get<Payment>(message.order_id);
+  const bool looks_for_closed =
+      is_about_closed(message) || (payment != nullptr && has_closed_links(*payment));
+  const auto* closed = looks_for_closed ? records.get<ClosedLinks>(message.order_id) : nullptr;
+  if (closed != nullptr) {
+    if (auto decision = decide_closed(message, *closed, settings_, now)) return *std::move(decision);
+  }
   if (payment == nullptr) return begin(message, records, now);
-  PaymentTransition transition{*payment, settings_, now, account_of(*payment, records)};
+  PaymentTransition transition{
+      *payment, settings_, now, {.account = account_of(*payment, records), .closed = closed}};
   return std::visit(
       [&]<class M>(const M& m) -> Decision {
         if constexpr (requires { transition.on(m); }) {
@@ -130,7 +151,8 @@ Decision PaymentsService::begin(const Message& message, const Records& records, 
         if constexpr (requires { requested_by(m, message.order_id); }) {
           auto payment = requested_by(m, message.order_id);
           const auto* const account = account_of(payment, records);
-          return PaymentTransition{std::move(payment), settings_, now, account}.request();
+          return PaymentTransition{std::move(payment), settings_, now, {.account = account}}
+              .request();
         } else if constexpr (std::is_same_v<M, UndoPayment>) {
           return tombstone(m, message.order_id);
         } else if constexpr (std::is_same_v<M, RefundPayment>) {

@@ -23,7 +23,8 @@ class PaymentsService final : public BasicService {
 
   ServiceName name() const override { return ServiceName::payments; }
   std::vector<const RecordType*> owns() const override {
-    return {&type_of<Payment>(), &type_of<Account>(), &type_of<AccountMovement>()};
+    return {&type_of<Payment>(), &type_of<ClosedLinks>(), &type_of<Account>(),
+            &type_of<AccountMovement>()};
   }
   std::vector<Retention> retention() const override;
   std::optional<ShortText> sequence(const Message& message, Now now) const override;

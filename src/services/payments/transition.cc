@@ -10,10 +10,6 @@ namespace oms::payments {
 namespace {
 
 constexpr std::size_t events_max = 64;
-constexpr std::int32_t backoff_doublings_max = 11;
-constexpr Duration backoff_max = std::chrono::minutes{32};
-// Providers forget idempotency keys after a day. Past this, ask before repeating.
-constexpr Duration key_lifetime = std::chrono::hours{23};
 
 bool is_about_session(ProviderWord word) {
   return word != ProviderWord::refunded && word != ProviderWord::refund &&
@@ -23,9 +19,10 @@ bool is_about_session(ProviderWord word) {
 }  // namespace
 
 PaymentTransition::PaymentTransition(Payment payment, const PaymentSettings& settings, Now now,
-                                     const Account* account)
+                                     Beside beside)
     : payment_(std::move(payment)), settings_(settings), now_(now) {
-  if (account != nullptr) account_ = *account;
+  if (beside.account != nullptr) account_ = *beside.account;
+  if (beside.closed != nullptr) closed_ = *beside.closed;
   payment_.refunds = refunds_of(payment_);
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, payment_.refunded);
   change_waited_ = waits_for_refund();
@@ -78,7 +75,9 @@ void PaymentTransition::undo(const UndoPayment& command) {
   payment_.undo_requested = true;
   payment_.spares_capture = command.unless_captured;
   switch (payment_.status) {
-    case PaymentStatus::requested:  // it may have been done or not: wait for the outcome
+    case PaymentStatus::requested:
+      if (payment_.awaits_link) give_up(PaymentStatus::expired);
+      break;  // it may have been done or not: wait for the outcome
     case PaymentStatus::refund_pending:
       break;
     case PaymentStatus::link_ready:
@@ -162,8 +161,8 @@ bool PaymentTransition::note_event(const std::string& name) {
 void PaymentTransition::check(const ProviderEvent& event) const {
   const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||
                          event.session_id == payment_.session_id;
-  const bool has_none =
-      is_by_link() && payment_.session_id.empty() && !event.session_id.empty() && is_closed();
+  const bool has_none = is_by_link() && payment_.session_id.empty() &&
+                        !event.session_id.empty() && (is_closed() || payment_.awaits_link);
   if (!is_theirs || has_none) {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
@@ -225,6 +224,7 @@ Decision PaymentTransition::on(const PaymentOutcome& outcome) {
 }
 
 void PaymentTransition::hear(const PaymentOutcome& outcome) {
+  if (payment_.awaits_link) return;  // an echo
   const auto attempts = std::exchange(payment_.attempt, 0);
   const bool was_looked_at = attempts > 0 && outcome.kind == Kind::look_up && is_closed();
   if (outcome.kind == Kind::create_link) {
@@ -258,13 +258,17 @@ Decision PaymentTransition::on(const WakeUp& wake_up) {
   if (!is_lost && (!payment_.due || *payment_.due > now_)) return {};
   switch (payment_.status) {
     case PaymentStatus::requested: {
+      if (payment_.awaits_link) {
+        payment_.due.reset();
+        break;
+      }
       const bool must_ask = is_doubtful() || (!is_by_link() && is_unwanted());
       perform(must_ask ? look_up(payment_) : begin(payment_));
       break;
     }
     case PaymentStatus::link_ready:
       // Before anything is undone the provider is asked: the customer may have paid.
-      perform(is_unwanted() ? expire_link(payment_) : look_up(payment_));
+      perform(is_being_closed() ? expire_link(payment_) : look_up(payment_));
       break;
     case PaymentStatus::refund_pending:
       perform(is_doubtful() ? look_up(payment_) : refund(payment_, *pending_refund()));
@@ -301,10 +305,8 @@ void PaymentTransition::perform(PaymentOperation operation) {
     on_account_ = std::move(operation);
     return;
   }
-  const auto doublings = std::min(payment_.attempt, backoff_doublings_max);
   if (payment_.attempt == 0) payment_.asked_at = now_;
-  payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
-  ++payment_.attempt;
+  payment_.due = now_ + pause_before_retry(settings_, payment_.attempt++);
   payment_.under_way = operation.kind;
   operation.request = ++payment_.requests;
   decision_.asks(std::move(operation));

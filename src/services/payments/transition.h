@@ -14,9 +14,12 @@ namespace oms::payments {
 // what becomes of it. changes.cc: what the order's changes ask for.
 class PaymentTransition {
  public:
-  // `account`: the customer's, where the payment is on account and there is one.
-  PaymentTransition(Payment payment, const PaymentSettings& settings, Now now,
-                    const Account* account = nullptr);
+  // What else there is: the customer's account, where the payment is on it; the closed links.
+  struct Beside {
+    const Account* account = nullptr;
+    const ClosedLinks* closed = nullptr;
+  };
+  PaymentTransition(Payment payment, const PaymentSettings& settings, Now now, Beside beside);
 
   Decision request();
   Decision on(const CollectPayment& command) { return asked_again(command.ref); }
@@ -25,6 +28,8 @@ class PaymentTransition {
   Decision on(const CapturePayment& command);
   Decision on(const UndoPayment& command);
   Decision on(const RefundPayment& command);
+  Decision on(const CloseLink& command);
+  Decision on(const OpenLink& command);
   Decision on(const ProviderEvent& event);
   Decision on(const PaymentOutcome& outcome);
   Decision on(const WakeUp& wake_up);
@@ -50,8 +55,14 @@ class PaymentTransition {
   void decline(const PaymentError& error);
   void fail(const PaymentError& error);
   void expire();
+  bool is_being_closed() const { return is_unwanted() || payment_.close_requested; }
   bool would_not_close(const PaymentOutcome& outcome) const;
   void give_up(PaymentStatus status);
+
+  // The link, for a change.
+  void close_for_change();
+  void refuse_close(Reason reason);
+  void open_another();
 
   // The card.
   void on_card(const PaymentOutcome& outcome, std::int32_t attempts);
@@ -112,6 +123,7 @@ class PaymentTransition {
   const PaymentSettings& settings_;
   Now now_;
   std::optional<Account> account_;
+  std::optional<ClosedLinks> closed_;
   std::optional<PaymentOperation> on_account_;  // to be performed by this very decision
   Decision decision_;
   bool change_waited_;  // for its refund, before this decision

@@ -30,6 +30,9 @@ void check_cancelled(const Life& life) {
   if (!has_nothing_left(life)) {
     broken("cancelled_is_empty", "a cancelled order's money was kept", life);
   }
+  if (life.held != 0) {
+    broken("cancelled_is_empty", "the bank still holds money for a cancelled order", life);
+  }
 }
 
 }  // namespace

@@ -195,6 +195,10 @@ void Oracle::restored(const Model& backup) {
     life.notices = past.notices;
     life.changed_at = past.changed_at;
     life.told_version = past.told_version;
+    if (life.wish && life.wish->method == PaymentMethod::account) {
+      life.charged = past.charged;
+      life.paid_back = past.paid_back;
+    }
     life.sent = past.sent;
     life.tries = past.tries;
     life.place = past.place;
@@ -209,6 +213,7 @@ void Oracle::restored(const Model& backup) {
     if (shelf.item) shelf.prices.push_back({.commit = model_.commits, .price = shelf.item->price});
   }
   model_.kitchen = backup.kitchen;
+  model_.accounts = backup.accounts;
   model_.held_by = backup.held_by;
   model_.keys = backup.keys;
   model_.numbers = backup.numbers;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codec/json_names.h"
+#include "tools/check/story.h"
 #include "tools/simulate/fingerprint.h"
 #include "tools/simulate/oracle/oracle.h"
 #include "tools/simulate/oracle/rules.h"
@@ -121,7 +122,9 @@ void Oracle::told_cancelled(const Id& order_id, bool is_late, const Result<Recor
   life.told_version = std::max(life.told_version, shown.version);
   // Services that live apart may learn that it is too late after it was granted.
   const bool is_together = scenario_.wiring == Wiring::together;
-  if (is_together && shown.status < OrderStatus::preparing) life.is_cancel_kept = true;
+  // And what the provider is just asked for may be done already.
+  const bool is_certain = is_together && check::asks_for(shown, sagas::Command::prepare_order);
+  if (is_certain && shown.status < OrderStatus::preparing) life.is_cancel_kept = true;
 }
 
 RefundTold Oracle::refund_asked(const Id& order_id, const RefundOrder& asked) {

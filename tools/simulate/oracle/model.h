@@ -107,6 +107,7 @@ struct Life {
   std::array<int, 6> alarms{};        // by kind
   int links = 0;                      // sessions that the provider has made for it
   int live_links = 0;                 // which still take money
+  MinorUnits held = 0;                // by the card's bank
   int forged = 0;                     // webhooks that were not the provider's word
   int declines = 0;                   // cards that the provider has turned down
   bool is_link_refused = false;
@@ -209,6 +210,19 @@ struct KitchenModel {
   std::vector<Time> busy_until;  // each cook: the latest that any ticket of theirs was promised
 };
 
+// What the oracle counts of one account, from the payments and not from the account.
+struct AccountModel {
+  Kept<payments::Account> account;
+  MinorUnits opening = 0;
+  MinorUnits held = 0;
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  std::int64_t movements = 0;
+  Kept<payments::AccountMovement> last_movement;
+
+  MinorUnits available() const { return opening - captured + refunded - held; }
+};
+
 // One idempotency key: the orders that its requests may become, and what was answered.
 struct KeyModel {
   std::optional<Id> order;     // the one that it became
@@ -233,6 +247,7 @@ struct Model {
   std::unordered_set<std::string> archive;                   // lines
   std::set<Id> letters;                                      // dead ones, not yet settled
   std::map<std::uint64_t, Asking> asking;                    // by the plan's number
+  std::map<std::string, AccountModel, std::less<>> accounts;
   KitchenModel kitchen;
   std::uint64_t commits = 0;
 };

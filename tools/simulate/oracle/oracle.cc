@@ -78,6 +78,9 @@ const Life* Oracle::life_of(std::uint64_t plan) const {
 void Commit::clear() {
   touched.clear();
   moved.clear();
+  accounts.clear();
+  let_go.clear();
+  unfunded.clear();
   stock_refused.clear();
   held.clear();
   held_by.clear();
@@ -112,6 +115,8 @@ void Oracle::committed(std::span<const Change> changes) {
     check_stock_refused(refusal, commit_, scenario_);
   }
   check_shelves();
+  for (const auto& name : commit_.accounts) check_account(model_.accounts[name]);
+  for (const auto* life : commit_.unfunded) check_unfunded(*life, commit_, model_);
 }
 
 // What there was when stock refused an order can only be told before the commit is taken in.
@@ -205,6 +210,7 @@ void Oracle::take(const Change& change) {
     }
     return;
   }
+  if (take_account(change)) return;
   if (!change.record) return forget(change);
   if (&type == &type_of<orders::ArchivedOrder>()) return;  // it comes with the order's end
   if (&type == &type_of<stock::Item>()) return take_item(change.record);
@@ -227,6 +233,7 @@ void Oracle::take(const Change& change) {
     take_order(*order, life);
     life.changed_at = agenda_.now();
   }
+  if (const auto* payment = change.record.as<payments::Payment>()) take_payment(*payment, life);
   if (const auto* after = change.record.as<Reservation>()) count(life.reservation.get(), *after);
   if (const auto* saga = change.record.as<coordinator::Saga>()) take_saga(*saga, life);
   if (const auto* ticket = change.record.as<kitchen::Ticket>()) take_ticket(*ticket, life);

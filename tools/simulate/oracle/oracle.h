@@ -49,6 +49,7 @@ class Oracle {
   // True: it comes too late.
   bool cancel_asked(const Id& order_id);
   void told_cancelled(const Id& order_id, bool is_late, const Result<Record>& answer);
+  void told_opened(MinorUnits balance, const Result<Record>& answer) const;
   void price_asked(const PriceChange& change);
   void price_told(const PriceChange& change, const Result<Record>& answer);
   RefundTold refund_asked(const Id& order_id, const RefundOrder& asked);
@@ -79,6 +80,7 @@ class Oracle {
 
   // The provider's book, and what has reached the customer.
   void link_made(const Id& order_id);
+  void held(const Id& order_id, MinorUnits amount) { known(order_id).held = amount; }
   void link_closed(const Id& order_id);
   void charged(const Id& order_id, MinorUnits amount);
   void paid_back(const Id& order_id, MinorUnits amount);
@@ -117,6 +119,8 @@ class Oracle {
   void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);
+  bool take_account(const Change& change);
+  void take_payment(const payments::Payment& payment, Life& life);
   void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, const Life& life);

@@ -39,7 +39,7 @@ void check_order(const Life& life, const Model& model, const Scenario& scenario)
   if (!order.revision && !are_those_sent(order.lines, wish.lines, is_same)) {
     broken("as_ordered", "the order's lines are not those that were sent", life);
   }
-  if (order.customer_id != wish.customer_id || order.saga != wish.saga || order.face != wish.face) {
+  if (order.customer_id != wish.customer_id || order.saga != wish.saga || order.face != wish.face || order.method != wish.method) {
     broken("as_ordered", "the order is another customer's, or of another kind", life);
   }
   if (order.customer.name != wish.customer.name || order.customer.email != wish.customer.email ||
@@ -73,7 +73,7 @@ void check_prices(const Life& life, std::uint64_t commit, const Model& model,
 // What goes as a whole is not taken on when its shelf is short already.
 void check_on_shelf(const Life& life, const Commit& commit, const Model& model,
                     const Scenario& scenario, Time now) {
-  if (life.wish->saga == "supply") return;
+  if (!goes_as_a_whole(*life.wish)) return;
   std::map<std::string_view, std::int64_t> wanted;
   for (const auto& line : life.wish->lines) wanted[line.product_id] += line.quantity;
   for (const auto& [product, quantity] : wanted) {

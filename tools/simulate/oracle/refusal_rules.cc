@@ -70,6 +70,12 @@ bool is_true(const Life& life, Reason reason) {
              (life.was_reset && life.paid_back == life.charged && life.charged > 0);
     case Reason::payment_expired:
       return life.links == 0 || has_nothing_left(life);
+    case Reason::insufficient_funds:  // see check_unfunded
+    case Reason::unknown_account:
+      return life.payment && life.payment->method == PaymentMethod::account &&
+             life.payment->failure == reason && life.charged == 0;
+    case Reason::operator_request:
+      return life.cancels_asked > 0 && life.wish->method == PaymentMethod::account;
     case Reason::customer_request:
       return life.cancels_asked > 0 || !life.revisions_asked.empty();
     case Reason::kitchen_rejected:
@@ -83,6 +89,11 @@ bool is_true(const Life& life, Reason reason) {
 }
 
 }  // namespace
+
+// Elsewhere clients are told later, by the order.
+bool goes_as_a_whole(const PlaceOrder& wish) {
+  return wish.saga != "supply" && wish.face != Face::coordinator;
+}
 
 const char* defect_of(const PlaceOrder& wish, const Model& model) {
   if (wish.lines.empty()) return "it has no lines";
@@ -111,8 +122,7 @@ bool may_be_short(const PlaceOrder& wish, const Model& model, Time now) {
 
 void check_place_refused(const Life& life, const Error& error, const Model& model, Time now) {
   if (error.kind == ErrorKind::conflict && defect_of(*life.wish, model) == nullptr) {
-    const bool goes_as_a_whole = life.wish->saga != "supply";
-    if (goes_as_a_whole && may_be_short(*life.wish, model, now)) return;
+    if (goes_as_a_whole(*life.wish) && may_be_short(*life.wish, model, now)) return;
     broken("refused_rightly", "an order was refused that was on the shelf: " + error.detail, life);
   }
   if (error.kind != ErrorKind::invalid && error.kind != ErrorKind::unprocessable) {
@@ -123,7 +133,9 @@ void check_place_refused(const Life& life, const Error& error, const Model& mode
 }
 
 void check_cancel_refused(const Life& life, const Error& error) {
-  if (error.kind == ErrorKind::conflict && life.has_been(OrderStatus::preparing)) return;
+  const bool is_late =
+      life.has_been(OrderStatus::preparing) || life.has(OrderStatus::completed);
+  if (error.kind == ErrorKind::conflict && is_late) return;
   if (error.kind == ErrorKind::not_found && life.was_lost) return;
   broken("refused_rightly", "a cancellation was refused that was in time: " + error.detail, life);
 }

@@ -25,6 +25,9 @@ void check_plan(const Life& life, const Commit& commit, const Model& model,
                 const Scenario& scenario, Time now);
 void check_link_asked(const Life& life, const PaymentOperation& operation);
 
+// Whether an order is refused at once where not all of it is on the shelf.
+bool goes_as_a_whole(const PlaceOrder& wish);
+
 // A request was refused: for what it was, at the prices that it may have met.
 void check_place_refused(const Life& life, const Error& error, const Model& model, Time now);
 
@@ -74,6 +77,10 @@ void check_records(const Life& life, Moment moment);
 
 // The same about an item.
 void check_shelf(const ShelfModel& shelf);
+
+// An account has what its payments have left it, and each movement tells of it.
+void check_account(const AccountModel& model);
+void check_unfunded(const Life& life, const Commit& commit, const Model& model);
 
 // Retries back off: of a saga's step, and of operations at the provider.
 void check_tries(const Life& life, const coordinator::Run& run);

@@ -1,4 +1,4 @@
-#include "tools/bench/floor_recording.h"
+#include "tools/bench/floor_lives.h"
 
 #include <fmt/format.h>
 
@@ -17,6 +17,7 @@ constexpr Time start{1'780'000'000'000};
 constexpr std::int64_t plenty = 1'000'000'000;
 constexpr MinorUnits price = 450;
 constexpr std::size_t steps_max = 64;
+constexpr std::size_t stride = 7919;  // a prime: all customers come, in no order
 
 process::Settings swift_shop() {
   process::Settings settings;
@@ -28,14 +29,22 @@ process::Settings swift_shop() {
   return settings;
 }
 
-// Decides messages as the runtime does, and keeps what would be written.
-class Recorder {
- public:
-  Recorder() : settings_(swift_shop()), services_(settings_) {}
+}  // namespace
 
-  Result<void> stock(std::size_t lines) {
-    std::vector<Change> changes;
+class FloorLives::Shop {
+ public:
+  Shop(std::size_t lines, std::size_t customers)
+      : settings_(swift_shop()),
+        services_(settings_),
+        customers_(std::clamp<std::size_t>(customers, 1, 100'000)) {
     for (std::size_t i = 1; i <= lines; ++i) {
+      lines_.push_back({.product_id = fmt::format("bench-item-{}", i), .quantity = 1});
+    }
+  }
+
+  Result<FloorCommit> stock() {
+    std::vector<Change> changes;
+    for (std::size_t i = 1; i <= lines_.size(); ++i) {
       stock::Item item{.id = fmt::format("bench-item-{}", i),
                        .name = fmt::format("Bench dish {}", i),
                        .kind = "goods",
@@ -43,86 +52,75 @@ class Recorder {
                        .price = price,
                        .currency = "usd",
                        .initial = plenty};
-      lines_.push_back({.product_id = item.id, .quantity = 1});
       auto record = make_record(std::move(item));
       changes.push_back({.key = record.key(), .record = std::move(record)});
     }
     std::ranges::sort(changes, std::less<>{}, &Change::key);
-    return store_.commit(changes);
+    return commit(changes);
   }
 
-  // All steps of so many orders.
-  Result<void> live(std::size_t orders, Until until, Recording& recording) {
-    recording = {.orders = orders};
+  Result<std::vector<FloorCommit>> live(std::size_t orders, Until until) {
     std::vector<Message> placing;
     for (std::size_t i = 0; i < orders; ++i) {
       const auto id = ids_.make(now_);
-      auto customer = fmt::format("bench-{:05}", i);
-      recording.tokens.push_back({.text = id.text(), .is_order = true});
-      recording.tokens.push_back({.text = customer});
-      placing.push_back(
-          {.id = id,
-           .order_id = id,
-           .payload =
-               PlaceOrder{.customer_id = std::move(customer), .saga = "food", .lines = lines_},
-           .fresh = true});
+      customer_ = (customer_ + stride) % customers_;
+      placing.push_back({.id = id,
+                         .order_id = id,
+                         .payload = PlaceOrder{.customer_id = fmt::format("bench-{:05}", customer_),
+                                               .saga = "food",
+                                               .lines = lines_},
+                         .fresh = true});
     }
-    OMS_CHECK(decide(placing, recording));
-    OMS_CHECK(decide(links(), recording));
+    std::vector<FloorCommit> commits;
+    OMS_CHECK(decide(placing, commits));
+    OMS_CHECK(decide(links(), commits));
     if (until == Until::placed) {
       paid_.clear();
-      return {};
+      return commits;
     }
-    OMS_CHECK(decide(payments(), recording));
+    OMS_CHECK(decide(payments(), commits));
     for (std::size_t step = 0; step < steps_max; ++step) {
       OMS_TRY(const auto wake_ups, due());
-      if (wake_ups.empty()) return {};
-      OMS_CHECK(decide(wake_ups, recording));
+      if (wake_ups.empty()) return commits;
+      OMS_CHECK(decide(wake_ups, commits));
     }
     return fail(ErrorKind::internal, "the lifecycles do not end");
   }
 
-  static void remember_shared(Recording& recording) {
-    for (const auto& commit : recording.commits) {
-      for (const auto& row : commit) {
-        if (!row.is_shared) continue;
-        const auto known = [&](const Record& record) { return record.key() == row.record.key(); };
-        if (std::ranges::any_of(recording.shared, known)) continue;
-        recording.shared.push_back(row.record);
-      }
-    }
-  }
-
  private:
-  Result<void> decide(const std::vector<Message>& messages, Recording& recording) {
+  Result<void> decide(const std::vector<Message>& messages, std::vector<FloorCommit>& commits) {
     now_ = now_ + Duration{1};
     runtime::Batch batch{{services_.services(), store_, relay_}, numbers_};
     std::vector<runtime::Inbound> inbound;
     for (const auto& message : messages) inbound.push_back({.message = message});
     OMS_CHECK(batch.decide(inbound, now_));
     if (batch.failed > 0) return fail(ErrorKind::internal, "a lifecycle ended as a dead letter");
-    const auto changes = batch.changes();
-    auto& commit = recording.commits.emplace_back();
+    numbers_ = batch.numbers();
+    OMS_TRY(auto rows, commit(batch.changes()));
+    commits.push_back(std::move(rows));
+    batch.note_committed();
+    operations_.clear();
+    for (auto& effect : batch.take_effects()) {
+      if (auto* asked = std::get_if<PaymentOperation>(&effect)) operations_.push_back(*asked);
+    }
+    return {};
+  }
+
+  Result<FloorCommit> commit(std::span<const Change> changes) {
+    FloorCommit rows;
     for (const auto& change : changes) {
       // A block of numbers is claimed for a thousand orders.
       if (change.key.type == &type_of<runtime::Sequence>()) continue;
       OMS_TRY(const auto before, store_.get(change.key));
-      commit.push_back(row_of(change, before));
+      rows.push_back(row_of(change, before));
     }
-    numbers_ = batch.numbers();
-    operations_.clear();
-    for (auto& effect : batch.effects) {
-      if (auto* asked = std::get_if<PaymentOperation>(&effect)) operations_.push_back(*asked);
-    }
-    return store_.commit(changes);
+    OMS_CHECK(store_.commit(changes));
+    return rows;
   }
 
-  static Recording::Row row_of(const Change& change, const Found& before) {
+  static FloorRow row_of(const Change& change, const Found& before) {
     const auto& type = *change.key.type;
-    Recording::Row row{.type = &type,
-                       .record = change.record,
-                       .is_shared = !Id::parse(change.key.id.view()).has_value(),
-                       .expected = change.expected};
+    FloorRow row{.type = &type, .record = change.record, .expected = change.expected};
     row.changed.set();
     if (!before.record) return row;
     for (std::size_t i = 0; i < type.columns.size(); ++i) {
@@ -185,29 +183,24 @@ class Recorder {
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   runtime::Relay relay_{nullptr};  // there is nobody elsewhere
   runtime::NumberBlocks numbers_;
+  const std::size_t customers_;
+  std::size_t customer_ = 0;
   Time now_ = start;
   std::vector<RequestedLine> lines_;
   std::vector<PaymentOperation> operations_;
   std::vector<Message> paid_;
 };
 
-}  // namespace
+FloorLives::FloorLives(std::size_t lines, std::size_t customers)
+    : shop_(std::make_unique<Shop>(lines, customers)) {}
+FloorLives::~FloorLives() = default;
 
-std::size_t Recording::rows() const {
-  std::size_t count = 0;
-  for (const auto& commit : commits) count += commit.size();
-  return count;
+Result<FloorCommit> FloorLives::stock() {
+  return shop_->stock();
 }
 
-Result<Recording> record_lives(std::size_t orders, std::size_t lines, Until until) {
-  Recorder recorder;
-  OMS_CHECK(recorder.stock(lines));
-  Recording recording;
-  // Twice: what the first ones create, and others only change, is there from then on.
-  OMS_CHECK(recorder.live(orders, until, recording));
-  OMS_CHECK(recorder.live(orders, until, recording));
-  Recorder::remember_shared(recording);
-  return recording;
+Result<std::vector<FloorCommit>> FloorLives::next(std::size_t orders, Until until) {
+  return shop_->live(orders, until);
 }
 
 }  // namespace oms::bench
