@@ -68,22 +68,25 @@ AuditView view(const AuditEntry& entry) {
           .outcome = entry.outcome};
 }
 
-AuditEntry audit_entry(const Message& message, const std::optional<Error>& refusal, Time at) {
+AuditEntry audit_entry(const Message& message, const Reply& reply, Time at) {
   const bool is_about_order = !message.order_id.is_nil();
+  auto subject = is_about_order ? message.order_id.text() : subject_of(message.payload);
+  // A new item is known by the id that it was given.
+  if (subject.empty() && reply.show) subject = reply.show->id.view();
   return {.id = message.id,
           .at = at,
           .who = message.by->who,
           .action = action_of(message.payload),
-          .subject = is_about_order ? message.order_id.text() : subject_of(message.payload),
+          .subject = std::move(subject),
           .reason = reason_of(message),
-          .outcome = refusal ? "refused: " + refusal->detail : "done"};
+          .outcome = reply.refusal ? "refused: " + reply.refusal->detail : "done"};
 }
 
 // A message that is decided again, for nobody has heard of the first time, leaves one entry.
 // Several that one request has sent under one id leave one each.
-Result<void> Batch::put_on_record(const Message& message, const std::optional<Error>& refusal) {
+Result<void> Batch::put_on_record(const Message& message, const Reply& reply) {
   if (!message.by) return {};
-  auto entry = audit_entry(message, refusal, now_.wall);
+  auto entry = audit_entry(message, reply, now_.wall);
   for (std::uint32_t n = 0;; ++n) {
     OMS_CHECK(load_one(key_of<AuditEntry>(entry.id)));
     const auto* known = records_.get<AuditEntry>(entry.id);

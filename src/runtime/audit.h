@@ -1,15 +1,13 @@
 #pragma once
 
-#include <optional>
-
-#include "base/result.h"
 #include "runtime/records.h"
+#include "services/service.h"
 
 namespace oms::runtime {
 
 AuditView view(const AuditEntry& entry);
 
-// Of a message that has `by`.
-AuditEntry audit_entry(const Message& message, const std::optional<Error>& refusal, Time at);
+// Of a message that has `by`, and what was decided of it.
+AuditEntry audit_entry(const Message& message, const Reply& reply, Time at);
 
 }  // namespace oms::runtime

@@ -242,11 +242,11 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
                   "the request could not be decided; the operator finds it among the dead letters "
                   "as " +
                       message.id.text()};
-    OMS_CHECK(put_on_record(message, failure));
+    OMS_CHECK(put_on_record(message, {.refusal = failure}));
     if (pending.is_root()) replies_[pending.root].refusal = std::move(failure);
     return {};
   }
-  OMS_CHECK(put_on_record(message, decision.reply ? decision.reply->refusal : std::nullopt));
+  if (message.by) OMS_CHECK(put_on_record(message, decision.reply.value_or(Reply{})));
   apply(std::move(decision), service->name(), pending, next);
   return {};
 }

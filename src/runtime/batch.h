@@ -113,7 +113,7 @@ class Batch {
   void check(const Decision& decision, const Service& service) const;
   void apply(Decision&& decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
-  Result<void> put_on_record(const Message& message, const std::optional<Error>& refusal);
+  Result<void> put_on_record(const Message& message, const Reply& reply);
   Correspondence correspondence_about(const Id& order_id) const;
   Result<bool> receive(const Pending& pending, std::vector<Pending>& next);
   void go_on(std::optional<Envelope> early, std::size_t root, std::vector<Pending>& next) const;

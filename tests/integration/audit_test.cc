@@ -59,6 +59,13 @@ TEST_F(Audit, IsAboutTheOrderWhereThereIsOne) {
   EXPECT_EQ(found->record.as<AuditEntry>()->at, clock_.wall());
 }
 
+TEST_F(Audit, NamesWhatWasMadeByTheIdThatItWasGiven) {
+  const auto id = say_by(SetItem{.name = "Brie"}, {});
+  ASSERT_TRUE(step());
+  const auto found = store_.inner.get(key_of<AuditEntry>(id));
+  EXPECT_EQ(found->record.as<AuditEntry>()->subject, Id{}.text()) << "as the service has shown it";
+}
+
 TEST_F(Audit, DoesNotTellOfWhatNobodyAskedFor) {
   say(ReleaseStock{}, a_);
   ASSERT_TRUE(step());
