@@ -36,6 +36,7 @@ const is_held = (work) => work?.status === 'held';
 function acts_of(order, work) {
   if (is_held(work)) return [reject];
   if (order.status === 'ready' && is_collected(order)) return [['Collected', 'tickets', 'collect']];
+  if (work?.status === 'assigned') return by_hand.ready;  // perhaps once more, after it has failed
   return by_hand[order.status];
 }
 

@@ -254,6 +254,7 @@ TEST(Tickets, AreListedByStateInTheirOrder) {
   const auto body = waiting.render({.records = {kept<TicketView>("waiting")}}).body;
   EXPECT_TRUE(body.starts_with(R"({"tickets":[{"id":"65a000000000000000000001","what":"waiting")"))
       << body;
+  EXPECT_EQ(ask("GET", "tickets?status=held").plan_as<List>().query.value, "held");
   // Only what is open is indexed.
   EXPECT_EQ(ask("GET", "tickets?status=ready").answer().status, 400);
 }
