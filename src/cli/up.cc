@@ -26,10 +26,10 @@ void greet(const process::Started& started) {
   say(fmt::format("  the operator   {}/operator.html   token: {}", started.url,
                   started.token_path));
   say(fmt::format("  on the menu    {} items", started.items));
-  say(
-      fmt::format("  to try         curl -sS {}/api/customers/c1/orders "
-                  "--json '{{\"items\":[{{\"productID\":\"1\",\"quantity\":2}}]}}'",
-                  started.url));
+  say(fmt::format(
+      "  to try         curl -sS {}/api/customers/c1/orders "
+      "--json '{{\"items\":[{{\"productID\":\"1\",\"quantity\":2}}],\"fulfilment\":\"delivery\"}}'",
+      started.url));
   say(painted(Colour::dim, "  Ctrl-C ends it; nothing that was accepted is lost."));
 }
 

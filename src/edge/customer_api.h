@@ -8,6 +8,7 @@ namespace oms::edge {
 Result<Plan> place_order(const Call& call);
 Result<Plan> list_orders(const Call& call);
 Result<Plan> show_order(const Call& call);
+Result<Plan> revise_order(const Call& call);
 Result<Plan> follow_order(const Call& call);
 Result<Plan> cancel_order(const Call& call);
 Result<Plan> show_menu(const Call& call);

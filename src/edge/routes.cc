@@ -14,6 +14,8 @@ constexpr Route table[] = {
     {"POST", "/api/customers/{customerID}/orders", place_order, Access::anyone, Body::json},
     {"GET", "/api/customers/{customerID}/orders", list_orders},
     {"GET", "/api/customers/{customerID}/orders/{orderID}", show_order},
+    {"PATCH", "/api/customers/{customerID}/orders/{orderID}", revise_order, Access::anyone,
+     Body::patch},
     {"GET", "/api/customers/{customerID}/orders/{orderID}/stream", follow_order},
     {"POST", "/api/customers/{customerID}/orders/{orderID}/cancel", cancel_order},
     {"GET", "/api/menu", show_menu},

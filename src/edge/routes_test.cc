@@ -48,7 +48,7 @@ TEST(Routes, AKnownPathSaysWhatItAllows) {
 }
 
 TEST(Routes, TheStarAllowsWhatAnyPathDoes) {
-  EXPECT_EQ(header(Request("OPTIONS", "*").answer(), "Allow"), "POST, GET, HEAD, PUT");
+  EXPECT_EQ(header(Request("OPTIONS", "*").answer(), "Allow"), "POST, GET, HEAD, PATCH, PUT");
 }
 
 TEST(Routes, KnowTheValueOfEachName) {
