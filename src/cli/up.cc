@@ -25,6 +25,7 @@ void greet(const process::Started& started) {
   say(fmt::format("  the shop       {}/", started.url));
   say(fmt::format("  the operator   {}/operator.html   token: {}", started.url,
                   started.token_path));
+  if (!started.order_url.empty()) say(fmt::format("  /order, too    {}/order", started.order_url));
   say(fmt::format("  on the menu    {} items", started.items));
   say(fmt::format(
       "  to try         curl -sS {}/api/customers/c1/orders "

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/wipe.h"
 #include "edge/order_answers.h"
 
 namespace oms::edge {
@@ -32,6 +33,7 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
     return parts_.checkout(std::move(request), to(std::move(exchange)));
   }
   auto plan = parts_.gateway.plan(request, parts_.make_id(), parts_.clock.wall());
+  wipe(request.body);  // there may have been a card in it
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));

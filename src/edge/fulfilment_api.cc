@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "codec/json_read.h"
 #include "codec/json_write.h"
+#include "edge/body.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
 #include "edge/idempotency.h"
@@ -78,10 +78,11 @@ struct ShownOrder {
 };
 BOOST_DESCRIBE_STRUCT(ShownOrder, (), (order_id, user_id, status, order_items))
 
+// What there is none of is null.
 struct Answer {
   bool success = false;
-  std::optional<ShownOrder> data;
-  std::optional<std::string> error;
+  JsonText data;
+  JsonText error;
 };
 BOOST_DESCRIBE_STRUCT(Answer, (), (success, data, error))
 
@@ -102,6 +103,13 @@ Word word_of(OrderStatus status) {
   return status == OrderStatus::completed ? Word::EXECUTED : Word::CANCELED;
 }
 
+template <class T>
+JsonText text_of(const T& value) {
+  JsonText written;
+  write_json(value, written.text);
+  return written;
+}
+
 HttpResponse written(const Answer& answer, int status) {
   HttpResponse response{.status = status};
   write_json(answer, response.body);
@@ -117,7 +125,7 @@ HttpResponse shown(const OrderView& order, int status) {
                                 .quantity = line.quantity,
                                 .status = word_of(line.status)});
   }
-  auto response = written({.success = true, .data = std::move(data)}, status);
+  auto response = written({.success = true, .data = text_of(data)}, status);
   response.headers.emplace_back("ETag", etag_of(order.version));
   return response;
 }
@@ -128,7 +136,7 @@ HttpResponse refused(const Error& error) {
   auto words = error.detail;
   if (response.failure) words = "something went wrong on our side; it is noted";
   if (!error.pointer.empty()) words = error.pointer + ": " + words;
-  Answer answer{.error = std::move(words)};
+  const Answer answer{.error = text_of(words)};
   response.body.clear();
   write_json(answer, response.body);
   response.content_type = "application/json";
@@ -163,19 +171,13 @@ Error no_order() {
   return {ErrorKind::not_found, "there is no such order"};
 }
 
-template <class Body>
-Result<Body> read_body(const HttpRequest& request) {
-  if (request.body.empty()) return fail(ErrorKind::invalid, "the request needs a body of JSON");
-  return read_json<Body>(request.body, Reading::strict);
-}
-
 Result<Plan> try_place(const Call& call) {
-  OMS_TRY(const auto body, read_body<SupplyBody>(call.request));
+  OMS_TRY(const auto body, read_body<SupplyBody>(call.request.body));
   PlaceOrder place{.saga = "supply", .face = Face::fulfilment};
   OMS_TRY(place.customer_id, read_given_name(body.user_id, "/userId"));
   if (body.order_items.empty() || body.order_items.size() > lines_max) {
-    return fail(ErrorKind::invalid,
-                "an order has 1 to " + std::to_string(lines_max) + " items", "/orderItems");
+    return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
+                "/orderItems");
   }
   for (const auto& item : body.order_items) {
     const auto pointer = pointer_to(place.lines.size(), "productId");
@@ -201,13 +203,13 @@ Result<std::optional<LineStatus>> wanted(const std::optional<Word>& word, std::s
 Result<Plan> try_change(const Call& call) {
   const auto id = Id::parse(call.values[0]);
   if (!id) return std::unexpected{no_order()};
-  OMS_TRY(const auto body, read_body<ChangeBody>(call.request));
+  OMS_TRY(const auto body, read_body<ChangeBody>(call.request.body));
   if (!body.status && body.order_items.empty()) {
     return fail(ErrorKind::invalid, "say what is to change: the status, orderItems, or both");
   }
   if (body.order_items.size() > lines_max) {
-    return fail(ErrorKind::invalid,
-                "an order has at most " + std::to_string(lines_max) + " items", "/orderItems");
+    return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
+                "/orderItems");
   }
   if (body.status == Word::EXECUTED && !call.by_operator) {
     return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",

@@ -76,8 +76,14 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
     return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
   }
   if (route.access == Access::nearby && !is_from_here(request)) {
-    return problem(not_from_here, "this interface answers only callers on the same machine, "
-                                  "for none of them proves who they are");
+    return problem(not_from_here,
+                   "this interface answers only callers on the same machine, "
+                   "for none of them proves who they are");
+  }
+  if (route.access == Access::nearby_or_operators && !is_from_here(request) &&
+      !is_operator(request.header("authorization"), settings.operator_token)) {
+    return problem(
+        Error{ErrorKind::unauthorized, "from another machine this needs the operator's token"});
   }
   // Customers have no password, so a page of another site could order as anybody from within a
   // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
@@ -88,20 +94,34 @@ std::optional<HttpResponse> objection(const Route& route, const HttpRequest& req
   return objection_to_type(request.header("content-type"), route.body);
 }
 
+// The coordinator's paths may have been moved, out of the way of others. Then they are only there.
+RouteMatch route_of(const HttpRequest& request, const GatewaySettings& settings) {
+  const std::string_view path = request.path;
+  const auto& prefix = settings.coordinator_prefix;
+  if (settings.only) return find_route(request.method, path, {.only = settings.only});
+  if (prefix.empty()) return find_route(request.method, path);
+  if (path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/')) {
+    auto moved =
+        find_route(request.method, path.substr(prefix.size()), {.only = Face::coordinator});
+    if (moved.route != nullptr || !moved.allowed.empty()) return moved;
+  }
+  return find_route(request.method, path, {.but = Face::coordinator});
+}
+
 }  // namespace
 
 Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) const {
-  auto [route, values, allowed] = find_route(request.method, request.path);
+  auto [route, values, allowed] = route_of(request, settings_);
   if (route == nullptr) return no_route(std::move(allowed));
   if (auto refusal = objection(*route, request, settings_)) return *std::move(refusal);
-  const Call call{.request = request,
-                  .settings = settings_,
-                  .fresh_id = fresh_id,
-                  .now = now,
-                  .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
-                  .values = values,
-                  .by_operator = is_operator(request.header("authorization"),
-                                             settings_.operator_token)};
+  const Call call{
+      .request = request,
+      .settings = settings_,
+      .fresh_id = fresh_id,
+      .now = now,
+      .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
+      .values = values,
+      .by_operator = is_operator(request.header("authorization"), settings_.operator_token)};
   auto plan = route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);

@@ -11,6 +11,7 @@
 #include "messages/http.h"
 #include "messages/message.h"
 #include "messages/query.h"
+#include "ports/card_details.h"
 
 namespace oms::edge {
 
@@ -61,6 +62,11 @@ struct GatewaySettings {
   std::string operator_token;                           // empty: no operator can sign in
   std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
   TimeZone zone = {};                                   // the shop's: which day it is there
+  std::string currency = {};                            // the shop's
+  std::string phone_country = {};       // "+49": of phone numbers without one; empty: they stay
+  std::string coordinator_prefix = {};  // "/shop": before /orders, /customers and /products
+  std::optional<Face> only = {};        // the one face that is served; none: all are
+  Tokenize tokenize = {};               // empty: the provider takes no card numbers from others
 };
 
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no

@@ -5,6 +5,7 @@
 #include "codec/json_read.h"
 #include "codec/json_text.h"
 #include "edge/words.h"
+#include "messages/orders.h"
 
 namespace oms::edge {
 namespace {
@@ -23,9 +24,19 @@ Result<std::string> read_given_name(const JsonText& given, std::string pointer) 
   if (is_number(given.text)) return given.text;
   auto text = read_json<std::string>(given.text, Reading::strict);
   if (text && is_name(*text)) return text;
+  return fail(
+      ErrorKind::invalid,
+      std::string{"must be a whole number of at most 15 digits, or a text that "}.append(name_rule),
+      std::move(pointer));
+}
+
+Result<std::int64_t> read_given_quantity(const JsonText& given, std::string pointer) {
+  std::string_view text = given.text;
+  if (text.size() > 2 && text.starts_with('"')) text = text.substr(1, text.size() - 2);
+  const auto quantity = read_json<Bounded<1, quantity_max>>(text, Reading::strict);
+  if (quantity) return quantity->value;
   return fail(ErrorKind::invalid,
-              std::string{"must be a whole number of at most 15 digits, or a text that "}.append(
-                  name_rule),
+              "must be a whole number between 1 and " + std::to_string(quantity_max),
               std::move(pointer));
 }
 

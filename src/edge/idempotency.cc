@@ -51,7 +51,8 @@ Result<std::string> parse_idempotency_key(std::string_view text) {
 
 Result<std::optional<Once>> once_of(const HttpRequest& request,
                                     const std::function<std::string(std::string_view)>& digest,
-                                    std::string_view customer_id) {
+                                    std::string_view customer_id,
+                                    const std::optional<std::string>& body) {
   constexpr std::string_view name = "idempotency-key";
   const std::string* given = nullptr;
   for (const auto& [header, value] : request.headers) {
@@ -65,7 +66,7 @@ Result<std::optional<Once>> once_of(const HttpRequest& request,
   if (!customer_id.empty()) scoped.append(1, '\n').append(customer_id);
   const std::string digested = digest(scoped);
   return Once{.key = std::string_view{digested}.substr(0, digest_digits),
-              .fingerprint = digest(request.body)};
+              .fingerprint = digest(body ? *body : request.body)};
 }
 
 }  // namespace oms::edge

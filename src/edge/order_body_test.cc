@@ -150,8 +150,19 @@ TEST(Checkout, SaysWhatDoesNotGoTogether) {
   expect_refusal(place(R"("paymentToken":"tok_1")"), "/paymentToken", "food is paid by link");
   expect_refusal(place(R"("type":"checkout","paymentToken":"tok_1","fulfilment":"pickup")"),
                  "/fulfilment", "leave fulfilment out");
-  expect_refusal(place(R"("type":"checkout","paymentToken":"")"), "/paymentToken", "1 to 255");
+  expect_refusal(place(R"("type":"checkout","paymentToken":"")"), "/paymentToken", "is not empty");
+  expect_refusal(place(R"("type":"checkout","paymentToken":"4242424242424242")"), "/paymentToken",
+                 "a card number is no token");
   expect_refusal(place(R"("type":"gift")"), "/type", "food");
+}
+
+TEST(Cards, AreNotKeptAsSomethingElse) {
+  const std::string card = R"("4242 4242 4242 4242")";
+  expect_refusal(place(R"("note":)" + card), "/note", "does not belong here");
+  expect_refusal(place(R"("customer":{"name":)" + card + "}"), "/customer/name",
+                 "does not belong here");
+  expect_refusal(place(R"("customer":{"address":{"lines":[)" + card + "]}}"),
+                 "/customer/address/lines/0", "does not belong here");
 }
 
 TEST(ReviseOrder, NamesTheWholeNewList) {

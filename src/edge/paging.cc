@@ -1,5 +1,6 @@
 #include "edge/paging.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -134,6 +135,16 @@ void close_list(const Page& page, ListTag list, std::string& out) {
     write_json_string(cursor_of(page.records.back().record.key().id.view(), list), out);
   }
   out += '}';
+}
+
+void link_next(const Page& page, const Paging& paging, std::string_view path,
+               HttpResponse& response) {
+  if (!page.more || page.records.empty()) return;
+  const auto last = page.records.back().record.key();
+  std::string link = "<";
+  link.append(path).append("?limit=").append(std::to_string(std::min(paging.limit, page_max)));
+  link.append("&cursor=").append(cursor_of(last.id.view(), paging.list));
+  response.headers.emplace_back("Link", std::move(link.append(">; rel=\"next\"")));
 }
 
 }  // namespace oms::edge

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "edge/query_string.h"
+#include "messages/http.h"
 #include "messages/query.h"
 
 namespace oms::edge {
@@ -41,5 +42,10 @@ std::string cursor_of(std::string_view id, ListTag list);
 
 // Ends the object of a list: ,"nextCursor":"…"} after a page that is not the last.
 void close_list(const Page& page, ListTag list, std::string& out);
+
+// For a list that is a bare array: after a page that is not the last, the next one's address goes
+// into a header (RFC 8288).
+void link_next(const Page& page, const Paging& paging, std::string_view path,
+               HttpResponse& response);
 
 }  // namespace oms::edge

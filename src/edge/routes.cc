@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "edge/coordinator_api.h"
 #include "edge/customer_api.h"
+#include "edge/event_chain_api.h"
 #include "edge/fulfilment_api.h"
 #include "edge/operator_api.h"
+#include "edge/order_history.h"
+#include "edge/saga_api.h"
 
 namespace oms::edge {
 namespace {
@@ -17,13 +21,34 @@ constexpr Route table[] = {
     {"PATCH", "/api/customers/{customerID}/orders/{orderID}", revise_order, Access::anyone,
      Body::patch},
     {"GET", "/api/customers/{customerID}/orders/{orderID}/stream", follow_order},
+    {"GET", "/api/customers/{customerID}/orders/{orderID}/history", show_history},
     {"POST", "/api/customers/{customerID}/orders/{orderID}/cancel", cancel_order},
+    {"POST", "/api/payment-tokens", make_payment_token, Access::anyone, Body::json},
     {"GET", "/api/menu", show_menu},
     {"POST", "/webhook", take_webhook},
 
-    {"POST", "/oms/orders", place_supply, Access::nearby, Body::json},
-    {"GET", "/oms/orders/{orderID}", show_supply, Access::nearby},
-    {"PUT", "/oms/orders/{orderID}", change_supply, Access::nearby, Body::json},
+    {"POST", "/oms/orders", place_supply, Access::nearby, Body::json, Face::fulfilment},
+    {"GET", "/oms/orders/{orderID}", show_supply, Access::nearby, Body::ignored, Face::fulfilment},
+    {"PUT", "/oms/orders/{orderID}", change_supply, Access::nearby, Body::json, Face::fulfilment},
+
+    {"POST", "/order", place_chained, Access::nearby, Body::json, Face::event_chain},
+    {"GET", "/order", list_chained, Access::nearby, Body::ignored, Face::event_chain},
+
+    {"POST", "/orders", place_checkout, Access::nearby, Body::json, Face::coordinator},
+    {"GET", "/orders/{orderID}", show_checkout, Access::nearby, Body::ignored, Face::coordinator},
+    {"PUT", "/orders/{orderID}", change_checkout, Access::nearby, Body::json, Face::coordinator},
+    {"POST", "/customers", open_account, Access::nearby_or_operators, Body::json,
+     Face::coordinator},
+    {"GET", "/customers/{customerID}", show_account, Access::nearby, Body::ignored,
+     Face::coordinator},
+    {"GET", "/products", list_products, Access::nearby, Body::ignored, Face::coordinator},
+    {"POST", "/products", add_product, Access::nearby_or_operators, Body::json, Face::coordinator},
+    {"GET", "/products/{productID}", show_product, Access::nearby, Body::ignored,
+     Face::coordinator},
+    {"PUT", "/products/{productID}", change_product, Access::nearby_or_operators, Body::json,
+     Face::coordinator},
+    {"DELETE", "/products/{productID}", archive_product, Access::nearby_or_operators, Body::ignored,
+     Face::coordinator},
 
     {"GET", "/api/admin/stock", list_stock, Access::operators},
     {"GET", "/api/admin/stock/{productID}", show_item, Access::operators},
@@ -43,6 +68,11 @@ constexpr Route table[] = {
     {"POST", "/api/admin/deliveries/{orderID}/dispatch", dispatch_delivery, Access::operators},
     {"POST", "/api/admin/deliveries/{orderID}/deliver", deliver_delivery, Access::operators},
     {"POST", "/api/admin/deliveries/{orderID}/fail", fail_delivery, Access::operators},
+    {"GET", "/api/admin/sagas", list_sagas, Access::operators},
+    {"GET", "/api/admin/sagas/{orderID}", show_saga, Access::operators},
+    {"POST", "/api/admin/sagas/{orderID}/retry", retry_step, Access::operators},
+    {"POST", "/api/admin/sagas/{orderID}/skip", skip_step, Access::operators},
+    {"POST", "/api/admin/sagas/{orderID}/abort", abort_saga, Access::operators},
     {"GET", "/api/admin/dead-letters", list_dead_letters, Access::operators},
     {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/replay", replay_dead_letter,
      Access::operators},
@@ -77,9 +107,10 @@ std::optional<PathValues> match(std::string_view pattern, std::string_view path)
   return values;
 }
 
-std::string allowed_methods(std::string_view path) {
+std::string allowed_methods(std::string_view path, const Faces& faces) {
   std::string allowed;
   for (const Route& route : table) {
+    if (!faces.have(route.face)) continue;
     if (path != "*" && !match(route.pattern, path)) continue;
     const auto methods = route.method == "GET" ? std::string_view{"GET, HEAD"} : route.method;
     if (allowed.contains(methods)) continue;  // another pattern fits the path, too
@@ -105,13 +136,13 @@ std::string_view RouteMatch::value_of(std::string_view name) const {
   return {};
 }
 
-RouteMatch find_route(std::string_view method, std::string_view path) {
+RouteMatch find_route(std::string_view method, std::string_view path, const Faces& faces) {
   if (method == "HEAD") method = "GET";
   for (const Route& route : table) {
-    if (route.method != method) continue;
+    if (route.method != method || !faces.have(route.face)) continue;
     if (const auto values = match(route.pattern, path)) return {.route = &route, .values = *values};
   }
-  return {.allowed = allowed_methods(path)};
+  return {.allowed = allowed_methods(path, faces)};
 }
 
 }  // namespace oms::edge

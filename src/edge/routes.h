@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@
 namespace oms::edge {
 
 // `nearby`: anyone on this machine, for such a caller proves nothing.
-enum class Access { anyone, nearby, operators };
+enum class Access { anyone, nearby, nearby_or_operators, operators };
 
 // `patch`: JSON that may say that it is a merge patch (RFC 7396).
 enum class Body { ignored, json, patch };
@@ -20,6 +21,15 @@ struct Route {
   Handler handler = nullptr;
   Access access = Access::anyone;
   Body body = Body::ignored;
+  Face face = Face::customers;  // to which it belongs; what operators and providers call, too
+};
+
+// Which interfaces are looked through for a route.
+struct Faces {
+  std::optional<Face> only;
+  std::optional<Face> but;
+
+  bool have(Face face) const { return (!only || *only == face) && (!but || *but != face); }
 };
 
 // All that the gateway answers to. The first route that fits is taken.
@@ -35,6 +45,6 @@ struct RouteMatch {
 };
 
 // HEAD is answered like GET. The path "*" stands for all of them.
-RouteMatch find_route(std::string_view method, std::string_view path);
+RouteMatch find_route(std::string_view method, std::string_view path, const Faces& faces = {});
 
 }  // namespace oms::edge

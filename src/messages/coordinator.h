@@ -82,8 +82,67 @@ struct StepAnswer {
 };
 BOOST_DESCRIBE_STRUCT(StepAnswer, (), (ref, result, reason, lines))
 
-// How far an order's lifecycle is, as it is kept: the edge shows it and does not look into it.
-struct SagaView;
+namespace coordinator {
+
+enum class Phase { doing, undoing, completed, cancelled };
+BOOST_DESCRIBE_ENUM(Phase, doing, undoing, completed, cancelled)
+
+// How far one table has come. It is found by name and version, the step by its name, so that a
+// newer binary leads an old order to its end.
+struct Run {
+  std::string saga;
+  std::int32_t version = 0;
+  std::string step;
+  Phase phase = Phase::doing;
+  std::int32_t attempt = 0;
+  bool pivoted = false;
+  Reason reason = Reason::none;  // why it is undone
+  std::optional<Time> due;       // when the step is overdue
+  Time started_at;
+
+  bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
+};
+BOOST_DESCRIBE_STRUCT(Run, (),
+                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at))
+
+// One step that was asked for, or undone, as the operator reads it.
+struct TimelineStep {
+  std::int32_t run = 0;  // 0: of the life; n: of the n-th change
+  std::string step;
+  bool is_undo = false;
+  std::int32_t attempts = 1;
+  Time asked_at;
+  std::optional<Time> answered_at;
+  StepAnswer::Result result = StepAnswer::Result::done;  // once it is answered
+  Reason reason = Reason::none;
+  bool by_operator = false;  // who said so without an answer
+};
+BOOST_DESCRIBE_STRUCT(TimelineStep, (),
+                      (run, step, is_undo, attempts, asked_at, answered_at, result, reason,
+                       by_operator))
+
+}  // namespace coordinator
+
+// How far an order's lifecycle is, and the change that runs beside it: the operator's.
+struct SagaView {
+  Id id;  // the order's
+  coordinator::Run main;
+  std::int32_t changes = 0;                // there have been so many: the number of the last
+  std::optional<coordinator::Run> change;  // none: it is over
+  bool is_live = false;
+  std::int64_t order_number = 0;
+  std::string customer_id;
+  MinorUnits total = 0;
+  std::string currency;
+  PaymentMethod method = PaymentMethod::link;
+  Reason cancelled_for = Reason::none;  // once the change is over
+  std::vector<coordinator::TimelineStep> timeline;
+};
+BOOST_DESCRIBE_STRUCT(SagaView, (),
+                      (id, main, changes, change, is_live, order_number, customer_id, total,
+                       currency, method, cancelled_for, timeline))
+
+// Lists may ask for its column `live`, which is "yes" while it is.
 const RecordType& record_type(const SagaView*);
 
 }  // namespace oms

@@ -81,8 +81,9 @@ struct CancelOrder {
   static constexpr auto to = ServiceName::orders;
   std::string customer_id;             // empty: the operator
   std::vector<std::int64_t> versions;  // of which it must be one; empty: any
+  Face face = Face::customers;         // through which it is asked; another's customers have no id
 };
-BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id, versions))
+BOOST_DESCRIBE_STRUCT(CancelOrder, (), (customer_id, versions, face))
 
 // A part of one line of the order, by its place from 1.
 struct RefundedLine {
@@ -265,13 +266,14 @@ struct OrderView {
   std::optional<RevisionState> revision;  // the last
 };
 BOOST_DESCRIBE_STRUCT(OrderView, (),
-                      (id, customer_id, face, fulfilment, day_number, version, status, reason, lines,
-                       total, currency, payment, payment_link, refunds, disputes, requested_refunds,
-                       last_payment_error, cancel_requested, promised_at, queue_position,
-                       promise_missed, customer, notices, history, created_at, updated_at, method,
-                       address, note, revision))
+                      (id, customer_id, face, fulfilment, day_number, version, status, reason,
+                       lines, total, currency, payment, payment_link, refunds, disputes,
+                       requested_refunds, last_payment_error, cancel_requested, promised_at,
+                       queue_position, promise_missed, customer, notices, history, created_at,
+                       updated_at, method, address, note, revision))
 
-// Lists may ask for its columns `customer_id` and `day_number`.
+// Lists may ask for its columns `customer_id`, `day_number` and `event_chain` (which is "yes" of
+// the orders that were placed through that face).
 const RecordType& record_type(const OrderView*);
 
 // Of an order that was moved to the archive file: enough to say so.

@@ -148,7 +148,16 @@ BOOST_DESCRIBE_STRUCT(ProviderEvent, (),
 
 // An effect: what the provider is to do. Repeating one with the same key changes nothing.
 struct PaymentOperation {
-  enum class Kind { create_link, expire_link, refund, look_up, charge, authorize, capture, release };
+  enum class Kind {
+    create_link,
+    expire_link,
+    refund,
+    look_up,
+    charge,
+    authorize,
+    capture,
+    release
+  };
   BOOST_DESCRIBE_NESTED_ENUM(Kind, create_link, expire_link, refund, look_up, charge, authorize,
                              capture, release)
 
@@ -185,10 +194,11 @@ struct PaymentOutcome {
   std::int32_t number = 0;   // of the refund, as it was asked for
   std::string refund_id;     // the provider's name for it
   std::int32_t request = 0;  // the operation's; 0 where an older version has asked
+  PaymentError error = {};   // of a card that was refused
 };
 BOOST_DESCRIBE_STRUCT(PaymentOutcome, (),
                       (kind, result, word, session_id, link, amount, currency, detail, refunded,
-                       number, refund_id, request))
+                       number, refund_id, request, error))
 
 // What others may see of a customer's account.
 struct AccountView {

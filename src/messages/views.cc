@@ -46,12 +46,12 @@ const RecordType& record_type(const AccountView*) {
   return type;
 }
 
-// Of those that nobody looks into the name is all.
-
 const RecordType& record_type(const SagaView*) {
-  static const RecordType type{.table = "coordinator_saga"};
+  static const RecordType type = define_record<SagaView>({.table = "coordinator_saga"});
   return type;
 }
+
+// Of those that nobody looks into the name is all.
 
 const RecordType& record_type(const PaymentView*) {
   static const RecordType type{.table = "payments_payment"};

@@ -69,40 +69,64 @@ Result<std::unique_ptr<Face>> Face::listen(const Settings& settings, Clock& cloc
 }
 
 Result<void> Face::bind() {
-  const auto colon = settings_.listen.rfind(':');
+  OMS_CHECK(bind(main_, settings_.listen));
+  base_url_ = settings_.base_url.empty() ? main_.url : settings_.base_url;
+  if (settings_.listen_order.empty()) return {};
+  return bind(order_, settings_.listen_order);
+}
+
+Result<void> Face::bind(Door& door, const std::string& address) {
+  const auto colon = address.rfind(':');
   HttpServerOptions options;
-  options.host = settings_.listen.substr(0, colon);
-  options.port = static_cast<std::uint16_t>(std::stoi(settings_.listen.substr(colon + 1)));
+  options.host = address.substr(0, colon);
+  options.port = static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)));
   options.max_connections = allow_connections(settings_.connections_max);
   options.idle_timeout = settings_.idle_timeout;
-  options.is_probe = Probes::is_probe;
+  if (&door == &main_) options.is_probe = Probes::is_probe;
   options.on_failure = [this](HttpResponse& answer, std::string_view method,
                               std::string_view path) { failures_.note(answer, method, path); };
   options.report = [](std::string_view text) { spdlog::error("{}", text); };
-  http_ = std::make_unique<HttpServer>(options, [this](HttpRequest request, HttpExchange exchange) {
-    handle(std::move(request), std::move(exchange));
-  });
-  OMS_TRY(const auto port, http_->listen());
-  url_ = "http://" + options.host + ":" + std::to_string(port);
-  base_url_ = settings_.base_url.empty() ? url_ : settings_.base_url;
+  door.http = std::make_unique<HttpServer>(
+      options, [this, &door](HttpRequest request, HttpExchange exchange) {
+        handle(door, std::move(request), std::move(exchange));
+      });
+  OMS_TRY(const auto port, door.http->listen());
+  door.url = "http://" + options.host + ":" + std::to_string(port);
   return {};
 }
 
+edge::GatewaySettings Face::gateway_settings(const Parts& parts) const {
+  return {.base_url = base_url_,
+          .operator_token = parts.secrets.operator_token,
+          .digest = [](std::string_view text) { return to_hex(sha256(text)); },
+          .zone = settings_.orders.zone,
+          .currency = settings_.stock.currency,
+          .phone_country = settings_.phone_country,
+          .coordinator_prefix = settings_.coordinator_prefix,
+          .tokenize = parts.tokenize};
+}
+
 void Face::open(const Parts& parts) {
-  gateway_.emplace(
-      edge::GatewaySettings{.base_url = base_url_,
-                            .operator_token = parts.secrets.operator_token,
-                            .digest = [](std::string_view text) { return to_hex(sha256(text)); },
-                            .zone = settings_.orders.zone});
+  auto settings = gateway_settings(parts);
+  main_.gateway.emplace(settings);
+  settings.only = oms::Face::event_chain;
+  order_.gateway.emplace(std::move(settings));
   probes_.emplace(parts.metrics);
   parts.changes.follow(streams_);
-  dispatcher_.emplace(edge::Dispatcher::Parts{
-      .gateway = *gateway_,
+  const auto make_id = [this] { return ids_.make(clock_.now()); };
+  order_.dispatcher.emplace(edge::Dispatcher::Parts{.gateway = *order_.gateway,
+                                                    .commands = parts.commands,
+                                                    .views = parts.views,
+                                                    .streams = streams_,
+                                                    .clock = clock_,
+                                                    .make_id = make_id});
+  main_.dispatcher.emplace(edge::Dispatcher::Parts{
+      .gateway = *main_.gateway,
       .commands = parts.commands,
       .views = parts.views,
       .streams = streams_,
       .clock = clock_,
-      .make_id = [this] { return ids_.make(clock_.now()); },
+      .make_id = make_id,
       .payments = parts.payments,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
@@ -114,33 +138,60 @@ void Face::open(const Parts& parts) {
                       answer(backed_up(done));
                     });
           }});
-  receiver_.store(&*dispatcher_);
+  receiver_.store(&*main_.dispatcher);
 }
 
 void Face::start() {
-  io_ = std::thread{[this] {
-    ::pthread_setname_np(::pthread_self(), "oms-http-0");
-    http_->run();
+  start(main_, "oms-http-0");
+  start(order_, "oms-http-1");
+}
+
+void Face::start(Door& door, const char* thread_name) {
+  if (!door.http) return;
+  door.io = std::thread{[&door, thread_name] {
+    ::pthread_setname_np(::pthread_self(), thread_name);
+    door.http->run();
   }};
 }
 
 void Face::stop() {
   set_ready(false);
   streams_.close_all();
-  http_->stop();
-  if (io_.joinable()) io_.join();
+  stop(order_);
+  stop(main_);
 }
 
-void Face::handle(HttpRequest request, HttpExchange exchange) {
+void Face::stop(Door& door) {
+  if (door.http) door.http->stop();
+  if (door.io.joinable()) door.io.join();
+}
+
+HttpServerStats Face::stats() const {
+  auto sum = main_.http->stats();
+  if (!order_.http) return sum;
+  const auto more = order_.http->stats();
+  for (const auto count :
+       {&HttpServerStats::connections, &HttpServerStats::streams, &HttpServerStats::accepted,
+        &HttpServerStats::turned_away, &HttpServerStats::timed_out, &HttpServerStats::answers_2xx,
+        &HttpServerStats::answers_3xx, &HttpServerStats::answers_4xx,
+        &HttpServerStats::answers_5xx}) {
+    sum.*count += more.*count;
+  }
+  return sum;
+}
+
+void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
   if (!hosts_.allows(request.host)) return exchange.answer(misdirected(request.host, hosts_));
-  if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
-  dispatcher_->handle(std::move(request), std::make_unique<HttpExchange>(std::move(exchange)));
+  if (&door == &main_) {
+    if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
+  }
+  door.dispatcher->handle(std::move(request), std::make_unique<HttpExchange>(std::move(exchange)));
 }
 
 void Face::deliver(const HttpRequest& request, std::move_only_function<void(int status)> done) {
   auto* const dispatcher = receiver_.load();
   if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
-  auto plan = gateway_->plan(request, Id{}, clock_.wall());
+  auto plan = main_.gateway->plan(request, Id{}, clock_.wall());
   const auto* webhook = std::get_if<edge::Webhook>(&plan);
   if (webhook == nullptr) return done(404);
   dispatcher->receive(*webhook, [this, done = std::move(done)](HttpResponse answer) mutable {

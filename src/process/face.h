@@ -34,14 +34,16 @@ class Face {
     const Secrets& secrets;
     const PaymentProvider* payments = nullptr;
     Checkout checkout = {};
+    Tokenize tokenize = {};
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
     std::function<std::string()> metrics;
   };
   // Once, before `start`.
   void open(const Parts& parts);
 
-  const std::string& url() const { return url_; }
-  const std::string& base_url() const { return base_url_; }  // as customers see it
+  const std::string& url() const { return main_.url; }
+  const std::string& base_url() const { return base_url_; }    // as customers see it
+  const std::string& order_url() const { return order_.url; }  // of /order alone; may be empty
 
   void start();
   void set_ready(bool is_ready) { probes_->set_ready(is_ready); }
@@ -53,12 +55,25 @@ class Face {
   void deliver(const HttpRequest& request, std::move_only_function<void(int status)> done);
 
   std::size_t watchers() const { return streams_.size(); }
-  HttpServerStats stats() const { return http_->stats(); }
+  HttpServerStats stats() const;  // of all doors
 
  private:
   Face(const Settings& settings, Clock& clock, runtime::IdSource& ids);
+  // An address, and what is answered there.
+  struct Door {
+    std::string url;
+    std::optional<edge::Gateway> gateway;
+    std::optional<edge::Dispatcher> dispatcher;
+    std::unique_ptr<HttpServer> http;  // null: this one stays shut
+    std::thread io;
+  };
+
   Result<void> bind();
-  void handle(HttpRequest request, HttpExchange exchange);
+  Result<void> bind(Door& door, const std::string& address);
+  edge::GatewaySettings gateway_settings(const Parts& parts) const;
+  static void start(Door& door, const char* thread_name);
+  static void stop(Door& door);
+  void handle(Door& door, HttpRequest request, HttpExchange exchange);
 
   const Settings settings_;
   const AllowedHosts hosts_;
@@ -66,15 +81,12 @@ class Face {
   Clock& clock_;
   runtime::IdSource& ids_;
   FailureLog failures_;
-  std::string url_;
   std::string base_url_;
   edge::StreamHub streams_;
-  std::optional<edge::Gateway> gateway_;
   std::optional<Probes> probes_;
-  std::optional<edge::Dispatcher> dispatcher_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
-  std::unique_ptr<HttpServer> http_;
-  std::thread io_;
+  Door main_;
+  Door order_;  // to /order alone
 };
 
 }  // namespace oms::process

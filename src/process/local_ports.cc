@@ -48,7 +48,7 @@ std::span<const Shown> all_shown() {
       shown<stock::Item, ItemView>(),           kept<stock::Reservation, ReservationView>(),
       kept<payments::Payment, PaymentView>(),   kept<kitchen::Ticket, TicketView>(),
       kept<delivery::Delivery, DeliveryView>(), kept<notifications::Notices, NoticesView>(),
-      kept<coordinator::Saga, SagaView>(),      kept<runtime::DeadLetter, DeadLetterView>()};
+      shown<coordinator::Saga, SagaView>(),     kept<runtime::DeadLetter, DeadLetterView>()};
   return all;
 }
 

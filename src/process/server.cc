@@ -96,6 +96,7 @@ class Server {
     face_->set_ready(true);
     tell_manager("READY=1");
     on_started({.url = face_->url(),
+                .order_url = face_->order_url(),
                 .token_path = (settings_.data / "operator.token").string(),
                 .items = items_});
     int signal = 0;
@@ -199,6 +200,7 @@ class Server {
                  .secrets = secrets_,
                  .payments = provider_.provider.get(),
                  .checkout = provider_.checkout,
+                 .tokenize = provider_.tokenize,
                  .back_up =
                      [this](std::string path, Upkeep::Done done) {
                        upkeep_->request_backup(std::move(path), std::move(done));

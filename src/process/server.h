@@ -10,6 +10,7 @@ namespace oms::process {
 // What the first start prints.
 struct Started {
   std::string url;
+  std::string order_url;  // where /order alone is answered, too; empty: nowhere
   std::string token_path;
   std::size_t items = 0;  // in the catalogue
 };

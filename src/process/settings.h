@@ -20,9 +20,12 @@ struct Settings {
   std::filesystem::path data = "./data";  // where everything is kept
   std::string store = "";                 // "sqlite:PATH"; empty: oms.db in the data folder
   std::string listen = "127.0.0.1:8080";
-  bool allow_remote = false;    // whether `listen` may be other than loopback
-  std::string base_url = "";    // as customers see it; empty: http://<listen>
-  std::string allow_host = "";  // further hosts that requests may name, with commas in between
+  std::string listen_order = "";  // where /order alone is answered, too; empty: nowhere else
+  bool allow_remote = false;      // whether `listen` may be other than loopback
+  std::string base_url = "";      // as customers see it; empty: http://<listen>
+  std::string allow_host = "";    // further hosts that requests may name, with commas in between
+  std::string coordinator_prefix = "";  // before /orders, /customers and /products
+  std::string phone_country = "";       // of phone numbers without one, at /order: "+49"
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string notices = "files";

@@ -57,6 +57,29 @@ TEST_F(SettingsLoad, TakesTheDefaults) {
   EXPECT_EQ(settings().kitchen.preparation, std::nullopt);
 }
 
+TEST_F(SettingsLoad, OrderAloneIsAnsweredOnThisMachineOnly) {
+  sources_.flags["listen-order"] = "0.0.0.0:9090";
+  sources_.flags["allow-remote"] = "true";
+  EXPECT_THAT(problems(), Contains(problem("listen-order", "of this machine")));
+  sources_.flags["listen-order"] = "127.0.0.1:9090";
+  EXPECT_EQ(settings().listen_order, "127.0.0.1:9090");
+}
+
+TEST_F(SettingsLoad, APrefixIsAPathAndACountryACode) {
+  for (const char* wrong : {"shop", "/shop/", "/", "/a//b", "/a b", "/{x}"}) {
+    sources_.flags["coordinator-prefix"] = wrong;
+    EXPECT_THAT(problems(), Contains(problem("coordinator-prefix", "write a path"))) << wrong;
+  }
+  sources_.flags["coordinator-prefix"] = "/shop/v1";
+  for (const char* wrong : {"49", "+", "+049", "+12345", "+4a"}) {
+    sources_.flags["phone-country"] = wrong;
+    EXPECT_THAT(problems(), Contains(problem("phone-country", "such as +49"))) << wrong;
+  }
+  sources_.flags["phone-country"] = "+49";
+  EXPECT_EQ(settings().coordinator_prefix, "/shop/v1");
+  EXPECT_EQ(settings().phone_country, "+49");
+}
+
 TEST_F(SettingsLoad, AFlagBeatsAVariableWhichBeatsTheFile) {
   write_file("cooks = 7\nkitchen_time = \"7s\"\ndelivery_time = \"7s\"\n");
   sources_.environment = {"OMS_COOKS=8", "OMS_KITCHEN_TIME=8s", "HOME=/root"};

@@ -39,6 +39,40 @@ std::string check_listen(const Settings& settings) {
                  "--allow-remote (OMS_ALLOW_REMOTE=true)");
 }
 
+// Its callers prove nothing, so it answers those on this machine only.
+std::string check_listen_order(const Settings& settings) {
+  if (settings.listen_order.empty()) return {};
+  const auto address = parse_address(settings.listen_order);
+  if (address && is_own(address->host)) return {};
+  return refused(settings.listen_order,
+                 "will not do: write HOST:PORT of this machine, such as 127.0.0.1:9090; /order "
+                 "answers no others");
+}
+
+std::string check_coordinator_prefix(const Settings& settings) {
+  const std::string_view prefix = settings.coordinator_prefix;
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '-' || c == '_';
+  };
+  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') &&
+                       !prefix.contains("//") && std::ranges::all_of(prefix, is_plain);
+  if (prefix.empty() || is_path) return {};
+  return refused(settings.coordinator_prefix,
+                 "will not do: write a path such as /shop, of letters, digits, - and _, without a "
+                 "slash at the end");
+}
+
+std::string check_phone_country(const Settings& settings) {
+  const std::string_view country = settings.phone_country;
+  constexpr std::size_t size_max = 4;  // with the +
+  const bool is_code = country.size() >= 2 && country.size() <= size_max &&
+                       country.starts_with('+') && country[1] != '0' &&
+                       country.find_first_not_of("0123456789", 1) == country.npos;
+  if (country.empty() || is_code) return {};
+  return refused(settings.phone_country, "will not do: write a country code such as +49");
+}
+
 std::string check_base_url(const Settings& settings) {
   const std::string_view url = settings.base_url;
   if (url.empty()) {
@@ -113,6 +147,12 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(listen),
      .help = "where to answer HTTP",
      .check = check_listen},
+    {.name = "listen-order",
+     .group = place,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(listen_order),
+     .help = "where to answer /order alone, too, for clients that expect it there; 127.0.0.1:9090",
+     .check = check_listen_order},
     {"allow-remote", place, yes_no, "BOOL", OMS_FIELD(allow_remote),
      "answer other machines too, though customers need no password"},
     {.name = "base-url",
@@ -128,6 +168,12 @@ const std::vector<Setting> table{
      .help = "further names by which requests may call the server, besides loopback, listen and "
              "base-url",
      .check = check_allow_host},
+    {.name = "coordinator-prefix",
+     .group = place,
+     .shown = "/PATH",
+     .field = OMS_FIELD(coordinator_prefix),
+     .help = "goes before /orders, /customers and /products, where these clash with others",
+     .check = check_coordinator_prefix},
     {.name = "payments",
      .group = place,
      .form = choice,
@@ -167,6 +213,13 @@ const std::vector<Setting> table{
      "how long a customer has to pay", second},
     {"reservation-cap", shop, number, "N", OMS_FIELD(stock.held_units_max),
      "units that one customer may hold without having paid; 0: no cap", 0, count_max},
+    {.name = "phone-country",
+     .group = shop,
+     .shown = "+N",
+     .field = OMS_FIELD(phone_country),
+     .help = "goes before phone numbers without a + that come by /order (+49); empty: their SMS "
+             "fail",
+     .check = check_phone_country},
     {"time-zone", shop, time_zone, "ZONE", OMS_FIELD(orders.zone),
      "where the shop is (Europe/Berlin): order numbers begin again each day there"},
 

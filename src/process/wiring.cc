@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/files/notifier.h"
+#include "adapters/simulated/cards.h"
 #include "adapters/simulated/provider.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
@@ -87,9 +88,11 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
   auto* const pages = provider.get();
   return OpenProvider{
       .provider = std::move(provider),
-      .checkout = [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
-        pages->handle(std::move(request), std::move(answer));
-      }};
+      .checkout =
+          [pages](HttpRequest request, std::move_only_function<void(HttpResponse)> answer) {
+            pages->handle(std::move(request), std::move(answer));
+          },
+      .tokenize = [](const CardDetails& card) { return simulated::tokenize(card.number); }};
 }
 
 Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {

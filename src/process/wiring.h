@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "messages/http.h"
+#include "ports/card_details.h"
 #include "ports/clock.h"
 #include "ports/notifier.h"
 #include "ports/payment_provider.h"
@@ -37,6 +38,7 @@ using Checkout = std::function<void(HttpRequest, std::move_only_function<void(Ht
 struct OpenProvider {
   std::unique_ptr<PaymentProvider> provider;
   Checkout checkout;  // empty for a provider whose pages are elsewhere
+  Tokenize tokenize;  // empty for one that takes card numbers from its own forms only
 };
 
 struct ProviderSurroundings {

@@ -142,6 +142,17 @@ ServerProcess::Ran ServerProcess::run(Flags words) const {
   return ran;
 }
 
+std::string ServerProcess::order_url() const {
+  std::ifstream log{data_ / "log.txt"};
+  for (std::string line; std::getline(log, line);) {
+    const auto at = line.find("http://");
+    if (line.contains("/order, too") && at != std::string::npos) {
+      return line.substr(at, line.rfind("/order") - at);
+    }
+  }
+  throw std::runtime_error("no address of /order alone in the log");
+}
+
 std::string field(std::string_view json, std::string_view name) {
   const auto key = "\"" + std::string{name} + "\":";
   const auto at = json.find(key);

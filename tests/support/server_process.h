@@ -47,6 +47,9 @@ class ServerProcess {
   const std::string& url() const { return url_; }
   const std::string& token() const { return token_; }  // the operator's
   const std::filesystem::path& data() const { return data_; }
+  // Where /order alone is answered, too (--listen-order).
+  std::string order_url() const;
+  pid_t pid() const { return pid_; }
 
  private:
   Flags flags_;

@@ -108,8 +108,4 @@ void fill_random(std::span<std::uint8_t> bytes) {
   require(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
 }
 
-void wipe(std::span<char> secret) {
-  OPENSSL_cleanse(secret.data(), secret.size());
-}
-
 }  // namespace oms

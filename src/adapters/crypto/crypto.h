@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/wipe.h"
+
 namespace oms {
 
 // What signatures and random ids need, over OpenSSL. All functions may be called from any thread;
@@ -45,8 +47,5 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 
 // Bytes that nobody can foresee.
 void fill_random(std::span<std::uint8_t> bytes);
-
-// Overwrites a secret before its memory goes back, in a way that is not optimized away.
-void wipe(std::span<char> secret);
 
 }  // namespace oms

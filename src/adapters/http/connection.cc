@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/wipe.h"
+
 namespace oms {
 namespace {
 
@@ -87,7 +89,8 @@ bool HttpConnection::take_head() {
   }
   state_ = State::reading_body;
   chunks_ = {};
-  head_.request.body.reserve(head_.content_length);
+  // A body may hold a card number: it is never moved while it grows, and leaves no copy behind.
+  head_.request.body.reserve(head_.chunked ? core_.limits().body_bytes : head_.content_length);
   allow(read_timeout());
   if (head_.expects_continue && unread().empty()) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   return true;
@@ -115,16 +118,21 @@ bool HttpConnection::take_body() {
   if (head_.chunked) {
     const auto taken = chunks_.feed(unread(), body, core_.limits().body_bytes);
     if (!taken) return refuse(taken.error()), true;
-    consume(*taken);
+    consume_secret(*taken);
     if (!chunks_.done()) return false;
   } else {
     const auto part = unread().substr(0, head_.content_length - body.size());
     body.append(part);
-    consume(part.size());
+    consume_secret(part.size());
     if (body.size() < head_.content_length) return false;
   }
   finish_request();
   return true;
+}
+
+void HttpConnection::consume_secret(std::size_t size) {
+  wipe(std::span{in_}.subspan(in_begin_, size));
+  consume(size);
 }
 
 void HttpConnection::finish_request() {
@@ -137,6 +145,7 @@ void HttpConnection::finish_request() {
 
 void HttpConnection::refuse(const http1::Refusal& refusal) {
   if (state_ == State::reading_head) head_.head_only = false;  // that was of the last request
+  wipe(head_.request.body);
   head_.keep_alive = false;
   state_ = State::handling;
   answer(http1::problem(refusal.status, refusal.detail));
@@ -266,6 +275,7 @@ void HttpConnection::drain() {
 void HttpConnection::close() {
   if (std::exchange(state_, State::closed) == State::closed) return;
   count_turned_away();
+  wipe(head_.request.body);
   IoError ignored;  // it is closed, whatever the reason given
   std::ignore = socket_.close(ignored);
   if (stream_) end_stream();

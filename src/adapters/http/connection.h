@@ -68,6 +68,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void make_room();
   std::string_view unread() const { return {in_.data() + in_begin_, in_end_ - in_begin_}; }
   void consume(std::size_t size) { in_begin_ += size; }
+  void consume_secret(std::size_t size);  // and leaves nothing of it in the buffer
   // What the peer sends no longer matters; it is read to notice that the peer has left.
   bool is_deaf() const { return state_ == State::streaming || state_ >= State::finishing; }
 

@@ -9,8 +9,6 @@ namespace {
 using Status = Standing::Status;
 using Verdict = Core::Verdict;
 
-constexpr Duration authorization_lasts = std::chrono::days{7};
-
 // "pm_card_visa", or the token of a card. Whichever is there is taken.
 std::optional<std::string> take_card(Form& form) {
   auto method = form.take("payment_method");

@@ -42,6 +42,7 @@ struct Terms {
   std::string cancel_url;
   Metadata metadata;
   Metadata payment_metadata;  // of what pays the session
+  bool is_by_port = false;    // not over HTTP: the metadata is ours
 };
 
 // What the customer is asked to pay. Written once and never changed.

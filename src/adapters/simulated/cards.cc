@@ -122,6 +122,14 @@ Decline decline_of_code(std::string_view code) {
           .words = card.words};
 }
 
+// The bank's code says more than "card_declined", unless it is as general.
+PaymentError error_of(const Card& card) {
+  const auto decline = decline_of_code(card.code);
+  const bool says_more = !decline.code.empty() && decline.code != "generic_decline";
+  return {.code = std::string{says_more ? decline.code : decline.error},
+          .message = std::string{decline.words}};
+}
+
 Result<Card> card_of_token(std::string_view token) {
   const auto found = std::ranges::find_if(test_cards(), [&](const TestCard& card) {
     return card.token == token || card.payment_method == token;

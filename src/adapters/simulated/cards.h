@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "messages/payment_state.h"
 
 namespace oms::simulated {
 
@@ -37,6 +38,9 @@ struct Decline {
   std::string_view code;   // the bank's: "insufficient_funds"; empty if the general one says it
   std::string_view words;  // for the customer
 };
+
+// Why it is declined, as a webhook would tell it.
+PaymentError error_of(const Card& card);
 
 // Of a test card's code; an unknown one is a decline without a reason.
 Decline decline_of_code(std::string_view code);

@@ -17,6 +17,8 @@ namespace oms::simulated {
 
 // As long as Stripe remembers a key: who repeats an operation later does it a second time.
 inline constexpr Duration key_lifetime = std::chrono::hours{24};
+// Then the bank lets go of what it holds.
+inline constexpr Duration authorization_lasts = std::chrono::days{7};
 
 // The provider's rules: what an operation, a card or a bank does to a session. There is one of
 // them, for the embedded provider, `oms provider` and the simulation. It is pure but for its book:
@@ -33,7 +35,8 @@ class Core {
   Core(Book& book, Rules rules, Random random)
       : book_(book), rules_(std::move(rules)), random_(std::move(random)) {}
 
-  // What the merchant asks through the port. The answer is never `unknown`.
+  // What the merchant asks through the port. The answer is `unknown` only for the card whose answer
+  // gets lost, and only the first time.
   PaymentOutcome perform(const PaymentOperation& operation, Time now, bool names_refunds = false);
 
   // A session as it stands now: one whose time is up is expired, even if nobody has closed it yet.
@@ -100,6 +103,7 @@ class Core {
  private:
   View as_of(Session session, Time now);
   PaymentOutcome create_link(const PaymentOperation& operation, Time now);
+  PaymentOutcome take_card(const PaymentOperation& operation, Time now);
   PaymentOutcome refund(const PaymentOperation& operation, View view, bool is_named, Time now);
   std::optional<Session> made_with_key_of(const Session& wanted, Time now);
   Verdict decline(const Session& session, const Card& card, Time now);

@@ -129,6 +129,84 @@ TEST_F(Rules, AnIntentIsAuthorizedAndThenCapturedOnce) {
   EXPECT_EQ(told(), (std::vector{EntryKind::authorization, EntryKind::charge}));
 }
 
+// Through the port.
+
+class CardRules : public Rules {
+ protected:
+  PaymentOutcome ask(Kind kind, const char* token = "tok_visa", const std::string& session = {}) {
+    return core_.perform({.kind = kind,
+                          .order_id = order_,
+                          .idempotency_key = "k" + std::to_string(static_cast<int>(kind)),
+                          .session_id = session,
+                          .amount = 900,
+                          .currency = "usd",
+                          .payment_token = token},
+                         now_);
+  }
+  PaymentOutcome about(const PaymentOutcome& made, Kind kind) {
+    return ask(kind, "", made.session_id);
+  }
+};
+
+TEST_F(CardRules, ACardIsChargedOnceForEachKey) {
+  const auto charged = ask(Kind::charge);
+  EXPECT_EQ(charged.result, Outcome::done);
+  EXPECT_EQ(charged.word, ProviderWord::paid);
+  EXPECT_EQ(charged.amount, 900);
+  EXPECT_EQ(ask(Kind::charge).session_id, charged.session_id);
+  EXPECT_EQ(about(charged, Kind::look_up).word, ProviderWord::paid);
+  EXPECT_EQ(about(charged, Kind::refund).refunded, 900);
+  EXPECT_EQ(told(), (std::vector{EntryKind::charge, EntryKind::refund}));
+}
+
+TEST_F(CardRules, ACardThatIsDeclinedIsRefusedWithItsCodeAndTakesNoOther) {
+  const auto declined = ask(Kind::charge, "tok_chargeDeclinedInsufficientFunds");
+  EXPECT_EQ(declined.result, Outcome::refused);
+  EXPECT_EQ(declined.word, ProviderWord::failed);
+  EXPECT_EQ(declined.error.code, "insufficient_funds");
+  EXPECT_EQ(declined.error.message, "Your card has insufficient funds.");
+  EXPECT_EQ(ask(Kind::charge, "tok_chargeDeclinedInsufficientFunds").error.code,
+            "insufficient_funds");
+  EXPECT_EQ(ask(Kind::authorize, "tok_chargeDeclined").error.code, "card_declined");
+  EXPECT_EQ(about(declined, Kind::look_up).word, ProviderWord::expired);
+  EXPECT_EQ(ask(Kind::charge, "tok_unknown").error.code, "resource_missing");
+}
+
+TEST_F(CardRules, AChargeWhoseAnswerGetsLostHasHappened) {
+  EXPECT_EQ(ask(Kind::charge, "tok_answerLost").result, Outcome::unknown);
+  EXPECT_EQ(ask(Kind::charge, "tok_answerLost").word, ProviderWord::paid);
+  EXPECT_EQ(ask(Kind::look_up).word, ProviderWord::paid) << "by its order";
+}
+
+TEST_F(CardRules, ACardIsHeldThenCaptured) {
+  const auto held = ask(Kind::authorize);
+  EXPECT_EQ(held.word, ProviderWord::authorized);
+  EXPECT_EQ(held.amount, 0);
+  EXPECT_EQ(ask(Kind::authorize).session_id, held.session_id);
+  EXPECT_EQ(about(held, Kind::capture).word, ProviderWord::paid);
+  EXPECT_EQ(about(held, Kind::capture).amount, 900) << "and again";
+  EXPECT_EQ(about(held, Kind::release).word, ProviderWord::paid) << "it is too late";
+  EXPECT_EQ(told(), (std::vector{EntryKind::authorization, EntryKind::charge}));
+}
+
+TEST_F(CardRules, WhatIsReleasedOrHasLapsedIsNotCaptured) {
+  const auto held = ask(Kind::authorize);
+  EXPECT_EQ(about(held, Kind::release).word, ProviderWord::expired);
+  EXPECT_EQ(about(held, Kind::release).word, ProviderWord::expired);
+  EXPECT_EQ(about(held, Kind::capture).result, Outcome::refused);
+  now_ = now_ + hours{1};
+  const auto other = core_.perform({.kind = Kind::authorize,
+                                    .order_id = order_,
+                                    .idempotency_key = "other",
+                                    .amount = 900,
+                                    .currency = "usd",
+                                    .payment_token = "tok_visa"},
+                                   now_);
+  now_ = now_ + authorization_lasts;
+  EXPECT_EQ(about(other, Kind::look_up).word, ProviderWord::expired);
+  EXPECT_EQ(about(other, Kind::capture).result, Outcome::refused);
+}
+
 TEST(Describe, NamesWhatIsBought) {
   EXPECT_EQ(describe({{.product_name = "Cheese", .quantity = 2},
                       {.product_name = "Chocolate", .quantity = 1}}),

@@ -64,9 +64,8 @@ std::string_view type_of(const Event& event) {
   const bool is_intent = event.session.is_intent();
   switch (event.entry.kind) {
     case EntryKind::charge:
-      return is_intent ? "payment_intent.succeeded" : "checkout.session.completed";
     case EntryKind::late_charge:
-      return "checkout.session.completed";
+      return is_intent ? "payment_intent.succeeded" : "checkout.session.completed";
     case EntryKind::expiry:
       return is_intent ? "payment_intent.canceled" : "checkout.session.expired";
     case EntryKind::decline:

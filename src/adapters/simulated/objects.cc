@@ -24,9 +24,10 @@ void write_metadata(const Metadata& metadata, Text& out) {
 // What the port has asked for says which order and session it is; over HTTP the merchant decides.
 void write_metadata(const Session& session, const Metadata Terms::* metadata, Text& out) {
   out << R"("metadata":)";
-  if (session.terms) return write_metadata(*session.terms.*metadata, out);
+  const bool is_by_port = !session.terms || session.terms->is_by_port;
+  if (!is_by_port) return write_metadata(*session.terms.*metadata, out);
   out << R"({"order_id":")" << session.order_id << R"(","session_id":")" << session.name().text()
-      << R"("})";
+      << (session.is_intent() ? R"(","method":"card"})" : R"("})");
 }
 
 Metadata Terms::* payment_metadata_of(const Session& session) {

@@ -19,7 +19,7 @@ PaymentOutcome refused(Kind kind, std::string detail) {
 ProviderWord word_of(const Standing& standing) {
   switch (standing.status) {
     case Status::open:
-      return ProviderWord::open;
+      return standing.authorized > 0 ? ProviderWord::authorized : ProviderWord::open;
     case Status::expired:
       return ProviderWord::expired;
     case Status::complete:
@@ -67,6 +67,9 @@ PaymentOutcome Core::perform(const PaymentOperation& operation, Time now, bool n
     return refused(operation.kind, "the idempotency key is longer than 255 bytes");
   }
   if (operation.kind == Kind::create_link) return create_link(operation, now);
+  if (operation.kind == Kind::charge || operation.kind == Kind::authorize) {
+    return take_card(operation, now);
+  }
   // The order's id will do where the answer that named the session was lost.
   std::optional<View> found;
   if (operation.session_id.empty()) {
@@ -78,7 +81,12 @@ PaymentOutcome Core::perform(const PaymentOperation& operation, Time now, bool n
   if (operation.kind == Kind::refund) {
     return refund(operation, std::move(*found), names_refunds, now);
   }
-  if (operation.kind == Kind::expire_link &&
+  if (operation.kind == Kind::capture && found->standing.status != Status::complete) {
+    const auto done = capture(*found, operation.amount, now);
+    if (!done) return refused(operation.kind, done.error().detail);
+  }
+  const bool closes = operation.kind == Kind::expire_link || operation.kind == Kind::release;
+  if (closes && found->standing.status == Status::open &&
       expire(found->session, now, operation.idempotency_key)) {
     found->standing.status = Status::expired;
   }
@@ -98,6 +106,43 @@ PaymentOutcome Core::create_link(const PaymentOperation& operation, Time now) {
   auto outcome = outcome_of(operation.kind, *made);
   outcome.link = rules_.base_url + "/checkout/" + outcome.session_id;
   outcome.amount = operation.amount;
+  return outcome;
+}
+
+// One card, one answer: what is declined takes no other.
+PaymentOutcome Core::take_card(const PaymentOperation& operation, Time now) {
+  if (operation.order_id.is_nil()) return refused(operation.kind, "the charge needs an order");
+  const auto card = card_of_token(operation.payment_token);
+  if (!card) {
+    auto outcome = refused(operation.kind, card.error().detail);
+    outcome.error = {.code = "resource_missing", .message = card.error().detail};
+    return outcome;
+  }
+  const auto kind = operation.kind == Kind::authorize ? Terms::Kind::manual_intent
+                                                      : Terms::Kind::automatic_intent;
+  auto made = open({.order_id = operation.order_id,
+                    .amount = operation.amount,
+                    .currency = operation.currency,
+                    .customer_id = operation.customer_id,
+                    .expires_at = now + authorization_lasts,
+                    .key = operation.idempotency_key,
+                    .terms = Terms{.kind = kind, .is_by_port = true}},
+                   {}, now);
+  if (!made) return refused(operation.kind, made.error().detail);
+  const auto& before = made->standing;
+  const bool is_new =
+      before.status == Status::open && before.authorized == 0 && before.declines == 0;
+  const auto verdict = is_new ? pay(made->session, *card, now) : Verdict::paid_already;
+  if (verdict == Verdict::declined) expire(made->session, now);
+  const auto found = view(made->session.id, now).value();
+  auto outcome = outcome_of(operation.kind, found);
+  if (verdict == Verdict::answer_lost) outcome.result = Outcome::unknown;
+  if (found.standing.declines > 0) {
+    outcome.result = Outcome::refused;
+    outcome.word = ProviderWord::failed;
+    outcome.error = error_of(*card);
+    outcome.detail = outcome.error.code;
+  }
   return outcome;
 }
 

@@ -13,7 +13,8 @@ namespace oms::simulated {
 BOOST_DESCRIBE_STRUCT(Metadatum, (), (name, value))
 BOOST_DESCRIBE_ENUM(Terms::Kind, checkout, automatic_intent, manual_intent)
 BOOST_DESCRIBE_STRUCT(Terms, (),
-                      (kind, reference, success_url, cancel_url, metadata, payment_metadata))
+                      (kind, reference, success_url, cancel_url, metadata, payment_metadata,
+                       is_by_port))
 
 namespace {
 

@@ -33,8 +33,9 @@ struct Metadata : SnakeCase {
   std::optional<std::string> order_id;
   std::optional<std::string> session_id;
   std::optional<std::string> refund_number;  // of a refund that we have asked for
+  std::optional<std::string> method;         // "card": its token was charged, and there is no link
 };
-BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id, refund_number))
+BOOST_DESCRIBE_STRUCT(Metadata, (), (order_id, session_id, refund_number, method))
 
 struct LastPaymentError : SnakeCase {
   std::optional<std::string> code;
@@ -67,6 +68,7 @@ struct Kind {
   std::string_view type;
   ProviderWord word;
   std::optional<MinorUnits> Object::* amount;
+  bool of_card_alone = false;  // of a link, another event tells the same
 };
 
 constexpr std::array kinds{
@@ -75,6 +77,10 @@ constexpr std::array kinds{
     Kind{"checkout.session.async_payment_failed", ProviderWord::failed, &Object::amount_total},
     Kind{"checkout.session.expired", ProviderWord::expired, &Object::amount_total},
     Kind{"payment_intent.payment_failed", ProviderWord::declined, &Object::amount},
+    Kind{"payment_intent.succeeded", ProviderWord::paid, &Object::amount, true},
+    Kind{"payment_intent.canceled", ProviderWord::expired, &Object::amount, true},
+    Kind{"payment_intent.amount_capturable_updated", ProviderWord::authorized, &Object::amount,
+         true},
     Kind{"charge.refunded", ProviderWord::refunded, &Object::amount_refunded},
     Kind{"refund.created", ProviderWord::refund, &Object::amount},
     Kind{"refund.updated", ProviderWord::refund, &Object::amount},
@@ -156,9 +162,14 @@ Message message(const Id& id, const Id& order_id, ProviderEvent told) {
   return {.id = id, .order_id = order_id, .payload = std::move(told)};
 }
 
+bool is_of_card(const Object& object) {
+  return object.metadata && object.metadata->method == "card";
+}
+
 std::string session_id(Object& object, std::string_view type) {
   if (type.starts_with("checkout.session.")) return std::move(object.id);
   if (object.metadata && object.metadata->session_id) return *object.metadata->session_id;
+  if (is_of_card(object) && type.starts_with("payment_intent.")) return std::move(object.id);
   return {};
 }
 
@@ -178,6 +189,7 @@ Result<Message> read_event(std::string_view body) {
   const auto order = order_id(object);
   // Others may use the same account. But a dispute carries no metadata of ours, so it may be ours.
   if (!order && kind->word != ProviderWord::dispute) return message(id, Id{}, std::move(told));
+  if (kind->of_card_alone && !is_of_card(object)) return message(id, Id{}, std::move(told));
   const auto amount = object.*(kind->amount);
   if (!amount || *amount < 0 || !object.currency) {
     return fail(ErrorKind::invalid, "the event has no amount or no currency", "/data/object");

@@ -54,6 +54,33 @@ TEST(Event, OfAnExpiredSessionSaysExpired) {
             ProviderWord::expired);
 }
 
+std::string intent(std::string_view metadata) {
+  return R"({"id":"pi_1","amount":900,"currency":"usd","metadata":{"order_id":")" +
+         std::string{order} + "\"" + std::string{metadata} + "}}";
+}
+
+TEST(Event, OfACardsIntentSaysHowItStands) {
+  const std::vector<std::pair<const char*, ProviderWord>> rows{
+      {"payment_intent.succeeded", ProviderWord::paid},
+      {"payment_intent.canceled", ProviderWord::expired},
+      {"payment_intent.amount_capturable_updated", ProviderWord::authorized},
+      {"payment_intent.payment_failed", ProviderWord::declined},
+  };
+  for (const auto& [type, word] : rows) {
+    const auto message = read(event(type, intent(R"(,"method":"card")")));
+    EXPECT_EQ(message.order_id.text(), order) << type;
+    EXPECT_EQ(told(message).word, word) << type;
+    EXPECT_EQ(told(message).session_id, "pi_1") << type;
+    EXPECT_EQ(told(message).amount, 900) << type;
+  }
+}
+
+TEST(Event, OfALinksIntentSaysNothingThatItsSessionDoesNot) {
+  for (const auto* type : {"payment_intent.succeeded", "payment_intent.canceled"}) {
+    EXPECT_TRUE(read(event(type, intent(""))).order_id.is_nil()) << type;
+  }
+}
+
 TEST(Event, OfAPaymentIntentFindsItsOrderInTheMetadata) {
   const auto message = read(event("payment_intent.payment_failed",
                                   R"({"id":"pi_1","amount":900,"currency":"usd","metadata":)"

@@ -15,6 +15,10 @@ Result<Saga> read_saga(std::string_view json) {
   return saga;
 }
 
+bool is_live(const Saga& saga) {
+  return saga.is_live();
+}
+
 }  // namespace
 
 std::optional<Time> Saga::due() const {
@@ -27,9 +31,25 @@ const RecordType& record_type(const Saga*) {
       .table = "coordinator_saga",
       .schema = 2,
       .columns = {column<&Saga::main, &Run::step>("step"),
-                  column<&Saga::main, &Run::phase>("phase")},
+                  column<&Saga::main, &Run::phase>("phase"), flag_column<Saga, is_live>("live")},
+      .indexes = {{.column = "live", .only = Condition{"live", {"yes"}}}},
   });
   return type;
+}
+
+SagaView view(const Saga& saga) {
+  return {.id = saga.id,
+          .main = saga.main,
+          .changes = saga.changes,
+          .change = saga.change ? std::optional{saga.change->run} : std::nullopt,
+          .is_live = saga.is_live(),
+          .order_number = saga.order_number,
+          .customer_id = saga.customer_id,
+          .total = saga.total,
+          .currency = saga.currency,
+          .method = saga.method,
+          .cancelled_for = saga.cancelled_for,
+          .timeline = saga.timeline};
 }
 
 }  // namespace oms::coordinator

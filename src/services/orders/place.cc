@@ -49,9 +49,10 @@ Result<void> check_shelf(const Quote& quote) {
   return {};
 }
 
-// Whether the order has to be there as a whole.
+// Whether an order that is not there as a whole is not even taken. The coordinator's clients are
+// told later, by its status.
 bool goes_as_a_whole(const PlaceOrder& place) {
-  return place.saga != "supply";
+  return place.saga != "supply" && place.face != Face::coordinator;
 }
 
 }  // namespace
@@ -69,8 +70,8 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
     const auto& expected = place.lines[i].expected_price;
     if (expected && *expected != line.unit_price) {
       return fail(ErrorKind::unprocessable,
-                  "'" + line.product_name + "' costs " + std::to_string(line.unit_price) + ", not " +
-                      std::to_string(*expected) + " (in minor units)",
+                  "'" + line.product_name + "' costs " + std::to_string(line.unit_price) +
+                      ", not " + std::to_string(*expected) + " (in minor units)",
                   line_pointer(i, "price"));
     }
     const auto price = checked_multiply(line.unit_price, line.quantity);

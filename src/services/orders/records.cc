@@ -5,22 +5,30 @@
 #include "messages/define_record.h"
 
 namespace oms::orders {
+namespace {
+
+bool is_of_event_chain(const Order& order) {
+  return order.face == Face::event_chain;
+}
+
+}  // namespace
 
 const RecordType& record_type(const Order*) {
   static const RecordType type = define_record<Order>({
       .table = "orders_order",
       .schema = 3,  // 1 knew no changes, 2 one way to be fulfilled
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
-                  column<&Order::day_number>("day_number")},
+                  column<&Order::day_number>("day_number"),
+                  flag_column<Order, is_of_event_chain>("event_chain")},
       .indexes = {{.column = "customer_id", .is_buffered = true},
-                  {.column = "day_number", .only = Condition{"day_number"}}},
+                  {.column = "day_number", .only = Condition{"day_number"}},
+                  {.column = "event_chain", .only = Condition{"event_chain", {"yes"}}}},
   });
   return type;
 }
 
 bool is_changing(const Order& order) {
-  const bool is_revised =
-      order.revision && order.revision->status == ChangeStatus::under_way;
+  const bool is_revised = order.revision && order.revision->status == ChangeStatus::under_way;
   return is_revised ||
          std::ranges::any_of(order.requested_refunds, [](const RequestedRefund& refund) {
            return refund.status == ChangeStatus::under_way;
@@ -65,11 +73,11 @@ OrderView view(const Order& order) {
           .method = order.method,
           .address = order.address,
           .note = order.note,
-          .revision = order.revision ? std::optional{RevisionState{
-                                           .change = order.revision->change,
-                                           .status = order.revision->status,
-                                           .failure = order.revision->failure}}
-                                     : std::nullopt};
+          .revision = order.revision
+                          ? std::optional{RevisionState{.change = order.revision->change,
+                                                        .status = order.revision->status,
+                                                        .failure = order.revision->failure}}
+                          : std::nullopt};
 }
 
 Recipient recipient_of(const Order& order) {

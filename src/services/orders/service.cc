@@ -160,9 +160,10 @@ class Change {
   }
 
   bool operator()(const CancelOrder& cancel) {
-    const bool is_theirs =
-        cancel.customer_id == order_.customer_id && order_.face == Face::customers;
-    if (!cancel.customer_id.empty() && !is_theirs) {
+    const bool by_operator = cancel.customer_id.empty() && cancel.face == Face::customers;
+    const bool is_theirs = order_.face == cancel.face &&
+                           (cancel.customer_id.empty() || cancel.customer_id == order_.customer_id);
+    if (!by_operator && !is_theirs) {
       decision_.refuses(ErrorKind::not_found, "there is no such order");
       return false;
     }
@@ -177,7 +178,6 @@ class Change {
       return false;
     }
     order_.cancel_requested = true;
-    const bool by_operator = cancel.customer_id.empty();
     decision_.sends(
         CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
     show();

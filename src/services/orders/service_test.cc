@@ -302,6 +302,19 @@ TEST_F(Orders, OnlyItsCustomerAndTheOperatorMayCancel) {
   EXPECT_EQ(by_operator[0].reason, Reason::operator_request);
 }
 
+TEST_F(Orders, AFaceCancelsItsOwnOrdersOnly) {
+  given(pending);
+  const auto foreign = hear(CancelOrder{.face = Face::coordinator});
+  EXPECT_EQ(foreign.reply->refusal->kind, ErrorKind::not_found);
+  auto own = order();
+  own.face = Face::coordinator;
+  records.keep(make_record(std::move(own)));
+  EXPECT_EQ(hear(CancelOrder{.customer_id = "c1"}).reply->refusal->kind, ErrorKind::not_found);
+  const auto cancelled_by = told<CancelSaga>(hear(CancelOrder{.face = Face::coordinator}));
+  ASSERT_THAT(cancelled_by, SizeIs(1));
+  EXPECT_EQ(cancelled_by[0].reason, Reason::customer_request);
+}
+
 TEST_F(Orders, AnArchivedOrderIsGoneForItsCustomerAndUnknownToOthers) {
   records.keep(
       make_record(ArchivedOrder{.id = order_id, .customer_id = "c1", .archived_at = start}));

@@ -74,7 +74,6 @@ TEST_F(ChangeRefunds, NeverMoreThanIsLeft) {
   const std::vector<Row> rows{
       {"all", paid, 450, true},
       {"a cent too much", paid, 451, false},
-      {"nothing", paid, 0, false},
       {"less than nothing", paid, -1, false},
       {"the rest", refunded, 250, true},
       {"more than the rest", refunded, 251, false},
@@ -97,6 +96,16 @@ TEST_F(ChangeRefunds, NeverMoreThanIsLeft) {
     ASSERT_THAT(answers(decision, 2), ElementsAre(Result::refused));
     EXPECT_EQ(sent<StepAnswer>(decision)[0].reason, Reason::not_refundable);
   }
+}
+
+TEST_F(ChangeRefunds, NothingIsDoneAtOnce) {
+  const auto answered = [&] { return answers(ask(1, 0), 1); };
+  EXPECT_THAT(answered(), ElementsAre(Result::done)) << "of a payment that was forgotten";
+  given_paid();
+  EXPECT_THAT(answered(), ElementsAre(Result::done));
+  EXPECT_THAT(answered(), ElementsAre(Result::done)) << "asked again";
+  EXPECT_THAT(payment().refunds, IsEmpty());
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
 }
 
 TEST_F(ChangeRefunds, ACommandThatIsRepeatedRefundsOnce) {

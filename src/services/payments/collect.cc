@@ -1,6 +1,6 @@
 #include <stdexcept>
 
-#include "services/payments/course.h"
+#include "services/payments/transition.h"
 
 // A payment until the money is there, or will not come.
 namespace oms::payments {
@@ -14,7 +14,7 @@ bool takes_money(ProviderWord word) {
 
 }  // namespace
 
-void Course::on_link(const PaymentOutcome& outcome) {
+void PaymentTransition::on_link(const PaymentOutcome& outcome) {
   if (payment_.status != PaymentStatus::requested) return;  // an echo
   if (outcome.result == PaymentOutcome::Result::refused) {
     payment_.failure = Reason::payment_failed;
@@ -35,16 +35,16 @@ void Course::on_link(const PaymentOutcome& outcome) {
 
 // The provider was asked what has become of a link, for the answer that named it has not come: the
 // money may have, though.
-void Course::on_lost_link(const PaymentOutcome& outcome) {
+void PaymentTransition::on_lost_link(const PaymentOutcome& outcome) {
   const bool is_given_up = is_doubtful();
   if (outcome.result == PaymentOutcome::Result::refused) {
     // It knows of none. Asked again with a key that it may have forgotten, it might make a second.
-    if (!is_given_up) return perform(create_link(payment_));
+    if (!is_given_up) return perform(begin(payment_));
     payment_.failure = Reason::payment_failed;
     give_up(PaymentStatus::failed);
     return;
   }
-  if (!is_given_up && takes_money(outcome.word)) return perform(create_link(payment_));
+  if (!is_given_up && takes_money(outcome.word)) return perform(begin(payment_));
   payment_.session_id = outcome.session_id;
   if (!takes_money(outcome.word)) return on_session(outcome, 0);
   if (payment_.failure == Reason::none) payment_.failure = Reason::payment_expired;
@@ -54,7 +54,7 @@ void Course::on_lost_link(const PaymentOutcome& outcome) {
   perform(expire_link(payment_));
 }
 
-void Course::on_refusal(const PaymentOutcome& outcome) {
+void PaymentTransition::on_refusal(const PaymentOutcome& outcome) {
   // What it will not close may be paid or closed already, and it says so when it is asked.
   if (outcome.kind == Kind::expire_link) {
     if (payment_.status == PaymentStatus::link_ready) perform(look_up(payment_));
@@ -72,7 +72,7 @@ void Course::on_refusal(const PaymentOutcome& outcome) {
 }
 
 // How the session stands: it was looked at, or was to be closed.
-void Course::on_session(const PaymentOutcome& outcome, std::int32_t attempts) {
+void PaymentTransition::on_session(const PaymentOutcome& outcome, std::int32_t attempts) {
   const bool was_paid =
       outcome.word == ProviderWord::paid || outcome.word == ProviderWord::refunded;
   if (was_paid) {
@@ -88,7 +88,7 @@ void Course::on_session(const PaymentOutcome& outcome, std::int32_t attempts) {
   }
 }
 
-void Course::on_unpaid(const PaymentOutcome& outcome) {
+void PaymentTransition::on_unpaid(const PaymentOutcome& outcome) {
   payment_.refunded_in_all = 0;  // whatever was told: where nothing was paid nothing was refunded
   if (would_not_close(outcome)) {
     payment_.due = now_ + settings_.reconcile_every;  // not again at once
@@ -100,8 +100,8 @@ void Course::on_unpaid(const PaymentOutcome& outcome) {
 }
 
 // The card was refused. The link still takes another.
-void Course::decline(const PaymentError& error) {
-  if (payment_.status != PaymentStatus::link_ready || is_being_closed()) return;
+void PaymentTransition::decline(const PaymentError& error) {
+  if (payment_.status != PaymentStatus::link_ready || is_unwanted()) return;
   payment_.last_error = error;
   if (++payment_.declines == declines_max) {
     payment_.failure = Reason::payment_failed;
@@ -111,7 +111,7 @@ void Course::decline(const PaymentError& error) {
 }
 
 // The session is over, and the money that was under way has not come.
-void Course::fail(const PaymentError& error) {
+void PaymentTransition::fail(const PaymentError& error) {
   if (has_money()) {
     throw std::runtime_error(
         "the provider says that the payment has failed, after it had said that it was paid");
@@ -122,7 +122,7 @@ void Course::fail(const PaymentError& error) {
   give_up(PaymentStatus::failed);
 }
 
-void Course::expire() {
+void PaymentTransition::expire() {
   const bool is_open =
       payment_.status == PaymentStatus::link_ready || payment_.status == PaymentStatus::requested;
   if (!is_open) return;
@@ -133,26 +133,25 @@ void Course::expire() {
                                                      : PaymentStatus::expired);
 }
 
-bool Course::is_being_closed() const {
-  return payment_.undo_requested || payment_.failure != Reason::none;
-}
-
 // Whether a link that was to be closed still takes money. It was looked at because the provider
 // had refused to close it.
-bool Course::would_not_close(const PaymentOutcome& outcome) const {
+bool PaymentTransition::would_not_close(const PaymentOutcome& outcome) const {
   return outcome.kind == Kind::look_up && payment_.status == PaymentStatus::link_ready &&
-         takes_money(outcome.word) && is_being_closed();
+         takes_money(outcome.word) && is_unwanted();
 }
 
-// The link is dead and nothing was paid.
-void Course::give_up(PaymentStatus status) {
+// The link is dead, or the card is not good, and nothing was paid.
+void PaymentTransition::give_up(PaymentStatus status) {
   payment_.lines.clear();
+  payment_.payment_token.clear();
   payment_.attempt = 0;
   payment_.status = status;
   payment_.due.reset();
   tell_order();
   answer(payment_.undo_requested ? Result::undone : Result::refused);
-  if (!payment_.session_id.empty()) payment_.due = now_ + settings_.look_again_after;
+  // A card may have been charged although nobody knew of it yet.
+  const bool may_be_paid = !payment_.session_id.empty() || payment_.method == PaymentMethod::card;
+  if (may_be_paid) payment_.due = now_ + settings_.look_again_after;
 }
 
 }  // namespace oms::payments

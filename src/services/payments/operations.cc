@@ -13,12 +13,24 @@ PaymentOperation about(const Payment& payment, Kind kind, const std::string& nam
           .currency = payment.currency};
 }
 
+std::string key_of(Kind kind) {
+  switch (kind) {
+    case Kind::charge:
+      return "charge";
+    case Kind::authorize:
+      return "authorize";
+    default:
+      return "link";
+  }
+}
+
 }  // namespace
 
-PaymentOperation create_link(const Payment& payment) {
-  auto operation = about(payment, Kind::create_link, "link");
+PaymentOperation begin(const Payment& payment) {
+  auto operation = about(payment, payment.begins_with, key_of(payment.begins_with));
   operation.amount = payment.amount;
   operation.customer_id = payment.customer_id;
+  operation.payment_token = payment.payment_token;
   operation.lines = payment.lines;
   operation.expires_at = payment.expires_at;
   return operation;
@@ -26,6 +38,16 @@ PaymentOperation create_link(const Payment& payment) {
 
 PaymentOperation expire_link(const Payment& payment) {
   return about(payment, Kind::expire_link, "expire");
+}
+
+PaymentOperation capture(const Payment& payment) {
+  auto operation = about(payment, Kind::capture, "capture");
+  operation.amount = payment.amount;
+  return operation;
+}
+
+PaymentOperation release(const Payment& payment) {
+  return about(payment, Kind::release, "release");
 }
 
 PaymentOperation refund(const Payment& payment, const Refund& refund) {

@@ -39,7 +39,8 @@ Result<Payment> read_payment(std::string_view json) {
 const RecordType& record_type(const Payment*) {
   static const RecordType type = define_record<Payment, &read_payment>({
       .table = "payments_payment",
-      .schema = 3,  // 1 knew no refunds but that of everything, 2 none that a change asks for
+      // 1 knew no refunds but that of everything, 2 none that a change asks for, 3 links alone.
+      .schema = 4,
       .columns = {column<&Payment::status>("status"), column<&Payment::captured>("captured"),
                   column<&Payment::refunded>("refunded"),
                   flag_column<Payment, is_under_way>("under_way")},

@@ -35,12 +35,19 @@ struct Payment {
   MinorUnits refunded_in_all = 0;   // by the provider's latest total
   std::int32_t declines = 0;
   PaymentError last_error;  // of the last decline
+  PaymentMethod method = PaymentMethod::link;
+  // What the provider is asked first: to make a link, or to charge or authorize a card.
+  PaymentOperation::Kind begins_with = PaymentOperation::Kind::create_link;
+  std::string payment_token;       // the card's; dropped once it has been used
+  bool capture_requested = false;  // of what is authorized
+  bool spares_capture = false;     // the undo that was requested: what is captured stays so
 };
 BOOST_DESCRIBE_STRUCT(Payment, (),
                       (id, customer_id, status, amount, currency, captured, refunded, session_id,
                        expires_at, lines, ref, change_ref, undo_requested, failure, under_way,
                        attempt, asked_at, requests, due, events, refunds, disputes, refunded_in_all,
-                       declines, last_error))
+                       declines, last_error, method, begins_with, payment_token, capture_requested,
+                       spares_capture))
 
 const RecordType& record_type(const Payment*);
 

@@ -2,7 +2,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "services/payments/course.h"
+#include "services/payments/transition.h"
 
 // What becomes of the money once it is there. Refunds are asked for by us, or made by the provider
 // and only told; disputes are the banks'.
@@ -34,18 +34,22 @@ MinorUnits pending_elsewhere(const std::vector<Refund>& refunds) {
 }  // namespace
 
 // The provider holds the money, and has refunded so much of it.
-void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all) {
+void PaymentTransition::take(MinorUnits amount, std::string_view currency,
+                             MinorUnits refunded_in_all) {
   if (has_money()) return hear_total(refunded_in_all);
   const bool is_right = amount == payment_.amount && currency == payment_.currency;
   if (!is_right) {
     throw std::runtime_error("the provider captured another amount or currency than was asked");
   }
+  const bool is_spared = payment_.undo_requested && payment_.spares_capture && !is_closed();
+  if (is_spared) payment_.undo_requested = false;
   // A customer who pays while the link is being closed is faster than five bad cards.
   const bool is_wanted = !payment_.undo_requested && !is_closed();
   if (is_wanted) payment_.failure = Reason::none;
   payment_.captured = amount;
   payment_.refunded_in_all = std::min(std::max(payment_.refunded_in_all, refunded_in_all), amount);
   payment_.lines.clear();
+  payment_.payment_token.clear();
   payment_.last_error = {};
   payment_.attempt = 0;
   explain_total();
@@ -53,10 +57,11 @@ void Course::take(MinorUnits amount, std::string_view currency, MinorUnits refun
   if (!is_wanted) return;
   const bool is_there = payment_.refunded < payment_.captured;
   if (!is_there) payment_.failure = Reason::refunded_by_provider;
+  if (is_spared) answer(Result::too_late);
   answer(is_there ? Result::done : Result::refused);
 }
 
-void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
+void PaymentTransition::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
   auto* const asked = pending_refund();
   const bool is_echo = asked == nullptr || (outcome.number != 0 && outcome.number != asked->number);
   if (is_echo) {
@@ -90,19 +95,19 @@ void Course::on_refund(const PaymentOutcome& outcome, std::int32_t attempts) {
 }
 
 // What the provider has left, as far as is known.
-MinorUnits Course::unrefunded() const {
+MinorUnits PaymentTransition::unrefunded() const {
   return payment_.captured - sum_of(payment_.refunds, RefundStatus::succeeded) -
          pending_elsewhere(payment_.refunds);
 }
 
 // How much the provider's total is above the refunds that are known.
-MinorUnits Course::unexplained() const {
+MinorUnits PaymentTransition::unexplained() const {
   return payment_.refunded_in_all - sum_of(payment_.refunds, RefundStatus::succeeded) -
          pending_elsewhere(payment_.refunds);
 }
 
 // All that was ever refunded of the charge, as the provider counts it.
-void Course::hear_total(MinorUnits refunded_in_all) {
+void PaymentTransition::hear_total(MinorUnits refunded_in_all) {
   if (refunded_in_all > payment_.captured) {
     throw std::runtime_error("the provider tells of " + std::to_string(refunded_in_all) +
                              " refunded, of " + std::to_string(payment_.captured) + " captured");
@@ -116,7 +121,7 @@ void Course::hear_total(MinorUnits refunded_in_all) {
 
 // Whether the provider's total tells of a refund that was not known. What is more than the known
 // refunds come to is the one that we have asked for, or somebody has refunded at the provider.
-bool Course::explain_total() {
+bool PaymentTransition::explain_total() {
   const auto rest = unexplained();
   if (rest <= 0) return false;
   auto* const asked = pending_refund();
@@ -142,7 +147,7 @@ bool Course::explain_total() {
 }
 
 // The provider has not made this refund of ours: what its total told of was somebody else's.
-bool Course::disown(std::int32_t number) {
+bool PaymentTransition::disown(std::int32_t number) {
   const auto refund = std::ranges::find_if(payment_.refunds, [&](const Refund& each) {
     return each.initiated_by == Initiator::oms && each.provider_id.empty() &&
            each.status == RefundStatus::succeeded && (number == 0 || each.number == number);
@@ -154,7 +159,7 @@ bool Course::disown(std::int32_t number) {
 }
 
 // A total has told of it before its own answer came.
-void Course::name_ours(const PaymentOutcome& outcome) {
+void PaymentTransition::name_ours(const PaymentOutcome& outcome) {
   for (auto& refund : payment_.refunds) {
     const bool is_it = refund.initiated_by == Initiator::oms && refund.number == outcome.number;
     if (!is_it || !refund.provider_id.empty()) continue;
@@ -165,13 +170,13 @@ void Course::name_ours(const PaymentOutcome& outcome) {
 
 // The provider refuses a refund of more than is left, so one that was asked for before somebody
 // else took a part of it will not happen.
-void Course::drop_what_does_not_fit() {
+void PaymentTransition::drop_what_does_not_fit() {
   auto* const asked = pending_refund();
   if (asked != nullptr && asked->amount > unrefunded()) asked->status = RefundStatus::canceled;
 }
 
 // One refund, by its name.
-void Course::hear_refund(const ProviderEvent& event) {
+void PaymentTransition::hear_refund(const ProviderEvent& event) {
   const auto last = payment_.refunds.empty() ? 0 : payment_.refunds.back().number;
   const bool is_named = std::ranges::find(payment_.refunds, event.subject_id,
                                           &Refund::provider_id) != payment_.refunds.end();
@@ -197,7 +202,7 @@ void Course::hear_refund(const ProviderEvent& event) {
   cancel_what_was_refunded(before);
 }
 
-Refund& Course::refund_told_of(const ProviderEvent& event) {
+Refund& PaymentTransition::refund_told_of(const ProviderEvent& event) {
   for (auto& refund : payment_.refunds) {
     const bool has_name = !refund.provider_id.empty() && refund.provider_id == event.subject_id;
     const bool has_number = refund.provider_id.empty() && event.refund_number != 0 &&
@@ -228,7 +233,7 @@ Refund& Course::refund_told_of(const ProviderEvent& event) {
 // One of those that the provider's totals have told of before, without names: the one of its
 // amount, or the smallest that is larger, or else the largest. What the total leaves to the others,
 // they keep.
-Refund* Course::take_unnamed(const ProviderEvent& event) {
+Refund* PaymentTransition::take_unnamed(const ProviderEvent& event) {
   std::vector<Refund*> unnamed;
   MinorUnits sum = 0;
   for (auto& refund : payment_.refunds) {
@@ -264,7 +269,7 @@ Refund* Course::take_unnamed(const ProviderEvent& event) {
 }
 
 // Whether it is news.
-bool Course::note_dispute(const ProviderEvent& event) {
+bool PaymentTransition::note_dispute(const ProviderEvent& event) {
   auto& disputes = payment_.disputes;
   const auto known = std::ranges::find(disputes, event.subject_id, &Dispute::provider_id);
   if (known != disputes.end()) {
@@ -285,7 +290,7 @@ bool Course::note_dispute(const ProviderEvent& event) {
   return true;
 }
 
-Refund* Course::last_elsewhere() {
+Refund* PaymentTransition::last_elsewhere() {
   const auto last =
       std::find_if(payment_.refunds.rbegin(), payment_.refunds.rend(), [](const Refund& refund) {
         return refund.status == RefundStatus::succeeded &&
@@ -295,7 +300,7 @@ Refund* Course::last_elsewhere() {
 }
 
 // There is always room for ours: without it an undoing would never end.
-Refund& Course::add_refund(Refund refund) {
+Refund& PaymentTransition::add_refund(Refund refund) {
   auto& refunds = payment_.refunds;
   if (refunds.size() >= refunds_max && refund.initiated_by == Initiator::provider) {
     throw std::runtime_error("this payment has had " + std::to_string(refunds_max) +
@@ -310,7 +315,7 @@ Refund& Course::add_refund(Refund refund) {
 
 // After every change of what the refunds and disputes come to: asks for the refund that is due,
 // shows how the payment stands, and answers once nothing is under way.
-void Course::settle(bool is_asked) {
+void PaymentTransition::settle(bool is_asked) {
   const bool was_pending = payment_.status == PaymentStatus::refund_pending;
   // What has failed at the provider is the operator's to settle: another try would fail like it.
   const bool has_failed = std::ranges::any_of(payment_.refunds, [](const Refund& refund) {
@@ -333,7 +338,7 @@ void Course::settle(bool is_asked) {
 
 // An order whose money is gone is cancelled, if that can still be. What its changes have given back
 // was the operator's will.
-void Course::cancel_what_was_refunded(MinorUnits refunded_before) {
+void PaymentTransition::cancel_what_was_refunded(MinorUnits refunded_before) {
   const bool is_all_new =
       payment_.refunded == payment_.captured && refunded_before < payment_.captured;
   const bool is_by_provider = std::ranges::any_of(payment_.refunds, [](const Refund& refund) {
@@ -343,14 +348,14 @@ void Course::cancel_what_was_refunded(MinorUnits refunded_before) {
   decision_.sends(CancelSaga{.reason = Reason::refunded_by_provider});
 }
 
-Refund* Course::pending_refund() {
+Refund* PaymentTransition::pending_refund() {
   const auto at = std::ranges::find_if(payment_.refunds, [](const Refund& refund) {
     return refund.initiated_by == Initiator::oms && refund.status == RefundStatus::pending;
   });
   return at == payment_.refunds.end() ? nullptr : &*at;
 }
 
-PaymentStatus Course::standing() const {
+PaymentStatus PaymentTransition::standing() const {
   if (payments::pending_refund(payment_.refunds) != nullptr) return PaymentStatus::refund_pending;
   if (payment_.refunded == payment_.captured) return PaymentStatus::refunded;
   return payment_.refunded > 0 ? PaymentStatus::partially_refunded : PaymentStatus::captured;

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "services/payments/announce.h"
-#include "services/payments/course.h"
+#include "services/payments/transition.h"
 
 namespace oms::payments {
 namespace {
@@ -20,6 +20,28 @@ Payment requested_by(const CollectPayment& command, const Id& order_id) {
           .ref = command.ref};
 }
 
+Payment requested_by(const ChargePayment& command, const Id& order_id) {
+  return {.id = order_id,
+          .customer_id = command.customer_id,
+          .amount = command.amount,
+          .currency = command.currency,
+          .ref = command.ref,
+          .method = PaymentMethod::card,
+          .begins_with = PaymentOperation::Kind::charge,
+          .payment_token = command.payment_token};
+}
+
+Payment requested_by(const AuthorizePayment& command, const Id& order_id) {
+  return {.id = order_id,
+          .customer_id = command.customer_id,
+          .amount = command.amount,
+          .currency = command.currency,
+          .ref = command.ref,
+          .method = command.method,
+          .begins_with = PaymentOperation::Kind::authorize,
+          .payment_token = command.payment_token};
+}
+
 // An undo that came before its do: nothing was asked of the provider, and nothing will be.
 Decision tombstone(const UndoPayment& command, const Id& order_id) {
   Decision decision;
@@ -34,8 +56,12 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
 // It was forgotten since orders has asked.
 Decision refuse(const RefundPayment& command) {
   Decision decision;
-  decision.sends(
-      StepAnswer{.ref = command.ref, .result = Result::refused, .reason = Reason::not_refundable});
+  if (command.amount == 0) {
+    decision.sends(StepAnswer{.ref = command.ref, .result = Result::done});
+  } else {
+    decision.sends(StepAnswer{
+        .ref = command.ref, .result = Result::refused, .reason = Reason::not_refundable});
+  }
   return decision;
 }
 
@@ -61,27 +87,35 @@ void PaymentsService::needs(const Message& message, const Records&, Keys& keys) 
 
 Decision PaymentsService::decide(const Message& message, const Records& records, Now now) const {
   const Payment* payment = records.get<Payment>(message.order_id);
-  if (payment == nullptr) {
-    if (const auto* command = std::get_if<CollectPayment>(&message.payload)) {
-      return Course{requested_by(*command, message.order_id), settings_, now}.request();
-    }
-    if (const auto* command = std::get_if<UndoPayment>(&message.payload)) {
-      return tombstone(*command, message.order_id);
-    }
-    if (const auto* command = std::get_if<RefundPayment>(&message.payload)) return refuse(*command);
-    if (const auto* event = std::get_if<ProviderEvent>(&message.payload)) {
-      return unknown_payment(*event, message.order_id);
-    }
-    throw std::runtime_error("there is no payment for this order");
-  }
-  Course course{*payment, settings_, now};
-  if (const auto* m = std::get_if<CollectPayment>(&message.payload)) return course.on(*m);
-  if (const auto* m = std::get_if<UndoPayment>(&message.payload)) return course.on(*m);
-  if (const auto* m = std::get_if<RefundPayment>(&message.payload)) return course.on(*m);
-  if (const auto* m = std::get_if<ProviderEvent>(&message.payload)) return course.on(*m);
-  if (const auto* m = std::get_if<PaymentOutcome>(&message.payload)) return course.on(*m);
-  if (const auto* m = std::get_if<WakeUp>(&message.payload)) return course.on(*m);
-  throw std::runtime_error("payments does not take this message");
+  if (payment == nullptr) return begin(message, now);
+  PaymentTransition transition{*payment, settings_, now};
+  return std::visit(
+      [&]<class M>(const M& m) -> Decision {
+        if constexpr (requires { transition.on(m); }) {
+          return transition.on(m);
+        } else {
+          throw std::runtime_error("payments does not take this message");
+        }
+      },
+      message.payload);
+}
+
+Decision PaymentsService::begin(const Message& message, Now now) const {
+  return std::visit(
+      [&]<class M>(const M& m) -> Decision {
+        if constexpr (requires { requested_by(m, message.order_id); }) {
+          return PaymentTransition{requested_by(m, message.order_id), settings_, now}.request();
+        } else if constexpr (std::is_same_v<M, UndoPayment>) {
+          return tombstone(m, message.order_id);
+        } else if constexpr (std::is_same_v<M, RefundPayment>) {
+          return refuse(m);
+        } else if constexpr (std::is_same_v<M, ProviderEvent>) {
+          return unknown_payment(m, message.order_id);
+        } else {
+          throw std::runtime_error("there is no payment for this order");
+        }
+      },
+      message.payload);
 }
 
 void PaymentsService::needs(const Question& question, Keys& keys) const {

@@ -32,6 +32,9 @@ class PaymentsService final : public BasicService {
   Answer answer(const Question& question, const Records& records) const override;
 
  private:
+  // Of an order that has no payment yet.
+  Decision begin(const Message& message, Now now) const;
+
   PaymentSettings settings_;
 };
 

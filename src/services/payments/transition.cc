@@ -1,4 +1,4 @@
-#include "services/payments/course.h"
+#include "services/payments/transition.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -22,25 +22,29 @@ bool is_about_session(ProviderWord word) {
 
 }  // namespace
 
-Course::Course(Payment payment, const PaymentSettings& settings, Time now)
+PaymentTransition::PaymentTransition(Payment payment, const PaymentSettings& settings, Time now)
     : payment_(std::move(payment)), settings_(settings), now_(now) {
   payment_.refunds = refunds_of(payment_);
   payment_.refunded_in_all = std::max(payment_.refunded_in_all, payment_.refunded);
   change_waited_ = waits_for_refund();
 }
 
-Decision Course::request() {
-  perform(create_link(payment_));
+Decision PaymentTransition::request() {
+  perform(begin(payment_));
   return finish();
 }
 
-Decision Course::on(const CollectPayment& command) {  // asked again
+// The life's command has come again.
+Decision PaymentTransition::asked_again(const StepRef& ref) {
   if (payment_.status == PaymentStatus::requested) return {};
-  payment_.ref = command.ref;
+  payment_.ref = ref;
   switch (payment_.status) {
     case PaymentStatus::link_ready:
       answer(Result::started);
       break;
+    case PaymentStatus::authorized:
+      if (is_unwanted()) return {};
+      [[fallthrough]];
     case PaymentStatus::captured:
     case PaymentStatus::partially_refunded:
       answer(Result::done);
@@ -58,15 +62,28 @@ Decision Course::on(const CollectPayment& command) {  // asked again
   return finish();
 }
 
-Decision Course::on(const UndoPayment& command) {
+Decision PaymentTransition::on(const UndoPayment& command) {
   payment_.ref = command.ref;
+  if (command.unless_captured && has_money()) {
+    answer(Result::too_late);
+  } else {
+    undo(command);
+  }
+  return finish();
+}
+
+void PaymentTransition::undo(const UndoPayment& command) {
   payment_.undo_requested = true;
+  payment_.spares_capture = command.unless_captured;
   switch (payment_.status) {
-    case PaymentStatus::requested:  // the link may exist or not: wait for the outcome
+    case PaymentStatus::requested:  // it may have been done or not: wait for the outcome
     case PaymentStatus::refund_pending:
       break;
     case PaymentStatus::link_ready:
       perform(expire_link(payment_));
+      break;
+    case PaymentStatus::authorized:  // if a capture is under way, too
+      if (!payment_.capture_requested) perform(release(payment_));
       break;
     case PaymentStatus::captured:
     case PaymentStatus::partially_refunded:
@@ -76,16 +93,17 @@ Decision Course::on(const UndoPayment& command) {
     case PaymentStatus::expired:
     case PaymentStatus::failed:
     case PaymentStatus::none:
-    case PaymentStatus::authorized:
     case PaymentStatus::voided:
       answer(Result::undone);
   }
-  return finish();
 }
 
-Decision Course::on(const ProviderEvent& event) {
+Decision PaymentTransition::on(const ProviderEvent& event) {
   if (std::ranges::find(payment_.events, event.event_id) != payment_.events.end()) return {};
   check(event);
+  const bool is_told_twice =
+      !is_by_link() && payment_.status == PaymentStatus::requested && is_about_session(event.word);
+  if (is_told_twice) return {};  // the answer to what is under way tells the same, and more
   if (must_be_asked_first(event)) {
     perform(look_up(payment_));
     return finish();
@@ -93,7 +111,8 @@ Decision Course::on(const ProviderEvent& event) {
   note_event(event.event_id);
   if (payment_.session_id.empty()) payment_.session_id = event.session_id;
   switch (event.word) {
-    case ProviderWord::authorized:
+    case ProviderWord::authorized:  // known, but where it was given up
+      if (is_closed()) perform(look_up(payment_));
       break;
     case ProviderWord::open:
       if (payment_.status == PaymentStatus::link_ready) {
@@ -110,7 +129,7 @@ Decision Course::on(const ProviderEvent& event) {
       fail(event.error);
       break;
     case ProviderWord::expired:
-      expire();
+      payment_.status == PaymentStatus::authorized ? on_lapse({}) : expire();
       break;
     case ProviderWord::refunded:
       hear_total(event.amount);
@@ -125,7 +144,7 @@ Decision Course::on(const ProviderEvent& event) {
 }
 
 // False if it is noted already.
-bool Course::note_event(const std::string& name) {
+bool PaymentTransition::note_event(const std::string& name) {
   auto& events = payment_.events;
   if (std::ranges::find(events, name) != events.end()) return false;
   if (events.size() == events_max) events.erase(events.begin());
@@ -135,10 +154,11 @@ bool Course::note_event(const std::string& name) {
 
 // A genuine signature does not exclude mixed-up sessions, amounts and currencies. Nothing of that
 // is believed; the operator finds it among the dead letters.
-void Course::check(const ProviderEvent& event) const {
+void PaymentTransition::check(const ProviderEvent& event) const {
   const bool is_theirs = payment_.session_id.empty() || event.session_id.empty() ||
                          event.session_id == payment_.session_id;
-  const bool has_none = payment_.session_id.empty() && !event.session_id.empty() && is_closed();
+  const bool has_none =
+      is_by_link() && payment_.session_id.empty() && !event.session_id.empty() && is_closed();
   if (!is_theirs || has_none) {
     throw std::runtime_error("the provider's event names session " + event.session_id +
                              ", which is not this order's");
@@ -157,7 +177,7 @@ void Course::check(const ProviderEvent& event) const {
 
 // An event that comes before its cause, so it cannot be held against what is known. The provider's
 // own answer tells the same and more.
-bool Course::must_be_asked_first(const ProviderEvent& event) {
+bool PaymentTransition::must_be_asked_first(const ProviderEvent& event) {
   if (is_about_session(event.word)) return payment_.status == PaymentStatus::requested;
   if (has_money()) return false;
   const bool was_never_asked = payment_.session_id.empty() && is_closed();
@@ -192,7 +212,7 @@ bool Course::must_be_asked_first(const ProviderEvent& event) {
   return true;
 }
 
-Decision Course::on(const PaymentOutcome& outcome) {
+Decision PaymentTransition::on(const PaymentOutcome& outcome) {
   if (outcome.result == PaymentOutcome::Result::unknown) return {};  // `due` tries it again
   if (is_old_refusal(outcome)) return {};
   const auto attempts = std::exchange(payment_.attempt, 0);
@@ -201,60 +221,73 @@ Decision Course::on(const PaymentOutcome& outcome) {
     on_link(outcome);
   } else if (outcome.kind == Kind::refund) {
     on_refund(outcome, attempts);
+  } else if (!is_by_link()) {
+    on_card(outcome, attempts);
   } else if (payment_.status == PaymentStatus::requested) {
     // The key's time has run since the first attempt.
     if (!is_doubtful()) payment_.attempt = attempts;
     on_lost_link(outcome);
   } else if (outcome.result == PaymentOutcome::Result::done) {
     on_session(outcome, attempts);
-    if (was_looked_at && is_closed()) payment_.due.reset();  // nothing has come
   } else {
     on_refusal(outcome);
   }
+  const bool is_over = was_looked_at && is_closed() && payment_.attempt == 0;
+  if (is_over) payment_.due.reset();  // nothing has come
   return finish();
 }
 
 // What the provider refused once it may have done since, when it was asked again.
-bool Course::is_old_refusal(const PaymentOutcome& outcome) const {
+bool PaymentTransition::is_old_refusal(const PaymentOutcome& outcome) const {
   return outcome.result == PaymentOutcome::Result::refused && outcome.request != 0 &&
          outcome.request != payment_.requests;
 }
 
-Decision Course::on(const WakeUp& wake_up) {
+Decision PaymentTransition::on(const WakeUp& wake_up) {
   // After a restart nobody waits for the answer any more: it is asked for at once.
   const bool is_lost = wake_up.is_restart && payment_.under_way.has_value();
   if (!is_lost && (!payment_.due || *payment_.due > now_)) return {};
   switch (payment_.status) {
-    case PaymentStatus::requested:
-      perform(is_doubtful() ? look_up(payment_) : create_link(payment_));
+    case PaymentStatus::requested: {
+      const bool must_ask = is_doubtful() || (!is_by_link() && is_unwanted());
+      perform(must_ask ? look_up(payment_) : begin(payment_));
       break;
+    }
     case PaymentStatus::link_ready:
       // Before anything is undone the provider is asked: the customer may have paid.
-      perform(is_being_closed() ? expire_link(payment_) : look_up(payment_));
+      perform(is_unwanted() ? expire_link(payment_) : look_up(payment_));
       break;
     case PaymentStatus::refund_pending:
       perform(is_doubtful() ? look_up(payment_) : refund(payment_, *pending_refund()));
       break;
+    case PaymentStatus::authorized:
+      if (is_unwanted()) {
+        perform(release(payment_));
+      } else if (payment_.capture_requested) {
+        perform(is_doubtful() ? look_up(payment_) : capture(payment_));
+      } else {
+        payment_.due.reset();
+      }
+      break;
     case PaymentStatus::expired:
     case PaymentStatus::failed:
+    case PaymentStatus::voided:
       perform(look_up(payment_));
       break;
     case PaymentStatus::captured:
     case PaymentStatus::partially_refunded:
     case PaymentStatus::refunded:
     case PaymentStatus::none:
-    case PaymentStatus::authorized:
-    case PaymentStatus::voided:
       payment_.due.reset();
   }
   return finish();
 }
 
-bool Course::is_doubtful() const {
+bool PaymentTransition::is_doubtful() const {
   return now_ - payment_.asked_at > key_lifetime;
 }
 
-void Course::perform(PaymentOperation operation) {
+void PaymentTransition::perform(PaymentOperation operation) {
   const auto doublings = std::min(payment_.attempt, backoff_doublings_max);
   if (payment_.attempt == 0) payment_.asked_at = now_;
   payment_.due = now_ + std::min(settings_.first_retry * (1 << doublings), backoff_max);
@@ -264,7 +297,7 @@ void Course::perform(PaymentOperation operation) {
   decision_.asks(std::move(operation));
 }
 
-void Course::tell_order(std::string link) {
+void PaymentTransition::tell_order(std::string link) {
   decision_.sends(PaymentChanged{.status = payment_.status,
                                  .link = std::move(link),
                                  .refunds = payment_.refunds,
@@ -272,7 +305,7 @@ void Course::tell_order(std::string link) {
                                  .last_error = payment_.last_error});
 }
 
-void Course::answer(Result result) {
+void PaymentTransition::answer(Result result) {
   // An undo is asked for with a reason of its own, but that no card was good explains more.
   const bool says_why = result == Result::refused || (result == Result::undone && !has_money() &&
                                                       payment_.failure == Reason::payment_failed);
@@ -280,7 +313,7 @@ void Course::answer(Result result) {
       .ref = payment_.ref, .result = result, .reason = says_why ? payment_.failure : Reason::none});
 }
 
-Decision Course::finish() {
+Decision PaymentTransition::finish() {
   if (payment_.attempt == 0 || !payment_.due) payment_.under_way.reset();
   if (change_waited_ && !waits_for_refund()) answer_change(refund_of(payment_.change_ref.run));
   decision_.saves(std::move(payment_));

@@ -9,14 +9,17 @@
 namespace oms::payments {
 
 // One decision about one payment: the record changes in place, what is to be said collects.
-// course.cc: who hears what. collect.cc: until the money is there. refunds.cc: what becomes of it.
-// changes.cc: what the order's changes ask for.
-class Course {
+// transition.cc: who hears what. collect.cc and cards.cc: until the money is there. refunds.cc:
+// what becomes of it. changes.cc: what the order's changes ask for.
+class PaymentTransition {
  public:
-  Course(Payment payment, const PaymentSettings& settings, Time now);
+  PaymentTransition(Payment payment, const PaymentSettings& settings, Time now);
 
   Decision request();
-  Decision on(const CollectPayment& command);
+  Decision on(const CollectPayment& command) { return asked_again(command.ref); }
+  Decision on(const AuthorizePayment& command) { return asked_again(command.ref); }
+  Decision on(const ChargePayment& command) { return asked_again(command.ref); }
+  Decision on(const CapturePayment& command);
   Decision on(const UndoPayment& command);
   Decision on(const RefundPayment& command);
   Decision on(const ProviderEvent& event);
@@ -27,6 +30,8 @@ class Course {
   using Result = StepAnswer::Result;
   using Kind = PaymentOperation::Kind;
 
+  Decision asked_again(const StepRef& ref);
+  void undo(const UndoPayment& command);
   bool note_event(const std::string& name);
   bool must_be_asked_first(const ProviderEvent& event);
   void check(const ProviderEvent& event) const;
@@ -41,9 +46,16 @@ class Course {
   void decline(const PaymentError& error);
   void fail(const PaymentError& error);
   void expire();
-  bool is_being_closed() const;
   bool would_not_close(const PaymentOutcome& outcome) const;
   void give_up(PaymentStatus status);
+
+  // The card.
+  void on_card(const PaymentOutcome& outcome, std::int32_t attempts);
+  void on_card_refusal(const PaymentOutcome& outcome, std::int32_t attempts);
+  void on_hold(const PaymentOutcome& outcome, std::int32_t attempts);
+  void on_untaken(const PaymentOutcome& outcome, std::int32_t attempts);
+  void on_lapse(const PaymentError& error);
+  void fail_card(const PaymentError& error);
 
   // The money.
   void take(MinorUnits amount, std::string_view currency, MinorUnits refunded_in_all);
@@ -74,8 +86,10 @@ class Course {
 
   bool has_money() const { return payment_.captured != 0; }
   bool is_closed() const {
-    return payment_.status == PaymentStatus::expired || payment_.status == PaymentStatus::failed;
+    return payment_.status == PaymentStatus::expired || payment_.status == PaymentStatus::failed ||
+           payment_.status == PaymentStatus::voided;
   }
+  bool is_by_link() const { return payment_.method == PaymentMethod::link; }
   // Nobody keeps money for an order that is not to be.
   bool is_unwanted() const { return payment_.undo_requested || payment_.failure != Reason::none; }
   // Whether the provider may have forgotten the key of the operation under way: then it is asked
