@@ -23,6 +23,8 @@ export class Basket {
   }
 
   reload() {
+    const wishes = recall('oms.wishes');
+    this.wishes = new Map(Array.isArray(wishes) ? wishes : []);
     const kept = recall('oms.basket');
     const lines = Array.isArray(kept) ? kept : [];
     this.lines = new Map(lines.filter(([id, n]) => typeof id === 'string' && Number.isInteger(n)));
@@ -32,13 +34,33 @@ export class Basket {
     return this.lines.get(product_id) ?? 0;
   }
 
+  /** What is wished of a line; an empty text is nothing. */
+  wish(product_id, text) {
+    if (text) this.wishes.set(product_id, text);
+    else this.wishes.delete(product_id);
+    remember('oms.wishes', [...this.wishes]);
+  }
+
+  /** The lines as an order has them. */
+  items() {
+    return [...this.lines].map(([productID, quantity]) => {
+      const note = this.wishes.get(productID);
+      return note ? { productID, quantity, note } : { productID, quantity };
+    });
+  }
+
   /** Sets a quantity, held between none and what there is; answers what it became. */
   set(item, wanted) {
     const quantity = Math.max(0, Math.min(wanted, most_of_one, item.available));
     if (quantity > 0) this.lines.set(item.productID, quantity);
-    else this.lines.delete(item.productID);
+    else this.forget(item.productID);
     remember('oms.basket', [...this.lines]);
     return quantity;
+  }
+
+  forget(product_id) {
+    this.lines.delete(product_id);
+    this.wish(product_id, '');
   }
 
   /** Drops what the menu no longer offers; answers true if anything changed. */
@@ -52,7 +74,9 @@ export class Basket {
 
   clear() {
     this.lines.clear();
+    this.wishes.clear();
     remember('oms.basket', null);
+    remember('oms.wishes', null);
     remember('oms.draft', null);
   }
 }

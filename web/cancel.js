@@ -21,7 +21,7 @@ function paint(order) {
       + 'so you can still pay, or see the order and cancel it.');
     return;
   }
-  say(by_id('status'), headline(order.status));
+  say(by_id('status'), headline(order));
   say(by_id('lead'), sentence(order));
 }
 

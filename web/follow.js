@@ -4,7 +4,7 @@ import { clock, money, order_path, request, until, web_address } from './api.js'
 import { refill } from './basket.js';
 import { as_problem, by_id, confirmed, make, say, show_problem } from './dom.js';
 import {
-  headline, is_over, may_cancel, number_of, ordinal, sentence, short_name, steps,
+  headline, is_over, may_cancel, name_of_state, number_of, ordinal, sentence, short_name, steps_of,
 } from './statuses.js';
 
 const query = new URLSearchParams(location.search);
@@ -21,22 +21,25 @@ function plan(order) {
   const at = new Map((order.history ?? []).map((entry) => [entry.status, entry.at]));
   if (!at.has('pending')) at.set('pending', order.createdAt);
   if (!at.has(order.status)) at.set(order.status, order.updatedAt);
-  const here = steps.findIndex(([status]) => status === order.status);
-  const rows = steps
+  const way = steps_of(order);
+  const here = way.findIndex(([status]) => status === order.status);
+  const rows = way
     .filter(([status], index) => at.has(status) || (!is_over(order.status) && index > here))
-    .map(([status]) => ({ status, at: at.get(status) }));
-  if (order.status === 'cancelled') rows.push({ status: 'cancelled', at: at.get('cancelled') });
+    .map(([status, name]) => ({ status, name, at: at.get(status) }));
+  if (order.status === 'cancelled') {
+    rows.push({ status: 'cancelled', name: short_name('cancelled'), at: at.get('cancelled') });
+  }
   return rows;
 }
 
-function step_node({ status, at }, order) {
+function step_node({ status, name, at }, order) {
   const now = status === order.status;
   const state = now && !is_over(status) ? 'now' : at ? 'done' : 'next';
   const words = { now: 'current step', done: 'done', next: 'still to come' }[state];
   return make('li', {
     class: `${state} ${status}`, 'data-step': status, 'aria-current': now ? 'step' : null,
   },
-  make('span', { class: 'name' }, short_name(status)),
+  make('span', { class: 'name' }, name),
   make('span', { class: 'unseen' }, `, ${words}`),
   at ? make('time', { datetime: at }, clock(at)) : null);
 }
@@ -106,16 +109,39 @@ function refund_lines(order) {
     make('span', { class: 'sum' }, money(-refund.amount, order.currency))));
 }
 
+const change_words = {
+  under_way: 'Your change is under way.', done: 'Your change is made.',
+  failed: 'Your change could not be made.',
+};
+
+/** Where it goes, and what the customer wrote. */
+function paint_whom(order) {
+  const { address, note, fulfilment, revision } = order;
+  const place = address
+    ? [...address.lines, `${address.postalCode} ${address.city}`.trim(), address.country] : [];
+  const way = { delivery: 'Delivery', pickup: 'Pickup' }[fulfilment];
+  const facts = [
+    [way, fulfilment === 'pickup' ? ['You come for it.'] : place],
+    ['Your note', [note]],
+    ['Your items', [change_words[revision?.status]]],
+  ].map(([name, lines]) => [name, lines.filter(Boolean)]).filter(([name, lines]) => name && lines.length);
+  by_id('whom').replaceChildren(...facts.flatMap(([name, lines]) => [
+    make('dt', {}, name), ...lines.map((line) => make('dd', {}, line))]));
+  by_id('whom').hidden = !facts.length;
+}
+
 function paint_receipt(order) {
   by_id('receipt').dataset.known = '';
   say(by_id('placed_at'), `${clock(order.createdAt)} · Order ${number_of(order)}`);
   by_id('receipt_lines').replaceChildren(...order.items.map((item) => make('li', {},
     make('span', { class: 'what' }, item.productName,
-      make('small', {}, ` ${item.quantity} × ${money(item.unitPrice, order.currency)}`)),
+      make('small', {}, ` ${item.quantity} × ${money(item.unitPrice, order.currency)}`),
+      item.note ? make('small', { class: 'wish' }, item.note) : null),
     make('span', { class: 'sum' }, money(item.unitPrice * item.quantity, order.currency)))));
   say(by_id('receipt_total'), money(order.total, order.currency));
   say(by_id('paid_note'), paid_words(order));
   by_id('receipt_refunds').replaceChildren(...refund_lines(order));
+  paint_whom(order);
   say(by_id('whole_id'), order.orderID);
   const sent = (order.notices ?? []).filter((notice) => !notice.status.startsWith('skipped'));
   by_id('notices').replaceChildren(...sent.map((notice) => make('li', {},
@@ -127,10 +153,10 @@ function paint(order) {
   if (!shown) by_id('steps').classList.toggle('short', is_over(order.status));
   shown = order;
   by_id('status').dataset.status = order.status;
-  say(by_id('status'), headline(order.status));
+  say(by_id('status'), headline(order));
   say(by_id('lead'), sentence(order));
   say(by_id('number'), number_of(order));
-  document.title = `${short_name(order.status)} · Order ${number_of(order)}`;
+  document.title = `${name_of_state(order)} · Order ${number_of(order)}`;
   paint_facts(order);
   paint_steps(order);
   paint_actions(order);
@@ -163,6 +189,13 @@ function lost() {
   retry();
 }
 
+/** Events do not repeat what people have written: that stays as it was read. */
+function with_writing(order) {
+  const notes = new Map((shown?.items ?? []).map((item) => [item.productID, item.note]));
+  const items = order.items.map((item) => ({ note: notes.get(item.productID), ...item }));
+  return { address: shown?.address, note: shown?.note, ...order, items };
+}
+
 function listen() {
   stream?.close();
   stream = new EventSource(`${path}/stream`);
@@ -170,9 +203,7 @@ function listen() {
     failures = 0;
     say(by_id('link_lost'), '');
   });
-  stream.addEventListener('order', (event) => {
-    paint(JSON.parse(event.data));
-  });
+  stream.addEventListener('order', (event) => paint(with_writing(JSON.parse(event.data))));
   stream.addEventListener('end', stop);
   stream.addEventListener('error', lost);
 }

@@ -3,7 +3,7 @@
 import { clock, follow_url, money, request } from './api.js';
 import { Basket, customer_id, forget_placing_key, placing_key } from './basket.js';
 import { as_problem, by_id, folded, make, picture, recall, remember, say, show_problem } from './dom.js';
-import { items_text, number_of, state_name } from './statuses.js';
+import { items_text, name_of_state, number_of } from './statuses.js';
 
 const customer = customer_id();
 const orders_url = `/api/customers/${encodeURIComponent(customer)}/orders`;
@@ -106,8 +106,13 @@ function paint_lines() {
     if (!line_nodes.has(id)) {
       const steps = stepper(item, 'more');
       const sum = make('span', { class: 'sum' });
+      const wish = make('input', {
+        class: 'wish', placeholder: 'Any wish?', 'aria-label': `Wish for ${item.name}`,
+        maxlength: 100, autocomplete: 'off', enterkeyhint: 'done', value: basket.wishes.get(id),
+        on: { input: () => basket.wish(id, wish.value.trim()) },
+      });
       const node = make('li', { 'data-line': id }, make('span', { class: 'what' }, item.name),
-        steps.node, sum);
+        steps.node, sum, wish);
       line_nodes.set(id, { ...steps, node, sum });
       list.append(node);
     }
@@ -180,22 +185,48 @@ function find() {
   by_id('found_nothing').hidden = shown;
 }
 
+function address() {
+  const value = (id) => by_id(id).value.trim();
+  const lines = [value('street'), value('door')].filter(Boolean);
+  return { lines, postalCode: value('postalCode'), city: value('city') };
+}
+
+const is_pickup = () => by_id('pickup').checked;
+
+function paint_way() {
+  by_id('address').hidden = is_pickup();
+  by_id('address').disabled = is_pickup();
+}
+
 function order_body() {
-  const items = [...basket.lines].map(([productID, quantity]) => ({ productID, quantity }));
   const customer_fields = {};
   for (const name of ['name', 'email', 'phoneNumber']) {
     const value = by_id(name).value.trim();
     if (value) customer_fields[name] = value;
   }
+  if (!is_pickup()) customer_fields.address = address();
   const known = Object.keys(customer_fields).length > 0;
-  return JSON.stringify(known ? { items, customer: customer_fields } : { items });
+  const note = by_id('wish').value.trim();
+  return JSON.stringify({
+    items: basket.items(),
+    fulfilment: is_pickup() ? 'pickup' : 'delivery',
+    ...(known ? { customer: customer_fields } : {}),
+    ...(note ? { note } : {}),
+  });
 }
 
+/** The fields of the form, and where each stands in the body. */
+const places = {
+  name: '/customer/name', email: '/customer/email', phoneNumber: '/customer/phoneNumber',
+  street: '/customer/address/lines/0', door: '/customer/address/lines/1',
+  postalCode: '/customer/address/postalCode', city: '/customer/address/city', wish: '#/note',
+};
+
 function mark_fields(errors) {
-  for (const name of ['name', 'email', 'phoneNumber']) {
-    const wrong = errors.some((error) => String(error.pointer ?? '').endsWith(`/${name}`));
+  for (const [name, place] of Object.entries(places)) {
+    const wrong = errors.some((error) => String(error.pointer ?? '').endsWith(place));
     by_id(name).setAttribute('aria-invalid', String(wrong));
-    if (wrong) by_id('contact').open = true;
+    if (wrong && by_id('contact').contains(by_id(name))) by_id('contact').open = true;
   }
 }
 
@@ -234,7 +265,7 @@ async function load_orders(cursor) {
       make('a', { href: follow_url(order), 'data-status': order.status },
         make('strong', {}, items_text(order)),
         make('span', {}, `Order ${number_of(order)} · ${clock(order.createdAt)}`),
-        make('span', { class: 'state' }, state_name(order.status)),
+        make('span', { class: 'state' }, name_of_state(order)),
         make('span', { class: 'sum' }, money(order.total, order.currency)))));
     if (cursor) by_id('past_orders').append(...rows);
     else by_id('past_orders').replaceChildren(...rows);
@@ -249,7 +280,10 @@ async function load_orders(cursor) {
 }
 
 by_id('order_form').addEventListener('submit', place);
-by_id('order_form').addEventListener('invalid', () => { by_id('contact').open = true; }, true);
+by_id('order_form').addEventListener('invalid', ({ target }) => {
+  if (by_id('contact').contains(target)) by_id('contact').open = true;
+}, true);
+for (const way of ['delivery', 'pickup']) by_id(way).addEventListener('change', paint_way);
 by_id('find').addEventListener('input', find);
 by_id('more_orders').addEventListener('click', () => load_orders(next_orders));
 by_id('dock').addEventListener('click', () => by_id('basket').focus({ preventScroll: true }));
@@ -266,6 +300,7 @@ window.addEventListener('pageshow', (event) => {
   if (!event.persisted) return;
   placing = false;
   basket.reload();
+  paint_way();
   refresh();
 });
 window.addEventListener('storage', (event) => {
@@ -273,4 +308,5 @@ window.addEventListener('storage', (event) => {
   basket.reload();
   paint();
 });
+paint_way();
 refresh();

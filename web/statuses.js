@@ -1,6 +1,6 @@
 // The words for an order's states, in one place for all pages.
 
-/** The way of an order, in order: [status, short name, headline, sentence]. */
+/** The way of a meal that is brought, in order: [status, short name, headline, sentence]. */
 export const steps = [
   ['pending', 'Received', 'We have your order', 'Setting your items aside.'],
   ['waiting_payment', 'Payment', 'Waiting for your payment',
@@ -11,6 +11,23 @@ export const steps = [
   ['delivering', 'On its way', 'It is on its way', 'It has left the kitchen.'],
   ['completed', 'Delivered', 'Delivered. Enjoy!', 'Thank you for ordering with us.'],
 ];
+
+const pickup_steps = steps.filter(([status]) => status !== 'delivering').map((step) => ({
+  ready: ['ready', 'Ready', 'It is ready for you', 'Come and pick it up. Say your number.'],
+  completed: ['completed', 'Picked up', 'Picked up. Enjoy!', 'Thank you for ordering with us.'],
+}[step[0]] ?? step));
+
+const goods_steps = [
+  steps[0],
+  ['paid', 'Paid', 'Thank you, it is paid', 'Your items are yours.'],
+  ['completed', 'Completed', 'It is all done', 'Thank you for ordering with us.'],
+];
+
+/** The way of this order: it is brought, or picked up, or it is goods from the shelf. */
+export function steps_of(order) {
+  if (order.fulfilment === 'pickup') return pickup_steps;
+  return order.fulfilment || (order.paymentMethod ?? 'link') === 'link' ? steps : goods_steps;
+}
 
 const reasons = {
   out_of_stock: 'Something in it sold out before we could set it aside.',
@@ -34,11 +51,19 @@ export const is_over = (status) => status === 'completed' || status === 'cancell
 export const may_cancel = (order) =>
   ['pending', 'waiting_payment', 'paid'].includes(order.status) && !order.cancelRequested;
 
+/** The words of a status on this order's way. */
+function words_of(order) {
+  const step = steps_of(order).find(([status]) => status === order.status);
+  return step?.slice(1) ?? words.get(order.status) ?? [String(order.status), String(order.status), ''];
+}
+
 export const short_name = (status) => words.get(status)?.[0] ?? String(status);
 /** The state for lists, where the name of a step alone would not say it. */
 export const state_name = (status) =>
   (status === 'waiting_payment' ? 'To be paid' : short_name(status));
-export const headline = (status) => words.get(status)?.[1] ?? short_name(status);
+export const name_of_state = (order) =>
+  (order.status === 'waiting_payment' ? 'To be paid' : words_of(order)[0]);
+export const headline = (order) => words_of(order)[1];
 
 /** Why an order was cancelled, in a sentence; an unknown reason is shown as it is. */
 export function why(reason) {
@@ -70,7 +95,7 @@ export function sentence(order) {
   if (order.status === 'waiting_payment' && order.lastPaymentError) {
     return `${decline_words(order)} You can try another card: your items are still set aside.`;
   }
-  return words.get(order.status)?.[2] ?? '';
+  return words_of(order)[2];
 }
 
 /** The number people say aloud. Orders from before there were numbers have the end of their id. */

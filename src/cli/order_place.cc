@@ -16,6 +16,7 @@ namespace {
 constexpr const char* examples = R"(Examples:
   oms order place --customer c1 1=2 margherita=1
   oms order place --customer c1 1=2 --email c1@example.com --watch
+  oms order place --customer c1 1=2 --address "12 High Street" --city London --note "Ring twice"
   oms order place --customer c1 --json-body '[{"productID":"1","quantity":2}]'
   oms order place --customer c1 --json-body @order.json --key 2026-01-01-lunch
 Exit codes: 0 the order is accepted, and with --watch completed; 1 it is cancelled, because an
@@ -29,6 +30,12 @@ struct Options {
   std::string name;
   std::string email;
   std::string phone_number;
+  std::string address;
+  std::string postal_code;
+  std::string city;
+  std::string country;
+  std::string fulfilment;
+  std::string note;
   bool is_watched = false;
 };
 
@@ -77,6 +84,34 @@ void add_member(std::string_view name, const std::string& value, std::string& ou
   write_json_string(value, out);
 }
 
+// The object of an address; empty: there is none.
+std::string compose_address(const Options& options) {
+  std::string address = "{";
+  add_member("postalCode", options.postal_code, address);
+  add_member("city", options.city, address);
+  add_member("country", options.country, address);
+  if (!options.address.empty()) {
+    if (address.size() > 1) address += ',';
+    address += R"("lines":[)";
+    write_json_string(options.address, address);
+    address += ']';
+  }
+  return address.size() > 1 ? address + "}" : std::string{};
+}
+
+// Appends the members of a person to the body.
+void add_customer(const Options& options, std::string& body) {
+  std::string customer = "{";
+  add_member("name", options.name, customer);
+  add_member("email", options.email, customer);
+  add_member("phoneNumber", options.phone_number, customer);
+  if (const auto address = compose_address(options); !address.empty()) {
+    if (customer.size() > 1) customer += ',';
+    customer += R"("address":)" + address;
+  }
+  if (customer.size() > 1) body += R"(,"customer":)" + customer + "}";
+}
+
 Outcome<std::string> compose_body(const Options& options) {
   if (!options.body.empty()) {
     if (options.items.empty()) return read_body(options.body);
@@ -91,11 +126,9 @@ Outcome<std::string> compose_body(const Options& options) {
   }
   std::string body = R"({"items":)";
   write_json(lines, body);
-  std::string customer = "{";
-  add_member("name", options.name, customer);
-  add_member("email", options.email, customer);
-  add_member("phoneNumber", options.phone_number, customer);
-  if (customer.size() > 1) body += R"(,"customer":)" + customer + "}";
+  add_customer(options, body);
+  add_member("fulfilment", options.fulfilment, body);
+  add_member("note", options.note, body);
   return body + "}";
 }
 
@@ -132,6 +165,15 @@ void add_order_place(const Command& order) {
   command.option("--name", &options->name, "the customer's name");
   command.option("--email", &options->email, "where to tell them of their order");
   command.option("--phone", &options->phone_number, "where to tell them by SMS");
+  command.option("--address", &options->address, "where to bring it: the street and the house",
+                 {.shown = "LINE"});
+  command.option("--postal-code", &options->postal_code, "of that address", {.shown = "CODE"});
+  command.option("--city", &options->city, "of that address");
+  command.option("--country", &options->country, "of that address");
+  command.option("--fulfilment", &options->fulfilment,
+                 "how they get it; unless it is said: brought to an address, or else picked up",
+                 {.words = {"delivery", "pickup"}});
+  command.option("--note", &options->note, "what the customer wishes", {.shown = "TEXT"});
   command.flag("-w,--watch", &options->is_watched, "then follow it until it is over");
   const auto flags = add_server_flags(command);
   command.footer(examples);

@@ -27,10 +27,10 @@ void greet(const process::Started& started) {
                   started.token_path));
   if (!started.order_url.empty()) say(fmt::format("  /order, too    {}/order", started.order_url));
   say(fmt::format("  on the menu    {} items", started.items));
-  say(
-      fmt::format("  to try         curl -sS {}/api/customers/c1/orders "
-                  "--json '{{\"items\":[{{\"productID\":\"1\",\"quantity\":2}}]}}'",
-                  started.url));
+  say(fmt::format(
+      "  to try         curl -sS {}/api/customers/c1/orders "
+      "--json '{{\"items\":[{{\"productID\":\"1\",\"quantity\":2}}],\"fulfilment\":\"delivery\"}}'",
+      started.url));
   say(painted(Colour::dim, "  Ctrl-C ends it; nothing that was accepted is lost."));
 }
 

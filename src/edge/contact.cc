@@ -107,6 +107,10 @@ Result<void> check_text(const std::optional<std::string>& text, const char* fiel
 
 }  // namespace
 
+std::string tidy_text(std::string_view text) {
+  return cleaned(text, is_direction_control);
+}
+
 Result<std::string> plain_phone_number(std::string_view text) {
   constexpr std::string_view undialed = "(0)";
   std::string plain;
@@ -135,7 +139,7 @@ Result<std::string> plain_phone_number(std::string_view text) {
 Result<Contact> read_contact(const PersonBody& person) {
   OMS_CHECK(check_text(person.name, "name"));
   OMS_CHECK(check_text(person.phone_number, "phoneNumber"));
-  Contact contact{.name = cleaned(person.name.value_or(""), is_direction_control),
+  Contact contact{.name = tidy_text(person.name.value_or("")),
                   .email = cleaned(person.email.value_or(""), is_invisible)};
   if (!contact.email.empty() && !is_mail_address(contact.email)) {
     return refuse(

@@ -16,6 +16,10 @@ struct PersonBody {
 };
 BOOST_DESCRIBE_STRUCT(PersonBody, (), (name, email, phone_number))
 
+// What people wrote, without the space around it and without marks that turn the direction of what
+// stands after it.
+std::string tidy_text(std::string_view text);
+
 // How the customer can be told. A field that was left empty in a form is not given. Space around a
 // text and marks that nobody sees, which a copied text brings along, are no part of it. Pointers of
 // the errors lead into an order's body.

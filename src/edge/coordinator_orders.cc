@@ -1,6 +1,6 @@
 #include "codec/json_write.h"
 #include "edge/body.h"
-#include "edge/card_number.h"
+#include "edge/card_body.h"
 #include "edge/coordinator_api.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
@@ -163,21 +163,6 @@ Result<RequestedLine> line_of(const CheckoutItem& item, std::size_t index) {
   OMS_TRY(line.quantity, read_given_quantity(item.quantity, pointer + "/quantity"));
   if (item.price) line.expected_price = item.price->value;
   return line;
-}
-
-Result<void> check_token(const std::string& token) {
-  constexpr const char* pointer = "/paymentToken";
-  if (is_card_number(token)) {
-    return fail(ErrorKind::invalid,
-                "a card number is no token: have the payment provider's form turn it into one",
-                pointer);
-  }
-  if (token.empty() || !is_short_text(token)) {
-    return fail(ErrorKind::invalid,
-                std::string{"a payment token "}.append(short_text_rule) + ", and is not empty",
-                pointer);
-  }
-  return {};
 }
 
 }  // namespace

@@ -5,12 +5,15 @@
 #include <tuple>
 
 #include "codec/json_text.h"
+#include "edge/body.h"
+#include "edge/card_body.h"
 #include "edge/etag.h"
 #include "edge/idempotency.h"
 #include "edge/order_answers.h"
+#include "edge/order_body.h"
+#include "edge/order_lists.h"
 #include "edge/paging.h"
 #include "edge/query_string.h"
-#include "edge/requests.h"
 #include "edge/views.h"
 #include "edge/words.h"
 
@@ -18,7 +21,8 @@ namespace oms::edge {
 namespace {
 
 constexpr std::size_t orders_usual = 20;
-constexpr std::size_t menu_max = 1000;  // what a store gives in one page
+constexpr std::size_t looked_at_max = 200;  // for one page of those that were chosen
+constexpr std::size_t menu_max = 1000;      // what a store gives in one page
 
 Result<std::string_view> customer_of(const Call& call) {
   const auto customer = call.values[0];
@@ -33,14 +37,16 @@ std::string order_path(const OrderView& order) {
   return path;
 }
 
+// With a pointer into the body as it was sent.
+HttpResponse refused(Error error, const SentLines& sent) {
+  error.pointer = sent.pointer_in(error.pointer);
+  return problem(error);
+}
+
 // The order's id is the record's: a repeated request shows the order that its first one made.
-HttpResponse placed(const Result<Record>& result, std::string_view base_url, bool is_bare) {
-  if (!result) {
-    if (!is_bare) return problem(result.error());
-    Error error = result.error();
-    error.pointer = pointer_in_bare_list(error.pointer);
-    return problem(error);
-  }
+HttpResponse placed(const Result<Record>& result, std::string_view base_url,
+                    const SentLines& sent) {
+  if (!result) return refused(result.error(), sent);
   const auto* order = order_in(*result);
   if (order == nullptr) return unexpected_reply("order");
   HttpResponse response{.status = 201};
@@ -113,28 +119,28 @@ std::optional<std::int64_t> last_event(const HttpRequest& request) {
 Result<Plan> place_order(const Call& call) {
   OMS_TRY(const auto customer, customer_of(call));
   OMS_TRY(auto once, once_of(call.request, call.settings.digest));
-  OMS_TRY(auto place, read_order_body(call.request.body, customer));
-  Submit submit{.message = call.message(call.fresh_id, std::move(place))};
+  OMS_TRY(auto body, read_order_body(call.request.body, customer));
+  Submit submit{.message = call.message(call.fresh_id, std::move(body.place))};
   submit.message.fresh = true;
   submit.message.once = std::move(once);
   submit.render = [settings = &call.settings,
-                   is_bare = is_bare_list(call.request.body)](const Result<Record>& result) {
-    return placed(result, settings->base_url, is_bare);
+                   sent = std::move(body.sent)](const Result<Record>& result) {
+    return placed(result, settings->base_url, sent);
   };
   return submit;
 }
 
 Result<Plan> list_orders(const Call& call) {
   OMS_TRY(const auto customer, customer_of(call));
-  OMS_TRY(const auto parameters, read_parameters(call.request.query, {"limit", "cursor"}));
-  const auto list = ListTag::of(call.request.path);
-  OMS_TRY(auto paging, read_paging_by_id(parameters, orders_usual, list));
-  return List{.query = {.type = &type_of<OrderView>(),
-                        .column = "customer_id",
-                        .value = std::string{customer},
-                        .after = std::move(paging.after),
-                        .limit = paging.limit},
-              .render = [list](const Page& page) { return order_list(page, list); }};
+  OMS_TRY(const auto parameters,
+          read_parameters(call.request.query, {"status", "from", "to", "limit", "cursor"}));
+  OMS_TRY(auto choice, read_choice(parameters));
+  choice.face = Face::customers;
+  const auto list = tag_of(call.request.path, parameters);
+  OMS_TRY(const auto paging, read_paging_by_id(parameters, orders_usual, list));
+  return list_of_orders(
+      {.type = &type_of<OrderView>(), .column = "customer_id", .value = std::string{customer}},
+      choice, paging, looked_at_max);
 }
 
 Result<Plan> show_order(const Call& call) {
@@ -147,6 +153,24 @@ Result<Plan> show_order(const Call& call) {
            if_none_match = std::string{call.request.header("if-none-match")}](
               const std::vector<Found>& found) { return shown_to(customer, found, if_none_match); },
       .is_last_instead = true};
+}
+
+// Without If-Match a change could undo another that the caller has not seen.
+Result<Plan> revise_order(const Call& call) {
+  OMS_TRY(const auto customer, customer_of(call));
+  const auto id = Id::parse(call.values[1]);
+  if (!id) return fail_no_such_order();
+  const auto tags = call.request.header("if-match");
+  if (tags.empty()) {
+    return problem(precondition_required,
+                   "say which version you change: send its ETag in If-Match");
+  }
+  OMS_TRY(auto body, read_revision_body(call.request.body, customer));
+  body.revise.versions = versions_of(tags);
+  return Submit{.message = call.message(*id, std::move(body.revise)),
+                .render = [sent = std::move(body.sent)](const Result<Record>& result) {
+                  return result ? revision(result) : refused(result.error(), sent);
+                }};
 }
 
 Result<Plan> follow_order(const Call& call) {
@@ -170,6 +194,17 @@ Result<Plan> cancel_order(const Call& call) {
 Result<Plan> show_menu(const Call&) {
   return List{.query = {.type = &type_of<ItemView>(), .newest_first = false, .limit = menu_max},
               .render = menu};
+}
+
+// The card goes to the provider's tokenizer and nowhere else; the dispatcher wipes the body.
+Result<Plan> make_payment_token(const Call& call) {
+  OMS_TRY(const auto card, read_body<CardBody>(call.request.body));
+  OMS_TRY(const auto token, token_of(card, call.settings.tokenize, ""));
+  std::string body = R"({"token":)";
+  write_json_string(token, body);
+  auto response = json_response(body + "}", 201);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
 }
 
 Result<Plan> take_webhook(const Call& call) {

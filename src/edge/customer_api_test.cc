@@ -67,6 +67,47 @@ TEST(ShowOrder, AnotherCustomersOrderIsAsUnknownAsNone) {
   }
 }
 
+// The names that its clients read.
+TEST(ShowOrder, IsTheFlatOrder) {
+  auto order = placed_order();
+  order.payment_link = "https://pay.example.org/cs_1";
+  order.fulfilment = Fulfilment::pickup;
+  order.note = "Ring twice";
+  order.lines[0].note = "No onions";
+  order.address = {
+      .lines = {"12 High Street", "Flat 3"}, .postal_code = "N1 9GU", .city = "London"};
+  order.revision =
+      RevisionState{.change = 1, .status = ChangeStatus::failed, .failure = Reason::already_paid};
+  EXPECT_EQ(shown({"GET", order_path}, {found(order)}).body,
+            R"({"orderID":"65a000000000000000000001","customerID":"c1",)"
+            R"("items":[{"productID":"1","productName":"Cheese","quantity":2,)"
+            R"("priceID":"price_cheese","unitPrice":450,"note":"No onions"}],)"
+            R"("total":900,"currency":"usd","status":"pending",)"
+            R"("PaymentLink":"https://pay.example.org/cs_1","paymentMethod":"link",)"
+            R"("fulfilment":"pickup","note":"Ring twice",)"
+            R"("address":{"lines":["12 High Street","Flat 3"],"postalCode":"N1 9GU",)"
+            R"("city":"London","country":""},"version":1,)"
+            R"("createdAt":"2026-01-01T12:00:00.000Z","updatedAt":"2026-01-01T12:00:00.000Z",)"
+            R"("paymentStatus":"requested",)"
+            R"("revision":{"number":1,"status":"failed","failure":"already_paid"},)"
+            R"("history":[{"version":1,"status":"pending","at":"2026-01-01T12:00:00.000Z"}],)"
+            R"("notices":[]})");
+}
+
+TEST(ShowOrder, ACheckoutIsPaidByCardAndNotBrought) {
+  auto order = placed_order();
+  order.method = PaymentMethod::card;
+  const auto body = order_json(order);
+  EXPECT_TRUE(body.contains(R"("paymentMethod":"card")")) << body;
+  EXPECT_FALSE(body.contains("fulfilment")) << body;
+}
+
+TEST(ShowOrder, AnOrderOfAnotherFaceIsNotThere) {
+  auto order = placed_order();
+  order.face = Face::fulfilment;
+  EXPECT_EQ(shown({"GET", order_path}, {found(order)}).body, no_such_order().body);
+}
+
 TEST(ShowOrder, SaysThatAnOrderWasArchivedToItsCustomerOnly) {
   const Request request{"GET", order_path};
   const auto entry = [](const char* customer) {
@@ -118,7 +159,7 @@ TEST(ListOrders, RefusesLimitsAndCursorsThatAreNone) {
   for (const char* query :
        {"limit=0", "limit=101", "limit=-1", "limit=ten", "limit=1.5", "limit=%zz", "cursor=!",
         "cursor=YQ", "cursor=A", "cursor=%00", "limit=99999999999999999999", "limit=", "limit",
-        "cursor=", "limit=5&limit=6", "limit=5&limit=5", "limt=5", "status=paid"}) {
+        "cursor=", "limit=5&limit=6", "limit=5&limit=5", "limt=5", "status=eaten", "state=paid"}) {
     EXPECT_EQ(Request("GET", orders_path + "?" + query).answer().status, 400) << query;
   }
 }
@@ -129,7 +170,8 @@ TEST(ListOrders, SaysWhichParameterIsWrongAndWhatItMayBe) {
   };
   EXPECT_TRUE(detail("limit=").contains("the parameter 'limit' is a whole number from 1 to 100"));
   EXPECT_TRUE(detail("limit=5&limit=6").contains("the parameter 'limit' is given twice"));
-  EXPECT_TRUE(detail("limt=5").contains("no parameter 'limt', only limit, cursor"));
+  EXPECT_TRUE(
+      detail("limt=5").contains("no parameter 'limt', only status, from, to, limit, cursor"));
 }
 
 TEST(ListOrders, DoesNotGoOnFromAnotherCustomersCursor) {

@@ -152,7 +152,9 @@ void Dispatcher::answer(Follow& follow, Exchange& exchange) {
   const auto now = parts_.views.get(key);
   if (!now) return exchange.answer(problem(now.error()));
   const auto* order = now->record ? now->record.as<OrderView>() : nullptr;
-  if (order == nullptr || order->customer_id != follow.customer_id) {
+  const bool is_theirs = order != nullptr && order->customer_id == follow.customer_id &&
+                         order->face == Face::customers;
+  if (!is_theirs) {
     return exchange.answer(nothing_to_follow(follow));
   }
   // 204 tells an EventSource not to come back: it has seen the last of this order.

@@ -172,6 +172,16 @@ TEST_F(EdgeTest, WhoFollowsAnOrderSeesItAsItIsAndEachChange) {
   EXPECT_TRUE(asked.stream->sent[1].starts_with("id: 2\nevent: order\n")) << asked.stream->sent[1];
 }
 
+TEST_F(EdgeTest, AnOrderOfAnotherFaceIsNotFollowed) {
+  auto order = placed_order();
+  order.face = Face::event_chain;
+  views_.keep(order);
+  const auto asked = ask("GET", order_path_ + "/stream");
+  EXPECT_EQ(asked.stream, nullptr);
+  ASSERT_TRUE(asked.response);
+  EXPECT_EQ(asked.response->status, 404);
+}
+
 TEST_F(EdgeTest, AWebhookIsNobodysWhereNoProviderTellsAnything) {
   EXPECT_EQ(ask("POST", "/webhook", "{}").response->status, 404);
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/wipe.h"
 #include "codec/json_write.h"
 #include "edge/body.h"
+#include "edge/card_body.h"
 #include "edge/card_number.h"
 #include "edge/contact.h"
 #include "edge/given_name.h"
@@ -20,23 +20,6 @@ namespace {
 constexpr std::string_view card_field = "paymentDetails";
 constexpr std::size_t orders_usual = 20;
 constexpr std::size_t customer_digits = 32;  // 128 bits
-
-struct CardBody {
-  CardBody() = default;
-  CardBody(CardBody&&) = default;
-  CardBody& operator=(CardBody&&) = default;
-  CardBody(const CardBody&) = delete;
-  CardBody& operator=(const CardBody&) = delete;
-  ~CardBody() {
-    for (auto* text : {&name, &card_number, &expiry_date, &cvv}) wipe(*text);
-  }
-
-  std::string name;
-  std::string card_number;
-  std::string expiry_date;
-  std::string cvv;
-};
-BOOST_DESCRIBE_STRUCT(CardBody, (), (name, card_number, expiry_date, cvv))
 
 struct ChainedItem {
   JsonText id;
@@ -182,23 +165,6 @@ Result<std::vector<RequestedLine>> lines_of(const std::vector<ChainedItem>& item
   return lines;
 }
 
-Result<std::string> token_of(const CardBody& card, const Tokenize& tokenize) {
-  if (!tokenize) {
-    return fail(
-        ErrorKind::unprocessable,
-        "this shop's payment provider takes no card numbers from others: have its form turn "
-        "the card into a token, and order at /api/customers/{customerID}/orders with "
-        "\"type\":\"checkout\" and that paymentToken",
-        "/paymentDetails");
-  }
-  auto token = tokenize({.holder = card.name,
-                         .number = card.card_number,
-                         .expiry = card.expiry_date,
-                         .cvv = card.cvv});
-  if (!token) token.error().pointer = "/paymentDetails/cardNumber";
-  return token;
-}
-
 }  // namespace
 
 Result<Plan> place_chained(const Call& call) {
@@ -213,7 +179,8 @@ Result<Plan> place_chained(const Call& call) {
   OMS_TRY(place.lines, lines_of(body.items));
   OMS_TRY(auto once, once_of(call.request, settings.digest, place.customer_id,
                              without_card(call.request.body)));
-  OMS_TRY(place.payment_token, token_of(body.payment_details, settings.tokenize));
+  OMS_TRY(place.payment_token,
+          token_of(body.payment_details, settings.tokenize, "/paymentDetails"));
   Submit submit{.message = call.message(call.fresh_id, std::move(place)), .render = placed};
   submit.message.fresh = true;
   submit.message.once = std::move(once);

@@ -10,11 +10,14 @@ namespace oms::edge {
 namespace {
 
 // A client that says nothing of its body's type means JSON.
-std::optional<HttpResponse> objection_to_type(std::string_view content_type) {
+std::optional<HttpResponse> objection_to_type(std::string_view content_type, Body wanted) {
   if (content_type.empty()) return std::nullopt;
   switch (body_type(content_type)) {
     case BodyType::json:
       return std::nullopt;
+    case BodyType::merge_patch:
+      if (wanted == Body::patch) return std::nullopt;
+      break;
     case BodyType::json_in_another_charset:
       return problem(wrong_media_type, "send the body in UTF-8, and say charset=utf-8 or nothing");
     case BodyType::another:
@@ -81,8 +84,8 @@ std::optional<HttpResponse> objection(const RouteMatch& match, const HttpRequest
   if (route.method != "GET" && request.header("sec-fetch-site") == "cross-site") {
     return problem(from_another_site, "a page of another site may not do this");
   }
-  if (route.body == Body::json) return objection_to_type(request.header("content-type"));
-  return std::nullopt;
+  if (route.body == Body::ignored) return std::nullopt;
+  return objection_to_type(request.header("content-type"), route.body);
 }
 
 // Whose name goes on record with what a route of operators does; none for other routes.

@@ -54,7 +54,9 @@ bool is_utf8(std::string_view charset) {
 }  // namespace
 
 BodyType body_type(std::string_view content_type) {
-  if (!is_word(take_part(content_type), "application/json")) return BodyType::another;
+  const auto type = take_part(content_type);
+  const bool is_patch = is_word(type, "application/merge-patch+json");
+  if (!is_patch && !is_word(type, "application/json")) return BodyType::another;
   while (!content_type.empty()) {
     const auto part = take_part(content_type);
     const auto equals = part.find('=');
@@ -63,7 +65,7 @@ BodyType body_type(std::string_view content_type) {
       return BodyType::json_in_another_charset;
     }
   }
-  return BodyType::json;
+  return is_patch ? BodyType::merge_patch : BodyType::json;
 }
 
 }  // namespace oms::edge

@@ -1,9 +1,12 @@
 #include "edge/operator_answers.h"
 
+#include <algorithm>
+
 #include "codec/json_write.h"
 #include "edge/etag.h"
 #include "edge/order_answers.h"
 #include "edge/paging.h"
+#include "edge/status_parameter.h"
 #include "edge/views.h"
 
 namespace oms::edge {
@@ -88,25 +91,6 @@ HttpResponse shown_stock_item(const Record& record, std::string_view if_none_mat
     response.body.clear();
   }
   return response;
-}
-
-HttpResponse orders_in_status(const Page& page, OrderStatus status, const Paging& paging) {
-  Page chosen;
-  std::size_t seen = 0;
-  for (; seen < page.records.size() && chosen.records.size() < paging.limit; ++seen) {
-    const auto* order = order_in(page.records[seen].record);
-    if (order != nullptr && order->status == status) chosen.records.push_back(page.records[seen]);
-  }
-  std::string body = R"({"orders":[)";
-  for (const auto& found : chosen.records) {
-    if (body.back() == '}') body += ',';
-    write_order(*order_in(found.record), body);
-  }
-  body += ']';
-  Page looked_at{.more = page.more || seen < page.records.size()};
-  if (seen > 0) looked_at.records.push_back(page.records[seen - 1]);
-  close_list(looked_at, paging.list, body);
-  return json_response(std::move(body));
 }
 
 std::vector<Key> keys_of_whole_order(const Id& id) {

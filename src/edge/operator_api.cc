@@ -6,9 +6,11 @@
 #include "edge/idempotency.h"
 #include "edge/operator_answers.h"
 #include "edge/order_answers.h"
+#include "edge/order_lists.h"
 #include "edge/paging.h"
 #include "edge/query_string.h"
 #include "edge/requests.h"
+#include "edge/status_parameter.h"
 #include "edge/words.h"
 
 namespace oms::edge {
@@ -149,31 +151,20 @@ Result<Plan> archive_item(const Call& call) {
   return submit(call, Id{}, std::move(item), stock_item);
 }
 
-// No index tells orders by status, and none is worth its writes: they are looked through, newest
-// first, a bounded number for each page. So a page may be short, or empty, and still have a next.
 Result<Plan> list_all_orders(const Call& call) {
   OMS_TRY(const auto parameters,
-          read_parameters(call.request.query, {"status", "orderNumber", "day", "limit", "cursor"}));
-  OMS_TRY(const auto status, status_parameter<OrderStatus>(parameters));
-  OMS_TRY(const auto day_number, day_number_parameter(parameters, call));
-  const auto choice = std::string{status ? json::name_of(*status) : ""} + day_number;
-  const auto tag = ListTag::of(call.request.path, choice);
-  OMS_TRY(auto paging, read_paging_by_id(parameters, list_usual, tag));
-  List list{.query = {.type = &type_of<OrderView>(), .after = paging.after}};
+          read_parameters(call.request.query,
+                          {"status", "from", "to", "orderNumber", "day", "limit", "cursor"}));
+  OMS_TRY(const auto choice, read_choice(parameters));
+  OMS_TRY(auto day_number, day_number_parameter(parameters, call));
+  const auto tag = tag_of(call.request.path, parameters);
+  OMS_TRY(const auto paging, read_paging_by_id(parameters, list_usual, tag));
+  Query query{.type = &type_of<OrderView>()};
   if (!day_number.empty()) {
-    list.query.column = "day_number";
-    list.query.value = day_number;
+    query.column = "day_number";
+    query.value = std::move(day_number);
   }
-  if (status) {
-    list.query.limit = scan_max;
-    list.render = [wanted = *status, paging](const Page& page) {
-      return orders_in_status(page, wanted, paging);
-    };
-  } else {
-    list.query.limit = paging.limit;
-    list.render = listing(order_list, tag);
-  }
-  return list;
+  return list_of_orders(std::move(query), choice, paging, scan_max);
 }
 
 Result<Plan> follow_all_orders(const Call& call) {

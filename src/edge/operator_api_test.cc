@@ -158,7 +158,7 @@ TEST(AllOrders, OfOneStatusAreSoughtAmongTheNewest) {
   const auto plan = ask("GET", "orders?status=paid&limit=1").plan_as<List>();
   EXPECT_EQ(plan.query.column, "");
   EXPECT_EQ(plan.query.limit, 1000U);
-  const auto list = ListTag::of(admin + "orders", "paid");
+  const auto list = ListTag::of(admin + "orders", "status=paid\n");
   auto paid = placed_order();
   paid.status = OrderStatus::paid;
   auto other = paid;

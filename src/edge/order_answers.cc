@@ -1,5 +1,6 @@
 #include "edge/order_answers.h"
 
+#include "edge/etag.h"
 #include "edge/views.h"
 
 namespace oms::edge {
@@ -26,17 +27,14 @@ HttpResponse refund_begun(const Result<Record>& result) {
   return json_response(order_json(*order), 202);
 }
 
-HttpResponse order_list(const Page& page, ListTag list) {
-  std::string body = R"({"orders":[)";
-  for (const auto& found : page.records) {
-    const auto* order = order_in(found.record);
-    if (order == nullptr) continue;
-    if (body.back() == '}') body += ',';
-    write_order(*order, body);
-  }
-  body += ']';
-  close_list(page, list, body);
-  return json_response(std::move(body));
+HttpResponse revision(const Result<Record>& result) {
+  if (!result) return problem(result.error());
+  const auto* order = order_in(*result);
+  if (order == nullptr) return unexpected_reply("order");
+  const bool is_under_way = order->revision && order->revision->status == ChangeStatus::under_way;
+  auto response = json_response(order_json(*order), is_under_way ? 202 : 200);
+  response.headers.emplace_back("ETag", etag_of(order->version));
+  return response;
 }
 
 std::vector<Key> keys_of_order(const Id& id) {

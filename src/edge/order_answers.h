@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "edge/call.h"
-#include "edge/paging.h"
 #include "messages/orders.h"
 
 // Answers about orders that customers and operators get alike.
@@ -18,8 +17,8 @@ HttpResponse cancellation(const Result<Record>& result);
 // The order, on which the refund has begun.
 HttpResponse refund_begun(const Result<Record>& result);
 
-// {"orders":[…],"nextCursor":"…"}
-HttpResponse order_list(const Page& page, ListTag list);
+// Of a change: the order, as it is changed; 202 while the change of its lines is under way.
+HttpResponse revision(const Result<Record>& result);
 
 // The keys under which an order may be found: its own and, last, its entry in the archive.
 std::vector<Key> keys_of_order(const Id& id);

@@ -28,7 +28,7 @@ TEST(PlaceOrder, BecomesAMessageUnderAFreshId) {
   EXPECT_FALSE(submit.is_urgent);
   const auto& order = std::get<PlaceOrder>(submit.message.payload);
   EXPECT_EQ(order.customer_id, "c1");
-  EXPECT_EQ(order.saga, "food");
+  EXPECT_EQ(order.face, Face::customers);
   ASSERT_EQ(order.lines.size(), 1U);
   EXPECT_EQ(order.lines[0].product_id, "1");
   EXPECT_EQ(order.lines[0].quantity, 2);
@@ -76,7 +76,8 @@ TEST(PlaceOrder, AnswersWithTheCommittedOrder) {
             R"({"order":{"orderID":"65a000000000000000000001","customerID":"c1",)"
             R"("items":[{"productID":"1","productName":"Cheese","quantity":2,)"
             R"("priceID":"price_cheese","unitPrice":450}],"total":900,"currency":"usd",)"
-            R"("status":"pending","PaymentLink":"none","version":1,)"
+            R"("status":"pending","PaymentLink":"none","paymentMethod":"link",)"
+            R"("fulfilment":"delivery","version":1,)"
             R"("createdAt":"2026-01-01T12:00:00.000Z","updatedAt":"2026-01-01T12:00:00.000Z",)"
             R"("paymentStatus":"requested","history":[{"version":1,"status":"pending",)"
             R"("at":"2026-01-01T12:00:00.000Z"}],"notices":[]},)"
@@ -217,7 +218,7 @@ TEST(PlaceOrder, HasAtMostAHundredItems) {
     std::string body = "[";
     for (std::size_t i = 0; i < count; ++i) {
       body += i == 0 ? "" : ",";
-      body += R"({"productID":"1","quantity":1})";
+      body += R"({"productID":")" + std::to_string(i) + R"(","quantity":1})";
     }
     return place(body + "]");
   };

@@ -23,6 +23,8 @@ inline constexpr ProblemType not_from_here{403, "not-from-here", "Not from here"
 inline constexpr ProblemType misdirected{421, "misdirected-request", "Misdirected request"};
 inline constexpr ProblemType wrong_media_type{415, "unsupported-media-type",
                                               "Unsupported media type"};
+inline constexpr ProblemType precondition_required{428, "precondition-required",
+                                                   "Precondition required"};
 
 const ProblemType& problem_type(ErrorKind kind);
 

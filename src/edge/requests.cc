@@ -1,58 +1,12 @@
 #include "edge/requests.h"
 
-#include "codec/json_read.h"
+#include "edge/body.h"
 #include "edge/words.h"
 
 namespace oms::edge {
 namespace {
 
-constexpr std::string_view items_pointer = "/items";
 constexpr std::size_t path_max = 1024;
-
-std::unexpected<Error> refuse(std::string detail, std::string pointer) {
-  return fail(ErrorKind::invalid, std::move(detail), std::move(pointer));
-}
-
-template <class Body>
-Result<Body> read_body(std::string_view text) {
-  if (text.empty()) return fail(ErrorKind::invalid, "the request needs a body of JSON");
-  return read_json<Body>(text, Reading::strict);
-}
-
-Result<std::vector<RequestedLine>> lines_of(std::vector<LineBody> items, std::string_view base) {
-  if (items.empty()) return refuse("an order needs at least one item", std::string{base});
-  if (items.size() > lines_max) {
-    return refuse("an order has at most " + std::to_string(lines_max) + " items",
-                  std::string{base});
-  }
-  std::vector<RequestedLine> lines;
-  lines.reserve(items.size());
-  for (auto& item : items) {
-    if (!is_name(item.product_id)) {
-      return refuse(
-          std::string{"a productID "}.append(name_rule),
-          std::string{base}.append(1, '/').append(std::to_string(lines.size())) + "/productID");
-    }
-    lines.push_back({.product_id = std::move(item.product_id), .quantity = item.quantity.value});
-  }
-  return lines;
-}
-
-// A field that is null says neither its new value nor that the old one stays.
-Result<void> refuse_nulls(std::string_view object) {
-  json::Cursor in{object};
-  bool more = false;
-  for (bool good = in.open('{', more); good && more; good = in.next('{', more)) {
-    std::string_view key;
-    if (!in.read_key(key)) break;
-    if (in.take_null()) {
-      return refuse("must not be null; leave the field out to keep it as it is",
-                    "/" + std::string{key});
-    }
-    if (!in.skip_value()) break;
-  }
-  return {};
-}
 
 Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
   if (!text || is_short_text(*text)) return {};
@@ -66,31 +20,6 @@ std::optional<std::int64_t> value_of(const std::optional<Number>& number) {
 }
 
 }  // namespace
-
-bool is_bare_list(std::string_view body) {
-  const auto first = body.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && body[first] == '[';
-}
-
-std::string_view pointer_in_bare_list(std::string_view pointer) {
-  if (pointer.starts_with(items_pointer)) pointer.remove_prefix(items_pointer.size());
-  return pointer;
-}
-
-Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id) {
-  PlaceOrder place{.customer_id = std::string{customer_id}, .saga = "food"};
-  if (is_bare_list(body)) {
-    OMS_TRY(auto items, read_body<std::vector<LineBody>>(body));
-    OMS_TRY(place.lines, lines_of(std::move(items), ""));
-    return place;
-  }
-  OMS_TRY(auto order, read_body<OrderBody>(body));
-  OMS_TRY(place.lines, lines_of(std::move(order.items), items_pointer));
-  if (order.customer) {
-    OMS_TRY(place.customer, read_contact(*order.customer));
-  }
-  return place;
-}
 
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(auto item, read_body<ItemBody>(body));

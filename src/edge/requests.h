@@ -8,25 +8,11 @@
 
 #include "base/result.h"
 #include "codec/json_kinds.h"
-#include "edge/contact.h"
 #include "messages/orders.h"
 #include "messages/stock.h"
 
-// What callers send. Bodies are read strictly: unknown fields, duplicates, fractions and numbers
-// out of their field's bounds are refused, with a pointer to them.
+// What operators send; what customers do is in order_body.h.
 namespace oms::edge {
-
-struct LineBody {
-  std::string product_id;
-  Bounded<1, quantity_max> quantity;
-};
-BOOST_DESCRIBE_STRUCT(LineBody, (), (product_id, quantity))
-
-struct OrderBody {
-  std::vector<LineBody> items;
-  std::optional<PersonBody> customer;
-};
-BOOST_DESCRIBE_STRUCT(OrderBody, (), (items, customer))
 
 struct ItemBody {
   std::optional<std::string> name;
@@ -71,17 +57,10 @@ struct BackupBody {
 };
 BOOST_DESCRIBE_STRUCT(BackupBody, (), (path))
 
-// Whether an order's body is only its list of items, without the object around it.
-bool is_bare_list(std::string_view body);
-
 // Pointers of the errors lead into the body as it was sent.
-Result<PlaceOrder> read_order_body(std::string_view body, std::string_view customer_id);
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id);
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id);
 Result<RefundOrder> read_refund_body(std::string_view body);
 Result<std::string> read_backup_path(std::string_view body);
-
-// The pointer "/items/0/quantity" of a refusal, as it is in a bare list: "/0/quantity".
-std::string_view pointer_in_bare_list(std::string_view pointer);
 
 }  // namespace oms::edge

@@ -19,9 +19,12 @@ constexpr Route table[] = {
     {"POST", "/api/customers/{customerID}/orders", place_order, Access::anyone, Body::json},
     {"GET", "/api/customers/{customerID}/orders", list_orders},
     {"GET", "/api/customers/{customerID}/orders/{orderID}", show_order},
+    {"PATCH", "/api/customers/{customerID}/orders/{orderID}", revise_order, Access::anyone,
+     Body::patch},
     {"GET", "/api/customers/{customerID}/orders/{orderID}/stream", follow_order},
     {"GET", "/api/customers/{customerID}/orders/{orderID}/history", show_history},
     {"POST", "/api/customers/{customerID}/orders/{orderID}/cancel", cancel_order},
+    {"POST", "/api/payment-tokens", make_payment_token, Access::anyone, Body::json},
     {"GET", "/api/menu", show_menu},
     {"POST", "/webhook", take_webhook},
 

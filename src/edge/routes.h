@@ -11,7 +11,9 @@ namespace oms::edge {
 
 // `nearby`: anyone on this machine, for such a caller proves nothing.
 enum class Access { anyone, nearby, nearby_or_operators, operators };
-enum class Body { ignored, json };
+
+// `patch`: JSON that may say that it is a merge patch (RFC 7396).
+enum class Body { ignored, json, patch };
 
 struct Route {
   std::string_view method;

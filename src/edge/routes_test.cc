@@ -48,7 +48,8 @@ TEST(Routes, AKnownPathSaysWhatItAllows) {
 }
 
 TEST(Routes, TheStarAllowsWhatAnyPathDoes) {
-  EXPECT_EQ(header(Request("OPTIONS", "*").answer(), "Allow"), "POST, GET, HEAD, PUT, DELETE");
+  EXPECT_EQ(header(Request("OPTIONS", "*").answer(), "Allow"),
+            "POST, GET, HEAD, PATCH, PUT, DELETE");
 }
 
 TEST(Routes, KnowTheValueOfEachName) {

@@ -59,6 +59,35 @@ void write_line(const OrderLine& line, json::Sink& out) {
   put(R"(,"quantity":)", line.quantity, out);
   put(R"(,"priceID":)", line.price_id, out);
   put(R"(,"unitPrice":)", line.unit_price, out);
+  if (!line.note.empty()) put(R"(,"note":)", line.note, out);
+  out.put('}');
+}
+
+// How it is paid and how it gets to its customer. Supply is not paid, and what is neither food nor
+// paid by link is not brought.
+void write_ways(const OrderView& order, json::Sink& out) {
+  if (order.face == Face::fulfilment) return;
+  put(R"(,"paymentMethod":)", order.method, out);
+  if (order.method == PaymentMethod::link) put(R"(,"fulfilment":)", order.fulfilment, out);
+}
+
+// What the customer has said besides. What is left out is not said.
+void write_wishes(const OrderView& order, json::Sink& out) {
+  if (!order.note.empty()) put(R"(,"note":)", order.note, out);
+  const auto& address = order.address;
+  if (address.is_empty()) return;
+  put_list(R"(,"address":{"lines":)", address.lines, out,
+           [&](const std::string& line) { json::write_string(line, out); });
+  put(R"(,"postalCode":)", address.postal_code, out);
+  put(R"(,"city":)", address.city, out);
+  put(R"(,"country":)", address.country, out);
+  out.put('}');
+}
+
+void write_revision(const RevisionState& revision, json::Sink& out) {
+  put(R"(,"revision":{"number":)", revision.change, out);
+  put(R"(,"status":)", revision.status, out);
+  if (revision.failure != Reason::none) put(R"(,"failure":)", revision.failure, out);
   out.put('}');
 }
 
@@ -197,6 +226,8 @@ void write_order(const OrderView& order, std::string& out) {
   put(R"(,"status":)", order.status, sink);
   const bool has_link = !order.payment_link.empty();
   put(R"(,"PaymentLink":)", has_link ? std::string_view{order.payment_link} : "none", sink);
+  write_ways(order, sink);
+  write_wishes(order, sink);
   put(R"(,"version":)", order.version, sink);
   put(R"(,"createdAt":)", order.created_at, sink);
   put(R"(,"updatedAt":)", order.updated_at, sink);
@@ -206,6 +237,7 @@ void write_order(const OrderView& order, std::string& out) {
   if (order.promise_missed) sink.put(R"(,"promiseMissed":true)");
   write_payment(order, sink);
   if (order.cancel_requested) sink.put(R"(,"cancelRequested":true)");
+  if (order.revision) write_revision(*order.revision, sink);
   put_list(R"(,"history":)", order.history, sink,
            [&](const auto& entry) { write_history(entry, sink); });
   put_list(R"(,"notices":)", order.notices, sink,

@@ -44,6 +44,15 @@ struct RevisedLine {
 };
 BOOST_DESCRIBE_STRUCT(RevisedLine, (), (product_id, quantity, status, note))
 
+// What becomes of a contact: what is not named stays.
+struct ContactChange {
+  std::optional<std::string> name;
+  std::optional<std::string> email;
+  std::optional<std::string> phone_number;
+  std::string phone_typed;  // along with the number
+};
+BOOST_DESCRIBE_STRUCT(ContactChange, (), (name, email, phone_number, phone_typed))
+
 // Change lines of an order. Where it is fulfilled line by line, the n-th time that a product is
 // named means its n-th line, a line more than there are is a new one, and lines that are not named
 // stay. Elsewhere the lines are the whole new list; none: they stay.
@@ -55,7 +64,7 @@ struct ReviseOrder {
   std::optional<LineStatus> all;  // what becomes of the lines that are not named
   Face face = Face::customers;    // through which it is asked
   std::optional<std::string> note;
-  std::optional<Contact> customer;
+  std::optional<ContactChange> customer;
   std::optional<Address> address;
 };
 BOOST_DESCRIBE_STRUCT(ReviseOrder, (),

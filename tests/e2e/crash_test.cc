@@ -52,7 +52,8 @@ class Customers {
  private:
   void shop(const ServerProcess& server, const std::string& name) {
     const auto placed = server.try_send("POST", "/api/customers/" + name + "/orders",
-                                        R"({"items":[{"productID":"1","quantity":1}]})");
+                                        R"({"items":[{"productID":"1","quantity":1}],)"
+                                        R"("fulfilment":"delivery"})");
     if (!placed || placed->status != 201) return;
     Acknowledged told{.customer = name, .order = field(placed->body, "orderID")};
     for (int i = 0; i < 50 && !told.is_paid && !is_over_; ++i) {

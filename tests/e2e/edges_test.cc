@@ -146,7 +146,8 @@ TEST(Edges, AStreamBeginsAnewAfterAVersionThatNeverWas) {
 TEST(Edges, AWatchedOrderShowsEachStepOnce) {
   const ServerProcess server{{"--kitchen-time", "0", "--delivery-time", "0"}};
   auto watch = std::async(std::launch::async, [&] {
-    return server.run({"order", "place", "--customer", "c1", "1=2", "--watch"});
+    return server.run({"order", "place", "--customer", "c1", "1=2", "--address", "12 High Street",
+                       "--city", "London", "--note", "Ring twice", "--watch"});
   });
   std::string link;
   for (int i = 0; i < 1000 && link.empty(); ++i) {

@@ -22,9 +22,19 @@ TEST_F(Pages, AMealIsOrderedPaidAndFollowedToTheDoor) {
   ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"1\"] .add')"));
   browser.evaluate("document.querySelector('[data-product=\"1\"] .add').click()");
   ASSERT_TRUE(browser.await("!!document.querySelector('#basket_lines [data-line=\"1\"]')"));
+  browser.evaluate("document.querySelector('#street').value = '12 High Street'");
+  browser.evaluate("document.querySelector('#city').value = 'London'");
+  browser.evaluate("document.querySelector('#wish').value = 'Ring twice'");
+  browser.evaluate(
+      "(wish => { wish.value = 'No onions'; wish.dispatchEvent(new Event('input')); })"
+      "(document.querySelector('#basket_lines .wish'))");
   browser.evaluate("document.querySelector('#place').click()");
   ASSERT_TRUE(browser.await("location.pathname === '/success.html'"));
   ASSERT_TRUE(browser.await("!document.querySelector('#pay_link').hidden"));
+  const auto receipt = browser.evaluate("document.querySelector('#receipt').innerText");
+  for (const auto* written : {"Delivery", "12 High Street", "London", "Ring twice", "No onions"}) {
+    EXPECT_TRUE(receipt.contains(written)) << written << " in " << receipt;
+  }
   browser.evaluate("document.querySelector('#pay_link').click()");
   ASSERT_TRUE(browser.await("location.pathname.startsWith('/checkout/')"));
   ASSERT_TRUE(browser.await("!document.querySelector('#pay').disabled"));
@@ -100,9 +110,24 @@ TEST_F(Pages, TheShopWorksByKeyboardAlone) {
   ASSERT_TRUE(tab_to(browser, ".add"));
   browser.press("Enter");
   ASSERT_TRUE(browser.await("!!document.querySelector('#basket_lines [data-line]')"));
+  ASSERT_TRUE(tab_to(browser, "#delivery"));
+  browser.press("ArrowRight");
+  ASSERT_TRUE(browser.await("document.querySelector('#address').hidden"));
   ASSERT_TRUE(tab_to(browser, "#place"));
   browser.press("Enter");
   EXPECT_TRUE(browser.await("location.pathname === '/success.html'"));
+}
+
+TEST_F(Pages, ADeliveryNeedsToKnowWhere) {
+  ServerProcess server;
+  Browser browser;
+  browser.open(server.url() + "/");
+  ASSERT_TRUE(browser.await("!!document.querySelector('[data-product=\"1\"] .add')"));
+  browser.evaluate("document.querySelector('[data-product=\"1\"] .add').click()");
+  ASSERT_TRUE(browser.await("!document.querySelector('#place').disabled"));
+  browser.evaluate("document.querySelector('#place').click()");
+  EXPECT_EQ(browser.evaluate("document.activeElement.id"), "street");
+  EXPECT_EQ(field(server.send("GET", "/api/admin/orders", {}, true).body, "orderID"), "");
 }
 
 TEST_F(Pages, FetchNothingFromAnotherHost) {

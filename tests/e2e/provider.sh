@@ -51,7 +51,7 @@ kill "$provider" && wait "$provider"
 start_provider "${url#http://}" --webhook "$shop_url/webhook"
 
 id=$(curl -sS "$shop_url/api/customers/c1/orders" \
-  --json '{"items":[{"productID":"1","quantity":2}]}' |
+  --json '{"items":[{"productID":"1","quantity":2}],"fulfilment":"delivery"}' |
   grep -o '"orderID":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
 await waiting_payment
 link=$(grep -o "$url/checkout/cs_test_[0-9a-f]*" <<<"$order" | head -n 1)

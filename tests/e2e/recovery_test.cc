@@ -60,8 +60,9 @@ class Customers {
 
  private:
   void shop(const std::string& name) {
-    const auto placed = send("POST", "/api/customers/" + name + "/orders",
-                             R"({"items":[{"productID":"1","quantity":1}]})");
+    const auto placed =
+        send("POST", "/api/customers/" + name + "/orders",
+             R"({"items":[{"productID":"1","quantity":1}],"fulfilment":"delivery"})");
     if (!placed || placed->status != 201) return std::this_thread::sleep_for(20ms);
     const auto placed_at = Steady::now();
     const auto order = field(placed->body, "orderID");

@@ -124,7 +124,7 @@ TEST(Options, TellWhatAKnownPathAllows) {
       {link, "GET, HEAD"},
       {link + "/session", "GET, HEAD"},
       {link + "/pay", "POST"},
-      {"*", "POST, GET, HEAD, PUT"}};
+      {"*", "POST, GET, HEAD, PATCH, PUT, DELETE"}};
   for (const auto& [path, allowed] : paths) {
     EXPECT_THAT(talk(server, request("OPTIONS " + path, "localhost")),
                 AllOf(StartsWith("HTTP/1.1 204 No Content\r\n"),

@@ -140,7 +140,7 @@ bool Browser::await(std::string_view expression) {
 void Browser::press(const std::string& key) {
   const auto text = key == "Enter" ? "\\r" : key == "Space" ? " " : "";
   const auto name = key == "Space" ? std::string{" "} : key;
-  const auto code = key == "Enter" ? 13 : key == "Tab" ? 9 : 32;
+  const auto code = key == "Enter" ? 13 : key == "Tab" ? 9 : key == "ArrowRight" ? 39 : 32;
   const auto event = [&](const char* type) {
     return std::string{R"({"type":")"} + type + R"(","key":")" + name + R"(","code":")" + key +
            R"(","windowsVirtualKeyCode":)" + std::to_string(code) +

@@ -175,7 +175,7 @@ std::string place(const ServerProcess& server, const std::string& customer,
                   const std::string& product, int quantity) {
   const auto answer = server.send("POST", "/api/customers/" + customer + "/orders",
                                   R"({"items":[{"productID":")" + product + R"(","quantity":)" +
-                                      std::to_string(quantity) + "}]}");
+                                      std::to_string(quantity) + R"(}],"fulfilment":"delivery"})");
   if (answer.status != 201) throw std::runtime_error("not placed: " + answer.body);
   return field(answer.body, "orderID");
 }

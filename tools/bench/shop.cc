@@ -59,7 +59,7 @@ void Basket::add(const std::vector<std::string>& products) {
     body += fmt::format(R"({}{{"productID":"{}","quantity":1}})", body.back() == '[' ? "" : ",",
                         product);
   }
-  body += "]}";
+  body += R"(],"fulfilment":"delivery"})";
   std::string name;
   append_name(customer_number(size()), name);
   bytes_ += fmt::format(

@@ -26,10 +26,13 @@ EventType type_of_step(OrderStatus status) {
   return EventType::order_cancelled;
 }
 
-// All that its page shows, and nobody to call.
+// All that its page shows, but for whom it is and what they have written.
 OrderView shown_to_all(const Order& order) {
   auto shown = view(order);
   shown.customer = {};
+  shown.address = {};
+  shown.note.clear();
+  for (auto& line : shown.lines) line.note.clear();
   return shown;
 }
 

@@ -31,6 +31,9 @@ Order order(std::int64_t version,
                    .email = "ada@example.org",
                    .phone_number = "+493012345",
                    .phone_typed = "030 12345"};
+  made.address = {.lines = {"12 High Street"}, .city = "London"};
+  made.note = "Ring twice";
+  made.lines[0].note = "No onions";
   for (const auto& [reached, status] : history) {
     made.history.push_back({.version = reached, .status = status, .at = at(reached)});
   }
@@ -104,12 +107,12 @@ TEST(OrderEvents, AStepThatWasPassedShowsTheOrderAsItStoodThen) {
   EXPECT_EQ(last.total, 900);
 }
 
-TEST(OrderEvents, NobodysContactIsInThem) {
+TEST(OrderEvents, NobodysContactAddressOrNoteIsInThem) {
   using enum OrderStatus;
   for (const auto& event : announced({}, order(2, {{1, pending}, {2, paid}}))) {
     std::string text;
     write_json_compact(event.data, text);
-    for (const auto* secret : {"Ada", "example.org", "12345"}) {
+    for (const auto* secret : {"Ada", "example.org", "12345", "High Street", "London", "Ring", "onions"}) {
       EXPECT_EQ(text.find(secret), std::string::npos) << text;
     }
   }

@@ -225,6 +225,14 @@ MinorUnits price_of(const std::vector<OrderLine>& lines) {
   return total;
 }
 
+void change_contact(const ContactChange& change, Contact& contact) {
+  if (change.name) contact.name = *change.name;
+  if (change.email) contact.email = *change.email;
+  if (!change.phone_number) return;
+  contact.phone_number = *change.phone_number;
+  contact.phone_typed = change.phone_typed;
+}
+
 bool is_empty(const std::vector<OrderLine>& lines) {
   return std::ranges::all_of(
       lines, [](const OrderLine& line) { return line.status == LineStatus::cancelled; });
@@ -303,7 +311,7 @@ Result<bool> change_details(const ReviseOrder& asked, Order& order) {
     is_changed = true;
   }
   if (asked.customer) {
-    order.customer = *asked.customer;
+    change_contact(*asked.customer, order.customer);
     is_changed = true;
   }
   if (asked.address) {

@@ -1,0 +1,96 @@
+#include "edge/order_lists.h"
+
+#include <algorithm>
+#include <array>
+
+#include "edge/call.h"
+#include "edge/order_answers.h"
+#include "edge/status_parameter.h"
+#include "edge/views.h"
+
+namespace oms::edge {
+namespace {
+
+constexpr std::array choosing{"status", "from", "to", "orderNumber", "day"};
+
+// Between an order's id, which the edge has made, and its acceptance.
+constexpr Duration acceptance = std::chrono::seconds{10};
+
+// No id that was made then is less.
+Id first_id_of(Time time) {
+  constexpr std::int64_t seconds_max = 0xFFFFFFFF;
+  const auto seconds = std::clamp<std::int64_t>(time.unix_ms / 1000, 0, seconds_max);
+  Id::Bytes bytes{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i) & 0xFF);
+  }
+  return Id{bytes};
+}
+
+Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::string_view name) {
+  const auto* text = parameters.find(name);
+  if (text == nullptr) return std::nullopt;
+  if (const auto time = parse_time(*text)) return time;
+  return fail(ErrorKind::invalid, "the parameter '" + std::string{name} +
+                                      "' is a time in UTC such as 2026-01-31T12:00:00Z");
+}
+
+HttpResponse chosen(const Page& page, const OrderChoice& choice, const Paging& paging) {
+  const Id first = choice.from ? first_id_of(*choice.from - acceptance) : Id{};
+  std::string body = R"({"orders":[)";
+  std::size_t seen = 0;
+  std::size_t shown = 0;
+  bool is_past = false;  // of what is wanted, nothing follows
+  for (; seen < page.records.size() && shown < paging.limit && !is_past; ++seen) {
+    const auto* order = order_in(page.records[seen].record);
+    if (order == nullptr) continue;
+    is_past = order->id < first;
+    if (!choice.takes(*order)) continue;
+    if (shown++ > 0) body += ',';
+    write_order(*order, body);
+  }
+  body += ']';
+  Page looked_at{.more = !is_past && (page.more || seen < page.records.size())};
+  if (seen > 0) looked_at.records.push_back(page.records[seen - 1]);
+  close_list(looked_at, paging.list, body);
+  return json_response(std::move(body));
+}
+
+}  // namespace
+
+bool OrderChoice::takes(const OrderView& order) const {
+  return (!face || order.face == *face) && (!status || order.status == *status) &&
+         (!from || order.created_at >= *from) && (!to || order.created_at < *to);
+}
+
+Result<OrderChoice> read_choice(const Parameters& parameters) {
+  OrderChoice choice;
+  OMS_TRY(choice.status, status_parameter<OrderStatus>(parameters));
+  OMS_TRY(choice.from, time_parameter(parameters, "from"));
+  OMS_TRY(choice.to, time_parameter(parameters, "to"));
+  if (choice.from && choice.to && *choice.from >= *choice.to) {
+    return fail(ErrorKind::invalid, "the parameter 'to' is a time after 'from'");
+  }
+  return choice;
+}
+
+ListTag tag_of(std::string_view path, const Parameters& parameters) {
+  std::string choice;
+  for (const char* name : choosing) {
+    const auto* value = parameters.find(name);
+    if (value == nullptr) continue;
+    choice.append(name).append(1, '=').append(*value).append(1, '\n');
+  }
+  return ListTag::of(path, choice);
+}
+
+List list_of_orders(Query query, const OrderChoice& choice, const Paging& paging,
+                    std::size_t looked_at) {
+  query.after = paging.after;
+  if (query.after.empty() && choice.to) query.after = first_id_of(*choice.to + acceptance).text();
+  query.limit = choice.is_some() ? looked_at : paging.limit;
+  return {.query = std::move(query),
+          .render = [choice, paging](const Page& page) { return chosen(page, choice, paging); }};
+}
+
+}  // namespace oms::edge
