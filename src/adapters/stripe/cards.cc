@@ -14,7 +14,7 @@ std::string path_of(const PaymentOperation& operation, std::string_view action) 
 }
 
 // Tokens and payment methods are taken under different names.
-FormWriter form_of(const PaymentOperation& operation) {
+FormWriter card_form_of(const PaymentOperation& operation) {
   const auto& token = operation.payment_token;
   FormWriter form;
   form.add("amount", operation.amount)
@@ -47,7 +47,7 @@ void end_declined(Errand& errand, std::string intent, PaymentError error) {
 
 void Desk::take_card(const ErrandPtr& errand) {
   post(
-      errand, std::string{intents_path}, form_of(errand->operation),
+      errand, std::string{intents_path}, card_form_of(errand->operation),
       [this, errand](const HttpResponse& response) { end_with_intent(errand, response); },
       [this, errand](int, const Refusal& refusal) {
         if (!refusal.is_about_key()) {
