@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "edge/routes.h"
 #include "edge/samples.h"
 
 namespace oms::edge {
