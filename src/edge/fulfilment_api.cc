@@ -235,8 +235,8 @@ Result<Plan> try_change(const Call& call) {
 
 HttpResponse shown_to(const Caller& caller, const std::vector<Found>& found) {
   const auto* order = order_in(found.at(0).record);
-  const bool is_theirs = order != nullptr && order->face == Face::fulfilment &&
-                         caller.speaks_for(order->customer_id);
+  const bool is_theirs =
+      order != nullptr && order->face == Face::fulfilment && caller.speaks_for(order->customer_id);
   return is_theirs ? shown(*order, 200) : refused(no_order());
 }
 

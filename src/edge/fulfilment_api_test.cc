@@ -74,8 +74,8 @@ TEST(PlaceSupply, RefusesInItsClientsWords) {
 }
 
 TEST(PlaceSupply, AnswersTheOrderLineByLine) {
-  const auto plan = place(R"({"userId":7,"orderItems":[{"productId":1,"quantity":2}]})")
-                        .plan_as<Submit>();
+  const auto plan =
+      place(R"({"userId":7,"orderItems":[{"productId":1,"quantity":2}]})").plan_as<Submit>();
   const auto response = plan.render(make_record(supplied()));
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(header(response, "Location"), one);
@@ -87,9 +87,10 @@ TEST(PlaceSupply, AnswersTheOrderLineByLine) {
 }
 
 TEST(PlaceSupply, TheRulesRefuseInItsClientsWords) {
-  const auto plan = place(R"({"userId":7,"orderItems":[{"productId":1,"quantity":2}]})")
-                        .plan_as<Submit>();
-  const auto response = plan.render(fail(ErrorKind::unprocessable, "no such", "/items/0/productID"));
+  const auto plan =
+      place(R"({"userId":7,"orderItems":[{"productId":1,"quantity":2}]})").plan_as<Submit>();
+  const auto response =
+      plan.render(fail(ErrorKind::unprocessable, "no such", "/items/0/productID"));
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(response.body, HasSubstr(R"("error":"/orderItems/0/productId: no such")"));
 }
@@ -153,11 +154,11 @@ TEST(ChangeSupply, CancelsAllAndExecutesAllForTheOperator) {
 }
 
 TEST(ChangeSupply, IsRefusedWhereItIsNotClear) {
-  for (const char* body : {"", "{}", R"({"orderItems":[]})", R"({"status":"PENDING"})",
-                           R"({"status":"canceled"})", R"({"status":"DONE"})",
-                           R"({"orderItems":[{"productId":1,"status":"PENDING"}]})",
-                           R"({"orderItems":[{"productId":1,"quantity":0}]})",
-                           R"({"orderItems":[{"quantity":1}]})", R"({"userId":7})"}) {
+  for (const char* body :
+       {"", "{}", R"({"orderItems":[]})", R"({"status":"PENDING"})", R"({"status":"canceled"})",
+        R"({"status":"DONE"})", R"({"orderItems":[{"productId":1,"status":"PENDING"}]})",
+        R"({"orderItems":[{"productId":1,"quantity":0}]})", R"({"orderItems":[{"quantity":1}]})",
+        R"({"userId":7})"}) {
     EXPECT_EQ(change(body).answer().status, 400) << body;
   }
 }

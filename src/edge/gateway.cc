@@ -41,8 +41,8 @@ bool is_from_here(const HttpRequest& request) {
 }
 
 HttpResponse may_not(std::string_view scope) {
-  return problem(Error{ErrorKind::forbidden,
-                       std::string{"your token lacks the scope "}.append(scope)});
+  return problem(
+      Error{ErrorKind::forbidden, std::string{"your token lacks the scope "}.append(scope)});
 }
 
 // For whom a route is, and whether the caller is one of those.
@@ -50,9 +50,9 @@ std::optional<HttpResponse> objection_to_caller(const RouteMatch& match, const H
                                                 const Caller& caller) {
   const auto& route = *match.route;
   const auto scope = scope_of(route);
-  const bool is_for_operators = route.access == Access::operators ||
-                                (route.access == Access::nearby_or_operators &&
-                                 (caller.must_prove || !is_from_here(request)));
+  const bool is_for_operators =
+      route.access == Access::operators || (route.access == Access::nearby_or_operators &&
+                                            (caller.must_prove || !is_from_here(request)));
   if (is_for_operators) {
     if (caller.has_scope(scope)) return std::nullopt;
     if (!caller.identity.subject.empty()) return may_not(scope);
@@ -131,15 +131,14 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
   if (auto refusal = objection(match, request, *caller)) return *std::move(refusal);
   auto by = on_record(*match.route, request, *caller);
   if (!by) return problem(by.error());
-  const Call call{
-      .request = request,
-      .settings = settings_,
-      .fresh_id = fresh_id,
-      .now = now,
-      .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
-      .values = match.values,
-      .caller = *std::move(caller),
-      .by = *std::move(by)};
+  const Call call{.request = request,
+                  .settings = settings_,
+                  .fresh_id = fresh_id,
+                  .now = now,
+                  .trace = parse_traceparent(request.header("traceparent")).value_or(Trace{}),
+                  .values = match.values,
+                  .caller = *std::move(caller),
+                  .by = *std::move(by)};
   auto plan = match.route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);

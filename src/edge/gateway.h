@@ -68,10 +68,10 @@ struct GatewaySettings {
   std::function<std::string(std::string_view)> digest;  // hex SHA-256: keys and fingerprints
   TimeZone zone = {};                                   // the shop's: which day it is there
   std::string currency = {};                            // the shop's
-  std::string phone_country = {};       // "+49": of phone numbers without one; empty: they stay
-  std::string coordinator_prefix = {};  // "/shop": before /orders, /customers and /products
-  std::optional<Face> only = {};        // the one face that is served; none: all are
-  Tokenize tokenize = {};               // empty: the provider takes no card numbers from others
+  std::string phone_country = {};          // "+49": of phone numbers without one; empty: they stay
+  std::string coordinator_prefix = {};     // "/shop": before /orders, /customers and /products
+  std::optional<Face> only = {};           // the one face that is served; none: all are
+  Tokenize tokenize = {};                  // empty: the provider takes no card numbers from others
   const Identities* identities = nullptr;  // null: callers need not prove who they are
 };
 

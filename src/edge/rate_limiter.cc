@@ -32,12 +32,12 @@ class TellingExchange final : public Exchange {
     inner_->answer(std::move(response));
   }
   void answer(Render render) override {
-    inner_->answer([render = std::move(render), allowance = allowance_,
-                    per_minute = per_minute_]() mutable {
-      auto response = render();
-      tell_allowance(allowance, per_minute, response);
-      return response;
-    });
+    inner_->answer(
+        [render = std::move(render), allowance = allowance_, per_minute = per_minute_]() mutable {
+          auto response = render();
+          tell_allowance(allowance, per_minute, response);
+          return response;
+        });
   }
   void take_long() override { inner_->take_long(); }
   std::shared_ptr<EventStream> start_stream() override { return inner_->start_stream(); }
@@ -76,9 +76,8 @@ void tell_allowance(const RateLimiter::Allowance& allowance, std::int64_t per_mi
                     HttpResponse& response) {
   response.headers.emplace_back("RateLimit-Policy",
                                 "\"client\";q=" + std::to_string(per_minute) + ";w=60");
-  response.headers.emplace_back("RateLimit",
-                                "\"client\";r=" + std::to_string(allowance.remaining) +
-                                    ";t=" + seconds_text(allowance.reset));
+  response.headers.emplace_back("RateLimit", "\"client\";r=" + std::to_string(allowance.remaining) +
+                                                 ";t=" + seconds_text(allowance.reset));
 }
 
 HttpResponse too_many_requests(const RateLimiter::Allowance& allowance, std::int64_t per_minute) {

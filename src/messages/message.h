@@ -21,17 +21,15 @@
 namespace oms {
 
 // All that services can say to each other. Adding a message is adding it here.
-using Said =
-    std::variant<PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, ErasePersonalData, ApplyChange,
-                 ChangeFailed, ShowProgress, CancellationRefused, PaymentChanged, OrderPromised,
-                 NoticesChanged, ReserveStock, ReleaseStock, CommitStock, ReturnStock, ReturnLines,
-                 TakeLines, ChangeLines, ChangeReservation, SetItem, RestockItem, ArchiveItem,
-                 CollectPayment, UndoPayment, RefundPayment, AuthorizePayment, CapturePayment,
-                 ChargePayment, CloseLink, OpenLink, OpenAccount, ProviderEvent, PaymentOutcome,
-                 PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote,
-                 HandleTicket, DeliverOrder, HandOver, HandleDelivery, OrderAnnounced,
-                 NoticeOutcome, StartSaga, CancelSaga, StartChange, ChangeRecipient, HandleSaga,
-                 StepAnswer>;
+using Said = std::variant<
+    PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, ErasePersonalData, ApplyChange, ChangeFailed,
+    ShowProgress, CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
+    ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, ChangeReservation,
+    SetItem, RestockItem, ArchiveItem, CollectPayment, UndoPayment, RefundPayment, AuthorizePayment,
+    CapturePayment, ChargePayment, CloseLink, OpenLink, OpenAccount, ProviderEvent, PaymentOutcome,
+    PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote, HandleTicket,
+    DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga,
+    StartChange, ChangeRecipient, HandleSaga, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;

@@ -15,7 +15,7 @@ struct Identity {
   std::vector<std::string> scopes;  // "orders:read"; of a customer mostly none
 };
 
-// Whoever vouches for callers.
+// Vouches for callers.
 class Identities {
  public:
   virtual ~Identities() = default;

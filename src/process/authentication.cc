@@ -56,9 +56,9 @@ void Authentication::read(std::move_only_function<void(Result<jwt::Keys>)> done)
   client_.send({.url = keys_}, [this, done = std::move(done)](Result<HttpResponse> answer) mutable {
     if (!answer) return done(std::unexpected{answer.error()});
     if (answer->status != 200) {
-      return done(fail(ErrorKind::unavailable,
-                       fmt::format("the keys at {} cannot be had: status {}", keys_,
-                                   answer->status)));
+      return done(
+          fail(ErrorKind::unavailable,
+               fmt::format("the keys at {} cannot be had: status {}", keys_, answer->status)));
     }
     done(keys_in(answer->body, keys_));
   });

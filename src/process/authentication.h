@@ -37,7 +37,7 @@ class Authentication {
   Warn warn_;
   jwt::Verifier verifier_;
   std::atomic<bool> ends_{false};  // the client then runs at once what was to run later
-  curl::Client client_;  // the last: it ends before what its answers touch
+  curl::Client client_;            // the last: it ends before what its answers touch
 };
 
 }  // namespace oms::process

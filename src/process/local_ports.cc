@@ -44,14 +44,19 @@ Shown kept() {
 }
 
 std::span<const Shown> all_shown() {
-  static const std::array all{
-      shown<orders::Order, OrderView>(),        shown<orders::ArchivedOrder, ArchivedOrderView>(),
-      shown<stock::Item, ItemView>(),           kept<stock::Reservation, ReservationView>(),
-      kept<payments::Payment, PaymentView>(),   shown<payments::Account, AccountView>(),
-      kept<kitchen::Ticket, TicketView>(),
-      kept<delivery::Delivery, DeliveryView>(), kept<notifications::Notices, NoticesView>(),
-      shown<stock::Movement, MovementView>(),   shown<runtime::AuditEntry, AuditView>(),
-      shown<coordinator::Saga, SagaView>(),     kept<runtime::DeadLetter, DeadLetterView>()};
+  static const std::array all{shown<orders::Order, OrderView>(),
+                              shown<orders::ArchivedOrder, ArchivedOrderView>(),
+                              shown<stock::Item, ItemView>(),
+                              kept<stock::Reservation, ReservationView>(),
+                              kept<payments::Payment, PaymentView>(),
+                              shown<payments::Account, AccountView>(),
+                              kept<kitchen::Ticket, TicketView>(),
+                              kept<delivery::Delivery, DeliveryView>(),
+                              kept<notifications::Notices, NoticesView>(),
+                              shown<stock::Movement, MovementView>(),
+                              shown<runtime::AuditEntry, AuditView>(),
+                              shown<coordinator::Saga, SagaView>(),
+                              kept<runtime::DeadLetter, DeadLetterView>()};
   return all;
 }
 

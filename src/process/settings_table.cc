@@ -104,7 +104,7 @@ std::string check_stripe_url(const Settings& settings) {
                  "--allow-remote says that the network is trusted");
 }
 
-// Whoever can change the keys on their way is anybody.
+// Who can change the keys on their way can be anybody.
 std::string check_auth_keys(const Settings& settings) {
   constexpr std::string_view plain = "http://";
   const std::string_view keys = settings.auth_keys;

@@ -8,7 +8,10 @@ namespace oms::sagas {
 
 // A meal that the customer comes for: until the kitchen has started it is `food`.
 inline constexpr std::array pickup_steps{
-    food_steps[0], food_steps[1], food_steps[2], food_steps[3],
+    food_steps[0],
+    food_steps[1],
+    food_steps[2],
+    food_steps[3],
     Step{.name = "hand_over",
          .act = Command::hand_over,
          .within = &Limits::collection,

@@ -51,7 +51,7 @@ struct Limits {
   Duration kitchen = std::chrono::hours{2};
   Duration delivery = std::chrono::hours{4};
   Duration collection = std::chrono::hours{24};  // the customer comes for it
-  Duration undo = std::chrono::minutes{1};  // before an undo is asked again
+  Duration undo = std::chrono::minutes{1};       // before an undo is asked again
 };
 
 enum class WhenOverdue { ask_again, give_up };
@@ -65,7 +65,7 @@ struct Step {
   Reason overdue_reason = Reason::none;
   std::optional<OrderStatus> shows_started = {};  // when the participant says that it has begun
   std::optional<OrderStatus> shows_done = {};
-  bool pivot = false;  // once begun, the customer can no longer cancel
+  bool pivot = false;             // once begun, the customer can no longer cancel
   bool waits_for_change = false;  // not entered while a change holds the life
 };
 

@@ -50,7 +50,8 @@ class Authenticated : public ::testing::Test {
   Authenticated()
       : keys_(std::filesystem::temp_directory_path() /
               ("oms-keys-" + std::to_string(::getpid()) + ".json")) {
-    std::ofstream{keys_} << R"({"keys":[{"kty":"oct","kid":"k","k":")" << secret_in_set << R"("}]})";
+    std::ofstream{keys_} << R"({"keys":[{"kty":"oct","kid":"k","k":")" << secret_in_set
+                         << R"("}]})";
     server_ = std::make_unique<ServerProcess>(ServerProcess::Flags{
         "--auth", "jwt", "--auth-keys", keys_.string(), "--auth-audience", "shop"});
   }

@@ -10,7 +10,7 @@ namespace {
 
 using json::name_of;
 
-// The customer, the operator or whoever refunds at the provider may have been faster than what
+// The customer, the operator or a person who refunds at the provider may have been faster than what
 // would have ended it.
 bool is_by_hand(Reason reason) {
   return reason == Reason::customer_request || reason == Reason::operator_request ||

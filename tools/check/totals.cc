@@ -123,9 +123,9 @@ void AccountTotals::compare(const payments::Account& account, Findings& findings
              (is_complete ? moved.captured == paid.captured : moved.captured >= paid.captured) &&
              (is_complete ? moved.refunded == paid.refunded : moved.refunded >= paid.refunded),
          [&] {
-           return fmt::format("has {} held, {} captured and {} refunded; its payments {}, {} and {}",
-                              moved.held, moved.captured, moved.refunded, paid.held, paid.captured,
-                              paid.refunded);
+           return fmt::format(
+               "has {} held, {} captured and {} refunded; its payments {}, {} and {}", moved.held,
+               moved.captured, moved.refunded, paid.held, paid.captured, paid.refunded);
          });
 }
 

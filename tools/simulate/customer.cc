@@ -43,9 +43,7 @@ std::string Customer::customer_id() const {
 
 Message Customer::place_message(std::string_view body) {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
-  PlaceOrder place{.customer_id = customer_id(),
-                   .saga = plan_.saga,
-                   .lines = plan_.lines};
+  PlaceOrder place{.customer_id = customer_id(), .saga = plan_.saga, .lines = plan_.lines};
   if (plan_.is_supply()) place.face = Face::fulfilment;
   if (plan_.method == PaymentMethod::account) place.face = Face::coordinator;
   place.method = plan_.method;

@@ -125,7 +125,8 @@ Result<Identity> Verifier::verify(std::string_view token, Time now) const {
   if (!signature || !key->has_signed(token.substr(0, second), *signature)) {
     return refuse("the token's signature is wrong");
   }
-  OMS_TRY(const auto claims, read_part<Claims>(token.substr(first + 1, second - first - 1), "body"));
+  OMS_TRY(const auto claims,
+          read_part<Claims>(token.substr(first + 1, second - first - 1), "body"));
   OMS_CHECK(check(claims, settings_, now));
   Identity identity{.subject = claims.sub};
   add_words(claims.scope, identity.scopes);

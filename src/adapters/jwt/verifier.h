@@ -16,9 +16,9 @@ struct Settings {
 };
 
 // JSON Web Tokens (RFC 7519), signed with HS256 or RS256 by a key of the set, and as long as they
-// last: `sub` and `exp` must be there; `nbf` and `aud` are checked. Scopes are those of `scope` (RFC
-// 8693), and those that the roles of `roles` stand for. The key says which algorithm it is for, not
-// the token (RFC 8725, 3.1).
+// last: `sub` and `exp` must be there; `nbf` and `aud` are checked. Scopes are those of `scope`
+// (RFC 8693), and those that the roles of `roles` stand for. The key says which algorithm it is
+// for, not the token (RFC 8725, 3.1).
 class Verifier final : public Identities {
  public:
   Verifier(Settings settings, Keys keys);

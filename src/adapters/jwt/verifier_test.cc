@@ -75,8 +75,8 @@ const Signer& signer() {
 std::string key_set() {
   return R"({"keys":[{"kty":"oct","kid":"h","k":")" + base64url(secret) +
          R"("},{"kty":"EC","kid":"x","crv":"P-256"},{"kty":"RSA","kid":"r","use":"sig","alg":"RS256","n":")" +
-         signer().part(OSSL_PKEY_PARAM_RSA_N) + R"(","e":")" + signer().part(OSSL_PKEY_PARAM_RSA_E) +
-         R"("}]})";
+         signer().part(OSSL_PKEY_PARAM_RSA_N) + R"(","e":")" +
+         signer().part(OSSL_PKEY_PARAM_RSA_E) + R"("}]})";
 }
 
 std::string signed_with_secret(const std::string& text) {
@@ -123,8 +123,8 @@ TEST_F(Tokens, CarryScopesAndRoles) {
   const auto identity = lax.verify(
       token(claims(R"(,"scope":"orders:read  stock:write","roles":["viewer","unknown"])")), now);
   ASSERT_TRUE(identity);
-  EXPECT_THAT(identity->scopes, ElementsAre("orders:read", "stock:write", "orders:read",
-                                            "stock:read", "audit:read"));
+  EXPECT_THAT(identity->scopes,
+              ElementsAre("orders:read", "stock:write", "orders:read", "stock:read", "audit:read"));
 }
 
 TEST_F(Tokens, AreForOneAudienceOrSeveral) {

@@ -289,10 +289,8 @@ TEST(SagaTable, IsWellFormedByItsKind) {
   EXPECT_FALSE(is_sound(Kind::change, {after, pivot})) << "before the pivot all can be undone";
   EXPECT_FALSE(is_sound(Kind::change, {after})) << "there is no pivot";
   EXPECT_FALSE(is_sound(Kind::change, {pivot, pivot}));
-  const Step begins{.name = "take",
-                    .act = Command::take_lines,
-                    .undo = Command::return_stock,
-                    .pivot = true};
+  const Step begins{
+      .name = "take", .act = Command::take_lines, .undo = Command::return_stock, .pivot = true};
   EXPECT_TRUE(is_sound(Kind::life, {begins, shows}));
   EXPECT_FALSE(is_sound(Kind::life, {pivot, shows})) << "a cancellation may meet it in doubt";
   EXPECT_FALSE(is_sound(Kind::life, {begins, after})) << "it does not come to an end";

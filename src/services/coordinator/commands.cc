@@ -79,9 +79,8 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
     case Command::return_lines:
       return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
     case Command::apply_change:
-      return ApplyChange{.ref = ref,
-                         .returned = saga.change.value().returned,
-                         .taken = saga.change.value().taken};
+      return ApplyChange{
+          .ref = ref, .returned = saga.change.value().returned, .taken = saga.change.value().taken};
     case Command::close_link:
       return CloseLink{.ref = ref};
     case Command::reopen_link:

@@ -152,7 +152,8 @@ oms::Result<void> RunTransition::abort() {
   if (run_.phase == Phase::undoing) return {};
   if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is nothing to abort");
   if (is_held()) {
-    return fail(ErrorKind::conflict, "a change of the order is under way: try again when it is over");
+    return fail(ErrorKind::conflict,
+                "a change of the order is under way: try again when it is over");
   }
   if (!is_life() && (run_.pivoted || current().pivot)) {
     return fail(ErrorKind::conflict, "this change can no longer be undone: retry its step");
@@ -311,10 +312,9 @@ void RunTransition::note_answer(Result result, Reason reason, bool by_operator) 
 
 // Of the step that the run has come to; null: none.
 TimelineStep* RunTransition::last_noted() {
-  const auto found = std::ranges::find_if(saga_.timeline.rbegin(), saga_.timeline.rend(),
-                                          [&](const TimelineStep& noted) {
-                                            return noted.run == number_ && noted.step == run_.step;
-                                          });
+  const auto found = std::ranges::find_if(
+      saga_.timeline.rbegin(), saga_.timeline.rend(),
+      [&](const TimelineStep& noted) { return noted.run == number_ && noted.step == run_.step; });
   return found == saga_.timeline.rend() ? nullptr : &*found;
 }
 
@@ -331,8 +331,7 @@ void RunTransition::note(const std::vector<ProductQuantity>& lines, Command act)
     return;
   }
   for (std::size_t i = 0; i < std::min(lines.size(), saga_.lines.size()); ++i) {
-    saga_.lines[i].status =
-        lines[i].quantity > 0 ? LineStatus::executed : LineStatus::cancelled;
+    saga_.lines[i].status = lines[i].quantity > 0 ? LineStatus::executed : LineStatus::cancelled;
   }
 }
 

@@ -59,9 +59,9 @@ Decision without_saga(const Payload& payload) {
   if (start == nullptr) throw std::runtime_error("there is no saga for this order");
   Decision decision;
   const bool is_refund = start->saga == "refund";
-  decision.sends(ChangeFailed{
-      .number = start->number,
-      .reason = is_refund ? Reason::not_refundable : Reason::not_changeable});
+  decision.sends(
+      ChangeFailed{.number = start->number,
+                   .reason = is_refund ? Reason::not_refundable : Reason::not_changeable});
   return decision;
 }
 

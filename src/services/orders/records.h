@@ -53,11 +53,11 @@ struct Order {
   std::string note;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, customer_id, face, day_number, saga, version, status, reason, lines, total,
-                       currency, payment, payment_link, refunds, disputes, changes,
-                       requested_refunds, returned, removed, revision, last_payment_error, cancel_requested,
-                       promised_at, queue_position, promise_missed, customer, notices, history,
-                       created_at, updated_at, method, address, note))
+                      (id, customer_id, face, day_number, saga, version, status, reason, lines,
+                       total, currency, payment, payment_link, refunds, disputes, changes,
+                       requested_refunds, returned, removed, revision, last_payment_error,
+                       cancel_requested, promised_at, queue_position, promise_missed, customer,
+                       notices, history, created_at, updated_at, method, address, note))
 
 const RecordType& record_type(const Order*);
 

@@ -186,8 +186,7 @@ Result<Revision> plan_as_a_whole(const ReviseOrder& asked, const Order& order, c
       return fail(ErrorKind::invalid, "this product is there twice: add the quantities up",
                   line_pointer(i, "productID"));
     }
-    OMS_TRY(auto line,
-            revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
+    OMS_TRY(auto line, revised(asked.lines[i], quote.lines.at(i), order, quote.available.at(i), i));
     revision.lines.push_back(std::move(line));
   }
   OMS_CHECK(total_of(revision.lines));

@@ -171,8 +171,8 @@ TEST_F(Revisions, AreMadeOneAtATime) {
 
 TEST_F(Revisions, OfAnOrderThatIsSoAlreadyChangeNothing) {
   given_food(waiting_payment);
-  const auto decision = hear(
-      {.lines = {{.product_id = "a", .quantity = 2}, {.product_id = "b", .quantity = 1}}});
+  const auto decision =
+      hear({.lines = {{.product_id = "a", .quantity = 2}, {.product_id = "b", .quantity = 1}}});
   EXPECT_THAT(decision.send, IsEmpty());
   EXPECT_EQ(order().version, 4);
 }

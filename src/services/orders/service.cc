@@ -246,8 +246,7 @@ class Change {
     auto copy = order_;
     OMS_CHECK(change_details(asked, copy));
     if (asked.lines.empty() && !asked.all) return std::nullopt;
-    OMS_TRY(auto revision,
-            plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0))));
+    OMS_TRY(auto revision, plan_revision(asked, order_, std::get<Quote>(records_.answers().at(0))));
     if (revision.lines.empty()) return std::nullopt;
     return revision;
   }
@@ -311,7 +310,8 @@ std::vector<Question> OrdersService::questions(const Message& message) const {
   if (const auto* revise = std::get_if<ReviseOrder>(&message.payload)) {
     QuoteLines wanted;
     for (const auto& line : revise->lines) {
-      wanted.lines.push_back({.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
+      wanted.lines.push_back(
+          {.product_id = line.product_id, .quantity = line.quantity.value_or(1)});
     }
     return {std::move(wanted)};
   }

@@ -22,9 +22,9 @@ struct Commit {
   std::uint64_t number = 0;
   std::vector<Life*> touched;
   std::vector<std::string> moved;                                    // items
-  std::vector<std::string> accounts;                         // that were touched
-  std::map<std::string, MinorUnits, std::less<>> let_go;     // newly, of each account
-  std::vector<const Life*> unfunded;                         // whose account had too little
+  std::vector<std::string> accounts;                                 // that were touched
+  std::map<std::string, MinorUnits, std::less<>> let_go;             // newly, of each account
+  std::vector<const Life*> unfunded;                                 // whose account had too little
   std::vector<StockRefusal> stock_refused;                           // orders
   std::map<std::string, std::int64_t, std::less<>> held;             // newly, of each item, or sold
   std::map<std::string, std::int64_t, std::less<>> freed;            // of each item, or restocked

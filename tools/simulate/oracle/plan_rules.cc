@@ -39,7 +39,8 @@ void check_order(const Life& life, const Model& model, const Scenario& scenario)
   if (!order.revision && !are_those_sent(order.lines, wish.lines, is_same)) {
     broken("as_ordered", "the order's lines are not those that were sent", life);
   }
-  if (order.customer_id != wish.customer_id || order.saga != wish.saga || order.face != wish.face || order.method != wish.method) {
+  if (order.customer_id != wish.customer_id || order.saga != wish.saga || order.face != wish.face ||
+      order.method != wish.method) {
     broken("as_ordered", "the order is another customer's, or of another kind", life);
   }
   if (order.customer.name != wish.customer.name || order.customer.email != wish.customer.email ||

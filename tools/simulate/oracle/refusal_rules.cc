@@ -133,8 +133,7 @@ void check_place_refused(const Life& life, const Error& error, const Model& mode
 }
 
 void check_cancel_refused(const Life& life, const Error& error) {
-  const bool is_late =
-      life.has_been(OrderStatus::preparing) || life.has(OrderStatus::completed);
+  const bool is_late = life.has_been(OrderStatus::preparing) || life.has(OrderStatus::completed);
   if (error.kind == ErrorKind::conflict && is_late) return;
   if (error.kind == ErrorKind::not_found && life.was_lost) return;
   broken("refused_rightly", "a cancellation was refused that was in time: " + error.detail, life);
