@@ -112,7 +112,8 @@ TEST(OrderEvents, NobodysContactAddressOrNoteIsInThem) {
   for (const auto& event : announced({}, order(2, {{1, pending}, {2, paid}}))) {
     std::string text;
     write_json_compact(event.data, text);
-    for (const auto* secret : {"Ada", "example.org", "12345", "High Street", "London", "Ring", "onions"}) {
+    for (const auto* secret :
+         {"Ada", "example.org", "12345", "High Street", "London", "Ring", "onions"}) {
       EXPECT_EQ(text.find(secret), std::string::npos) << text;
     }
   }
