@@ -82,7 +82,7 @@ std::set<std::string> described_operations() {
   for (std::string line; std::getline(file, line);) {
     const bool is_key = line.ends_with(':');
     if (is_key && line.starts_with("  /")) path = line.substr(2, line.size() - 3);
-    if (!line.starts_with(' ')) path.clear();
+    if (!line.empty() && !line.starts_with(' ')) path.clear();
     for (const std::string method : {"get", "put", "post", "delete", "patch"}) {
       if (path.empty() || line != "    " + method + ":") continue;
       std::string upper = method;

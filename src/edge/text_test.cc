@@ -158,6 +158,7 @@ TEST(OrderView, ShowsAllThatHasComeToPass) {
             R"("items":[{"productID":"1","productName":"Cheese","quantity":2,)"
             R"("priceID":"price_cheese","unitPrice":450}],"total":900,"currency":"usd",)"
             R"("status":"preparing","PaymentLink":"http://127.0.0.1:8080/checkout/cs_1",)"
+            R"("paymentMethod":"link","fulfilment":"delivery",)"
             R"("version":5,"createdAt":"2026-01-01T12:00:00.000Z",)"
             R"("updatedAt":"2026-01-01T12:00:00.000Z","promisedAt":"2026-01-01T12:01:00.000Z",)"
             R"("queuePosition":3,"promiseMissed":true,"paymentStatus":"captured",)"
