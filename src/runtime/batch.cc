@@ -326,14 +326,13 @@ void Batch::remember(const Once& once, std::size_t root) {
 
 // Here, so that a wrong decision becomes a dead letter and nothing of it is applied.
 void Batch::check(const Decision& decision, const Service& service) const {
-  const auto check_owner = [&](const RecordType& type) {
-    OMS_ASSERT(services_.owner_of(type) == &service, "a service changed another service's record");
+  const auto check_key = [&](const Key& key) {
+    OMS_ASSERT(services_.owner_of(*key.type) == &service,
+               "a service changed another service's record");
+    OMS_ASSERT(records_.knows(key), "a service changed a record that it did not ask for");
   };
-  for (const auto& record : decision.save) check_owner(record.type());
-  for (const auto& key : decision.erase) {
-    check_owner(*key.type);
-    OMS_ASSERT(records_.knows(key), "a service erased a record that it did not ask for");
-  }
+  for (const auto& record : decision.save) check_key(record.key());
+  for (const auto& key : decision.erase) check_key(key);
 }
 
 std::vector<Effect> Batch::take_effects() {

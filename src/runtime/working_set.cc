@@ -54,13 +54,13 @@ void WorkingSet::put(const Key& key, Found found) {
 }
 
 void WorkingSet::save(Record record, const Trace& trace) {
-  auto& slot = make_slot(record.key());
+  auto& slot = loaded_slot(record.key());
   change(slot, std::move(record));
   slot.trace = trace;
 }
 
 WorkingSet::Slot& WorkingSet::loaded_slot(const Key& key) {
-  OMS_ASSERT(knows(key), named(key, "was erased without being loaded"));
+  OMS_ASSERT(knows(key), named(key, "was changed without being loaded: it may be there"));
   return make_slot(key);
 }
 

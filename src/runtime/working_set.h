@@ -40,8 +40,7 @@ class WorkingSet final : public Records {
   // Whether it is loaded. Throws NewerRecord as `find` does.
   bool is_readable(const Key& key) const;
   void put(const Key& key, Found found);
-  // What was not loaded can only be new: the store refuses it if it is there. `trace`: that of the
-  // decision.
+  // Only of what is loaded. `trace`: that of the decision.
   void save(Record record, const Trace& trace = {});
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }

@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-// Asks for no record, and still reads or erases one.
+// Asks for no record, and still reads or saves one.
 class CarelessService final : public BasicService {
  public:
   ServiceName name() const override { return ServiceName::stock; }
@@ -20,7 +20,7 @@ class CarelessService final : public BasicService {
     const bool reads = std::holds_alternative<RestockItem>(message.payload);
     if (reads) (void)records.get<Tally>(message.order_id.text());
     Decision decision;
-    decision.erase.push_back(key_of<Tally>(message.order_id));
+    decision.saves(Tally{.id = message.order_id, .count = 1});
     return decision;
   }
 };
@@ -56,9 +56,9 @@ TEST_F(CarelessTest, ARecordThatWasNotAskedForIsNotTakenForAbsent) {
   EXPECT_EQ(count_of(a_), 0);
 }
 
-TEST_F(CarelessTest, ARecordThatWasNotAskedForIsNotErased) {
+TEST_F(CarelessTest, ARecordThatWasNotAskedForIsNotSaved) {
   ASSERT_TRUE(decide(ReleaseStock{}));
-  EXPECT_THAT(letter(), HasSubstr("erased a record that it did not ask for"));
+  EXPECT_THAT(letter(), HasSubstr("changed a record that it did not ask for"));
   EXPECT_EQ(count_of(a_), 0);
 }
 
