@@ -9,7 +9,7 @@ namespace {
 using sagas::Command;
 
 // No order follows these yet.
-constexpr std::array not_played{&sagas::revise_unpaid, &sagas::revise_paid};
+constexpr std::array not_played{&sagas::prepaid, &sagas::revise_unpaid, &sagas::revise_paid};
 
 bool is_same(const sagas::Step& a, const sagas::Step& b) {
   return a.name == b.name && a.act == b.act && a.undo == b.undo;
@@ -149,16 +149,17 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 
 bool Marks::can_meet(Fault fault, const Place& place) {
   if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
-  if (is_met_anywhere(fault)) return true;
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
+  const bool is_card =
+      step.act == Command::authorize_payment || step.act == Command::capture_payment;
+  if (is_card) return false;  // met by chance, and not by every fault
+  if (is_met_anywhere(fault)) return true;
   // No money, and over at once.
   if (step.act == Command::take_lines || step.act == Command::none) return false;
   const auto command = place.is_undoing ? step.undo : step.act;
   // Where a cancelled order stays for good: money may still come, and the customer writes again.
   const bool is_end = place.is_undoing && step.act == Command::reserve_stock;
   const bool is_link = step.act == Command::collect_payment;
-  const bool is_card = step.act == Command::authorize_payment ||
-                       step.act == Command::capture_payment || step.act == Command::charge_payment;
   const bool is_shipped = command == Command::prepare_order || command == Command::deliver_order ||
                           command == Command::hand_over;
   // An order is never seen in the other steps: they are over in the commit that begins them.
@@ -173,7 +174,7 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::provider_down:
     case Fault::provider_gone:
     case Fault::answer_late:
-      return is_link || is_card || is_end;
+      return is_link || is_end;
     case Fault::webhook_lost:
     case Fault::late_payment:
     case Fault::expiry_races_payment:

@@ -121,8 +121,8 @@ void draw_life(OrderPlan& plan, Chance chance) {
     plan.saga = "supply";
     plan.cancelling = Cancelling::never;  // its lines are cancelled
   }
-  if (roll < 3 || roll > 5) return;
-  plan.saga = roll == 3 ? "prepaid" : "checkout";
+  if (roll < 4 || roll > 5) return;
+  plan.saga = "checkout";
   plan.method = roll == 5 ? PaymentMethod::account : PaymentMethod::card;
   // There is no page to pay at, and all is over soon.
   if (plan.cancelling == Cancelling::never) return;

@@ -104,8 +104,9 @@ const char* defect_of(const RefundOrder& asked, const Life& life) {
   const auto& order = *life.order;
   if (life.forgotten.any()) return "it is too old";
   // Where services live apart the order may hear later of what was paid.
-  const bool is_known =
-      order.payment != PaymentStatus::requested && order.payment != PaymentStatus::link_ready;
+  const bool is_known = order.payment != PaymentStatus::requested &&
+                        order.payment != PaymentStatus::link_ready &&
+                        order.payment != PaymentStatus::authorized;
   if (order.status < OrderStatus::paid || !is_known || !life.payment ||
       life.payment->captured == 0) {
     return "it is not paid";

@@ -62,7 +62,8 @@ bool is_true(const Life& life, Reason reason) {
       [[fallthrough]];
     case Reason::over_reservation_cap:
       return life.reservation->state == stock::ReservationState::refused &&
-             life.reservation->reason == reason && life.charged == 0;
+             life.reservation->reason == reason &&
+             (life.charged == 0 || life.wish->saga == "prepaid");
     case Reason::payment_failed:
       return life.declines > 0 || life.is_link_refused || was_never_linked(life);
     case Reason::refunded_by_provider:
