@@ -44,6 +44,11 @@ enum class Command {
   apply_change,
 };
 
+// Whether a participant may refuse to undo, for what it does cannot be undone any more.
+constexpr bool may_be_too_late(Command undo) {
+  return undo == Command::cancel_ticket || undo == Command::undo_capture;
+}
+
 // How long things may take; a step names the one that bounds it.
 struct Limits {
   Duration answer = std::chrono::seconds{10};          // a service that answers at once

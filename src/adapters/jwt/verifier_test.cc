@@ -74,7 +74,8 @@ const Signer& signer() {
 
 std::string key_set() {
   return R"({"keys":[{"kty":"oct","kid":"h","k":")" + base64url(secret) +
-         R"("},{"kty":"EC","kid":"x","crv":"P-256"},{"kty":"RSA","kid":"r","use":"sig","alg":"RS256","n":")" +
+         R"("},{"kty":"EC","kid":"x","crv":"P-256"},)" +
+         R"({"kty":"RSA","kid":"r","use":"sig","alg":"RS256","n":")" +
          signer().part(OSSL_PKEY_PARAM_RSA_N) + R"(","e":")" +
          signer().part(OSSL_PKEY_PARAM_RSA_E) + R"("}]})";
 }

@@ -57,13 +57,17 @@ bool RunTransition::on(const StepAnswer& answer) {
 
 bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
   const Step& step = current();
-  if (answer.result != Result::started) note_answer(answer.result, answer.reason, by_operator);
-  if (run_.phase == Phase::undoing) {
-    if (answer.result == Result::undone) return on_undone(answer);
-    // Too late: the pivot had begun when the undo arrived. The run goes on.
-    if (!step.pivot || answer.result == Result::refused) return false;
+  if (run_.phase == Phase::undoing && answer.result != Result::undone) {
+    // The pivot had begun when the undo arrived: the run goes on. Where an undo is never too late,
+    // what was done is being undone, whichever came first.
+    const bool goes_on = step.pivot && sagas::may_be_too_late(step.undo);
+    if (!goes_on || answer.result == Result::refused) return false;
     go_on(step);
   }
+  const bool is_undoing = run_.phase == Phase::undoing;
+  if (answer.result == Result::undone && !is_undoing) return false;
+  if (answer.result != Result::started) note_answer(answer.result, answer.reason, by_operator);
+  if (is_undoing) return on_undone(answer);
   switch (answer.result) {
     case Result::started:
       return on_start(step);

@@ -185,6 +185,13 @@ TEST_F(Walk, ACancellationDuringTheCaptureThatComesFirstUndoesAll) {
   EXPECT_EQ(life_hears(Result::undone), "undo payment");
 }
 
+TEST_F(Walk, GoodsThatWereTakenWhenTheyWereToBeReturnedAreReturnedAllTheSame) {
+  life_at("prepaid", "take_stock");
+  EXPECT_EQ(hear(CancelSaga{}), "return");
+  EXPECT_EQ(life_hears(Result::done), "") << "it was on its way when the undo was sent";
+  EXPECT_EQ(life_hears(Result::undone), "undo payment");
+}
+
 TEST_F(Walk, AnUnpaidOrderIsRevised) {
   life_at("food", "collect_payment");
   EXPECT_EQ(change("revise_unpaid"), "close link");

@@ -43,13 +43,13 @@ class Ledger {
     on_hand_ = kind == MovementKind::initial ? quantity : on_hand_ + change_of(kind, quantity);
     ++item_.movements;
     decision_.adds(Movement{.id = movement_id(item_.id, item_.movements),
-                             .product_id = item_.id,
-                             .number = item_.movements,
-                             .kind = kind,
-                             .quantity = quantity,
-                             .on_hand = on_hand_,
-                             .at = at,
-                             .reason = std::string{reason}});
+                            .product_id = item_.id,
+                            .number = item_.movements,
+                            .kind = kind,
+                            .quantity = quantity,
+                            .on_hand = on_hand_,
+                            .at = at,
+                            .reason = std::string{reason}});
   }
 
   Item& item_;
