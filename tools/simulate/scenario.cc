@@ -116,14 +116,15 @@ void draw_addresses(OrderPlan& plan, Chance chance) {
 // Most are meals that are brought.
 void draw_life(OrderPlan& plan, Chance chance) {
   const auto roll = chance.below(10);
-  if (roll < 2) plan.saga = "pickup";
+  if (roll < 1) plan.saga = "pickup";
   if (roll == 2) {
     plan.saga = "supply";
     plan.cancelling = Cancelling::never;  // its lines are cancelled
   }
-  if (roll < 4 || roll > 5) return;
+  if (roll != 4) return;
   plan.saga = "checkout";
-  plan.method = roll == 5 ? PaymentMethod::account : PaymentMethod::card;
+  plan.faults.remove(Fault::refunded_elsewhere);  // it fails, and what was completed is refunded
+  plan.method = chance.one_in(2) ? PaymentMethod::account : PaymentMethod::card;
   // There is no page to pay at, and all is over soon.
   if (plan.cancelling == Cancelling::never) return;
   plan.cancelling = Cancelling::at_leisure;
