@@ -38,7 +38,7 @@ Request ask(std::string method, const std::string& path, std::string body = {}) 
 TEST(Operator, MustShowTheToken) {
   const Request nobody{"GET", admin + "stock"};
   EXPECT_EQ(nobody.answer().status, 401);
-  EXPECT_EQ(header(nobody.answer(), "WWW-Authenticate"), R"(Bearer realm="operator")");
+  EXPECT_EQ(header(nobody.answer(), "WWW-Authenticate"), R"(Bearer realm="oms")");
   for (const char* value : {"Bearer", "Bearer ", "Bearer let-me-i", "Bearer let-me-in-",
                             "Bearer let-me-inlet-me-in", "Basic let-me-in", "let-me-in"}) {
     const auto request = Request("GET", admin + "stock").with("authorization", value);

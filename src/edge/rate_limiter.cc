@@ -57,7 +57,8 @@ RateLimiter::Allowance RateLimiter::take(std::string_view client, Time now) {
   if (paid_at_us_.size() >= clients_max) forget_the_idle(now_us);
   auto& paid_at = paid_at_us_[std::string{client}];
   // The clock may have been set back: nobody waits for it to come again.
-  const auto owed_us = std::clamp<std::int64_t>(paid_at - now_us, 0, window_us);
+  paid_at = std::clamp(paid_at, now_us, now_us + window_us);
+  const auto owed_us = paid_at - now_us;
   if (owed_us + price_us > window_us) {
     return {.is_allowed = false, .reset = in_ms(owed_us + price_us - window_us)};
   }

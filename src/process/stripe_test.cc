@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -205,10 +206,12 @@ TEST_F(Stripe, FindsTheLinkOfThatNumberWhereItsNameWasLost) {
 
 class StripeCards : public Stripe {
  protected:
-  static PaymentOperation card(int n, Kind kind, const char* token = "tok_visa") {
+  // The n-th order, made when it is first asked for: its id tells when.
+  Id order(int n) { return orders_.try_emplace(n, order_of_now(n)).first->second; }
+  PaymentOperation card(int n, Kind kind, const char* token = "tok_visa") {
     return {.kind = kind,
-            .order_id = order_of_now(n),
-            .idempotency_key = order_of_now(n).text() + "-card",
+            .order_id = order(n),
+            .idempotency_key = order(n).text() + "-card",
             .amount = 900,
             .currency = "usd",
             .payment_token = token,
@@ -222,6 +225,9 @@ class StripeCards : public Stripe {
     operation.number = number;
     return run(operation);
   }
+
+ private:
+  std::map<int, Id> orders_;
 };
 
 TEST_F(StripeCards, ChargesOnceForEachKeyAndRefunds) {
@@ -283,7 +289,7 @@ TEST_F(StripeCards, FindsWhatWasTakenWhereTheAnswerWasLost) {
   const auto found = run(look);
   EXPECT_EQ(found.session_id, charged.session_id) << found.detail;
   EXPECT_EQ(found.word, Word::paid);
-  look.order_id = order_of_now(120);
+  look.order_id = order(120);
   EXPECT_EQ(run(look).result, Ended::refused);
 }
 

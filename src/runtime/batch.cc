@@ -326,13 +326,16 @@ void Batch::remember(const Once& once, std::size_t root) {
 
 // Here, so that a wrong decision becomes a dead letter and nothing of it is applied.
 void Batch::check(const Decision& decision, const Service& service) const {
-  const auto check_key = [&](const Key& key) {
+  const auto check_key = [&](const Key& key, bool is_new) {
     OMS_ASSERT(services_.owner_of(*key.type) == &service,
                "a service changed another service's record");
-    OMS_ASSERT(records_.knows(key), "a service changed a record that it did not ask for");
+    OMS_ASSERT(records_.knows(key) != is_new,
+               is_new ? "a service added a record that may be there"
+                      : "a service changed a record that it did not ask for");
   };
-  for (const auto& record : decision.save) check_key(record.key());
-  for (const auto& key : decision.erase) check_key(key);
+  for (const auto& record : decision.save) check_key(record.key(), false);
+  for (const auto& key : decision.erase) check_key(key, false);
+  for (const auto& record : decision.add) check_key(record.key(), true);
 }
 
 std::vector<Effect> Batch::take_effects() {
@@ -347,6 +350,7 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
   const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
   for (auto& record : decision.save) records_.save(std::move(record), trace);
   for (const auto& key : decision.erase) records_.erase(key);
+  for (auto& record : decision.add) records_.add(std::move(record), trace);
   for (auto& event : decision.announce) {
     event.source = sender;
     event.time = now_.wall;

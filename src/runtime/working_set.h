@@ -42,6 +42,11 @@ class WorkingSet final : public Records {
   void put(const Key& key, Found found);
   // Only of what is loaded. `trace`: that of the decision.
   void save(Record record, const Trace& trace = {});
+  // One that cannot be there, and is not loaded.
+  void add(Record record, const Trace& trace) {
+    put(record.key(), {});
+    save(std::move(record), trace);
+  }
   void erase(const Key& key);
   void set_answers(std::vector<Answer> answers) { answers_ = std::move(answers); }
   void set_next_number(std::int64_t number) { next_number_ = number; }

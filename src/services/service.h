@@ -37,10 +37,18 @@ struct Decision {
   bool takes_number = false;  // the next one of the sequence that the service has named
   // What it causes is in this trace, whichever the message has come with. None: in the message's.
   std::optional<Trace> trace = {};
+  // New ones, under keys by a number that the service counts in a record which it saves with them.
+  // So they cannot be there yet, and are not looked for.
+  std::vector<Record> add = {};
 
   template <class T>
   Decision& saves(T&& record) {
     save.push_back(make_record(std::forward<T>(record)));
+    return *this;
+  }
+  template <class T>
+  Decision& adds(T&& record) {
+    add.push_back(make_record(std::forward<T>(record)));
     return *this;
   }
   template <class M>

@@ -23,6 +23,7 @@ class KeptRecords final : public Records {
   void keep(const Record& record) { kept_[record.key()] = record; }
   void keep(const Decision& decision) {
     for (const auto& record : decision.save) keep(record);
+    for (const auto& record : decision.add) keep(record);
   }
   // What the next message hears of the questions that it puts.
   void answer(Answer answer) { answers_ = {std::move(answer)}; }

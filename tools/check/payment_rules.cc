@@ -84,7 +84,7 @@ void check_amounts(const Story& story, Findings& findings) {
   // The next link is for what the order is to be.
   const bool is_ahead = payment.links > 1 && orders::is_changing(order);
   findings.expect(Rule::one_charge,
-                  is_ahead || payment.amount == order.total && payment.currency == order.currency,
+                  (is_ahead || payment.amount == order.total) && payment.currency == order.currency,
                   story.id, [&] {
                     return fmt::format("the payment is of {} {}, the order of {} {}",
                                        payment.amount, payment.currency, order.total,

@@ -51,9 +51,9 @@ void add_change(Fingerprint& print, const Change& change) {
   print.add(change.expected);
   if (!change.record) return;
   add_record<orders::Order, coordinator::Saga, stock::Item, stock::Reservation, payments::Payment,
-             payments::Account, payments::AccountMovement, kitchen::Ticket, kitchen::Board,
-             delivery::Delivery, notifications::Notices, runtime::InboxEntry, runtime::DeadLetter,
-             stock::Movement>(print, change.record);
+             payments::Account, payments::AccountMovement, payments::ClosedLinks, kitchen::Ticket,
+             kitchen::Board, delivery::Delivery, notifications::Notices,
+             runtime::InboxEntry, runtime::DeadLetter, stock::Movement>(print, change.record);
 }
 
 stock::Item item_of(const Shelf& shelf) {

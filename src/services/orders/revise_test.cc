@@ -191,7 +191,7 @@ TEST_F(Revisions, OfAnOlderVersionAreStale) {
 
 TEST_F(Revisions, TheNoteAndTheRecipientChangeUntilThePreparationBegins) {
   given_food(paid);
-  const auto decision = hear({.note = "no salt", .customer = Contact{.name = "Bob"}});
+  const auto decision = hear({.note = "no salt", .customer = ContactChange{.name = "Bob"}});
   ASSERT_THAT(decision.send, SizeIs(1));
   const auto& told = std::get<ChangeRecipient>(decision.send[0]).recipient;
   EXPECT_EQ(told.note, "no salt");

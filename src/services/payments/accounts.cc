@@ -49,7 +49,7 @@ Decision open_account(const OpenAccount& command, const Records& records, Now no
   decision.takes_number = true;
   decision.shows(key_of<Account>(account.id));
   move(account, MovementKind::opened, command.balance, {}, now, decision);
-  decision.saves(std::move(account));
+  decision.adds(std::move(account));
   return decision;
 }
 
@@ -69,7 +69,7 @@ AccountMovement move(Account& account, MovementKind kind, MinorUnits amount, con
                            .balance = account.balance,
                            .held = account.held,
                            .at = now.wall};
-  decision.saves(movement);
+  decision.adds(movement);
   return movement;
 }
 

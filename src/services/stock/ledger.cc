@@ -42,7 +42,7 @@ class Ledger {
   void add(MovementKind kind, std::int64_t quantity, Time at, std::string_view reason) {
     on_hand_ = kind == MovementKind::initial ? quantity : on_hand_ + change_of(kind, quantity);
     ++item_.movements;
-    decision_.saves(Movement{.id = movement_id(item_.id, item_.movements),
+    decision_.adds(Movement{.id = movement_id(item_.id, item_.movements),
                              .product_id = item_.id,
                              .number = item_.movements,
                              .kind = kind,

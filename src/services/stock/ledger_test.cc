@@ -26,7 +26,7 @@ class StockLedger : public ::testing::Test {
     const auto decision =
         records.decide(service, {.id = id, .order_id = id, .payload = std::move(payload)}, now);
     written.clear();
-    for (const auto& record : decision.save) {
+    for (const auto& record : decision.add) {
       if (const auto* movement = record.as<Movement>()) written.push_back(line(*movement));
     }
     check();
