@@ -46,7 +46,7 @@ class Accounts : public ProviderEvents {
   }
   void remember(const Decision& decision) {
     EXPECT_THAT(decision.effects, IsEmpty()) << "no provider is asked";
-    for (const auto& record : decision.save) {
+    for (const auto& record : decision.add) {
       const auto* movement = record.as<AccountMovement>();
       if (movement == nullptr) continue;
       EXPECT_TRUE(movements_.emplace(movement->id, *movement).second) << "none is changed";
