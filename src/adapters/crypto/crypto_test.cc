@@ -40,7 +40,7 @@ TEST(FillRandom, DoesNotRepeatItself) {
 
 TEST(Wipe, LeavesNothing) {
   std::string secret = "4242424242424242";
-  wipe(secret);
+  wipe(std::span<char>{secret});
   EXPECT_EQ(secret, std::string(16, '\0'));
 }
 
