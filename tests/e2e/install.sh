@@ -58,7 +58,7 @@ expect() {
   [ "$got" = "$wanted" ] || fail "oms $* completes to '$got', not '$wanted'"
 }
 expect "order" ord
-expect "place list get watch cancel refund" order ""
+expect "place list get watch cancel revise refund history" order ""
 expect "--status" order list --sta
 expect "preparing" order list --status prep
 expect "--limit" order list --status preparing --li

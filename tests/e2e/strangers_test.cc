@@ -119,7 +119,7 @@ TEST(Options, TellWhatAKnownPathAllows) {
       {"/livez", "GET, HEAD"},
       {"/api/menu", "GET, HEAD"},
       {"/api/customers/c1/orders", "POST, GET, HEAD"},
-      {"/api/admin/stock/1", "GET, HEAD, PUT"},
+      {"/api/admin/stock/1", "GET, HEAD, PUT, DELETE"},
       {"/webhook", "POST"},
       {link, "GET, HEAD"},
       {link + "/session", "GET, HEAD"},

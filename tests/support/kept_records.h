@@ -38,6 +38,11 @@ class KeptRecords final : public Records {
       named.keys = std::move(keys);
     }
     auto decision = service.decide(message, named, now);
+    for (const auto& record : decision.save) {
+      if (!named.knows(record.key())) {
+        throw std::logic_error("a record is changed that was not asked for");
+      }
+    }
     events_ = decision.announce;
     for (const auto& record : decision.save) {
       service.announce(find(record.key()), record, events_);

@@ -87,8 +87,9 @@ bool is_about_closed(const Message& message) {
   return wake_up != nullptr && wake_up->table == type_of<ClosedLinks>().table;
 }
 
+// Or will have, for one is being closed.
 bool has_closed_links(const Payment& payment) {
-  return payment.links > 1 || payment.awaits_link;
+  return payment.links > 1 || payment.awaits_link || payment.close_requested;
 }
 
 const Account* account_of(const Payment& payment, const Records& records) {
