@@ -13,6 +13,7 @@
 namespace oms::edge {
 namespace {
 
+// As its clients write them. NOLINTNEXTLINE(readability-identifier-naming)
 enum class Word { Pending, Confirm, Cancel };
 BOOST_DESCRIBE_ENUM(Word, Pending, Confirm, Cancel)
 

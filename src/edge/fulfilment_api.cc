@@ -12,6 +12,7 @@
 namespace oms::edge {
 namespace {
 
+// As its clients write them. NOLINTNEXTLINE(readability-identifier-naming)
 enum class Word { PENDING, EXECUTED, CANCELED };
 BOOST_DESCRIBE_ENUM(Word, PENDING, EXECUTED, CANCELED)
 

@@ -64,7 +64,7 @@ expect "preparing" order list --status prep
 expect "--limit" order list --status preparing --li
 expect "auto manual" up --kitchen ""
 expect "bash zsh fish" completion ""
-expect "list set restock" help stock ""
+expect "list set restock adjust movements" help stock ""
 expect "" backup ""
 
 # Each shell that is here can read its own.
