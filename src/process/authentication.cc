@@ -68,9 +68,12 @@ void Authentication::read_again_later() {
   client_.after(read_every, [this] {
     if (ends_) return;
     read([this](Result<jwt::Keys> keys) {
-      if (keys) verifier_.use(*std::move(keys));
       if (ends_) return;
-      if (!keys) warn_(keys.error().detail + "; those from before stay in use");
+      if (keys) {
+        verifier_.use(*std::move(keys));
+      } else {
+        warn_(keys.error().detail + "; those from before stay in use");
+      }
       read_again_later();
     });
   });
