@@ -1,6 +1,8 @@
 #include "services/coordinator/commands.h"
 
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace oms::coordinator {
 namespace {
@@ -14,16 +16,12 @@ std::vector<ProductQuantity> quantities_of(const std::vector<OrderLine>& lines) 
   return quantities;
 }
 
-}  // namespace
+using sagas::Command;
 
-Payload command_for(sagas::Command command, const Saga& saga, const Run& run, const StepRef& ref,
-                    const sagas::Limits& limits, Now now) {
-  using sagas::Command;
+// The life's dealings with money. None: it is another command.
+std::optional<Payload> to_payments(Command command, const Saga& saga, const Run& run,
+                                   const StepRef& ref, Now now) {
   switch (command) {
-    case Command::reserve_stock:
-      return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
-    case Command::release_stock:
-      return ReleaseStock{.ref = ref};
     case Command::authorize_payment:
       return AuthorizePayment{.ref = ref,
                               .customer_id = saga.customer_id,
@@ -50,6 +48,62 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
                             .expires_at = now.on_wall(run.due.value_or(now))};
     case Command::undo_payment:
       return UndoPayment{.ref = ref, .reason = run.reason};
+    default:
+      return std::nullopt;
+  }
+}
+
+// What a change asks for. None: it is a command of the life.
+std::optional<Payload> of_change(Command command, const Saga& saga, const StepRef& ref,
+                                 const sagas::Limits& limits, Now now) {
+  if (!saga.change) return std::nullopt;
+  const auto& change = *saga.change;
+  switch (command) {
+    case Command::change_lines:
+      return ChangeLines{.ref = ref, .lines = change.taken};
+    case Command::refund_payment:
+      return RefundPayment{.ref = ref, .amount = change.amount};
+    case Command::return_lines:
+      return ReturnLines{.ref = ref, .lines = change.returned};
+    case Command::apply_change:
+      return ApplyChange{.ref = ref, .returned = change.returned, .taken = change.taken};
+    case Command::close_link:
+      return CloseLink{.ref = ref};
+    case Command::reopen_link:
+      return OpenLink{.ref = ref,
+                      .lines = saga.lines,
+                      .amount = saga.total,
+                      .expires_at = now.on_wall(now + limits.payment_window),
+                      .undoes_close = true};
+    case Command::open_link:
+      return OpenLink{.ref = ref,
+                      .lines = change.lines,
+                      .amount = change.total,
+                      .expires_at = now.on_wall(now + limits.payment_window)};
+    case Command::change_reservation:
+      return ChangeReservation{.ref = ref, .lines = quantities_of(change.lines)};
+    case Command::hold_ticket:
+      return HoldTicket{.ref = ref};
+    case Command::release_ticket:
+      return ReleaseTicket{.ref = ref, .lines = saga.lines, .is_undo = true};
+    case Command::change_ticket:
+      return ReleaseTicket{.ref = ref, .lines = change.lines};
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Payload command_for(Command command, const Saga& saga, const Run& run, const StepRef& ref,
+                    const sagas::Limits& limits, Now now) {
+  if (auto payload = to_payments(command, saga, run, ref, now)) return *std::move(payload);
+  if (auto payload = of_change(command, saga, ref, limits, now)) return *std::move(payload);
+  switch (command) {
+    case Command::reserve_stock:
+      return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
+    case Command::release_stock:
+      return ReleaseStock{.ref = ref};
     case Command::commit_stock:
       return CommitStock{.ref = ref};
     case Command::return_stock:
@@ -72,37 +126,7 @@ Payload command_for(sagas::Command command, const Saga& saga, const Run& run, co
                        .customer_id = saga.customer_id,
                        .lines = quantities_of(saga.lines),
                        .as_a_whole = command == Command::take_stock};
-    case Command::change_lines:
-      return ChangeLines{.ref = ref, .lines = saga.change.value().taken};
-    case Command::refund_payment:
-      return RefundPayment{.ref = ref, .amount = saga.change.value().amount};
-    case Command::return_lines:
-      return ReturnLines{.ref = ref, .lines = saga.change.value().returned};
-    case Command::apply_change:
-      return ApplyChange{
-          .ref = ref, .returned = saga.change.value().returned, .taken = saga.change.value().taken};
-    case Command::close_link:
-      return CloseLink{.ref = ref};
-    case Command::reopen_link:
-      return OpenLink{.ref = ref,
-                      .lines = saga.lines,
-                      .amount = saga.total,
-                      .expires_at = now.on_wall(now + limits.payment_window),
-                      .undoes_close = true};
-    case Command::open_link:
-      return OpenLink{.ref = ref,
-                      .lines = saga.change.value().lines,
-                      .amount = saga.change.value().total,
-                      .expires_at = now.on_wall(now + limits.payment_window)};
-    case Command::change_reservation:
-      return ChangeReservation{.ref = ref, .lines = quantities_of(saga.change.value().lines)};
-    case Command::hold_ticket:
-      return HoldTicket{.ref = ref};
-    case Command::release_ticket:
-      return ReleaseTicket{.ref = ref, .lines = saga.lines, .is_undo = true};
-    case Command::change_ticket:
-      return ReleaseTicket{.ref = ref, .lines = saga.change.value().lines};
-    case Command::none:
+    default:
       break;
   }
   throw std::logic_error("a step of saga '" + run.saga + "' has nothing to do");

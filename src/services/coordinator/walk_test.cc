@@ -78,7 +78,7 @@ class Walk : public ::testing::Test {
                           .recipient = {.name = "Ann"}});
   }
   std::string change(std::string saga, std::int64_t quantity = 2) {
-    return hear(StartChange{.number = saga_().changes + 1,
+    return hear(StartChange{.number = known().changes + 1,
                             .saga = std::move(saga),
                             .amount = 100,
                             .taken = {{.product_id = "a", .quantity = quantity}},
@@ -98,10 +98,10 @@ class Walk : public ::testing::Test {
     return words;
   }
   std::string life_hears(Result result, Reason reason = Reason::none) {
-    return hear(StepAnswer{.ref = {.step = saga_().main.step}, .result = result, .reason = reason});
+    return hear(StepAnswer{.ref = {.step = known().main.step}, .result = result, .reason = reason});
   }
   std::string change_hears(Result result, Reason reason = Reason::none) {
-    return hear(StepAnswer{.ref = {.step = saga_().change.value().run.step, .run = saga_().changes},
+    return hear(StepAnswer{.ref = {.step = known().change.value().run.step, .run = known().changes},
                            .result = result,
                            .reason = reason});
   }
@@ -109,22 +109,22 @@ class Walk : public ::testing::Test {
   // Every step is done, until the life is over.
   std::vector<std::string> walk(std::string saga) {
     std::vector<std::string> said{begin(std::move(saga))};
-    while (saga_().main.is_live()) said.push_back(life_hears(Result::done));
+    while (known().main.is_live()) said.push_back(life_hears(Result::done));
     return said;
   }
   // Every step before this one is done; it is refused, and all is undone.
   std::vector<std::string> refused_at(std::string saga, std::string_view step) {
     begin(std::move(saga));
-    while (saga_().main.step != step) life_hears(Result::done);
+    while (known().main.step != step) life_hears(Result::done);
     std::vector<std::string> said{life_hears(Result::refused, Reason::out_of_stock)};
-    while (saga_().main.is_live()) said.push_back(life_hears(Result::undone));
+    while (known().main.is_live()) said.push_back(life_hears(Result::undone));
     return said;
   }
   void life_at(std::string saga, std::string_view step) {
     begin(std::move(saga));
-    while (saga_().main.step != step) life_hears(Result::done);
+    while (known().main.step != step) life_hears(Result::done);
   }
-  const Saga& saga_() { return *records.get<Saga>(order_id); }
+  const Saga& known() { return *records.get<Saga>(order_id); }
 
   testing::KeptRecords records;
   Decision last;
@@ -264,12 +264,12 @@ TEST_F(Walk, ACancellationWaitsForTheChangeAlsoWhereNothingWasAskedOfTheKitchen)
 
 TEST_F(Walk, TheCustomerHasAllTheTimeAgainAfterAChange) {
   life_at("food", "collect_payment");
-  const auto due = *saga_().main.due;
+  const auto due = *known().main.due;
   change("revise_unpaid");
   now = due;
   EXPECT_EQ(hear(WakeUp{}), "close link");  // asked again; the life gives nothing up
   for (int step = 0; step < 4; ++step) change_hears(Result::done);
-  EXPECT_EQ(*saga_().main.due, now + sagas::Limits{}.payment_window);
+  EXPECT_EQ(*known().main.due, now + sagas::Limits{}.payment_window);
 }
 
 TEST_F(Walk, ARefundHoldsNothing) {
@@ -288,9 +288,9 @@ TEST_F(Walk, TheKitchenAndTheRiderHearOfANewNote) {
 
 TEST_F(Walk, AtItsEndNothingOfTheCustomerIsKept) {
   walk("checkout");
-  EXPECT_THAT(saga_().lines, IsEmpty());
-  EXPECT_EQ(saga_().payment_token, "");
-  EXPECT_EQ(saga_().recipient.name, "");
+  EXPECT_THAT(known().lines, IsEmpty());
+  EXPECT_EQ(known().payment_token, "");
+  EXPECT_EQ(known().recipient.name, "");
 }
 
 TEST_F(Walk, TheTimelineTellsEachStepItsAttemptsAndItsAnswer) {
@@ -300,7 +300,7 @@ TEST_F(Walk, TheTimelineTellsEachStepItsAttemptsAndItsAnswer) {
   hear(WakeUp{});
   life_hears(Result::refused, Reason::payment_failed);
   life_hears(Result::undone);
-  const auto& timeline = saga_().timeline;
+  const auto& timeline = known().timeline;
   ASSERT_EQ(timeline.size(), 3);
   EXPECT_EQ(timeline[1].step, "authorize");
   EXPECT_EQ(timeline[1].attempts, 2);
@@ -313,13 +313,13 @@ TEST_F(Walk, TheTimelineTellsEachStepItsAttemptsAndItsAnswer) {
 TEST_F(Walk, TheOperatorRetriesAStep) {
   life_at("checkout", "authorize");
   EXPECT_EQ(operator_says(Action::retry), "authorize");
-  EXPECT_EQ(saga_().main.attempt, 2);
+  EXPECT_EQ(known().main.attempt, 2);
 }
 
 TEST_F(Walk, TheOperatorSkipsAStepThatIsKnownToHaveHappened) {
   life_at("food", "prepare");
   EXPECT_EQ(operator_says(Action::skip), "ready, deliver to Ann");
-  EXPECT_TRUE(saga_().timeline.at(3).by_operator);
+  EXPECT_TRUE(known().timeline.at(3).by_operator);
 }
 
 TEST_F(Walk, TheOperatorAbortsAlsoBehindThePivot) {
