@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "adapters/crypto/crypto.h"
+#include "tests/support/base64url.h"
 #include "tests/support/server_process.h"
 
 namespace oms::testing {
@@ -19,20 +20,6 @@ using ::testing::StartsWith;
 // 32 bytes, in base64 for URLs.
 const std::string secret(32, 'A');
 constexpr auto secret_in_set = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE";
-
-std::string base64url(std::string_view bytes) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  std::uint32_t window = 0;
-  unsigned bits = 0;
-  for (const char c : bytes) {
-    window = window << 8 | static_cast<unsigned char>(c);
-    for (bits += 8; bits >= 6; bits -= 6) text += digits[window >> (bits - 6) & 63];
-  }
-  if (bits > 0) text += digits[window << (6 - bits) & 63];
-  return text;
-}
 
 std::string token_of(const std::string& subject, const std::string& more = {},
                      std::chrono::seconds lasts = std::chrono::hours{1}) {

@@ -10,10 +10,12 @@
 #include <openssl/rsa.h>
 
 #include "adapters/crypto/crypto.h"
+#include "tests/support/base64url.h"
 
 namespace oms::jwt {
 namespace {
 
+using testing::base64url;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -21,20 +23,6 @@ using ::testing::IsEmpty;
 constexpr std::int64_t now_s = 1'700'000'000;
 const Time now{now_s * 1000};
 const std::string secret(32, 's');
-
-std::string base64url(std::string_view bytes) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  std::uint32_t window = 0;
-  unsigned bits = 0;
-  for (const char c : bytes) {
-    window = window << 8 | static_cast<unsigned char>(c);
-    for (bits += 8; bits >= 6; bits -= 6) text += digits[window >> (bits - 6) & 63];
-  }
-  if (bits > 0) text += digits[window << (6 - bits) & 63];
-  return text;
-}
 
 // A private key for RS256, of which the set shows the public half.
 class Signer {

@@ -1,8 +1,6 @@
 #include "services/coordinator/commands.h"
 
-#include <optional>
 #include <stdexcept>
-#include <utility>
 
 namespace oms::coordinator {
 namespace {
@@ -18,9 +16,9 @@ std::vector<ProductQuantity> quantities_of(const std::vector<OrderLine>& lines) 
 
 using sagas::Command;
 
-// The life's dealings with money. None: it is another command.
-std::optional<Payload> to_payments(Command command, const Saga& saga, const Run& run,
-                                   const StepRef& ref, Now now) {
+// The life's dealings with money.
+Payload to_payments(Command command, const Saga& saga, const Run& run, const StepRef& ref,
+                    Now now) {
   switch (command) {
     case Command::authorize_payment:
       return AuthorizePayment{.ref = ref,
@@ -49,15 +47,14 @@ std::optional<Payload> to_payments(Command command, const Saga& saga, const Run&
     case Command::undo_payment:
       return UndoPayment{.ref = ref, .reason = run.reason};
     default:
-      return std::nullopt;
+      throw std::logic_error("this command is dealt with elsewhere");
   }
 }
 
-// What a change asks for. None: it is a command of the life.
-std::optional<Payload> of_change(Command command, const Saga& saga, const StepRef& ref,
-                                 const sagas::Limits& limits, Now now) {
-  if (!saga.change) return std::nullopt;
-  const auto& change = *saga.change;
+// What a change asks for.
+Payload of_change(Command command, const Saga& saga, const StepRef& ref,
+                  const sagas::Limits& limits, Now now) {
+  const auto& change = saga.change.value();
   switch (command) {
     case Command::change_lines:
       return ChangeLines{.ref = ref, .lines = change.taken};
@@ -89,7 +86,7 @@ std::optional<Payload> of_change(Command command, const Saga& saga, const StepRe
     case Command::change_ticket:
       return ReleaseTicket{.ref = ref, .lines = change.lines};
     default:
-      return std::nullopt;
+      throw std::logic_error("this command is dealt with elsewhere");
   }
 }
 
@@ -97,8 +94,6 @@ std::optional<Payload> of_change(Command command, const Saga& saga, const StepRe
 
 Payload command_for(Command command, const Saga& saga, const Run& run, const StepRef& ref,
                     const sagas::Limits& limits, Now now) {
-  if (auto payload = to_payments(command, saga, run, ref, now)) return *std::move(payload);
-  if (auto payload = of_change(command, saga, ref, limits, now)) return *std::move(payload);
   switch (command) {
     case Command::reserve_stock:
       return ReserveStock{.ref = ref, .customer_id = saga.customer_id, .lines = saga.lines};
@@ -126,7 +121,26 @@ Payload command_for(Command command, const Saga& saga, const Run& run, const Ste
                        .customer_id = saga.customer_id,
                        .lines = quantities_of(saga.lines),
                        .as_a_whole = command == Command::take_stock};
-    default:
+    case Command::authorize_payment:
+    case Command::capture_payment:
+    case Command::undo_capture:
+    case Command::charge_payment:
+    case Command::collect_payment:
+    case Command::undo_payment:
+      return to_payments(command, saga, run, ref, now);
+    case Command::change_lines:
+    case Command::refund_payment:
+    case Command::return_lines:
+    case Command::apply_change:
+    case Command::close_link:
+    case Command::reopen_link:
+    case Command::open_link:
+    case Command::change_reservation:
+    case Command::hold_ticket:
+    case Command::release_ticket:
+    case Command::change_ticket:
+      return of_change(command, saga, ref, limits, now);
+    case Command::none:
       break;
   }
   throw std::logic_error("a step of saga '" + run.saga + "' has nothing to do");

@@ -5,14 +5,11 @@
 #include <string_view>
 
 #include "services/orders/lifecycle.h"
+#include "services/orders/lines.h"
 #include "services/orders/service.h"
 
 namespace oms::orders {
 namespace {
-
-std::string line_pointer(std::size_t index, const char* field) {
-  return "/items/" + std::to_string(index) + "/" + field;
-}
 
 Result<void> check_request(const PlaceOrder& place) {
   if (place.lines.empty()) {
@@ -73,7 +70,6 @@ bool goes_as_a_whole(const PlaceOrder& place) {
 
 Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& quote, Time now) {
   OMS_CHECK(check_request(place));
-  MinorUnits total = 0;
   for (std::size_t i = 0; i < quote.lines.size(); ++i) {
     const auto& line = quote.lines[i];
     if (line.product_name.empty()) {
@@ -88,14 +84,8 @@ Result<Order> accept(const PlaceOrder& place, const Id& order_id, const Quote& q
                       ", not " + std::to_string(*expected) + " (in minor units)",
                   line_pointer(i, "price"));
     }
-    const auto price = checked_multiply(line.unit_price, line.quantity);
-    const auto sum = price ? checked_add(total, *price) : std::nullopt;
-    if (!sum) {
-      return fail(ErrorKind::unprocessable, "the order's total is too large to be counted",
-                  line_pointer(i, "quantity"));
-    }
-    total = *sum;
   }
+  OMS_TRY(const auto total, total_of(quote.lines));
   OMS_TRY(auto currency, currency_of(quote));
   if (goes_as_a_whole(place)) OMS_CHECK(check_shelf(quote));
   Order order{.id = order_id,

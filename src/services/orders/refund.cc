@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/orders/lifecycle.h"
+#include "services/orders/lines.h"
 
 namespace oms::orders {
 namespace {
@@ -20,10 +21,6 @@ std::string text(std::int64_t number) {
 std::string figures(const Refundable& payment) {
   return "of " + text(payment.captured) + " " + text(payment.refunded) + " are refunded, " +
          text(payment.pending) + " pending and " + text(payment.disputed) + " disputed";
-}
-
-std::string line_pointer(std::size_t index, const char* field) {
-  return "/items/" + std::to_string(index) + "/" + field;
 }
 
 // Whether the money of a refund that was done has come back since: the customer's bank refused it.

@@ -4,13 +4,10 @@
 #include <utility>
 
 #include "services/orders/lifecycle.h"
+#include "services/orders/lines.h"
 
 namespace oms::orders {
 namespace {
-
-std::string line_pointer(std::size_t index, const char* field) {
-  return "/items/" + std::to_string(index) + "/" + field;
-}
 
 std::int64_t taken_of(const OrderLine& line) {
   return line.status == LineStatus::cancelled ? 0 : line.quantity;
@@ -76,17 +73,6 @@ Result<void> check_shelf(const OrderLine& before, const OrderLine& after, std::i
       line_pointer(index, "quantity"));
 }
 
-Result<MinorUnits> total_of(const std::vector<OrderLine>& lines) {
-  MinorUnits total = 0;
-  for (const auto& line : lines) {
-    const auto price = checked_multiply(line.unit_price, line.quantity);
-    const auto sum = price ? checked_add(total, *price) : std::nullopt;
-    if (!sum) return fail(ErrorKind::unprocessable, "the order's total is too large to be counted");
-    total = *sum;
-  }
-  return total;
-}
-
 bool is_same(const OrderLine& a, const OrderLine& b) {
   return a.product_id == b.product_id && a.quantity == b.quantity && a.status == b.status &&
          a.note == b.note;
@@ -123,7 +109,10 @@ Result<Revision> plan_line_by_line(const ReviseOrder& asked, const Order& order,
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (asked.all && !is_named[i]) lines[i].status = *asked.all;
   }
-  OMS_CHECK(total_of(lines));
+  // Which of its lines is too dear says nothing of the request, which names but some.
+  if (auto total = total_of(lines); !total) {
+    return fail(total.error().kind, std::move(total.error().detail));
+  }
   return revision;
 }
 
@@ -218,12 +207,6 @@ std::vector<ProductQuantity> removed_by(const Revision& revision, const Order& o
   return removed;
 }
 
-MinorUnits price_of(const std::vector<OrderLine>& lines) {
-  MinorUnits total = 0;
-  for (const auto& line : lines) total += line.unit_price * line.quantity;  // it was checked
-  return total;
-}
-
 void change_contact(const ContactChange& change, Contact& contact) {
   if (change.name) contact.name = *change.name;
   if (change.email) contact.email = *change.email;
@@ -273,7 +256,7 @@ StartChange change_for(const Revision& revision, const Order& order) {
     return change;
   }
   change.lines = revision.lines;
-  change.total = price_of(revision.lines);
+  change.total = total_of(revision.lines).value();
   change.saga = is_paid(order) ? "revise_paid" : "revise_unpaid";
   if (is_paid(order)) {
     change.amount = order.total - change.total;
@@ -290,7 +273,7 @@ void apply(Order& order, const ApplyChange& change, Time now) {
   }
   if (is_final(order.status)) return;  // it was cancelled meanwhile: its lines are what it had
   order.removed = change.returned;
-  order.total = price_of(lines);
+  order.total = total_of(lines).value();
   order.lines = std::move(lines);
 }
 

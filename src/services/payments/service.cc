@@ -22,26 +22,26 @@ Payment requested_by(const CollectPayment& command, const Id& order_id) {
           .ref = command.ref};
 }
 
-Payment requested_by(const ChargePayment& command, const Id& order_id) {
+// Without a link: the money is taken, or held, at once.
+template <class Command>
+Payment requested_at_once(const Command& command, const Id& order_id, PaymentMethod method,
+                          PaymentOperation::Kind kind) {
   return {.id = order_id,
           .customer_id = command.customer_id,
           .amount = command.amount,
           .currency = command.currency,
           .ref = command.ref,
-          .method = PaymentMethod::card,
-          .begins_with = PaymentOperation::Kind::charge,
+          .method = method,
+          .begins_with = kind,
           .payment_token = command.payment_token};
 }
 
+Payment requested_by(const ChargePayment& command, const Id& order_id) {
+  return requested_at_once(command, order_id, PaymentMethod::card, PaymentOperation::Kind::charge);
+}
+
 Payment requested_by(const AuthorizePayment& command, const Id& order_id) {
-  return {.id = order_id,
-          .customer_id = command.customer_id,
-          .amount = command.amount,
-          .currency = command.currency,
-          .ref = command.ref,
-          .method = command.method,
-          .begins_with = PaymentOperation::Kind::authorize,
-          .payment_token = command.payment_token};
+  return requested_at_once(command, order_id, command.method, PaymentOperation::Kind::authorize);
 }
 
 // An undo that came before its do: nothing was asked of the provider, and nothing will be.
