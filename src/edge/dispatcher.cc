@@ -1,6 +1,8 @@
 #include "edge/dispatcher.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -123,6 +125,21 @@ void Dispatcher::answer(const Get& get, Exchange& exchange) {
   exchange.answer(get.render(found));
 }
 
+Result<oms::Page> Dispatcher::read_page(const List& list) const {
+  OMS_TRY(auto page, parts_.views.list(list.query));
+  auto query = list.query;
+  while (list.look_on && page.more) {
+    query.limit = list.look_on(page);
+    if (query.limit == 0) break;
+    query.after = page.last;
+    OMS_TRY(auto next, parts_.views.list(query));
+    std::ranges::move(next.records, std::back_inserter(page.records));
+    page.last = std::move(next.last);
+    page.more = next.more;
+  }
+  return page;
+}
+
 void Dispatcher::answer(const List& list, Exchange& exchange) {
   Found of;
   if (list.of) {
@@ -130,7 +147,7 @@ void Dispatcher::answer(const List& list, Exchange& exchange) {
     if (!found) return exchange.answer(problem(found.error()));
     of = *std::move(found);
   }
-  const auto page = parts_.views.list(list.query);
+  const auto page = read_page(list);
   if (!page) return exchange.answer(problem(page.error()));
   exchange.answer(list.of ? list.render_of(of, *page) : list.render(*page));
 }

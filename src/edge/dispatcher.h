@@ -51,6 +51,7 @@ class Dispatcher {
   void submit(Submit submit, Caller exchange);
   void back_up(BackUp wanted, Caller exchange);
   void answer(const Get& get, Exchange& exchange);
+  Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);
   void answer(Follow& follow, Exchange& exchange);
   void start_stream(const Follow& follow, const Key& order, Exchange& exchange);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <ranges>
 
 #include "edge/samples.h"
 
@@ -78,8 +79,13 @@ class FakeViews final : public Views {
   }
   Result<oms::Page> list(const Query& query) override {
     oms::Page page;
-    for (const auto& [key, kept] : records) {
-      if (key.type == query.type) page.records.push_back(kept);
+    for (const auto& [key, kept] : records | std::views::reverse) {
+      const bool is_behind = query.after.empty() || key.id.view() < query.after;
+      if (key.type != query.type || !is_behind) continue;
+      page.more = page.records.size() == query.limit;
+      if (page.more) break;
+      page.records.push_back(kept);
+      page.last = key.id.view();
     }
     return page;
   }
@@ -96,11 +102,13 @@ class FakeViews final : public Views {
 
 class EdgeTest : public ::testing::Test {
  protected:
-  Asked ask(std::string method, std::string path, std::string body = {}) {
+  Asked ask(std::string method, std::string path, std::string body = {}, std::string query = {}) {
     Asked asked;
-    dispatcher_.handle(
-        {.method = std::move(method), .path = std::move(path), .body = std::move(body)},
-        std::make_unique<FakeExchange>(asked));
+    dispatcher_.handle({.method = std::move(method),
+                        .path = std::move(path),
+                        .query = std::move(query),
+                        .body = std::move(body)},
+                       std::make_unique<FakeExchange>(asked));
     return asked;
   }
 
@@ -156,6 +164,18 @@ TEST_F(EdgeTest, AListIsOnePageOfViews) {
   const auto asked = ask("GET", orders_path_);
   EXPECT_EQ(asked.response->status, 200);
   EXPECT_TRUE(asked.response->body.contains(order_text)) << asked.response->body;
+}
+
+TEST_F(EdgeTest, AListLooksOnWhereItsFirstRecordsAreNotTheWantedOnes) {
+  auto order = placed_order();
+  order.status = OrderStatus::paid;
+  views_.keep(order);
+  order.id = samples::other_id;  // newer
+  order.status = OrderStatus::ready;
+  views_.keep(order);
+  const auto body = ask("GET", orders_path_, "", "status=paid&limit=1").response->body;
+  EXPECT_TRUE(body.contains(order_text)) << body;
+  EXPECT_FALSE(body.contains("nextCursor")) << body;
 }
 
 TEST_F(EdgeTest, WhoFollowsAnOrderSeesItAsItIsAndEachChange) {

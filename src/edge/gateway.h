@@ -34,6 +34,9 @@ struct Get {
 struct List {
   Query query;
   std::function<HttpResponse(const Page&)> render;
+  // How many of those that follow are looked at, too, before it is rendered; 0: these are enough.
+  // Where some are left out.
+  std::function<std::size_t(const Page&)> look_on = {};
   // The list is of this, which is read before it, and rendered with it.
   std::optional<Key> of = {};
   std::function<HttpResponse(const Found& of, const Page&)> render_of = {};

@@ -17,7 +17,7 @@ namespace oms::edge {
 namespace {
 
 constexpr std::size_t list_usual = 20;
-constexpr std::size_t scan_max = 1000;  // what a store gives in one page
+constexpr std::size_t looked_at_max = 400;  // for one page of those that were chosen
 
 using RenderList = HttpResponse (*)(const Page&, ListTag);
 using Render = std::function<HttpResponse(const Result<Record>&)>;
@@ -164,7 +164,7 @@ Result<Plan> list_all_orders(const Call& call) {
     query.column = "day_number";
     query.value = std::move(day_number);
   }
-  return list_of_orders(std::move(query), choice, paging, scan_max);
+  return list_of_orders(std::move(query), choice, paging, looked_at_max);
 }
 
 Result<Plan> follow_all_orders(const Call& call) {

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::array choosing{"status", "from", "to", "orderNumber", "day"};
 
+// Where a page is not full yet, so many more are looked at.
+constexpr std::size_t looked_on = 25;
+
 // Between an order's id, which the edge has made, and its acceptance.
 constexpr Duration acceptance = std::chrono::seconds{10};
 
@@ -35,25 +38,47 @@ Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::st
                                       "' is a time in UTC such as 2026-01-31T12:00:00Z");
 }
 
-HttpResponse chosen(const Page& page, const OrderChoice& choice, const Paging& paging) {
-  const Id first = choice.from ? first_id_of(*choice.from - acceptance) : Id{};
-  std::string body = R"({"orders":[)";
+struct Look {
   std::size_t seen = 0;
-  std::size_t shown = 0;
+  std::size_t taken = 0;
   bool is_past = false;  // of what is wanted, nothing follows
-  for (; seen < page.records.size() && shown < paging.limit && !is_past; ++seen) {
-    const auto* order = order_in(page.records[seen].record);
+};
+
+// Shows those that are taken, until there are `limit`.
+template <class Show>
+Look look_through(const Page& page, const OrderChoice& choice, std::size_t limit, Show show) {
+  const Id first = choice.from ? first_id_of(*choice.from - acceptance) : Id{};
+  Look look;
+  for (; look.seen < page.records.size() && look.taken < limit && !look.is_past; ++look.seen) {
+    const auto* order = order_in(page.records[look.seen].record);
     if (order == nullptr) continue;
-    is_past = order->id < first;
+    look.is_past = order->id < first;
     if (!choice.takes(*order)) continue;
-    if (shown++ > 0) body += ',';
-    write_order(*order, body);
+    ++look.taken;
+    show(*order);
   }
+  return look;
+}
+
+HttpResponse chosen(const Page& page, const OrderChoice& choice, const Paging& paging) {
+  std::string body = R"({"orders":[)";
+  const auto look = look_through(page, choice, paging.limit, [&](const OrderView& order) {
+    if (!body.ends_with('[')) body += ',';
+    write_order(order, body);
+  });
   body += ']';
-  Page looked_at{.more = !is_past && (page.more || seen < page.records.size())};
-  if (seen > 0) looked_at.records.push_back(page.records[seen - 1]);
+  Page looked_at{.more = !look.is_past && (page.more || look.seen < page.records.size())};
+  if (look.seen > 0) looked_at.records.push_back(page.records[look.seen - 1]);
   close_list(looked_at, paging.list, body);
   return json_response(std::move(body));
+}
+
+// Most orders are completed, and are looked for among all.
+void find_by_status(const OrderChoice& choice, Query& query) {
+  if (!choice.status || choice.status == OrderStatus::completed) return;
+  const bool is_cancelled = choice.status == OrderStatus::cancelled;
+  query.column = is_cancelled ? "status" : "live";
+  query.value = is_cancelled ? "cancelled" : "yes";
 }
 
 }  // namespace
@@ -88,9 +113,17 @@ List list_of_orders(Query query, const OrderChoice& choice, const Paging& paging
                     std::size_t looked_at) {
   query.after = paging.after;
   if (query.after.empty() && choice.to) query.after = first_id_of(*choice.to + acceptance).text();
-  query.limit = choice.is_some() ? looked_at : paging.limit;
-  return {.query = std::move(query),
-          .render = [choice, paging](const Page& page) { return chosen(page, choice, paging); }};
+  query.limit = paging.limit;
+  if (query.column.empty()) find_by_status(choice, query);
+  List list{.query = std::move(query),
+            .render = [choice, paging](const Page& page) { return chosen(page, choice, paging); }};
+  if (!choice.is_some()) return list;
+  list.look_on = [choice, paging, looked_at](const Page& page) {
+    const auto look = look_through(page, choice, paging.limit, [](const OrderView&) {});
+    const bool is_enough = look.taken == paging.limit || look.is_past;
+    return is_enough ? 0 : std::min(looked_on, looked_at - page.records.size());
+  };
+  return list;
 }
 
 }  // namespace oms::edge

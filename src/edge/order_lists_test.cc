@@ -41,10 +41,21 @@ std::string shown(const List& list, std::initializer_list<OrderView> orders, boo
   return text + (body.contains("nextCursor") ? "…" : ".");
 }
 
+std::size_t look_on(const List& list, const std::vector<OrderView>& orders) {
+  Page page{.more = true};
+  for (const auto& order : orders) page.records.push_back(found(order));
+  return list.look_on(page);
+}
+
 TEST(OrderLists, OfAStatusAreSoughtAmongTheCustomersNewest) {
   const auto list = ask("status=paid&limit=2");
   EXPECT_EQ(list.query.column, "customer_id");
-  EXPECT_EQ(list.query.limit, 200U) << "a bounded number";
+  EXPECT_EQ(list.query.limit, 2U);
+  EXPECT_EQ(look_on(list, {order_at(3), order_at(2)}), 0U) << "the page is full";
+  const auto none = order_at(2, OrderStatus::cancelled);
+  EXPECT_EQ(look_on(list, {order_at(3), none}), 25U);
+  EXPECT_EQ(look_on(list, std::vector(190, none)), 10U);
+  EXPECT_EQ(look_on(list, std::vector(200, none)), 0U) << "a bounded number";
   const auto cancelled = OrderStatus::cancelled;
   EXPECT_EQ(shown(list, {order_at(3), order_at(2, cancelled), order_at(1)}), "3 1 .");
   EXPECT_EQ(shown(list, {order_at(4), order_at(3), order_at(2)}), "4 3 …");
@@ -69,6 +80,7 @@ TEST(OrderLists, EndAtTheirBeginning) {
   EXPECT_EQ(shown(list, {order_at(21), order_at(20), order_at(19)}, true), "21 20 …");
   EXPECT_EQ(shown(list, {order_at(20), order_at(9), order_at(8)}, true), "20 .")
       << "nothing that is older is looked at";
+  EXPECT_EQ(look_on(list, {order_at(20), order_at(9)}), 0U);
 }
 
 TEST(OrderLists, GoOnFromTheirOwnCursorOnly) {

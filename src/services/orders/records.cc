@@ -11,6 +11,10 @@ bool is_of_event_chain(const Order& order) {
   return order.face == Face::event_chain;
 }
 
+bool is_live(const Order& order) {
+  return !is_final(order.status);
+}
+
 }  // namespace
 
 const RecordType& record_type(const Order*) {
@@ -19,10 +23,13 @@ const RecordType& record_type(const Order*) {
       .schema = 3,  // 1 knew no changes, 2 one way to be fulfilled
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
                   column<&Order::day_number>("day_number"),
-                  flag_column<Order, is_of_event_chain>("event_chain")},
+                  flag_column<Order, is_of_event_chain>("event_chain"),
+                  flag_column<Order, is_live>("live")},
       .indexes = {{.column = "customer_id", .is_buffered = true},
                   {.column = "day_number", .only = Condition{"day_number"}},
-                  {.column = "event_chain", .only = Condition{"event_chain", {"yes"}}}},
+                  {.column = "event_chain", .only = Condition{"event_chain", {"yes"}}},
+                  {.column = "live", .only = Condition{"live", {"yes"}}},
+                  {.column = "status", .only = Condition{"status", {"cancelled"}}}},
   });
   return type;
 }
