@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/wipe.h"
+#include "edge/caller.h"
 #include "edge/order_answers.h"
 
 namespace oms::edge {
@@ -26,6 +27,12 @@ Dispatcher::Answer to(std::unique_ptr<Exchange> exchange) {
   };
 }
 
+// Whom the caller's token names, if it is good, else the address.
+std::string counted_as(const Result<Caller>& caller, const HttpRequest& request) {
+  if (!caller || caller->identity.subject.empty()) return request.client;
+  return "sub " + caller->identity.subject;
+}
+
 }  // namespace
 
 void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange) {
@@ -36,14 +43,15 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
     return parts_.checkout(std::move(request), to(std::move(exchange)));
   }
   const auto now = parts_.clock.wall();
+  auto caller = parts_.gateway.caller_of(request, now);
   // What the payment provider tells is never too much.
   if (parts_.limiter != nullptr && request.path != "/webhook") {
     const auto per_minute = parts_.limiter->per_minute();
-    const auto allowance = parts_.limiter->take(parts_.gateway.client_of(request, now), now);
+    const auto allowance = parts_.limiter->take(counted_as(caller, request), now);
     if (!allowance.is_allowed) return exchange->answer(too_many_requests(allowance, per_minute));
     exchange = telling_allowance(std::move(exchange), allowance, per_minute);
   }
-  auto plan = parts_.gateway.plan(request, parts_.make_id(), now);
+  auto plan = parts_.gateway.plan(request, std::move(caller), parts_.make_id(), now);
   const auto* refusal = std::get_if<HttpResponse>(&plan);
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));
@@ -64,7 +72,7 @@ bool Dispatcher::answer_page(HttpRequest& request, Exchange& exchange) const {
   return true;
 }
 
-void Dispatcher::carry_out(Plan plan, Caller exchange) {
+void Dispatcher::carry_out(Plan plan, Asker exchange) {
   std::visit(Overloaded{
                  [&](HttpResponse response) { exchange->answer(std::move(response)); },
                  [&](Submit s) { submit(std::move(s), std::move(exchange)); },
@@ -77,7 +85,7 @@ void Dispatcher::carry_out(Plan plan, Caller exchange) {
              std::move(plan));
 }
 
-void Dispatcher::submit(Submit submit, Caller exchange) {
+void Dispatcher::submit(Submit submit, Asker exchange) {
   parts_.commands.submit(
       std::move(submit.message), submit.is_urgent ? Lane::urgent : Lane::normal,
       [exchange = std::move(exchange),
@@ -88,7 +96,7 @@ void Dispatcher::submit(Submit submit, Caller exchange) {
       });
 }
 
-void Dispatcher::back_up(BackUp wanted, Caller exchange) {
+void Dispatcher::back_up(BackUp wanted, Asker exchange) {
   exchange->take_long();
   parts_.commands.submit(std::move(wanted.note), Lane::urgent,
                          [this, path = std::move(wanted.path),
@@ -100,7 +108,7 @@ void Dispatcher::back_up(BackUp wanted, Caller exchange) {
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.
 template <class Wanted>
-void Dispatcher::read_aside(Wanted wanted, Caller exchange) {
+void Dispatcher::read_aside(Wanted wanted, Asker exchange) {
   parts_.views.aside([this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
     try {
       answer(wanted, *exchange);

@@ -44,12 +44,12 @@ class Dispatcher {
   void receive(const Webhook& webhook, Answer answer);
 
  private:
-  using Caller = std::unique_ptr<Exchange>;
+  using Asker = std::unique_ptr<Exchange>;
 
   bool answer_page(HttpRequest& request, Exchange& exchange) const;
-  void carry_out(Plan plan, Caller exchange);
-  void submit(Submit submit, Caller exchange);
-  void back_up(BackUp wanted, Caller exchange);
+  void carry_out(Plan plan, Asker exchange);
+  void submit(Submit submit, Asker exchange);
+  void back_up(BackUp wanted, Asker exchange);
   void answer(const Get& get, Exchange& exchange);
   Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);
@@ -57,7 +57,7 @@ class Dispatcher {
   void start_stream(const Follow& follow, const Key& order, Exchange& exchange);
   HttpResponse nothing_to_follow(const Follow& follow) const;
   template <class Wanted>
-  void read_aside(Wanted wanted, Caller exchange);
+  void read_aside(Wanted wanted, Asker exchange);
 
   Parts parts_;
 };

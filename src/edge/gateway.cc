@@ -123,10 +123,14 @@ RouteMatch route_of(const HttpRequest& request, const GatewaySettings& settings)
 
 }  // namespace
 
-Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) const {
+Result<Caller> Gateway::caller_of(const HttpRequest& request, Time now) const {
+  return edge::caller_of(request, settings_, now);
+}
+
+Plan Gateway::plan(const HttpRequest& request, Result<Caller> caller, const Id& fresh_id,
+                   Time now) const {
   auto match = route_of(request, settings_);
   if (match.route == nullptr) return no_route(std::move(match.allowed));
-  auto caller = caller_of(request, settings_, now);
   if (!caller) return problem(caller.error());
   if (auto refusal = objection(match, request, *caller)) return *std::move(refusal);
   auto by = on_record(*match.route, request, *caller);
@@ -142,12 +146,6 @@ Plan Gateway::plan(const HttpRequest& request, const Id& fresh_id, Time now) con
   auto plan = match.route->handler(call);
   if (!plan) return problem(plan.error());
   return *std::move(plan);
-}
-
-std::string Gateway::client_of(const HttpRequest& request, Time now) const {
-  const auto caller = caller_of(request, settings_, now);
-  if (!caller || caller->identity.subject.empty()) return request.client;
-  return "sub " + caller->identity.subject;
 }
 
 }  // namespace oms::edge

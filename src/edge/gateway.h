@@ -78,18 +78,20 @@ struct GatewaySettings {
   const Identities* identities = nullptr;  // null: callers need not prove who they are
 };
 
+struct Caller;
+
 // Turns HTTP requests into messages and records into HTTP responses. Pure: no socket, no clock, no
 // store. Any thread. It must outlive the plans that it made.
 class Gateway {
  public:
   explicit Gateway(GatewaySettings settings) : settings_(std::move(settings)) {}
 
-  // What to do for this request. `fresh_id` is an id that was made for it and is used if it begins
-  // an order. Paths that the gateway does not know give a 404 problem.
-  Plan plan(const HttpRequest& request, const Id& fresh_id, Time now) const;
+  // By the request's bearer token. Errors: unauthorized, for a token that is not good.
+  Result<Caller> caller_of(const HttpRequest& request, Time now) const;
 
-  // Who has sent it, to count by: whom its token names, if it is good, else its address.
-  std::string client_of(const HttpRequest& request, Time now) const;
+  // What to do for this request of that caller. `fresh_id` is an id that was made for it and is
+  // used if it begins an order. Paths that the gateway does not know give a 404 problem.
+  Plan plan(const HttpRequest& request, Result<Caller> caller, const Id& fresh_id, Time now) const;
 
  private:
   GatewaySettings settings_;

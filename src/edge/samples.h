@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "edge/caller.h"
 #include "edge/gateway.h"
 
 // What the gateway's tests share: a gateway, requests, and the records that it shows.
@@ -60,7 +61,9 @@ class Request {
     return *this;
   }
 
-  Plan plan() const { return gateway_.plan(request_, order_id, noon); }
+  Plan plan() const {
+    return gateway_.plan(request_, gateway_.caller_of(request_, noon), order_id, noon);
+  }
 
   // The plan, if it is of this kind; else it throws with the answer that was given instead.
   template <class T>

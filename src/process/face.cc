@@ -11,6 +11,7 @@
 
 #include "adapters/crypto/crypto.h"
 #include "base/wipe.h"
+#include "edge/caller.h"
 
 namespace oms::process {
 namespace {
@@ -201,7 +202,7 @@ void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
 void Face::deliver(const HttpRequest& request, std::move_only_function<void(int status)> done) {
   auto* const dispatcher = receiver_.load();
   if (dispatcher == nullptr) return done(503);  // not yet up: it is told again
-  auto plan = main_.gateway->plan(request, Id{}, clock_.wall());
+  auto plan = main_.gateway->plan(request, edge::Caller{}, Id{}, clock_.wall());
   const auto* webhook = std::get_if<edge::Webhook>(&plan);
   if (webhook == nullptr) return done(404);
   dispatcher->receive(*webhook, [this, done = std::move(done)](HttpResponse answer) mutable {
