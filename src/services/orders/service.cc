@@ -206,7 +206,10 @@ class Change {
     order_.refunds = payment.refunds;
     order_.disputes = payment.disputes;
     order_.last_payment_error = payment.last_error;
-    if (!payment.link.empty()) order_.payment_link = payment.link;
+    // While another link is being made the one before is closed already.
+    if (!payment.link.empty() || payment.status == PaymentStatus::requested) {
+      order_.payment_link = payment.link;
+    }
     return touch();
   }
 

@@ -344,6 +344,15 @@ TEST_F(Orders, APaymentsLinkStaysWhenItsStatusChanges) {
   EXPECT_EQ(order().version, 6);
 }
 
+TEST_F(Orders, ALinkThatIsClosedIsNotShownWhileAnotherIsMade) {
+  given(pending);
+  hear(PaymentChanged{.status = PaymentStatus::link_ready, .link = "https://pay/1"});
+  hear(PaymentChanged{.status = PaymentStatus::requested});
+  EXPECT_EQ(order().payment_link, "");
+  hear(PaymentChanged{.status = PaymentStatus::link_ready, .link = "https://pay/2"});
+  EXPECT_EQ(order().payment_link, "https://pay/2");
+}
+
 TEST_F(Orders, ThePlaceInTheQueueIsShownWhileItWaitsThereThoughThePromiseIsMissed) {
   for (const auto status : statuses) {
     given(status);
