@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::array choosing{"status", "from", "to", "orderNumber", "day"};
 
-// Where a page is not full yet, so many more are looked at.
-constexpr std::size_t looked_on = 25;
-
 // Between an order's id, which the edge has made, and its acceptance.
 constexpr Duration acceptance = std::chrono::seconds{10};
 
@@ -120,8 +117,7 @@ List list_of_orders(Query query, const OrderChoice& choice, const Paging& paging
   if (!choice.is_some()) return list;
   list.look_on = [choice, paging, looked_at](const Page& page) {
     const auto look = look_through(page, choice, paging.limit, [](const OrderView&) {});
-    const bool is_enough = look.taken == paging.limit || look.is_past;
-    return is_enough ? 0 : std::min(looked_on, looked_at - page.records.size());
+    return look.is_past ? 0 : look_on(page, look.taken, paging.limit, looked_at);
   };
   return list;
 }

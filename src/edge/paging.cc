@@ -137,6 +137,12 @@ void close_list(const Page& page, ListTag list, std::string& out) {
   out += '}';
 }
 
+std::size_t look_on(const Page& page, std::size_t taken, std::size_t limit, std::size_t at_most) {
+  constexpr std::size_t at_a_time = 25;
+  const auto seen = page.records.size();
+  return taken >= limit || seen >= at_most ? 0 : std::min(at_a_time, at_most - seen);
+}
+
 void link_next(const Page& page, const Paging& paging, std::string_view path,
                HttpResponse& response) {
   if (!page.more || page.records.empty()) return;

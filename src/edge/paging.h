@@ -43,6 +43,10 @@ std::string cursor_of(std::string_view id, ListTag list);
 // Ends the object of a list: ,"nextCursor":"…"} after a page that is not the last.
 void close_list(const Page& page, ListTag list, std::string& out);
 
+// How many more records are looked at for a page that has `taken` of `limit` so far, where not
+// every record is wanted: few at a time, and no more than `at_most` in all.
+std::size_t look_on(const Page& page, std::size_t taken, std::size_t limit, std::size_t at_most);
+
 // For a list that is a bare array: after a page that is not the last, the next one's address goes
 // into a header (RFC 8288).
 void link_next(const Page& page, const Paging& paging, std::string_view path,

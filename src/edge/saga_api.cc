@@ -11,7 +11,7 @@ namespace {
 using coordinator::Phase;
 
 constexpr std::size_t sagas_usual = 20;
-constexpr std::size_t scan_max = 1000;  // what a store gives in one page
+constexpr std::size_t looked_at_max = 400;  // for one page of those of one phase
 
 // Before all ids, where the newest come first.
 constexpr std::string_view first_of_all = "ffffffffffffffffffffffff";
@@ -48,6 +48,14 @@ struct Choice {
 
   bool has(const SagaView& saga) const {
     return saga.is_live == is_live && (!phase || phase_of(saga) == *phase);
+  }
+  std::size_t count(const Page& page) const {
+    std::size_t count = 0;
+    for (const auto& found : page.records) {
+      const auto* saga = saga_in(found.record);
+      if (saga != nullptr && has(*saga)) ++count;
+    }
+    return count;
   }
 };
 
@@ -117,12 +125,16 @@ Result<Plan> list_sagas(const Call& call) {
     }
   }
   if (!paging) return std::unexpected{std::move(paging).error()};
-  List list{.query = {.type = &type_of<SagaView>(),
-                      .after = paging->after,
-                      .limit = phase ? scan_max : paging->limit}};
+  List list{
+      .query = {.type = &type_of<SagaView>(), .after = paging->after, .limit = paging->limit}};
   if (choice.is_live) {
     list.query.column = "live";
     list.query.value = "yes";
+  }
+  if (phase) {
+    list.look_on = [choice, limit = paging->limit](const Page& page) {
+      return look_on(page, choice.count(page), limit, looked_at_max);
+    };
   }
   list.render = [choice, over, paging = *std::move(paging)](const Page& page) {
     return sagas_of(page, choice, paging, over);

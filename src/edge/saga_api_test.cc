@@ -56,6 +56,8 @@ TEST(ListSagas, AndBehindThemThoseThatAreOver) {
 TEST(ListSagas, MayBeOfOnePhase) {
   EXPECT_EQ(list_of("?phase=undoing").query.column, "live");
   const auto list = list_of("?phase=cancelled&limit=1");
+  EXPECT_GT(list.look_on({.records = {found(saga(order_id, Phase::completed))}, .more = true}), 0U);
+  EXPECT_EQ(list.look_on({.records = {found(saga(order_id, Phase::cancelled))}, .more = true}), 0U);
   EXPECT_EQ(list.query.column, "");
   const auto page = list.render(
       {.records = {found(saga(order_id, Phase::completed)), found(saga(other_id, Phase::cancelled)),
