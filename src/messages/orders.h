@@ -272,8 +272,9 @@ BOOST_DESCRIBE_STRUCT(OrderView, (),
                        queue_position, promise_missed, customer, notices, history, created_at,
                        updated_at, method, address, note, revision))
 
-// Lists may ask for its columns `customer_id`, `day_number` and `event_chain` (which is "yes" of
-// the orders that were placed through that face).
+// Lists may ask for its columns `customer_id`, `day_number`, `event_chain` (which is "yes" of the
+// orders that were placed through that face), `live` ("yes" until an order has ended) and `status`
+// (of the value `cancelled` alone).
 const RecordType& record_type(const OrderView*);
 
 // Of an order that was moved to the archive file: enough to say so.
