@@ -74,7 +74,7 @@ constexpr Route table[] = {
     {"GET", "/api/admin/sagas", list_sagas, Access::operators},
     {"GET", "/api/admin/sagas/{orderID}", show_saga, Access::operators},
     {"POST", "/api/admin/sagas/{orderID}/retry", retry_step, Access::operators},
-    {"POST", "/api/admin/sagas/{orderID}/skip", skip_step, Access::operators},
+    {"POST", "/api/admin/sagas/{orderID}/skip", skip_step, Access::operators, Body::json},
     {"POST", "/api/admin/sagas/{orderID}/abort", abort_saga, Access::operators},
     {"GET", "/api/admin/dead-letters", list_dead_letters, Access::operators},
     {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/replay", replay_dead_letter,

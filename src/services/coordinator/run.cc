@@ -146,9 +146,23 @@ oms::Result<void> RunTransition::skip() {
   if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is no step to skip");
   if (is_parked()) return fail(ErrorKind::conflict, "it waits for a change of the order");
   const bool is_doing = run_.phase == Phase::doing;
+  if (is_doing) OMS_CHECK(check_doubt(current()));
   follow({.ref = {.step = run_.step, .attempt = run_.attempt, .run = number_},
           .result = is_doing ? Result::done : Result::undone},
          true);
+  return {};
+}
+
+// What only the participant's own answer can tell is not to be skipped.
+oms::Result<void> RunTransition::check_doubt(const Step& step) {
+  if (step.when_overdue == WhenOverdue::give_up) {
+    return fail(ErrorKind::conflict,
+                "it is the customer's turn to pay, and that is told by itself: wait, or abort it");
+  }
+  if (sagas::tells_lines(step.act)) {
+    return fail(ErrorKind::conflict,
+                "how much of each line came of it is told by stock alone: retry it");
+  }
   return {};
 }
 
@@ -216,7 +230,7 @@ void RunTransition::enter(std::size_t step) {
       run_.due.reset();
       return;
     }
-    if (entered.act != Command::none) {
+    if (entered.act != Command::none && !is_needless(entered.act)) {
       run_.attempt = 1;
       await(entered);
       ask(entered.act);
@@ -228,12 +242,19 @@ void RunTransition::enter(std::size_t step) {
   end(Phase::completed);
 }
 
+// An order that is cancelled once this change is over: no cook may begin it before.
+bool RunTransition::is_needless(Command command) const {
+  const bool lets_cook = command == Command::change_ticket || command == Command::release_ticket;
+  return lets_cook && saga_.cancelled_for != Reason::none;
+}
+
 // Undoes from this step backwards; the step itself may have happened or not.
 void RunTransition::undo(std::size_t step) {
   run_.phase = Phase::undoing;
   const Step& undone = table_.steps[step];
   // Behind the pivot a meal is cooked: there is no ticket left to cancel.
-  if (undone.undo == Command::none || (run_.pivoted && undone.pivot)) {
+  const bool is_behind = run_.pivoted && undone.pivot;
+  if (undone.undo == Command::none || is_behind || is_needless(undone.undo)) {
     undo_before(step);
     return;
   }

@@ -42,6 +42,8 @@ class RunTransition {
   const sagas::Step& current() const { return table_.steps[index()]; }
 
   bool follow(const StepAnswer& answer, bool by_operator);
+  bool is_needless(sagas::Command command) const;
+  static Result<void> check_doubt(const sagas::Step& step);
   bool on_undone(const StepAnswer& answer);
   bool on_refusal(Reason reason);
   bool on_start(const sagas::Step& step);

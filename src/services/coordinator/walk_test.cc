@@ -249,8 +249,17 @@ TEST_F(Walk, ACancellationWaitsForTheChange) {
   life_at("food", "prepare");
   change("revise_paid");
   EXPECT_EQ(hear(CancelSaga{}), "");
-  for (int step = 0; step < 4; ++step) change_hears(Result::done);
+  for (int step = 0; step < 2; ++step) change_hears(Result::done);
+  EXPECT_EQ(change_hears(Result::done), "apply") << "no cook may begin it now";
   EXPECT_EQ(change_hears(Result::done), "cancel ticket");
+}
+
+TEST_F(Walk, ACancellationLeavesTheTicketHeldAlsoWhereTheChangeIsUndone) {
+  life_at("food", "prepare");
+  change("revise_paid");
+  change_hears(Result::done);
+  EXPECT_EQ(hear(CancelSaga{}), "");
+  EXPECT_EQ(change_hears(Result::refused), "change failed, cancel ticket");
 }
 
 TEST_F(Walk, ACancellationWaitsForTheChangeAlsoWhereNothingWasAskedOfTheKitchen) {
@@ -258,7 +267,7 @@ TEST_F(Walk, ACancellationWaitsForTheChangeAlsoWhereNothingWasAskedOfTheKitchen)
   change("revise_paid");
   life_hears(Result::done);
   hear(CancelSaga{});
-  for (int step = 0; step < 4; ++step) change_hears(Result::done);
+  for (int step = 0; step < 3; ++step) change_hears(Result::done);
   EXPECT_EQ(change_hears(Result::done), "cancel ticket");
 }
 
@@ -322,6 +331,39 @@ TEST_F(Walk, TheOperatorSkipsAStepThatIsKnownToHaveHappened) {
   EXPECT_TRUE(known().timeline.at(3).by_operator);
 }
 
+TEST_F(Walk, AStepThatOnlyItsParticipantCanTellOfIsNotSkipped) {
+  for (const auto& [saga, step] :
+       {std::pair{"food", "collect_payment"}, std::pair{"supply", "take_lines"}}) {
+    records = {};
+    life_at(saga, step);
+    operator_says(Action::skip);
+    EXPECT_EQ(last.reply.value().refusal.value().kind, ErrorKind::conflict) << step;
+  }
+}
+
+TEST_F(Walk, AStepThatWasLeftMeanwhileIsNotSkipped) {
+  life_at("food", "prepare");
+  const HandleSaga skip{.action = Action::skip, .run = 0, .step = "prepare"};
+  EXPECT_EQ(hear(skip), "ready, deliver to Ann");
+  EXPECT_EQ(hear(skip), "") << "the answer was lost, and the click repeated";
+  EXPECT_EQ(last.reply.value().refusal.value().pointer, "/step");
+}
+
+TEST_F(Walk, TheLifeIsAbortedAlsoBesideARefund) {
+  life_at("food", "deliver");
+  change("refund");
+  EXPECT_EQ(operator_says(Action::abort), "write off");
+  EXPECT_EQ(known().main.phase, Phase::undoing);
+  hear(HandleSaga{.action = Action::retry, .run = 7});
+  EXPECT_EQ(last.reply.value().refusal.value().pointer, "/run");
+}
+
+TEST_F(Walk, AChangeThatComesBesideAnotherFails) {
+  life_at("food", "deliver");
+  change("refund");
+  EXPECT_EQ(hear(StartChange{.number = 2, .saga = "refund"}), "change failed");
+}
+
 TEST_F(Walk, TheOperatorAbortsAlsoBehindThePivot) {
   life_at("food", "deliver");
   EXPECT_EQ(operator_says(Action::abort), "write off");
@@ -342,8 +384,10 @@ TEST_F(Walk, AChangeBehindItsPivotIsNotAborted) {
   life_at("food", "prepare");
   change("revise_paid");
   change_hears(Result::done);
-  operator_says(Action::abort);
+  hear(HandleSaga{.action = Action::abort, .run = 1});
   EXPECT_EQ(last.reply.value().refusal.value().kind, ErrorKind::conflict);
+  operator_says(Action::abort);
+  EXPECT_EQ(last.reply.value().refusal.value().kind, ErrorKind::conflict) << "it holds the life";
 }
 
 }  // namespace
