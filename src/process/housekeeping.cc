@@ -24,7 +24,7 @@ constexpr std::size_t much = slice / 2;
 // Ids begin with the seconds of their making, so age needs no index.
 std::optional<Time> made_at(std::string_view id) {
   const auto parsed = Id::parse(id);
-  return parsed ? std::optional{runtime::made_at(*parsed)} : std::nullopt;
+  return parsed ? std::optional{oms::made_at(*parsed)} : std::nullopt;
 }
 
 template <class T>

@@ -72,7 +72,7 @@ class RefundWindow : public testing::Test {
     return static_cast<bool>(store_.get(key_of<T>(order_.text()))->record);
   }
   void keep_house_after(Duration span) {
-    ASSERT_TRUE(housekeeping_.step(runtime::made_at(order_) + span));
+    ASSERT_TRUE(housekeeping_.step(oms::made_at(order_) + span));
   }
 
   const Id order_{Id::Bytes{0x65, 1}};
