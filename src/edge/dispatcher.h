@@ -52,6 +52,8 @@ class Dispatcher {
   void back_up(BackUp wanted, Caller exchange);
   void answer(const Get& get, Exchange& exchange);
   void answer(const List& list, Exchange& exchange);
+  void submit_aside(SubmitUnless wanted, Caller exchange);
+  std::optional<HttpResponse> objection_to(const SubmitUnless& wanted);
   void answer(Follow& follow, Exchange& exchange);
   void start_stream(const Follow& follow, const Key& order, Exchange& exchange);
   HttpResponse nothing_to_follow(const Follow& follow) const;
