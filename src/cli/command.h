@@ -100,6 +100,7 @@ void add_up(const Command& oms);
 void add_order(const Command& oms);
 void add_stock(const Command& oms);
 void add_saga(const Command& oms);
+void add_customer(const Command& oms);
 void add_dead_letters(const Command& oms);
 void add_audit(const Command& oms);
 void add_check(const Command& oms);

@@ -32,6 +32,7 @@ void add_all(const Command& oms) {
   add_stock(oms);
   add_saga(oms);
   add_dead_letters(oms);
+  add_customer(oms);
   add_audit(oms);
   add_check(oms);
   add_backup(oms);

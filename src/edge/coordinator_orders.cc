@@ -118,7 +118,7 @@ HttpResponse placed(const Result<Record>& result, const std::string& prefix) {
   return response;
 }
 
-// What was archived is of no face any more.
+// This interface knows no archive.
 HttpResponse cancelled(const Result<Record>& result) {
   if (!result && result.error().kind == ErrorKind::gone) return no_such_order();
   const bool is_late = !result && result.error().kind == ErrorKind::conflict;

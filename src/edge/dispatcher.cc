@@ -76,6 +76,7 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
   std::visit(Overloaded{
                  [&](HttpResponse response) { exchange->answer(std::move(response)); },
                  [&](Submit s) { submit(std::move(s), std::move(exchange)); },
+                 [&](SubmitUnless s) { submit_aside(std::move(s), std::move(exchange)); },
                  [&](Get get) { read_aside(std::move(get), std::move(exchange)); },
                  [&](List list) { read_aside(std::move(list), std::move(exchange)); },
                  [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
@@ -117,6 +118,29 @@ void Dispatcher::read_aside(Wanted wanted, Asker exchange) {
           problem(Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
     }
   });
+}
+
+void Dispatcher::submit_aside(SubmitUnless wanted, Caller exchange) {
+  parts_.views.aside([this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+    try {
+      if (auto objection = objection_to(wanted)) return exchange->answer(*std::move(objection));
+      submit(std::move(wanted.submit), std::move(exchange));
+    } catch (const std::exception& fault) {
+      if (!exchange) throw;
+      exchange->answer(
+          problem(Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
+    }
+  });
+}
+
+std::optional<HttpResponse> Dispatcher::objection_to(const SubmitUnless& wanted) {
+  for (auto query = wanted.query;;) {
+    auto page = parts_.views.list(query);
+    if (!page) return problem(page.error());
+    if (auto objection = wanted.objection(*page)) return objection;
+    if (!page->more) return std::nullopt;
+    query.after = page->last;
+  }
 }
 
 void Dispatcher::answer(const Get& get, Exchange& exchange) {

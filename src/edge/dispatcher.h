@@ -53,6 +53,8 @@ class Dispatcher {
   void answer(const Get& get, Exchange& exchange);
   Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);
+  void submit_aside(SubmitUnless wanted, Caller exchange);
+  std::optional<HttpResponse> objection_to(const SubmitUnless& wanted);
   void answer(Follow& follow, Exchange& exchange);
   void start_stream(const Follow& follow, const Key& order, Exchange& exchange);
   HttpResponse nothing_to_follow(const Follow& follow) const;

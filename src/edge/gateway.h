@@ -23,6 +23,14 @@ struct Submit {
   std::function<HttpResponse(const Result<Record>&)> render;
 };
 
+// Read a list to its end, and hand the message in unless something on it speaks against that: then
+// this is the answer.
+struct SubmitUnless {
+  Query query;
+  std::function<std::optional<HttpResponse>(const Page&)> objection;
+  Submit submit;
+};
+
 // Read these views outside the batch, and render them, in the order of the keys.
 struct Get {
   std::vector<Key> keys;
@@ -63,7 +71,7 @@ struct BackUp {
 };
 
 // What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
-using Plan = std::variant<HttpResponse, Submit, Get, List, Follow, Webhook, BackUp>;
+using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp>;
 
 struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"

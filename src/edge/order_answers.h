@@ -23,7 +23,8 @@ HttpResponse revision(const Result<Record>& result);
 // The keys under which an order may be found: its own and, last, its entry in the archive.
 std::vector<Key> keys_of_order(const Id& id);
 
-// Whether the archive says that this customer (empty: anyone) had that order; if so, a 410.
+// Whether the archive says that this customer (empty: anyone) had that order, by their own
+// interface; if so, a 410.
 std::optional<HttpResponse> archived_order(const Record& entry, std::string_view customer_id);
 
 }  // namespace oms::edge

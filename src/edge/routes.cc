@@ -6,6 +6,7 @@
 
 #include "edge/coordinator_api.h"
 #include "edge/customer_api.h"
+#include "edge/erasure_api.h"
 #include "edge/event_chain_api.h"
 #include "edge/fulfilment_api.h"
 #include "edge/operator_api.h"
@@ -83,6 +84,9 @@ constexpr Route table[] = {
      Access::operators},
     {"POST", "/api/admin/backup", back_up, Access::operators, Body::json},
     {"GET", "/api/admin/audit", list_audit, Access::operators},
+    {"GET", "/api/admin/customers/{customerID}/personal-data", show_erasure, Access::operators},
+    {"DELETE", "/api/admin/customers/{customerID}/personal-data", erase_customer,
+     Access::operators},
 };
 
 // What a path below /api/admin, or of the shop's own things, asks for. The first that fits.

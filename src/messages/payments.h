@@ -88,6 +88,13 @@ struct OpenAccount {
 };
 BOOST_DESCRIBE_STRUCT(OpenAccount, (), (full_name, balance, currency))
 
+// Erase whose account it is. The money on it stays.
+struct EraseAccountHolder {
+  static constexpr auto to = ServiceName::payments;
+  std::string customer_id;
+};
+BOOST_DESCRIBE_STRUCT(EraseAccountHolder, (), (customer_id))
+
 // Give so much of it back. Refused if it is more than captured − refunded − pending − disputed.
 struct RefundPayment {
   static constexpr auto to = ServiceName::payments;

@@ -190,6 +190,15 @@ class Server {
             .sms = notifier_.get()},
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
+    upkeep_->set_erasure(std::make_unique<Erasure>(
+        Erasure::Parts{.store = *stored_.store,
+                       .services = services_.services(),
+                       .offer =
+                           [this](Message message) {
+                             return host_->offer(std::move(message), runtime::Lane::urgent);
+                           },
+                       .notifier = notifier_.get(),
+                       .archive = Housekeeping::archive_in(settings_.data)}));
     return {};
   }
 

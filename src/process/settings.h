@@ -46,6 +46,7 @@ struct Settings {
   std::int64_t retention_hours = 24 * 30;       // inbox entries and the records of finished orders
   std::int64_t refund_window_hours = 24 * 180;  // what a late refund needs is kept as long
   std::int64_t archive_days = 0;                // finished orders go to a file; 0: never
+  std::int64_t books_days = 3650;               // stock movements and the audit log; 0: for ever
   std::size_t cache_mb = 48;                    // records kept ready
   std::size_t page_cache_mb = 16;               // of the database
   std::size_t checkpoint_mb = 64;               // of write-ahead log

@@ -262,6 +262,8 @@ const std::vector<Setting> table{
      "how long after an order its refunds and disputes can come", 24, 24 * 3650, hour},
     {"archive-after", keeping, duration, "DURATION", OMS_FIELD(archive_days),
      "when finished orders move to archive.jsonl; 0: never", 0, 36'500, day},
+    {"books-retention", keeping, duration, "DURATION", OMS_FIELD(books_days),
+     "how long to keep stock movements and the audit log; 0: for ever", 0, 36'500, day},
 
     {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
     {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),

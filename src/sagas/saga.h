@@ -25,6 +25,7 @@ enum class Command {
   cancel_ticket,
   deliver_order,
   hand_over,
+  withdraw_delivery,
   authorize_payment,
   capture_payment,
   undo_capture,
@@ -46,7 +47,8 @@ enum class Command {
 
 // Whether a participant may refuse to undo, for what it does cannot be undone any more.
 constexpr bool may_be_too_late(Command undo) {
-  return undo == Command::cancel_ticket || undo == Command::undo_capture;
+  return undo == Command::cancel_ticket || undo == Command::undo_capture ||
+         undo == Command::withdraw_delivery;
 }
 
 // Whether the answer says how much has come of each line.

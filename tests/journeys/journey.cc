@@ -119,6 +119,11 @@ class Journey {
 
   std::string act(const std::string& verb, const Words& words) {
     if (verb == "place") return place(words);
+    if (verb == "hurry") {
+      order(words[1]) = world().new_id();
+      world().hurry(order(words[1]), order_in(words));
+      return {};
+    }
     if (verb == "shelf") {
       if (!world().send({}, SetItem{.product_id = words[1], .on_hand = number_in(words[2])})) {
         throw std::runtime_error("the shelf was not set");
@@ -215,23 +220,26 @@ class Journey {
     }
   }
 
-  std::string place(const Words& words) {
-    order(words[1]) = world().new_id();
-    std::vector<RequestedLine> lines;
-    Contact contact;
+  static PlaceOrder order_in(const Words& words) {
+    PlaceOrder wish{.customer_id = words[2], .saga = "food"};
     for (std::size_t i = 3; i < words.size() && words[i] != "->"; ++i) {
       if (words[i].find('@') != std::string::npos) {
-        contact.email = words[i];
+        wish.customer.email = words[i];
       } else if (words[i].starts_with('+')) {
-        contact.phone_number = words[i];
+        wish.customer.phone_number = words[i];
       } else if (words[i] == "x") {
         auto product = words[i + 1];
         if (product.ends_with(',')) product.pop_back();
-        lines.push_back({.product_id = product, .quantity = number_in(words[i - 1])});
+        wish.lines.push_back({.product_id = product, .quantity = number_in(words[i - 1])});
         ++i;
       }
     }
-    return answer(world().place(order(words[1]), words[2], lines, contact));
+    return wish;
+  }
+
+  std::string place(const Words& words) {
+    order(words[1]) = world().new_id();
+    return answer(world().send(order(words[1]), order_in(words)));
   }
 
   std::string see(const Words& words) {

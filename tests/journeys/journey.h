@@ -13,17 +13,15 @@ namespace oms::testing {
 //   set        kitchen 2s / delivery 3s / kitchen by hand / cap 5      (before anything else)
 //   shelf 1    20                        the operator sets what is on hand
 //   place A    c1  2 x 1, 1 x soup       customer c1 orders, the order is called A
-//   pay A / decline A / expire A         the customer at the payment page; the provider's word
-//   pay A unheard                        the same, and the provider's word is lost
-//   refund A 100                         somebody refunds a part at the provider's own desk
-//   operator refunds A 100 / all / all back / line 1 x 2 / line 1 x 2 back  [key k]
-//   provider refuses / allows            refunds, for good
-//   dispute A 100 open / won / lost      the customer's bank, through the provider
-//   cancel A   c1                        the customer cancels; the answer is shown
-//   wait       30m                       time passes
-//   silence / speech                     the provider stops, or begins, to answer
-//   kitchen A  accept / reject / ready
-//   delivery A dispatch / deliver / fail
+//   hurry A    c1  2 x 1                 the same, and it meets what comes next: the answer is not
+//   shown pay A / decline A / expire A         the customer at the payment page; the provider's
+//   word pay A unheard                        the same, and the provider's word is lost refund A
+//   100                         somebody refunds a part at the provider's own desk operator refunds
+//   A 100 / all / all back / line 1 x 2 / line 1 x 2 back  [key k] provider refuses / allows
+//   refunds, for good dispute A 100 open / won / lost      the customer's bank, through the
+//   provider cancel A   c1                        the customer cancels; the answer is shown wait
+//   30m                       time passes silence / speech                     the provider stops,
+//   or begins, to answer kitchen A  accept / reject / ready delivery A dispatch / deliver / fail
 //   see A      waiting_payment ...       the order, as its customer sees it
 //   see 1      on_hand 20  reserved 2    an item on the shelf
 //   see money A  captured 900  refunded 0

@@ -77,18 +77,31 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
     parts.replica = ids_.make(clock.now());
   }
   std::shared_ptr<process::Housekeeping> housekeeping;
+  std::shared_ptr<process::Erasure> erasure;
+  const auto home = std::make_shared<process::Host*>(nullptr);
   if (keeps_house_) {
     housekeeping =
         std::make_shared<process::Housekeeping>(kept_in, services->services(), settings_, peers,
                                                 [this](std::string_view lines) -> Result<void> {
                                                   return archive += lines, Result<void>{};
                                                 });
-    parts.upkeep = {.is_due = [housekeeping](Time now) { return housekeeping->is_due(now); },
-                    .run = [housekeeping](Time now) { return housekeeping->step(now); }};
+    erasure = std::make_shared<process::Erasure>(process::Erasure::Parts{
+        .store = kept_in, .services = services->services(), .offer = [home](Message message) {
+          return (*home)->offer(std::move(message), runtime::Lane::urgent);
+        }});
+    parts.upkeep = {
+        .is_due = [housekeeping,
+                   erasure](Time now) { return housekeeping->is_due(now) || erasure->is_due(now); },
+        .run = [housekeeping, erasure](Time now) -> Result<void> {
+          OMS_CHECK(housekeeping->step(now));
+          return erasure->step(now);
+        }};
   }
   auto host = std::make_unique<process::Host>(std::move(parts), runtime::RuntimeSettings{});
+  *home = host.get();
   return {.services = std::move(services),
           .housekeeping = std::move(housekeeping),
+          .erasure = std::move(erasure),
           .host = std::move(host)};
 }
 
@@ -144,6 +157,11 @@ Result<Record> World::place(const Id& order_id, std::string customer,
                                    .saga = "food",
                                    .lines = std::move(lines),
                                    .customer = std::move(contact)});
+}
+
+void World::hurry(const Id& order_id, Payload payload) {
+  auto& host = host_for(payload);
+  host.offer({.order_id = order_id, .payload = std::move(payload)}, runtime::Lane::normal);
 }
 
 void World::deliver(Message message) {

@@ -10,6 +10,7 @@
 #include "adapters/memory/memory_store.h"
 #include "ports/clock.h"
 #include "ports/peers.h"
+#include "process/erasure.h"
 #include "process/host.h"
 #include "process/housekeeping.h"
 #include "process/service_set.h"
@@ -68,6 +69,8 @@ class World final : private Peers {
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
   Result<Record> place(const Id& order_id, std::string customer, std::vector<RequestedLine> lines,
                        Contact contact = {});
+  // Hands it in, and decides nothing yet: it meets what comes next.
+  void hurry(const Id& order_id, Payload payload);
   void deliver(Message message);  // one that nobody waits for, with the id that it has
   void run();
   void wait(Duration span);
@@ -128,6 +131,7 @@ class World final : private Peers {
   struct Node {
     std::shared_ptr<process::ServiceSet> services;
     std::shared_ptr<process::Housekeeping> housekeeping;
+    std::shared_ptr<process::Erasure> erasure;
     std::unique_ptr<process::Host> host;
   };
   Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in);

@@ -8,8 +8,9 @@ namespace {
 
 using sagas::Command;
 
-// No order follows these yet.
-constexpr std::array not_played{&sagas::prepaid, &sagas::revise_unpaid, &sagas::revise_paid};
+// No order follows these yet, or any more.
+constexpr std::array not_played{&sagas::prepaid, &sagas::revise_unpaid, &sagas::revise_paid,
+                                &sagas::food_1};
 
 bool is_same(const sagas::Step& a, const sagas::Step& b) {
   return a.name == b.name && a.act == b.act && a.undo == b.undo;
@@ -153,6 +154,8 @@ bool Marks::can_meet(Fault fault, const Place& place) {
   const bool is_card =
       step.act == Command::authorize_payment || step.act == Command::capture_payment;
   if (is_card) return false;  // met by chance, and not by every fault
+  // Here nobody aborts a saga; a delivery that has failed is not withdrawn.
+  if (place.is_undoing && step.undo == Command::withdraw_delivery) return false;
   if (is_met_anywhere(fault)) return true;
   // No money, and over at once.
   if (step.act == Command::take_lines || step.act == Command::none) return false;

@@ -115,6 +115,8 @@ Payload command_for(Command command, const Saga& saga, const Run& run, const Ste
           .ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
     case Command::hand_over:
       return HandOver{.ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
+    case Command::withdraw_delivery:
+      return WithdrawDelivery{.ref = ref};
     case Command::take_stock:
     case Command::take_lines:
       return TakeLines{.ref = ref,

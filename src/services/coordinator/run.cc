@@ -58,10 +58,7 @@ bool RunTransition::on(const StepAnswer& answer) {
 bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
   const Step& step = current();
   if (run_.phase == Phase::undoing && answer.result != Result::undone) {
-    // The pivot had begun when the undo arrived: the run goes on. Where an undo is never too late,
-    // what was done is being undone, whichever came first.
-    const bool goes_on = step.pivot && sagas::may_be_too_late(step.undo);
-    if (!goes_on || answer.result == Result::refused) return false;
+    if (!is_too_late_to_undo(answer.result)) return false;
     go_on(step);
   }
   const bool is_undoing = run_.phase == Phase::undoing;
@@ -72,21 +69,46 @@ bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
     case Result::started:
       return on_start(step);
     case Result::done:
-      if (step.pivot) run_.pivoted = true;
-      note(answer.lines, step.act);
-      show(step.shows_done);
-      enter(index() + 1);
+      on_done(answer.lines);
       return true;
     case Result::refused:
       return on_refusal(answer.reason);
     case Result::too_late:
-      if (run_.pivoted || !step.pivot) return false;
-      pass_pivot(step);
-      return true;
+      return on_too_late(step);
     case Result::undone:
       return false;
   }
   return false;
+}
+
+// While it undoes a step: whether what the step does is past that, and the run goes on. The pivot
+// is once it has begun, other steps once they are done. Where an undo is never too late, what was
+// done is being undone, whichever came first.
+bool RunTransition::is_too_late_to_undo(Result answer) const {
+  if (!sagas::may_be_too_late(current().undo)) return false;
+  const bool has_begun = current().pivot && answer == Result::started;
+  return has_begun || answer == Result::done || answer == Result::too_late;
+}
+
+void RunTransition::on_done(const std::vector<ProductQuantity>& lines) {
+  const Step& step = current();
+  if (step.pivot) run_.pivoted = true;
+  note(lines, step.act);
+  show(step.shows_done);
+  enter(index() + 1);
+}
+
+// The pivot has begun, and its end is told by itself; other steps are done.
+bool RunTransition::on_too_late(const Step& step) {
+  if (step.pivot && run_.pivoted) return false;
+  if (step.pivot) {
+    pass_pivot(step);
+  } else if (sagas::may_be_too_late(step.undo)) {
+    on_done({});
+  } else {
+    return false;
+  }
+  return true;
 }
 
 bool RunTransition::on_undone(const StepAnswer& answer) {

@@ -55,6 +55,7 @@ struct WordOf {
   std::string operator()(const ChangeTicketNote& m) const { return "note '" + m.note + "'"; }
   std::string operator()(const DeliverOrder& m) const { return "deliver to " + m.recipient.name; }
   std::string operator()(const HandOver&) const { return "hand over"; }
+  std::string operator()(const WithdrawDelivery&) const { return "withdraw"; }
   std::string operator()(const ApplyChange&) const { return "apply"; }
   std::string operator()(const ChangeFailed&) const { return "change failed"; }
   std::string operator()(const CancellationRefused&) const { return "too late"; }
@@ -365,11 +366,45 @@ TEST_F(Walk, AChangeThatComesBesideAnotherFails) {
 }
 
 TEST_F(Walk, TheOperatorAbortsAlsoBehindThePivot) {
+  for (const auto& [saga, step] :
+       {std::pair{"food", "deliver"}, std::pair{"pickup", "hand_over"}}) {
+    records = {};
+    life_at(saga, step);
+    EXPECT_EQ(operator_says(Action::abort), "withdraw");
+    EXPECT_EQ(life_hears(Result::undone), "write off");
+    EXPECT_EQ(life_hears(Result::undone), "undo payment");
+    EXPECT_EQ(life_hears(Result::undone), "release");
+    EXPECT_EQ(life_hears(Result::undone), "cancelled");
+  }
+}
+
+TEST_F(Walk, AnAbortThatComesWhenTheCustomerHasItComesTooLate) {
+  for (const auto told : {Result::too_late, Result::done}) {
+    records = {};
+    life_at("food", "deliver");
+    operator_says(Action::abort);
+    EXPECT_EQ(life_hears(Result::started), "") << "the rider has left: it may yet be withdrawn";
+    EXPECT_EQ(life_hears(told), "too late, completed");
+    EXPECT_EQ(known().main.phase, Phase::completed);
+    EXPECT_EQ(known().main.reason, Reason::none);
+  }
+}
+
+TEST_F(Walk, ADeliveryThatFailsWhileItIsWithdrawnIsWithdrawn) {
   life_at("food", "deliver");
+  operator_says(Action::abort);
+  EXPECT_EQ(life_hears(Result::refused, Reason::delivery_failed), "");
+  EXPECT_EQ(life_hears(Result::undone), "write off");
+  EXPECT_EQ(known().main.reason, Reason::operator_request);
+}
+
+// It was begun by the version before, whose deliveries cannot be withdrawn.
+TEST_F(Walk, AnOlderLifeIsAbortedAsItsTableSays) {
+  life_at("food", "deliver");
+  auto older = known();
+  older.main.version = 1;
+  records.keep(make_record(older));
   EXPECT_EQ(operator_says(Action::abort), "write off");
-  EXPECT_EQ(life_hears(Result::undone), "undo payment");
-  EXPECT_EQ(life_hears(Result::undone), "release");
-  EXPECT_EQ(life_hears(Result::undone), "cancelled");
 }
 
 TEST_F(Walk, WhatIsOverIsNotHandled) {

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "messages/personal_data.h"
 #include "services/kitchen/queue.h"
 
 namespace oms::kitchen {
@@ -314,6 +315,16 @@ bool needs_board(const Payload& payload, const KitchenSettings& settings) {
          std::holds_alternative<ReleaseTicket>(payload);
 }
 
+Decision erase_person_from(const Ticket* known, const Id& order_id) {
+  Decision decision;
+  if (known != nullptr) {
+    if (auto erased = *known; erase_person(erased)) decision.saves(std::move(erased));
+  }
+  decision.forget.push_back(order_id.text());
+  decision.sends(PersonalDataErased{.by = ServiceName::kitchen});
+  return decision;
+}
+
 }  // namespace
 
 void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -348,6 +359,9 @@ Decision KitchenService::decide(const Message& message, const Records& records, 
   }
   if (const auto* change = std::get_if<ChangeTicketNote>(&message.payload)) {
     return ticket != nullptr ? Course{*ticket, settings_, now}.on(*change) : Decision{};
+  }
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(ticket, message.order_id);
   }
   if (ticket == nullptr) throw std::runtime_error("there is no such ticket");
   if (std::holds_alternative<WakeUp>(message.payload)) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "services/orders/erase.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
 #include "services/orders/refund.h"
@@ -39,10 +40,13 @@ Decision place(const PlaceOrder& request, const Message& message, const Records&
 }
 
 // What the customer is told when an order gets there, if anything.
-std::optional<NoticeKind> notice_for(OrderStatus status) {
-  switch (status) {
+std::optional<NoticeKind> notice_for(const Order& order) {
+  switch (order.status) {
     case OrderStatus::paid:
       return NoticeKind::paid;
+    case OrderStatus::ready:
+      if (fulfilment_of(order) != Fulfilment::pickup) return std::nullopt;
+      return NoticeKind::ready;
     case OrderStatus::completed:
       return NoticeKind::completed;
     case OrderStatus::cancelled:
@@ -53,7 +57,7 @@ std::optional<NoticeKind> notice_for(OrderStatus status) {
 }
 
 void announce(Order& order, Decision& decision) {
-  const auto kind = notice_for(order.status);
+  const auto kind = notice_for(order);
   if (!kind || order.face == Face::fulfilment) return;  // its clients ask
   // Nobody can be told, and no service need be asked: the order is written anyway.
   if (order.customer.is_empty()) {
@@ -79,11 +83,12 @@ void announce(Order& order, Decision& decision) {
 
 // There is no such order; whether there was one is its customer's business alone, and the
 // operator's, who comes without a customer.
-Decision refuse(std::string_view customer_id, const ArchivedOrder* archived) {
+Decision refuse(std::string_view customer_id, Face face, const ArchivedOrder* archived) {
   Decision decision;
-  const bool is_theirs =
-      archived != nullptr && (customer_id.empty() || customer_id == archived->customer_id);
-  if (!is_theirs)
+  const bool is_by_operator = customer_id.empty() && face == Face::customers;
+  const bool is_theirs = archived != nullptr && archived->face == face &&
+                         (customer_id.empty() || customer_id == archived->customer_id);
+  if (archived == nullptr || !(is_by_operator || is_theirs))
     return std::move(decision.refuses(ErrorKind::not_found, "there is no such order"));
   return std::move(decision.refuses(
       ErrorKind::gone,
@@ -100,7 +105,28 @@ bool is_late_money(const Payload& payload) {
 bool looks_in_archive(const Payload& payload) {
   return std::holds_alternative<CancelOrder>(payload) ||
          std::holds_alternative<RefundOrder>(payload) ||
-         std::holds_alternative<ReviseOrder>(payload) || is_late_money(payload);
+         std::holds_alternative<ReviseOrder>(payload) ||
+         std::holds_alternative<ErasePersonalData>(payload) ||
+         std::holds_alternative<PersonalDataErased>(payload) || is_late_money(payload);
+}
+
+// There is no such order, or there is none any more.
+Decision without_order(const Payload& payload, const ArchivedOrder* archived, Now now) {
+  if (const auto* cancel = std::get_if<CancelOrder>(&payload)) {
+    return refuse(cancel->customer_id, cancel->face, archived);
+  }
+  if (const auto* revise = std::get_if<ReviseOrder>(&payload)) {
+    return refuse(revise->customer_id, revise->face, archived);
+  }
+  if (std::holds_alternative<RefundOrder>(payload)) return refuse({}, Face::customers, archived);
+  if (archived == nullptr) throw std::runtime_error("there is no such order");
+  if (std::holds_alternative<ErasePersonalData>(payload)) return erase_person_from(*archived, now);
+  Decision decision;
+  if (const auto* erased = std::get_if<PersonalDataErased>(&payload)) {
+    auto entry = *archived;
+    if (note_erased(entry.erasure, erased->by)) decision.saves(std::move(entry));
+  }
+  return decision;  // or payments has told it
 }
 
 // What may be said about an order that exists. Each returns whether the order has changed.
@@ -222,6 +248,10 @@ class Change {
     return touch();
   }
 
+  bool operator()(const PersonalDataErased& erased) {
+    return note_erased(order_.erasure, erased.by);
+  }
+
   bool operator()(const NoticesChanged& changed) {
     for (const auto& notice : changed.notices) {
       const auto known = std::ranges::find_if(order_.notices, [&](const auto& other) {
@@ -327,6 +357,14 @@ std::optional<ShortText> OrdersService::sequence(const Message& message, Now now
 }
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
+  if (const auto* command = std::get_if<EraseCustomer>(&message.payload)) {
+    keys.push_back(key_of<ErasedCustomer>(command->customer_id));
+    return;
+  }
+  if (const auto* command = std::get_if<CustomerErased>(&message.payload)) {
+    keys.push_back(key_of<ErasedCustomer>(command->customer_id));
+    return;
+  }
   keys.push_back(key_of<Order>(message.order_id));
   if (looks_in_archive(message.payload)) {
     keys.push_back(key_of<ArchivedOrder>(message.order_id));
@@ -337,19 +375,22 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
   if (const auto* request = std::get_if<PlaceOrder>(&message.payload)) {
     return place(*request, message, records, local_day(settings_.zone, now.wall), now);
   }
-  Decision decision;
+  if (const auto* command = std::get_if<EraseCustomer>(&message.payload)) {
+    return begin_erasure(*command, now);
+  }
+  if (const auto* command = std::get_if<CustomerErased>(&message.payload)) {
+    return end_erasure(*command, records.get<ErasedCustomer>(command->customer_id), now);
+  }
   const Order* order = records.get<Order>(message.order_id);
   if (order == nullptr) {
     const auto* archived =
         looks_in_archive(message.payload) ? records.get<ArchivedOrder>(message.order_id) : nullptr;
-    const auto* cancel = std::get_if<CancelOrder>(&message.payload);
-    if (cancel != nullptr) return refuse(cancel->customer_id, archived);
-    if (std::holds_alternative<RefundOrder>(message.payload)) return refuse({}, archived);
-    const auto* revise = std::get_if<ReviseOrder>(&message.payload);
-    if (revise != nullptr) return refuse(revise->customer_id, archived);
-    if (archived != nullptr) return {};  // payments has told it
-    throw std::runtime_error("there is no such order");
+    return without_order(message.payload, archived, now);
   }
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(*order, now);
+  }
+  Decision decision;
   Change change{*order, records, now, decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
   return decision;

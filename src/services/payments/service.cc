@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "messages/personal_data.h"
 #include "services/payments/accounts.h"
 #include "services/payments/announce.h"
 #include "services/payments/closed_links.h"
@@ -97,6 +98,15 @@ const Account* account_of(const Payment& payment, const Records& records) {
   return records.get<Account>(payment.customer_id);
 }
 
+Decision erase_holder(const EraseAccountHolder& command, const Account* known) {
+  Decision decision;
+  if (known != nullptr) {
+    if (auto account = *known; erase_person(account)) decision.saves(std::move(account));
+  }
+  decision.forget.push_back(command.customer_id);
+  return decision;
+}
+
 }  // namespace
 
 std::optional<ShortText> PaymentsService::sequence(const Message& message, Now) const {
@@ -106,6 +116,10 @@ std::optional<ShortText> PaymentsService::sequence(const Message& message, Now) 
 
 void PaymentsService::needs(const Message& message, const Records& found, Keys& keys) const {
   if (std::holds_alternative<OpenAccount>(message.payload)) return;
+  if (const auto* erase = std::get_if<EraseAccountHolder>(&message.payload)) {
+    keys.push_back(key_of<Account>(erase->customer_id));
+    return;
+  }
   const auto key = key_of<Payment>(message.order_id);
   keys.push_back(key);
   if (const auto* command = std::get_if<AuthorizePayment>(&message.payload);
@@ -124,6 +138,9 @@ void PaymentsService::needs(const Message& message, const Records& found, Keys& 
 Decision PaymentsService::decide(const Message& message, const Records& records, Now now) const {
   if (const auto* command = std::get_if<OpenAccount>(&message.payload)) {
     return open_account(*command, records, now);
+  }
+  if (const auto* command = std::get_if<EraseAccountHolder>(&message.payload)) {
+    return erase_holder(*command, records.get<Account>(command->customer_id));
   }
   const Payment* payment = records.get<Payment>(message.order_id);
   const bool looks_for_closed =

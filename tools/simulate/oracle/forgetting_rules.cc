@@ -39,13 +39,6 @@ Duration archived_after(const Scenario& scenario) {
   return std::chrono::days{scenario.settings.archive_days};
 }
 
-// Ids begin with the second in which they were made.
-Time made_at(const Id& id) {
-  std::int64_t seconds = 0;
-  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + id.bytes().at(i);
-  return Time{seconds * 1000};
-}
-
 bool is_over(const Life& life) {
   return life.has(OrderStatus::completed) || life.has(OrderStatus::cancelled);
 }

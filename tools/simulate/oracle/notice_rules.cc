@@ -14,12 +14,14 @@ namespace {
 constexpr int tries_max = 9;
 
 constexpr std::array announced{std::pair{OrderStatus::paid, NoticeKind::paid},
+                               std::pair{OrderStatus::ready, NoticeKind::ready},
                                std::pair{OrderStatus::completed, NoticeKind::completed},
                                std::pair{OrderStatus::cancelled, NoticeKind::cancelled}};
 
 bool is_due(const Life& life, NoticeKind kind) {
   const auto* at = std::ranges::find(announced, kind, [](const auto& pair) { return pair.second; });
-  return life.has_been(at->first);
+  const bool is_for_pickup_alone = kind == NoticeKind::ready;
+  return life.has_been(at->first) && (!is_for_pickup_alone || life.order->saga == "pickup");
 }
 
 std::string address_of(const Life& life, Channel channel) {
