@@ -26,10 +26,10 @@ using Said = std::variant<
     ShowProgress, CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
     ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, ChangeReservation,
     SetItem, RestockItem, ArchiveItem, CollectPayment, UndoPayment, RefundPayment, AuthorizePayment,
-    CapturePayment, ChargePayment, CloseLink, OpenLink, OpenAccount, ProviderEvent, PaymentOutcome,
-    PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote, HandleTicket,
-    DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga,
-    StartChange, ChangeRecipient, HandleSaga, StepAnswer>;
+    CapturePayment, ChargePayment, CloseLink, OpenLink, OpenAccount, LookUpPayment, ProviderEvent,
+    PaymentOutcome, PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote,
+    HandleTicket, DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga,
+    CancelSaga, StartChange, ChangeRecipient, HandleSaga, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;
