@@ -8,6 +8,7 @@
 
 #include "base/wipe.h"
 #include "edge/order_answers.h"
+#include "edge/reconciliation_api.h"
 
 namespace oms::edge {
 namespace {
@@ -71,6 +72,8 @@ void Dispatcher::carry_out(Plan plan, Caller exchange) {
                  [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
                  [&](const Webhook& webhook) { receive(webhook, to(std::move(exchange))); },
                  [&](BackUp wanted) { back_up(std::move(wanted), std::move(exchange)); },
+                 [&](Reconcile wanted) { reconcile(std::move(wanted), std::move(exchange)); },
+                 [&](ShowReconciliation) { exchange->answer(last_reconciliation()); },
              },
              std::move(plan));
 }
@@ -94,6 +97,24 @@ void Dispatcher::back_up(BackUp wanted, Caller exchange) {
                            if (!noted) return exchange->answer(problem(noted.error()));
                            parts_.back_up(std::move(path), to(std::move(exchange)));
                          });
+}
+
+void Dispatcher::reconcile(Reconcile wanted, Caller exchange) {
+  if (parts_.reconciler == nullptr) return exchange->answer(last_reconciliation());
+  auto by = wanted.note.by.value_or(By{});
+  parts_.commands.submit(
+      std::move(wanted.note), Lane::urgent,
+      [this, by = std::move(by), request = wanted.request,
+       exchange = std::move(exchange)](const Result<Record>& noted) mutable {
+        if (!noted) return exchange->answer(problem(noted.error()));
+        const auto begun = parts_.reconciler->start(request, std::move(by));
+        exchange->answer(begun ? reconciliation(*begun, 202) : problem(begun.error()));
+      });
+}
+
+HttpResponse Dispatcher::last_reconciliation() const {
+  if (parts_.reconciler != nullptr) return reconciliation(parts_.reconciler->last());
+  return problem(Error{ErrorKind::not_found, "no books are compared by this process"});
 }
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.

@@ -263,6 +263,12 @@ const std::vector<Setting> table{
     {"archive-after", keeping, duration, "DURATION", OMS_FIELD(archive_days),
      "when finished orders move to archive.jsonl; 0: never", 0, 36'500, day},
 
+    {"reconcile-every", keeping, duration, "DURATION", OMS_FIELD(reconciliation.every),
+     "how often orders, stock and payments are compared with the provider's books; 0: only when "
+     "asked"},
+    {"reconcile-grace", keeping, duration, "DURATION", OMS_FIELD(reconciliation.grace),
+     "how long after an order's last change it is not compared yet"},
+
     {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
     {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),
      "memory for the database's pages", 1, mb_max},
