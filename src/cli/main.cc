@@ -23,7 +23,8 @@ Client commands find the server and the operator's token in the data folder (--d
 take --url and --token (OMS_URL, OMS_TOKEN).
 
 Exit codes: 0 ok   1 failed   2 usage or settings   3 refused by the server   4 not found
-            5 cannot reach the server   6 promises are broken (oms check, simulate))";
+            5 cannot reach the server   6 promises are broken (oms check, simulate)
+            7 the books differ (oms reconcile))";
 
 // Every command of the program: a new one is added here.
 void add_all(const Command& oms) {
@@ -35,6 +36,7 @@ void add_all(const Command& oms) {
   add_customer(oms);
   add_audit(oms);
   add_check(oms);
+  add_reconcile(oms);
   add_backup(oms);
   add_notices(oms);
   add_provider(oms);

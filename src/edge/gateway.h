@@ -11,6 +11,7 @@
 #include "messages/http.h"
 #include "messages/message.h"
 #include "messages/query.h"
+#include "messages/reconciliation.h"
 #include "ports/card_details.h"
 #include "ports/identities.h"
 
@@ -70,8 +71,18 @@ struct BackUp {
   std::string path;  // as the operator wrote it; where backups may go is up to the process
 };
 
+// Compare the books with the payment provider's.
+struct Reconcile {
+  Message note;  // that goes on record before it begins
+  ReconciliationRequest request;
+};
+
+// The comparison under way, or the last.
+struct ShowReconciliation {};
+
 // What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
-using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp>;
+using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp,
+                          Reconcile, ShowReconciliation>;
 
 struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"

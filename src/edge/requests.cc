@@ -84,4 +84,15 @@ Result<std::string> read_backup_path(std::string_view body) {
   return std::move(backup.path);
 }
 
+Result<ReconciliationRequest> read_reconciliation_body(std::string_view body) {
+  if (body.empty()) return ReconciliationRequest{};
+  OMS_TRY(const auto wanted, read_body<ReconciliationBody>(body));
+  OMS_CHECK(refuse_nulls(body));
+  ReconciliationRequest request{.must_repair = wanted.repair.value_or(false)};
+  if (!wanted.since) return request;
+  request.since = parse_time(*wanted.since);
+  if (request.since) return request;
+  return refuse("it is a time in UTC, such as 2026-01-31T12:00:00Z", "/since");
+}
+
 }  // namespace oms::edge

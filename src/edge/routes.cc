@@ -11,6 +11,7 @@
 #include "edge/fulfilment_api.h"
 #include "edge/operator_api.h"
 #include "edge/order_history.h"
+#include "edge/reconciliation_api.h"
 #include "edge/saga_api.h"
 
 namespace oms::edge {
@@ -87,6 +88,8 @@ constexpr Route table[] = {
     {"GET", "/api/admin/customers/{customerID}/personal-data", show_erasure, Access::operators},
     {"DELETE", "/api/admin/customers/{customerID}/personal-data", erase_customer,
      Access::operators},
+    {"GET", "/api/admin/reconciliation", show_reconciliation, Access::operators},
+    {"POST", "/api/admin/reconciliation", start_reconciliation, Access::operators, Body::json},
 };
 
 // What a path below /api/admin, or of the shop's own things, asks for. The first that fits.
@@ -105,6 +108,7 @@ constexpr std::array scopes{
     Scope{"/api/admin/sagas", "orders:read", "sagas:operate"},
     Scope{"/api/admin/customers", "customers:write", "customers:write"},
     Scope{"/api/admin/audit", "audit:read", "audit:read"},
+    Scope{"/api/admin/reconciliation", "orders:read", "refunds:write"},
     Scope{"/api/admin/", "system:operate", "system:operate"},
     Scope{"/products", "", "stock:write"},
     Scope{"/customers", "", "customers:write"},

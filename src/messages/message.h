@@ -28,11 +28,11 @@ using Said =
                  ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines,
                  ChangeReservation, SetItem, RestockItem, ArchiveItem, CollectPayment, UndoPayment,
                  RefundPayment, AuthorizePayment, CapturePayment, ChargePayment, CloseLink,
-                 OpenLink, OpenAccount, EraseAccountHolder, ProviderEvent, PaymentOutcome,
-                 PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote,
-                 HandleTicket, DeliverOrder, HandOver, WithdrawDelivery, HandleDelivery,
-                 OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga, StartChange, ChangeRecipient,
-                 HandleSaga, StepAnswer>;
+                 OpenLink, OpenAccount, EraseAccountHolder, LookUpPayment, ProviderEvent,
+                 PaymentOutcome, PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket,
+                 ChangeTicketNote, HandleTicket, DeliverOrder, HandOver, WithdrawDelivery,
+                 HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga, StartChange,
+                 ChangeRecipient, HandleSaga, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;

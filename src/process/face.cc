@@ -138,6 +138,7 @@ void Face::open(const Parts& parts) {
       .make_id = make_id,
       .limiter = limiter,
       .payments = parts.payments,
+      .reconciler = parts.reconciler,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,

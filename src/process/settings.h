@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/simulated/settings.h"
+#include "process/reconciliation_settings.h"
 #include "sagas/saga.h"
 #include "services/delivery/service.h"
 #include "services/kitchen/service.h"
@@ -41,6 +42,7 @@ struct Settings {
   payments::PaymentSettings payment;
   kitchen::KitchenSettings kitchen;
   delivery::DeliverySettings delivery;
+  ReconciliationSettings reconciliation;
   simulated::Settings provider;  // the simulated one: its faults on demand
 
   std::int64_t retention_hours = 24 * 30;       // inbox entries and the records of finished orders

@@ -265,6 +265,12 @@ const std::vector<Setting> table{
     {"books-retention", keeping, duration, "DURATION", OMS_FIELD(books_days),
      "how long to keep stock movements and the audit log; 0: for ever", 0, 36'500, day},
 
+    {"reconcile-every", keeping, duration, "DURATION", OMS_FIELD(reconciliation.every),
+     "how often orders, stock and payments are compared with the provider's books; 0: only when "
+     "asked"},
+    {"reconcile-grace", keeping, duration, "DURATION", OMS_FIELD(reconciliation.grace),
+     "how long after an order's last change it is not compared yet"},
+
     {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
     {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),
      "memory for the database's pages", 1, mb_max},

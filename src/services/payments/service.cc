@@ -1,5 +1,6 @@
 #include "services/payments/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "messages/personal_data.h"
@@ -54,6 +55,40 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
                          .failure = command.reason});
   decision.sends(StepAnswer{.ref = command.ref, .result = Result::undone});
   return decision;
+}
+
+Refundable refundable_of(const Payment& payment) {
+  const auto refunds = refunds_of(payment);
+  return {.is_known = true,
+          .captured = payment.captured,
+          .refunded = sum_of(refunds, RefundStatus::succeeded),
+          .pending = sum_of(refunds, RefundStatus::pending),
+          .disputed = disputed(payment.disputes),
+          .is_unwanted = payment.undo_requested || payment.failure != Reason::none};
+}
+
+PaymentFacts facts_of(const Payment& payment, const ClosedLinks* closed) {
+  const auto refundable = refundable_of(payment);
+  PaymentFacts facts{.order_id = payment.id,
+                     .status = payment.status,
+                     .method = payment.method,
+                     .amount = payment.amount,
+                     .captured = payment.captured,
+                     .refunded = payment.refunded,
+                     .pending = refundable.pending,
+                     .refundable = refundable.captured - refundable.refunded - refundable.pending -
+                                   refundable.disputed,
+                     .currency = payment.currency,
+                     .session_id = payment.session_id,
+                     .awaits_link = payment.awaits_link};
+  if (payment.under_way) facts.asked_at = payment.asked_at;
+  if (closed == nullptr) return facts;
+  for (const auto& link : closed->links) {
+    facts.closed.push_back(
+        {.session_id = link.session_id, .captured = link.captured, .refunded = link.refunded});
+  }
+  if (closed->under_way) facts.asked_at = std::max(closed->asked_at, payment.asked_at);
+  return facts;
 }
 
 // It was forgotten since orders has asked.
@@ -186,19 +221,28 @@ Decision PaymentsService::begin(const Message& message, const Records& records, 
 }
 
 void PaymentsService::needs(const Question& question, Keys& keys) const {
-  keys.push_back(key_of<Payment>(std::get<RefundableOf>(question).order_id));
+  if (const auto* of = std::get_if<RefundableOf>(&question)) {
+    keys.push_back(key_of<Payment>(of->order_id));
+  } else {
+    for (const auto& id : std::get<PaymentsOf>(question).ids) {
+      keys.push_back(key_of<Payment>(id));
+      keys.push_back(key_of<ClosedLinks>(id));
+    }
+  }
 }
 
 Answer PaymentsService::answer(const Question& question, const Records& records) const {
-  const auto* payment = records.get<Payment>(std::get<RefundableOf>(question).order_id);
-  if (payment == nullptr) return Refundable{};
-  const auto refunds = refunds_of(*payment);
-  return Refundable{.is_known = true,
-                    .captured = payment->captured,
-                    .refunded = sum_of(refunds, RefundStatus::succeeded),
-                    .pending = sum_of(refunds, RefundStatus::pending),
-                    .disputed = disputed(payment->disputes),
-                    .is_unwanted = payment->undo_requested || payment->failure != Reason::none};
+  if (const auto* of = std::get_if<RefundableOf>(&question)) {
+    const auto* payment = records.get<Payment>(of->order_id);
+    return payment == nullptr ? Refundable{} : refundable_of(*payment);
+  }
+  PaymentsAre answer;
+  for (const auto& id : std::get<PaymentsOf>(question).ids) {
+    const auto* payment = records.get<Payment>(id);
+    if (payment == nullptr) continue;
+    answer.payments.push_back(facts_of(*payment, records.get<ClosedLinks>(id)));
+  }
+  return answer;
 }
 
 }  // namespace oms::payments

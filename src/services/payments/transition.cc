@@ -99,6 +99,14 @@ void PaymentTransition::undo(const UndoPayment& command) {
   }
 }
 
+// Of an operation under way the answer is still to come, and tells as much.
+Decision PaymentTransition::on(const LookUpPayment&) {
+  const bool has_session = payment_.method != PaymentMethod::account && !payment_.awaits_link;
+  if (!has_session || payment_.attempt > 0) return {};
+  perform(look_up(payment_));
+  return finish();
+}
+
 Decision PaymentTransition::on(const ProviderEvent& event) {
   if (payment_.method == PaymentMethod::account) {
     throw std::runtime_error("the payment is on account: no provider has anything to tell of it");
