@@ -270,6 +270,14 @@ TEST_F(Cards, WhoseHoldHasLapsedAreNotCaptured) {
   EXPECT_EQ(sent<StepAnswer>(refused)[0].reason, Reason::payment_failed);
 }
 
+TEST_F(Cards, WhoseHoldIsSaidToHaveLapsedDuringTheCaptureAreLookedUp) {
+  given_authorized();
+  capture();
+  EXPECT_EQ(asked(event(Word::expired)), Kind::look_up) << "they may be captured";
+  EXPECT_THAT(answers(ended(Kind::look_up, Ended::done, Word::paid)), ElementsAre(Result::done));
+  EXPECT_EQ(payment().captured, 450);
+}
+
 TEST_F(Cards, WhoseCaptureIsRefusedAreReleased) {
   given_authorized();
   capture();

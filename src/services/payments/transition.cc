@@ -188,8 +188,10 @@ void PaymentTransition::check(const ProviderEvent& event) const {
 }
 
 // An event that comes before its cause, so it cannot be held against what is known. The provider's
-// own answer tells the same and more.
+// own answer tells the same and more. Nor is a hold believed to be over while it may be captured.
 bool PaymentTransition::must_be_asked_first(const ProviderEvent& event) {
+  const bool ends = event.word == ProviderWord::expired || event.word == ProviderWord::failed;
+  if (ends && payment_.under_way == Kind::capture) return true;
   if (is_about_session(event.word)) return payment_.status == PaymentStatus::requested;
   if (has_money()) return false;
   const bool was_never_asked = payment_.session_id.empty() && is_closed();
