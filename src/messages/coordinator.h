@@ -103,11 +103,13 @@ struct Run {
   Reason reason = Reason::none;  // why it is undone
   std::optional<Time> due;       // when the step is overdue
   Time started_at;
+  bool aborted = false;  // it is undone also behind the pivot
 
   bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
 };
 BOOST_DESCRIBE_STRUCT(Run, (),
-                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at))
+                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at,
+                       aborted))
 
 // One step that was asked for, or undone, as the operator reads it.
 struct TimelineStep {

@@ -59,6 +59,7 @@ bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
   const Step& step = current();
   if (run_.phase == Phase::undoing && answer.result != Result::undone) {
     if (!is_too_late_to_undo(answer.result)) return false;
+    if (run_.aborted && step.pivot) return undo_begun(step);
     go_on(step);
   }
   const bool is_undoing = run_.phase == Phase::undoing;
@@ -88,6 +89,26 @@ bool RunTransition::is_too_late_to_undo(Result answer) const {
   if (!sagas::may_be_too_late(current().undo)) return false;
   const bool has_begun = current().pivot && answer == Result::started;
   return has_begun || answer == Result::done || answer == Result::too_late;
+}
+
+// The pivot, which has begun. A meal is taken from its cook; of a capture, what came before is
+// undone, and that gives the money back.
+bool RunTransition::undo_begun(const Step& step) {
+  if (run_.pivoted) return false;  // it was told, and is being undone
+  if (step.undo != Command::cancel_ticket) {
+    undo_before(index());
+    return true;
+  }
+  pass_pivot(step);
+  undo_here();
+  return true;
+}
+
+void RunTransition::undo_here() {
+  run_.phase = Phase::undoing;
+  run_.attempt = 1;
+  await(current());
+  ask(current().undo);
 }
 
 void RunTransition::on_done(const std::vector<ProductQuantity>& lines) {
@@ -199,7 +220,9 @@ oms::Result<void> RunTransition::abort() {
     return fail(ErrorKind::conflict, "this change can no longer be undone: retry its step");
   }
   run_.reason = Reason::operator_request;
-  undo(index());
+  run_.aborted = true;
+  const bool is_cooked = run_.pivoted && current().undo == Command::cancel_ticket;
+  is_cooked ? undo_here() : undo(index());
   return {};
 }
 
@@ -224,6 +247,7 @@ bool RunTransition::on_wake_up() {
 void RunTransition::go_on(const Step& step) {
   run_.phase = Phase::doing;
   run_.reason = Reason::none;
+  run_.aborted = false;
   run_.attempt = 1;
   if (is_life()) decision_.sends(CancellationRefused{});
   await(step);
@@ -281,9 +305,7 @@ void RunTransition::undo(std::size_t step) {
     return;
   }
   run_.step = undone.name;
-  run_.attempt = 1;
-  await(undone);
-  ask(undone.undo);
+  undo_here();
 }
 
 void RunTransition::undo_before(std::size_t step) {

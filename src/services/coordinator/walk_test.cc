@@ -47,7 +47,9 @@ struct WordOf {
   std::string operator()(const PrepareOrder& m) const {
     return "prepare " + std::to_string(m.lines.at(0).quantity);
   }
-  std::string operator()(const CancelTicket&) const { return "cancel ticket"; }
+  std::string operator()(const CancelTicket& m) const {
+    return m.also_begun ? "take from the cook" : "cancel ticket";
+  }
   std::string operator()(const HoldTicket&) const { return "hold ticket"; }
   std::string operator()(const ReleaseTicket& m) const {
     return "ticket of " + std::to_string(m.lines.at(0).quantity);
@@ -396,6 +398,30 @@ TEST_F(Walk, ADeliveryThatFailsWhileItIsWithdrawnIsWithdrawn) {
   EXPECT_EQ(life_hears(Result::refused, Reason::delivery_failed), "");
   EXPECT_EQ(life_hears(Result::undone), "write off");
   EXPECT_EQ(known().main.reason, Reason::operator_request);
+}
+
+TEST_F(Walk, AMealThatIsBeingCookedIsTakenFromItsCook) {
+  life_at("food", "prepare");
+  life_hears(Result::started);
+  EXPECT_EQ(operator_says(Action::abort), "take from the cook");
+  EXPECT_EQ(life_hears(Result::done), "") << "it was ready already";
+  EXPECT_EQ(life_hears(Result::undone), "write off");
+}
+
+TEST_F(Walk, AnAbortThatCrossesThePivotIsNotDropped) {
+  for (const auto told : {Result::started, Result::too_late, Result::done}) {
+    records = {};
+    life_at("food", "prepare");
+    EXPECT_EQ(operator_says(Action::abort), "cancel ticket");
+    EXPECT_EQ(life_hears(told), "preparing, take from the cook");
+    EXPECT_EQ(life_hears(Result::too_late), "") << "the answer to the first";
+    EXPECT_EQ(life_hears(Result::undone), "write off");
+  }
+  records = {};
+  life_at("checkout", "capture");
+  EXPECT_EQ(operator_says(Action::abort), "undo unless captured");
+  EXPECT_EQ(life_hears(Result::too_late), "return");
+  EXPECT_EQ(life_hears(Result::undone), "undo payment");
 }
 
 // It was begun by the version before, whose deliveries cannot be withdrawn.

@@ -238,6 +238,17 @@ TEST_F(HeldTickets, AreCalledOffLikeTheOthers) {
   EXPECT_EQ(board().free_at, std::vector<Time>{start + minutes{3}});
 }
 
+TEST_F(HeldTickets, ThatWereBegunAreTakenFromTheCookByTheOperatorAlone) {
+  prepare(1);
+  handle(1, Action::accept);
+  hear(1, CancelTicket{.ref = {.step = "prepare", .attempt = 1}});
+  EXPECT_THAT(answers(), ElementsAre("prepare too_late"));
+  hear(1, CancelTicket{.ref = {.step = "prepare", .attempt = 1}, .also_begun = true});
+  EXPECT_THAT(answers(), ElementsAre("prepare undone"));
+  EXPECT_EQ(ticket(1).status, TicketStatus::cancelled);
+  EXPECT_FALSE(ticket(1).due);
+}
+
 TEST_F(HeldTickets, AreAskedForAgainAndWait) {
   prepare(1);
   prepare(2);

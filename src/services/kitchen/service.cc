@@ -74,9 +74,15 @@ class Course {
 
   Decision on(const CancelTicket& command, const Board* known) {
     ticket_.ref = command.ref;
-    if (ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready) {
+    const bool is_begun =
+        ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready;
+    if (is_begun && !command.also_begun) {
       answer(Result::too_late);
       return finish();
+    }
+    if (is_begun) {  // its cook's time stays planned as it was
+      ticket_.status = TicketStatus::cancelled;
+      ticket_.due.reset();
     }
     if (is_queued()) {
       leave(known);
