@@ -61,12 +61,47 @@ bool is_of_provider(Fault fault) {
   }
 }
 
+// What can meet a change's dealings with the kitchen, of which there are few.
+bool can_meet_kitchen(Fault fault) {
+  switch (fault) {
+    case Fault::crash:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Where the operator steps in: at what is waited for, and with an abort only before the kitchen.
+bool can_be_handled(Fault fault, Command act) {
+  switch (act) {
+    case Command::reserve_stock:
+    case Command::collect_payment:
+    case Command::authorize_payment:
+    case Command::charge_payment:
+    case Command::take_lines:
+      return true;
+    case Command::prepare_order:
+    case Command::deliver_order:
+    case Command::hand_over:
+      return fault == Fault::saga_helped;
+    default:
+      return false;
+  }
+}
+
 // What can meet a change wherever it is, and what can while it waits for the provider. Undone it is
 // in no time.
 bool can_meet_change(Fault fault, const Place& place) {
   if (place.is_undoing) return false;
   const auto act = sagas::all.at(place.saga)->steps[place.step].act;
   if (act == Command::close_link && is_of_provider(fault)) return true;
+  if (act == Command::hold_ticket || act == Command::change_ticket) return can_meet_kitchen(fault);
   switch (fault) {
     case Fault::crash:
     case Fault::commit_lost:
@@ -163,6 +198,11 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 bool Marks::can_meet(Fault fault, const Place& place) {
   if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
+  const bool is_handling = fault == Fault::saga_helped || fault == Fault::saga_aborted;
+  if (is_handling) return !place.is_undoing && can_be_handled(fault, step.act);
+  // A pivot that is undone is in doubt for a moment.
+  const bool is_brief = step.act == Command::capture_payment || step.act == Command::take_stock;
+  if (place.is_undoing && is_brief) return false;
   const bool is_card = step.act == Command::authorize_payment ||
                        step.act == Command::capture_payment || step.act == Command::charge_payment;
   if (is_card && is_of_provider(fault)) return true;
@@ -205,7 +245,9 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::request_repeated:
     case Fault::request_altered:
     case Fault::timer_throws:
-    case Fault::cancel_races_payment:
+      return rests;
+    case Fault::cancel_races_payment:  // who collects is rarely so late
+      return rests && command != Command::hand_over;
     case Fault::refunded_elsewhere:  // of money that is there, heard of or not
     case Fault::disputed:
       return rests;
