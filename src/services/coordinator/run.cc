@@ -70,6 +70,7 @@ bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
     case Result::started:
       return on_start(step);
     case Result::done:
+      if (by_operator && !(step.pivot && run_.pivoted)) show(step.shows_started);
       on_done(answer.lines);
       return true;
     case Result::refused:
@@ -326,11 +327,6 @@ void RunTransition::undo_before(std::size_t step) {
 // Of a change that is over nothing is kept: the order tells what became of it.
 void RunTransition::end(Phase phase) {
   if (!is_life()) {
-    auto& change = *saga_.change;
-    if (phase == Phase::completed && saga_.main.is_live() && !change.lines.empty()) {
-      saga_.lines = std::move(change.lines);
-      saga_.total = change.total;
-    }
     saga_.change.reset();
     return;
   }
@@ -349,6 +345,11 @@ void RunTransition::await(const Step& step) {
 }
 
 void RunTransition::ask(Command command) {
+  // From then on the order has these lines, unless it was over before.
+  if (command == Command::apply_change && saga_.main.is_live() && !saga_.change->lines.empty()) {
+    saga_.lines = saga_.change->lines;
+    saga_.total = saga_.change->total;
+  }
   const StepRef ref{.step = run_.step, .attempt = run_.attempt, .run = number_};
   decision_.send.push_back(command_for(command, saga_, run_, ref, limits_, now_));
   note_asked();

@@ -330,7 +330,7 @@ TEST_F(Walk, TheOperatorRetriesAStep) {
 
 TEST_F(Walk, TheOperatorSkipsAStepThatIsKnownToHaveHappened) {
   life_at("food", "prepare");
-  EXPECT_EQ(operator_says(Action::skip), "ready, deliver to Ann");
+  EXPECT_EQ(operator_says(Action::skip), "preparing, ready, deliver to Ann");
   EXPECT_TRUE(known().timeline.at(3).by_operator);
 }
 

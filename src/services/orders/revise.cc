@@ -152,6 +152,10 @@ Result<OrderLine> revised(const RevisedLine& wanted, const OrderLine& quoted, co
   const auto before = quantity_of(order.lines, wanted.product_id);
   line.quantity = wanted.quantity.value_or(before);
   line.note = wanted.note;
+  if (line.quantity < 1) {
+    return fail(ErrorKind::invalid, "a line that is added needs a quantity",
+                line_pointer(index, "quantity"));
+  }
   const auto more = line.quantity - before;
   if (more > 0 && is_paid(order)) {
     return fail(ErrorKind::conflict,
@@ -191,12 +195,14 @@ std::vector<ProductQuantity> taken_by(const Revision& revision) {
   return taken;
 }
 
-// So much less of each product.
+// So much less of each product, which may be on several lines.
 std::vector<ProductQuantity> removed_by(const Revision& revision, const Order& order) {
   auto removed = order.removed;
   for (const auto& line : order.lines) {
-    const auto less = line.quantity - quantity_of(revision.lines, line.product_id);
-    if (less <= 0) continue;
+    const auto first = std::ranges::find(order.lines, line.product_id, &OrderLine::product_id);
+    const auto less =
+        quantity_of(order.lines, line.product_id) - quantity_of(revision.lines, line.product_id);
+    if (less <= 0 || &*first != &line) continue;
     const auto known = std::ranges::find(removed, line.product_id, &ProductQuantity::product_id);
     if (known == removed.end()) {
       removed.push_back({.product_id = line.product_id, .quantity = less});

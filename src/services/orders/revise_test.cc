@@ -126,6 +126,19 @@ TEST_F(Revisions, APaidOrderIsMadeSmallerAndTheDifferenceIsRefunded) {
   EXPECT_EQ(order().total, 450);
 }
 
+TEST_F(Revisions, OfAProductOnTwoLinesTheDifferenceOfBothReturns) {
+  given({.saga = "food", .status = paid, .lines = {line("a", 3, 450), line("a", 1, 450)}});
+  const auto change = begun({.lines = {{.product_id = "a", .quantity = 3}}});
+  EXPECT_EQ(change.amount, 450);
+  ASSERT_THAT(change.returned, SizeIs(1));
+  EXPECT_EQ(change.returned[0].quantity, 1);
+}
+
+TEST_F(Revisions, ALineThatIsAddedNeedsAQuantity) {
+  given_food(waiting_payment);
+  EXPECT_THAT(refusal({.lines = {{.product_id = "c"}}}), HasSubstr("needs a quantity"));
+}
+
 TEST_F(Revisions, WhatASecondChangeReturnsIsCountedInAll) {
   given_food(paid);
   apply({.returned = begun({.lines = {{.product_id = "a", .quantity = 2}}}).returned});

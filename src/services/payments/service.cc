@@ -123,6 +123,12 @@ bool is_about_closed(const Message& message) {
   return wake_up != nullptr && wake_up->table == type_of<ClosedLinks>().table;
 }
 
+// What the provider says may be about a closed link whose payment was forgotten.
+bool is_from_provider(const Message& message) {
+  return std::holds_alternative<ProviderEvent>(message.payload) ||
+         std::holds_alternative<PaymentOutcome>(message.payload);
+}
+
 // Or will have, for one is being closed.
 bool has_closed_links(const Payment& payment) {
   return payment.links > 1 || payment.awaits_link || payment.close_requested;
@@ -162,8 +168,12 @@ void PaymentsService::needs(const Message& message, const Records& found, Keys& 
     keys.push_back(key_of<Account>(command->customer_id));
   }
   if (is_about_closed(message)) keys.push_back(key_of<ClosedLinks>(message.order_id));
-  const auto* payment = found.knows(key) ? found.get<Payment>(message.order_id) : nullptr;
-  if (payment == nullptr) return;
+  if (!found.knows(key)) return;
+  const auto* payment = found.get<Payment>(message.order_id);
+  if (payment == nullptr) {
+    if (is_from_provider(message)) keys.push_back(key_of<ClosedLinks>(message.order_id));
+    return;
+  }
   if (payment->method == PaymentMethod::account) {
     keys.push_back(key_of<Account>(payment->customer_id));
   }
@@ -179,7 +189,8 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
   }
   const Payment* payment = records.get<Payment>(message.order_id);
   const bool looks_for_closed =
-      is_about_closed(message) || (payment != nullptr && has_closed_links(*payment));
+      is_about_closed(message) ||
+      (payment != nullptr ? has_closed_links(*payment) : is_from_provider(message));
   const auto* closed = looks_for_closed ? records.get<ClosedLinks>(message.order_id) : nullptr;
   if (closed != nullptr) {
     if (auto decision = decide_closed(message, *closed, settings_, now))
