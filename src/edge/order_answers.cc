@@ -15,7 +15,9 @@ HttpResponse cancellation(const Result<Record>& result) {
   // The kitchen may have begun in the very commit that took the request.
   if (order->status != OrderStatus::cancelled && !order->cancel_requested) {
     return problem(Error{ErrorKind::conflict,
-                         "the kitchen has started: the order can no longer be cancelled"});
+                         is_final(order->status)
+                             ? "the order is over: it can no longer be cancelled"
+                             : "the kitchen has started: the order can no longer be cancelled"});
   }
   return json_response(order_json(*order), 202);
 }

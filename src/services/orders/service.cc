@@ -199,8 +199,7 @@ class Change {
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
     if (!may_be_cancelled(order_.status)) {
-      decision_.refuses(ErrorKind::conflict,
-                        "the kitchen has started: the order can no longer be cancelled");
+      decision_.refuses(ErrorKind::conflict, std::string{too_late_to_cancel(order_.status)});
       return false;
     }
     order_.cancel_requested = true;
