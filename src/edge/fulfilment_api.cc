@@ -213,9 +213,8 @@ Result<Plan> try_change(const Call& call) {
     return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
                 "/orderItems");
   }
-  if (body.status == Word::EXECUTED && !call.caller.has_scope("orders:operate")) {
-    return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",
-                "/status");
+  if (body.status == Word::EXECUTED) {  // a whole order: the operator only
+    OMS_CHECK(call.caller.check_scope("orders:operate", "/status"));
   }
   ReviseOrder revise{.customer_id = call.caller.only(),
                      .versions = versions_of(call.request.header("if-match")),

@@ -93,6 +93,7 @@ struct GatewaySettings {
   std::string phone_country = {};          // "+49": of phone numbers without one; empty: they stay
   std::string coordinator_prefix = {};     // "/shop": before /orders, /customers and /products
   std::optional<Face> only = {};           // the one face that is served; none: all are
+  bool is_published = false;               // a proxy passes others' requests on to this machine
   Tokenize tokenize = {};                  // empty: the provider takes no card numbers from others
   const Identities* identities = nullptr;  // null: callers need not prove who they are
 };

@@ -133,10 +133,12 @@ Decision without_order(const Payload& payload, const ArchivedOrder* archived, No
 class Change {
  public:
   // An order's own time does not run backwards, though the wall clock may.
-  Change(const Order& order, const Records& records, Now now, Decision& decision)
+  // `on_record`: it is an operator who says it, through whichever interface.
+  Change(const Order& order, const Records& records, Now now, bool on_record, Decision& decision)
       : order_(order),
         records_(records),
         now_(std::max(now.wall, order.updated_at)),
+        on_record_(on_record),
         decision_(decision) {}
 
   bool operator()(const RefundOrder& asked) {
@@ -203,8 +205,9 @@ class Change {
       return false;
     }
     order_.cancel_requested = true;
-    decision_.sends(
-        CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
+    const bool is_on_record = cancel.customer_id.empty() && on_record_;
+    decision_.sends(CancelSaga{.reason = by_operator || is_on_record ? Reason::operator_request
+                                                                     : Reason::customer_request});
     show();
     return touch();
   }
@@ -327,6 +330,7 @@ class Change {
   Order order_;
   const Records& records_;
   Time now_;
+  bool on_record_;
   Decision& decision_;
 };
 
@@ -390,7 +394,7 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
     return erase_person_from(*order, now);
   }
   Decision decision;
-  Change change{*order, records, now, decision};
+  Change change{*order, records, now, message.by.has_value(), decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
   return decision;
 }
