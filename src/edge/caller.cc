@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edge/words.h"
+
 namespace oms::edge {
 namespace {
 
@@ -60,6 +62,11 @@ Result<Caller> caller_of(const HttpRequest& request, const GatewaySettings& sett
   caller.is_operator = same_secret(token, settings.operator_token);
   if (caller.is_operator || !caller.must_prove) return caller;
   OMS_TRY(caller.identity, settings.identities->verify(token, now));
+  // A customer's id, and what goes on record: in no store and no log it may be anything else.
+  if (!is_name(caller.identity.subject)) {
+    return fail(ErrorKind::unauthorized,
+                std::string{"the token's sub is no customer's id, which "}.append(name_rule));
+  }
   return caller;
 }
 
