@@ -90,8 +90,23 @@ TEST(PlaceChained, PutsTheCountryBeforeAPhoneNumber) {
   EXPECT_EQ(of("151 234567").phone_typed, "151 234567");
   EXPECT_EQ(of("151234567").phone_typed, "151234567");
   EXPECT_EQ(of("+44 151234567").phone_number, "+44151234567");
+  EXPECT_EQ(of("0151 234567").phone_number, "+49151234567") << "the 0 is not dialed from abroad";
+  EXPECT_EQ(of("0044 151 234567").phone_number, "+44151234567");
+  EXPECT_EQ(of("00441512345678901").phone_number, "+441512345678901") << "15 digits";
   EXPECT_EQ(place().message<PlaceOrder>().customer.phone_number, "0151234567")
       << "no country is set";
+}
+
+TEST(PlaceChained, CountsTheDigitsOfAPhoneNumberWithItsCountry) {
+  auto german = with_tokenizer();
+  german.phone_country = "+49";
+  for (const auto* number : {"15123456789012", "0015123456789012345", "00151"}) {
+    const auto person = R"("customer":{"phoneNumber":")" + std::string{number} + "\"}";
+    const auto response =
+        Request{"POST", "/order", body_of(person, items, card)}.under(german).answer();
+    EXPECT_EQ(response.status, 400) << number;
+    EXPECT_THAT(response.body, HasSubstr("#/customer/phoneNumber")) << number;
+  }
 }
 
 TEST(PlaceChained, KeepsNothingOfTheCard) {

@@ -261,8 +261,8 @@ const std::vector<Setting> table{
      .group = shop,
      .shown = "+N",
      .field = OMS_FIELD(phone_country),
-     .help = "goes before phone numbers without a + that come by /order (+49); empty: their SMS "
-             "fail",
+     .help = "goes before phone numbers without a + that come by /order (+49), in place of a 0; "
+             "SMS to numbers without a country fail",
      .check = check_phone_country},
     {"time-zone", shop, time_zone, "ZONE", OMS_FIELD(orders.zone),
      "where the shop is (Europe/Berlin): order numbers begin again each day there"},
