@@ -178,7 +178,8 @@ Result<Plan> follow_order(const Call& call) {
   if (!id) return fail_no_such_order();
   return Follow{.order_id = id,
                 .customer_id = std::string{call.values[0]},
-                .after = last_event(call.request)};
+                .after = last_event(call.request),
+                .until = call.caller.identity.expires_at};
 }
 
 Result<Plan> cancel_order(const Call& call) {

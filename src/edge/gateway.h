@@ -57,6 +57,7 @@ struct Follow {
   std::string customer_id;            // of an order: who may see it
   std::optional<std::int64_t> after;  // the version that the client has seen (Last-Event-ID)
   std::vector<OrderStatus> only;      // of every order: just the changes to these; empty: all
+  std::optional<Time> until = {};     // nothing later is shown: the caller's token has expired
 };
 
 // The payment provider's word: the signature is not yet checked.

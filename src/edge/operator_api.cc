@@ -170,7 +170,7 @@ Result<Plan> list_all_orders(const Call& call) {
 Result<Plan> follow_all_orders(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"status"}));
   OMS_TRY(auto statuses, statuses_parameter(parameters));
-  return Follow{.only = std::move(statuses)};
+  return Follow{.only = std::move(statuses), .until = call.caller.identity.expires_at};
 }
 
 Result<Plan> show_whole_order(const Call& call) {
