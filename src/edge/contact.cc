@@ -5,6 +5,7 @@
 
 #include "base/mail_address.h"
 #include "codec/utf8.h"
+#include "edge/card_number.h"
 #include "edge/words.h"
 
 namespace oms::edge {
@@ -101,7 +102,9 @@ std::unexpected<Error> refuse(std::string detail, const char* field) {
 }
 
 Result<void> check_text(const std::optional<std::string>& text, const char* field) {
-  if (!text || is_short_text(*text)) return {};
+  if (!text) return {};
+  OMS_CHECK(refuse_card_number(*text, std::string{"/customer/"} + field));
+  if (is_short_text(*text)) return {};
   return refuse(std::string{short_text_rule}, field);
 }
 
@@ -153,7 +156,7 @@ Result<std::string> plain_phone_number(std::string_view text, std::string_view c
 
 Result<Contact> read_contact(const PersonBody& person, std::string_view phone_country) {
   OMS_CHECK(check_text(person.name, "name"));
-  OMS_CHECK(check_text(person.phone_number, "phoneNumber"));
+  OMS_CHECK(refuse_card_number(person.email.value_or(""), "/customer/email"));
   Contact contact{.name = tidy_text(person.name.value_or("")),
                   .email = cleaned(person.email.value_or(""), is_invisible)};
   if (!contact.email.empty() && !is_mail_address(contact.email)) {
@@ -163,10 +166,15 @@ Result<Contact> read_contact(const PersonBody& person, std::string_view phone_co
         "semicolons and backslashes",
         "email");
   }
+  if (person.phone_number && !is_short_text(*person.phone_number)) {
+    return refuse(std::string{short_text_rule}, "phoneNumber");
+  }
   const auto typed = cleaned(person.phone_number.value_or(""), is_invisible);
   if (typed.empty()) return contact;
   auto plain = plain_phone_number(typed, phone_country);
   if (!plain) return refuse(plain.error().detail, "phoneNumber");
+  // With a + it is a phone number, whatever its last digit.
+  if (!plain->starts_with('+')) OMS_CHECK(refuse_card_number(*plain, "/customer/phoneNumber"));
   contact.phone_number = *std::move(plain);
   if (typed != contact.phone_number) contact.phone_typed = typed;
   return contact;

@@ -1,6 +1,7 @@
 #include "codec/json_write.h"
 #include "edge/body.h"
 #include "edge/card_body.h"
+#include "edge/card_number.h"
 #include "edge/coordinator_api.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
@@ -173,6 +174,7 @@ Result<Plan> place_checkout(const Call& call) {
   OMS_TRY(auto body, read_body<CheckoutBody>(call.request.body));
   PlaceOrder place{.saga = "checkout", .face = Face::coordinator, .method = PaymentMethod::account};
   OMS_TRY(place.customer_id, read_given_name(body.customer_id, "/customerId"));
+  OMS_CHECK(refuse_card_number(place.customer_id, "/customerId"));
   OMS_CHECK(call.caller.check_name(place.customer_id, "/customerId"));
   if (body.items.empty() || body.items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",

@@ -1,6 +1,7 @@
 // The customers and the products of the coordinator's API.
 #include "codec/json_write.h"
 #include "edge/body.h"
+#include "edge/card_number.h"
 #include "edge/coordinator_api.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"

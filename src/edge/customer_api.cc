@@ -7,6 +7,7 @@
 #include "codec/json_text.h"
 #include "edge/body.h"
 #include "edge/card_body.h"
+#include "edge/card_number.h"
 #include "edge/etag.h"
 #include "edge/idempotency.h"
 #include "edge/order_answers.h"
@@ -26,8 +27,11 @@ constexpr std::size_t menu_max = 1000;      // what a store gives in one page
 
 Result<std::string_view> customer_of(const Call& call) {
   const auto customer = call.values[0];
-  if (is_name(customer)) return customer;
-  return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
+  if (!is_name(customer)) {
+    return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
+  }
+  OMS_CHECK(refuse_card_number(customer, {}));
+  return customer;
 }
 
 std::string order_path(const OrderView& order) {

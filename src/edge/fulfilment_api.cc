@@ -4,6 +4,7 @@
 
 #include "codec/json_write.h"
 #include "edge/body.h"
+#include "edge/card_number.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
 #include "edge/idempotency.h"
@@ -176,6 +177,7 @@ Result<Plan> try_place(const Call& call) {
   OMS_TRY(const auto body, read_body<SupplyBody>(call.request.body));
   PlaceOrder place{.saga = "supply", .face = Face::fulfilment};
   OMS_TRY(place.customer_id, read_given_name(body.user_id, "/userId"));
+  OMS_CHECK(refuse_card_number(place.customer_id, "/userId"));
   OMS_CHECK(call.caller.check_name(place.customer_id, "/userId"));
   if (body.order_items.empty() || body.order_items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",

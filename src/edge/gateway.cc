@@ -4,6 +4,7 @@
 #include <array>
 
 #include "edge/caller.h"
+#include "edge/card_number.h"
 #include "edge/media_type.h"
 #include "edge/routes.h"
 #include "edge/words.h"
@@ -108,6 +109,9 @@ Result<std::optional<By>> on_record(const Route& route, const HttpRequest& reque
   const auto reason = request.header("audit-reason");
   if (!is_short_text(reason)) {
     return fail(ErrorKind::invalid, std::string{"an Audit-Reason "}.append(short_text_rule));
+  }
+  if (holds_card_number(reason)) {
+    return fail(ErrorKind::invalid, "a card number does not belong into an Audit-Reason");
   }
   By by{.who = "nearby", .reason = std::string{reason}};
   if (caller.is_operator) {

@@ -155,6 +155,28 @@ TEST(Checkout, SaysWhatDoesNotGoTogether) {
   expect_refusal(place(R"("type":"gift")"), "/type", "food");
 }
 
+TEST(Cards, AreNobodysName) {
+  const auto refused = [](const Request& request) {
+    const auto response = request.answer();
+    EXPECT_EQ(response.status, 400) << response.body;
+    EXPECT_FALSE(response.body.contains("4242")) << response.body;
+  };
+  refused({"GET", "/api/customers/4242424242424242/orders"});
+  refused({"POST", "/oms/orders",
+           R"({"userId":"4242424242424242","orderItems":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/oms/orders",
+           R"({"userId":4242424242422,"orderItems":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/orders",
+           R"({"customerId":"c 4242424242424242","items":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/customers", R"({"fullName":"Ann 4242424242424242","balance":0})"});
+  refused(Request{"POST", "/api/admin/orders/65a000000000000000000001/refunds",
+                  R"({"everything":true,"reason":"card 4242424242424242"})"}
+              .by_operator());
+  refused(Request{"POST", "/api/admin/stock/1/restock",
+                  R"({"quantity":1,"reason":"4242 4242 4242 4242"})"}
+              .by_operator());
+}
+
 TEST(Cards, AreNotKeptAsSomethingElse) {
   const std::string card = R"("4242 4242 4242 4242")";
   expect_refusal(place(R"("note":)" + card), "/note", "does not belong here");
