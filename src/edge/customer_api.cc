@@ -171,10 +171,11 @@ Result<Plan> revise_order(const Call& call) {
   }
   OMS_TRY(auto body, read_revision_body(call.request.body, customer));
   body.revise.versions = versions_of(tags);
-  return Submit{.message = call.message(*id, std::move(body.revise)),
-                .render = [sent = std::move(body.sent)](const Result<Record>& result) {
-                  return result ? revision(result) : refused(result.error(), sent);
-                }};
+  return Submit{
+      .message = call.message(*id, body.revise),
+      .render = [asked = body.revise, sent = std::move(body.sent)](const Result<Record>& result) {
+        return result ? revision(result, asked) : refused(result.error(), sent);
+      }};
 }
 
 Result<Plan> follow_order(const Call& call) {

@@ -156,7 +156,13 @@ Error as_sent(Error error) {
   return error;
 }
 
+Error no_order() {
+  return {ErrorKind::not_found, "there is no such order"};
+}
+
+// What was archived is of no face any more.
 HttpResponse rendered(const Result<Record>& result, int status) {
+  if (!result && result.error().kind == ErrorKind::gone) return refused(no_order());
   if (!result) return refused(as_sent(result.error()));
   const auto* order = order_in(*result);
   if (order == nullptr) return unexpected_reply("order");
@@ -165,12 +171,16 @@ HttpResponse rendered(const Result<Record>& result, int status) {
   return response;
 }
 
-std::string pointer_to(std::size_t item, const char* field) {
-  return "/orderItems/" + std::to_string(item) + "/" + field;
+// The lines as they are; or why they are not as asked.
+HttpResponse changed(const Result<Record>& result) {
+  const auto* order = result ? order_in(*result) : nullptr;
+  if (order == nullptr) return rendered(result, 200);
+  if (const auto failure = failed_revision(*order)) return refused(*failure);
+  return shown(*order, is_being_revised(*order) ? 202 : 200);
 }
 
-Error no_order() {
-  return {ErrorKind::not_found, "there is no such order"};
+std::string pointer_to(std::size_t item, const char* field) {
+  return "/orderItems/" + std::to_string(item) + "/" + field;
 }
 
 Result<Plan> try_place(const Call& call) {
@@ -231,8 +241,7 @@ Result<Plan> try_change(const Call& call) {
     if (item.quantity) line.quantity = item.quantity->value;
     revise.lines.push_back(std::move(line));
   }
-  return Submit{.message = call.message(*id, std::move(revise)),
-                .render = [](const Result<Record>& result) { return rendered(result, 200); }};
+  return Submit{.message = call.message(*id, std::move(revise)), .render = changed};
 }
 
 HttpResponse shown_to(const Caller& caller, const std::vector<Found>& found) {

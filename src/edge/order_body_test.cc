@@ -220,6 +220,29 @@ TEST(ReviseOrder, ChangesWhatIsNamedAndEmptiesWhatIsEmpty) {
   EXPECT_EQ(asked.address->city, "Bonn");
 }
 
+TEST(ReviseOrder, IsToldWhetherTheItemsHaveChanged) {
+  const auto items = revise(R"({"items":[{"productID":"1","quantity":1}]})").plan_as<Submit>();
+  const auto note = revise(R"({"note":"Ring"})").plan_as<Submit>();
+  const auto both =
+      revise(R"({"items":[{"productID":"1","quantity":1}],"note":"Ring"})").plan_as<Submit>();
+  auto order = placed_order();
+  order.revision = RevisionState{.change = 1, .status = ChangeStatus::under_way};
+  EXPECT_EQ(items.render(make_record(order)).status, 202);
+  order.revision->status = ChangeStatus::done;
+  EXPECT_EQ(items.render(make_record(order)).status, 200);
+  order.revision = {
+      .change = 1, .status = ChangeStatus::failed, .failure = Reason::kitchen_started};
+  const auto failed = items.render(make_record(order));
+  EXPECT_EQ(failed.status, 409) << "it has begun in the commit that took the request";
+  EXPECT_TRUE(failed.body.contains("the kitchen has started")) << failed.body;
+  EXPECT_FALSE(failed.body.contains("note")) << failed.body;
+  EXPECT_EQ(note.render(make_record(order)).status, 200) << "it asked for no other items";
+  const auto half = both.render(make_record(order));
+  EXPECT_EQ(half.status, 409);
+  EXPECT_TRUE(half.body.contains("the note and the customer's details of this request are changed"))
+      << half.body;
+}
+
 TEST(ReviseOrder, NeedsTheVersionThatItChanges) {
   const std::string body = R"({"note":"Ring twice"})";
   const auto without = Request("PATCH", order_path, body).answer();

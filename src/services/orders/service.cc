@@ -167,7 +167,10 @@ class Change {
     const auto details = change_details(asked, order_);
     if (*details) decision_.sends(ChangeRecipient{.recipient = recipient_of(order_)});
     show();
-    if (!*revision) return *details && touch();
+    if (!*revision) {
+      const bool is_settled = settles_failure(asked);
+      return (is_settled || *details) && touch();
+    }
     decision_.sends(change_for(**revision, order_));
     order_.changes = (*revision)->change;
     order_.revision = std::move(**revision);
@@ -303,6 +306,14 @@ class Change {
     refund->status = status;
     refund->failure = failure;
     refund->ended_at = now_;
+    return true;
+  }
+  // The lines are so already, however an earlier change of them ended: its failure is no longer
+  // news, and no answer to this request.
+  bool settles_failure(const ReviseOrder& asked) {
+    const bool is_failed = order_.revision && order_.revision->status == ChangeStatus::failed;
+    if (!is_failed || (asked.lines.empty() && !asked.all)) return false;
+    order_.revision.reset();
     return true;
   }
   bool is_revised_by(std::int32_t change) const {
