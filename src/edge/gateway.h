@@ -57,6 +57,7 @@ struct Follow {
   std::string customer_id;            // of an order: who may see it
   std::optional<std::int64_t> after;  // the version that the client has seen (Last-Event-ID)
   std::vector<OrderStatus> only;      // of every order: just the changes to these; empty: all
+  std::optional<Time> until = {};     // nothing later is shown: the caller's token has expired
 };
 
 // The payment provider's word: the signature is not yet checked.
@@ -93,6 +94,7 @@ struct GatewaySettings {
   std::string phone_country = {};          // "+49": of phone numbers without one; empty: they stay
   std::string coordinator_prefix = {};     // "/shop": before /orders, /customers and /products
   std::optional<Face> only = {};           // the one face that is served; none: all are
+  bool is_published = false;               // a proxy passes others' requests on to this machine
   Tokenize tokenize = {};                  // empty: the provider takes no card numbers from others
   const Identities* identities = nullptr;  // null: callers need not prove who they are
 };

@@ -92,7 +92,8 @@ constexpr Route table[] = {
     {"POST", "/api/admin/reconciliation", start_reconciliation, Access::operators, Body::json},
 };
 
-// What a path below /api/admin, or of the shop's own things, asks for. The first that fits.
+// What a path below /api/admin, or of the shop's own things, asks for, or what lets a caller act
+// for others there. The first that fits.
 struct Scope {
   std::string_view path;
   std::string_view to_read;
@@ -111,7 +112,10 @@ constexpr std::array scopes{
     Scope{"/api/admin/reconciliation", "orders:read", "refunds:write"},
     Scope{"/api/admin/", "system:operate", "system:operate"},
     Scope{"/products", "", "stock:write"},
-    Scope{"/customers", "", "customers:write"},
+    Scope{"/customers", "customers:write", "customers:write"},
+    Scope{"/oms/orders", "orders:read", "orders:operate"},
+    Scope{"/orders", "orders:read", "orders:operate"},
+    Scope{"/order", "orders:read", "orders:operate"},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -29,7 +29,7 @@ struct Settings {
   std::string phone_country = "";       // of phone numbers without one, at /order: "+49"
   std::string auth = "off";             // or "jwt": callers prove who they are by a token
   std::string auth_keys = "";           // a file or URL with the keys that sign tokens
-  std::string auth_audience = "";       // that tokens must be for; empty: any
+  std::string auth_audience = "";       // that tokens must be for; with "jwt" never empty
   std::string auth_issuer = "";         // that must have made them; empty: any
   std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";

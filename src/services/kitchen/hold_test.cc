@@ -303,7 +303,7 @@ TEST_F(HeldTickets, WhoseAlarmWasGivenStayLate) {
   EXPECT_TRUE(promises()[0].missed);
 }
 
-TEST_F(HeldTickets, TheNoteChangesUntilACookHasBegun) {
+TEST_F(HeldTickets, TheNoteChangesUntilTheMealIsReady) {
   prepare(1);
   prepare(2);
   hear(2, ChangeTicketNote{.note = "for Bob"});
@@ -314,7 +314,11 @@ TEST_F(HeldTickets, TheNoteChangesUntilACookHasBegun) {
   hear(2, ChangeTicketNote{.note = "for Cy"});
   EXPECT_THAT(last.save, IsEmpty());
   hear(1, ChangeTicketNote{.note = "for Bob"});
-  EXPECT_EQ(ticket(1).note, "for Ada") << "a cook reads it already";
+  EXPECT_EQ(ticket(1).note, "for Bob") << "it was promised before it was known that a cook began";
+  now = *ticket(1).due;
+  wake_up(1);
+  hear(1, ChangeTicketNote{.note = "too late"});
+  EXPECT_EQ(ticket(1).note, "for Bob");
   hear(3, ChangeTicketNote{.note = "for Bob"});
   EXPECT_EQ(records.get<Ticket>(order(3)), nullptr);
 }

@@ -132,8 +132,10 @@ class Course {
     return finish();
   }
 
+  // It was taken before the orders knew that the cook has begun: the cook is to read it.
   Decision on(const ChangeTicketNote& command) {
-    if (!is_queued() || ticket_.note == command.note) return {};
+    const bool is_in_time = is_queued() || ticket_.status == TicketStatus::preparing;
+    if (!is_in_time || ticket_.note == command.note) return {};
     ticket_.note = command.note;
     return finish();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,11 @@ static_assert(!may_become(OrderStatus::paid, OrderStatus::pending));
 // Whether the customer may still cancel: until the kitchen has started.
 constexpr bool may_be_cancelled(OrderStatus status) {
   return status < OrderStatus::preparing;
+}
+
+constexpr std::string_view too_late_to_cancel(OrderStatus status) {
+  return is_final(status) ? "the order is over: it can no longer be cancelled"
+                          : "the kitchen has started: the order can no longer be cancelled";
 }
 
 // Whether the order is at one of these versions; none named: at any. Errors: stale.

@@ -54,7 +54,7 @@ struct Order {
   bool promise_missed = false;
   Contact customer;
   std::vector<NoticeSummary> notices;
-  std::vector<HistoryEntry> history;  // at most `history_max`, one for each status
+  std::vector<HistoryEntry> history;  // at most `history_max`, one for each change of status
   Time created_at;
   Time updated_at;
   PaymentMethod method = PaymentMethod::link;
@@ -72,6 +72,13 @@ BOOST_DESCRIBE_STRUCT(Order, (),
 const RecordType& record_type(const Order*);
 
 inline constexpr std::size_t requested_refunds_max = 32;
+
+// An order sees at most so many changes; more only take lines away.
+inline constexpr std::int32_t revisions_max = 100;
+
+// Each status once; then what is revised when it is over may go from one end to the other each
+// time.
+inline constexpr std::size_t history_max = 8 + revisions_max + 1;
 
 // Whether a change is under way: there is one at a time.
 bool is_changing(const Order& order);

@@ -28,13 +28,23 @@ Result<void> check_owner(const ReviseOrder& asked, const Order& order) {
   return fail(ErrorKind::not_found, "there is no such order");
 }
 
-Result<void> check_changes(const Order& order) {
+// Goods can always be given back.
+bool is_cancellation(const ReviseOrder& asked) {
+  const auto is_cancelled = [](const RevisedLine& line) {
+    return line.status == LineStatus::cancelled;
+  };
+  return (asked.all ? *asked.all == LineStatus::cancelled : !asked.lines.empty()) &&
+         std::ranges::all_of(asked.lines, is_cancelled);
+}
+
+Result<void> check_changes(const ReviseOrder& asked, const Order& order) {
   if (is_changing(order)) {
     return fail(ErrorKind::conflict, "another change of this order is under way");
   }
-  if (order.changes >= revisions_max) {
-    return fail(ErrorKind::conflict,
-                "this order has been changed " + std::to_string(revisions_max) + " times");
+  if (order.changes >= revisions_max && !is_cancellation(asked)) {
+    return fail(ErrorKind::conflict, "this order has been changed " +
+                                         std::to_string(revisions_max) +
+                                         " times: its lines can only be cancelled now");
   }
   return {};
 }
@@ -244,7 +254,7 @@ Result<void> check_currency(const ReviseOrder& asked, const Order& order, const 
 }  // namespace
 
 Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote) {
-  OMS_CHECK(check_changes(order));
+  OMS_CHECK(check_changes(asked, order));
   OMS_CHECK(check_currency(asked, order, quote));
   auto revision = order.face == Face::fulfilment ? plan_line_by_line(asked, order, quote)
                                                  : plan_as_a_whole(asked, order, quote);

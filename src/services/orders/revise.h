@@ -10,9 +10,6 @@
 // it is over; elsewhere as a whole, until its preparation begins.
 namespace oms::orders {
 
-// An order sees at most so many changes of its lines.
-inline constexpr std::int32_t revisions_max = 100;
-
 // How the order's lines are to be, or why they cannot be so. `quote`: of the lines that are named,
 // in their order. A revision without lines: they are so already.
 Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote);

@@ -133,10 +133,12 @@ Decision without_order(const Payload& payload, const ArchivedOrder* archived, No
 class Change {
  public:
   // An order's own time does not run backwards, though the wall clock may.
-  Change(const Order& order, const Records& records, Now now, Decision& decision)
+  // `on_record`: it is an operator who says it, through whichever interface.
+  Change(const Order& order, const Records& records, Now now, bool on_record, Decision& decision)
       : order_(order),
         records_(records),
         now_(std::max(now.wall, order.updated_at)),
+        on_record_(on_record),
         decision_(decision) {}
 
   bool operator()(const RefundOrder& asked) {
@@ -165,7 +167,10 @@ class Change {
     const auto details = change_details(asked, order_);
     if (*details) decision_.sends(ChangeRecipient{.recipient = recipient_of(order_)});
     show();
-    if (!*revision) return *details && touch();
+    if (!*revision) {
+      const bool is_settled = settles_failure(asked);
+      return (is_settled || *details) && touch();
+    }
     decision_.sends(change_for(**revision, order_));
     order_.changes = (*revision)->change;
     order_.revision = std::move(**revision);
@@ -199,13 +204,13 @@ class Change {
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
     if (!may_be_cancelled(order_.status)) {
-      decision_.refuses(ErrorKind::conflict,
-                        "the kitchen has started: the order can no longer be cancelled");
+      decision_.refuses(ErrorKind::conflict, std::string{too_late_to_cancel(order_.status)});
       return false;
     }
     order_.cancel_requested = true;
-    decision_.sends(
-        CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
+    const bool is_on_record = cancel.customer_id.empty() && on_record_;
+    decision_.sends(CancelSaga{.reason = by_operator || is_on_record ? Reason::operator_request
+                                                                     : Reason::customer_request});
     show();
     return touch();
   }
@@ -303,6 +308,14 @@ class Change {
     refund->ended_at = now_;
     return true;
   }
+  // The lines are so already, however an earlier change of them ended: its failure is no longer
+  // news, and no answer to this request.
+  bool settles_failure(const ReviseOrder& asked) {
+    const bool is_failed = order_.revision && order_.revision->status == ChangeStatus::failed;
+    if (!is_failed || (asked.lines.empty() && !asked.all)) return false;
+    order_.revision.reset();
+    return true;
+  }
   bool is_revised_by(std::int32_t change) const {
     return order_.revision && order_.revision->change == change;
   }
@@ -328,6 +341,7 @@ class Change {
   Order order_;
   const Records& records_;
   Time now_;
+  bool on_record_;
   Decision& decision_;
 };
 
@@ -391,7 +405,7 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
     return erase_person_from(*order, now);
   }
   Decision decision;
-  Change change{*order, records, now, decision};
+  Change change{*order, records, now, message.by.has_value(), decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
   return decision;
 }
