@@ -112,6 +112,7 @@ void add_provider(const Command& oms);
 void add_config(const Command& oms);
 void add_bench(const Command& oms);
 void add_simulate(const Command& oms);
+void add_sagas(const Command& oms);
 void add_version(const Command& oms);
 void add_completion(const Command& oms);
 

@@ -43,6 +43,7 @@ void add_all(const Command& oms) {
   add_config(oms);
   add_bench(oms);
   add_simulate(oms);
+  add_sagas(oms);
   add_version(oms);
   add_completion(oms);
 }
