@@ -136,7 +136,7 @@ TEST_F(ErasureTest, DeadLettersForgetTheCustomerAlsoWhereNoOrderCameOfThem) {
 
 TEST_F(ErasureTest, TheArchiveKeepsTheBooks) {
   std::string lines;
-  for (const std::uint8_t n : {1, 2}) {
+  for (const std::uint8_t n : {std::uint8_t{1}, std::uint8_t{2}}) {
     write_json_compact(
         orders::Order{.id = order(n), .total = 900, .customer = {.name = "Ada"}, .note = "Ada"},
         lines);

@@ -183,7 +183,7 @@ TEST_F(BooksTest, ALongLedgerIsFoldedInSlicesAndTheOthersHaveTheirTurn) {
 }
 
 TEST_F(BooksTest, TheAuditLogIsKeptAsLongAndWhatIsOpenLonger) {
-  for (const std::uint8_t day : {9, 11}) {
+  for (const int day : {9, 11}) {
     keep(runtime::AuditEntry{.id = Id{Id::Bytes{static_cast<std::uint8_t>(0x65 - day)}},
                              .at = now - hours{24 * day}});
     keep(orders::ErasedCustomer{.id = std::to_string(day), .erased_at = now - hours{24 * day}});
