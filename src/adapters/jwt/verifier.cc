@@ -88,8 +88,9 @@ Result<Time> time_of(const JsonText& claim, const char* name) {
   if (!is_number || read.ec == std::errc::invalid_argument) {
     return refuse(std::string{"the token's "} + name + " is no number of seconds");
   }
-  if (read.ec != std::errc{})
+  if (read.ec != std::errc{}) {  // beyond what a double holds
     seconds = text.starts_with('-') || text.contains("e-") ? 0 : latest_ms;
+  }
   return Time{static_cast<std::int64_t>(std::clamp(seconds * 1000, 0.0, latest_ms))};
 }
 

@@ -132,8 +132,8 @@ Decision without_order(const Payload& payload, const ArchivedOrder* archived, No
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
-  // An order's own time does not run backwards, though the wall clock may.
-  // `on_record`: it is an operator who says it, through whichever interface.
+  // An order's own time does not run backwards, though the wall clock may. `on_record`: it is an
+  // operator who says it, through whichever interface.
   Change(const Order& order, const Records& records, Now now, bool on_record, Decision& decision)
       : order_(order),
         records_(records),
