@@ -98,9 +98,11 @@ Grid outcomes() {
 
 std::vector<Grid> all_grids() {
   std::vector<Grid> grids;
-  for (const Saga* saga : sagas::all) grids.push_back(steps_of(*saga));
   for (const Saga* saga : sagas::all) {
-    if (saga->kind == Kind::life) grids.push_back(interplay_of(*saga));
+    if (sagas::is_newest(*saga)) grids.push_back(steps_of(*saga));
+  }
+  for (const Saga* saga : sagas::all) {
+    if (saga->kind == Kind::life && sagas::is_newest(*saga)) grids.push_back(interplay_of(*saga));
   }
   grids.push_back(outcomes());
   return grids;

@@ -83,7 +83,7 @@ TEST(ShowSaga, HasItsTimeline) {
   EXPECT_EQ(get.render({Found{}}).status, 404);
 }
 
-constexpr std::string_view this_step = R"({"run":0,"step":"prepare"})";
+const std::string this_step = R"({"run":0,"step":"prepare"})";
 
 TEST(HandleSagas, DoesWhatThePathSays) {
   using enum HandleSaga::Action;

@@ -72,7 +72,7 @@ TEST_F(StripeList, HasLinksAndCardsEachOnceAndAsTheyStand) {
                     .amount = 400,
                     .currency = "usd",
                     .number = 1});
-  for (const std::size_t limit : {1, 2, 100}) {
+  for (const std::size_t limit : {1U, 2U, 100U}) {
     const auto charges = all(limit);
     ASSERT_EQ(charges.size(), 5U) << limit << " at a time";
     EXPECT_EQ(charges.at(open).state, State::open);

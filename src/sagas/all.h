@@ -29,4 +29,9 @@ constexpr const Saga* find(std::string_view name, int version = 0) {
   return found;
 }
 
+// Whether new orders and changes follow it.
+constexpr bool is_newest(const Saga& saga) {
+  return find(saga.name) == &saga;
+}
+
 }  // namespace oms::sagas

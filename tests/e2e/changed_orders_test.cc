@@ -220,6 +220,8 @@ TEST(ChangedOrders, GoodsAndMoneyFollowAsTheTableSays) {
   for (const auto& row : table) {
     EXPECT_EQ(text_of(ChangedOrder{server, row}.played()), text_of(row));
   }
+  const auto check = server.run({"check", "--wait", "10"});
+  EXPECT_EQ(check.code, 0) << check.output;
 }
 
 }  // namespace

@@ -199,7 +199,7 @@ TEST(ErasureCanary, IsSeenNowhere) {
     answers += server.send("GET", orders_path + "/" + order).body;
     answers += server.send("GET", orders_path + "/" + order + "/history").body;
   }
-  for (const std::string path :
+  for (const std::string& path :
        {orders_path, std::string{"/order"}, std::string{"/customers/1"}, "/orders/" + account_order,
         std::string{"/metrics"}, data_path, std::string{"/api/admin/orders"},
         std::string{"/api/admin/tickets"}, std::string{"/api/admin/deliveries"},

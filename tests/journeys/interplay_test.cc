@@ -24,7 +24,7 @@ struct Cell {
 std::vector<Cell> cells() {
   std::vector<Cell> all;
   for (const auto* const saga : sagas::all) {
-    if (saga->kind != sagas::Kind::life) continue;
+    if (saga->kind != sagas::Kind::life || !sagas::is_newest(*saga)) continue;
     for (const auto& state : sagas::states_of(*saga)) {
       for (std::size_t i = 0; i < sagas::event_names.size(); ++i) {
         for (const auto wiring : {Wiring::together, Wiring::apart}) {

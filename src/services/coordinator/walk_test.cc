@@ -227,8 +227,8 @@ TEST_F(Walk, APaidOrderIsMadeSmaller) {
   EXPECT_EQ(change("revise_paid"), "hold ticket");
   EXPECT_EQ(change_hears(Result::done), "refund 100");
   EXPECT_EQ(change_hears(Result::done), "return lines");
-  EXPECT_EQ(change_hears(Result::done), "apply");
   EXPECT_EQ(change_hears(Result::done), "ticket of 2");
+  EXPECT_EQ(change_hears(Result::done), "apply");
   EXPECT_EQ(change_hears(Result::done), "");
 }
 
@@ -347,7 +347,7 @@ TEST_F(Walk, AStepThatOnlyItsParticipantCanTellOfIsNotSkipped) {
 TEST_F(Walk, AStepThatWasLeftMeanwhileIsNotSkipped) {
   life_at("food", "prepare");
   const HandleSaga skip{.action = Action::skip, .run = 0, .step = "prepare"};
-  EXPECT_EQ(hear(skip), "ready, deliver to Ann");
+  EXPECT_EQ(hear(skip), "preparing, ready, deliver to Ann");
   EXPECT_EQ(hear(skip), "") << "the answer was lost, and the click repeated";
   EXPECT_EQ(last.reply.value().refusal.value().pointer, "/step");
 }
@@ -355,7 +355,7 @@ TEST_F(Walk, AStepThatWasLeftMeanwhileIsNotSkipped) {
 TEST_F(Walk, TheLifeIsAbortedAlsoBesideARefund) {
   life_at("food", "deliver");
   change("refund");
-  EXPECT_EQ(operator_says(Action::abort), "write off");
+  EXPECT_EQ(operator_says(Action::abort), "withdraw");
   EXPECT_EQ(known().main.phase, Phase::undoing);
   hear(HandleSaga{.action = Action::retry, .run = 7});
   EXPECT_EQ(last.reply.value().refusal.value().pointer, "/run");

@@ -168,6 +168,24 @@ void Oracle::note_stock(std::span<const Change> changes) {
     model_.was_held_by[reservation->customer_id].was(
         held == model_.held_by.end() ? 0 : held->second, now);
   }
+  note_passing_stock(changes);
+}
+
+// What was taken and given back within this commit was gone for a moment, along with what others
+// took.
+void Oracle::note_passing_stock(std::span<const Change> changes) {
+  std::map<std::string_view, std::int64_t> taken;
+  for (const auto& change : changes) {
+    const auto* made = change.record ? change.record.as<Reservation>() : nullptr;
+    if (made == nullptr || made->state == ReservationState::refused) continue;
+    if (known(made->id).reservation) continue;
+    for (const auto& line : made->lines) taken[line.product_id] += line.quantity;
+  }
+  for (const auto& [product, quantity] : taken) {
+    const auto shelf = model_.shelves.find(product);
+    if (shelf == model_.shelves.end()) continue;
+    shelf->second.was_available.was(shelf->second.available() - quantity, agenda_.now());
+  }
 }
 
 // How many tickets waited until this commit.

@@ -119,6 +119,7 @@ class Oracle {
   bool is_healed() const;
   void note_refusals(std::span<const Change> changes);
   void note_stock(std::span<const Change> changes);
+  void note_passing_stock(std::span<const Change> changes);
   void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);

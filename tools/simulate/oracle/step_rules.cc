@@ -233,7 +233,9 @@ void check_step(const Life& life, const payments::ClosedLinks* before,
 void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after) {
   using enum kitchen::TicketStatus;
   if (before == nullptr || before->status == after.status) return;
-  const bool is_legal_step = is_one_of(before->status, {waiting, held}) ||
+  const bool is_taken = life.aborts_asked > 0 && after.status == cancelled &&
+                        is_one_of(before->status, {preparing, ready});
+  const bool is_legal_step = is_one_of(before->status, {waiting, held}) || is_taken ||
                              (before->status == preparing && after.status == ready);
   if (!is_legal_step) broken("legal_steps", "the ticket took a step that it may not take", life);
 }
@@ -243,7 +245,7 @@ void check_step(const Life& life, const delivery::Delivery* before,
   using enum delivery::DeliveryStatus;
   if (before == nullptr || before->status == after.status) return;
   const bool is_pickup = before->status == waiting;
-  if (is_pickup ? after.status != collected
+  if (is_pickup ? !is_one_of(after.status, {collected, failed, withdrawn})
                 : is_one_of(before->status, {delivered, failed, collected})) {
     broken("legal_steps", "a delivery took a step that it may not take", life);
   }
