@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +37,9 @@ void enter(Order& order, OrderStatus status, Reason reason, Time now);
 
 // Moves the order on: the same for a step of its life. Throws when the step is not legal.
 void become(Order& order, OrderStatus status, Reason reason, Time now);
+
+// What the customer is told when an order gets there, if anything.
+std::optional<NoticeKind> notice_for(const Order& order);
 
 // "2 × Cheese, 1 × Chocolate"
 std::string summary_of(const Order& order);

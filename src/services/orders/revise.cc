@@ -319,6 +319,13 @@ Result<bool> change_details(const ReviseOrder& asked, Order& order) {
   return is_changed;
 }
 
+bool forget_failure(const ReviseOrder& asked, Order& order) {
+  const bool is_failed = order.revision && order.revision->status == ChangeStatus::failed;
+  if (!is_failed || (asked.lines.empty() && !asked.all)) return false;
+  order.revision.reset();
+  return true;
+}
+
 void take_lines(Order& order, std::vector<OrderLine> lines,
                 const std::vector<ProductQuantity>& taken, Reason reason, Time now) {
   order.lines = std::move(lines);

@@ -29,4 +29,8 @@ void take_lines(Order& order, std::vector<OrderLine> lines,
 // the preparation has begun.
 Result<bool> change_details(const ReviseOrder& asked, Order& order);
 
+// The lines are as asked already, however an earlier change of them ended: its failure is no longer
+// news, and no answer to this request. Whether there was one.
+bool forget_failure(const ReviseOrder& asked, Order& order);
+
 }  // namespace oms::orders

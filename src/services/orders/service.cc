@@ -39,23 +39,6 @@ Decision place(const PlaceOrder& request, const Message& message, const Records&
   return decision;
 }
 
-// What the customer is told when an order gets there, if anything.
-std::optional<NoticeKind> notice_for(const Order& order) {
-  switch (order.status) {
-    case OrderStatus::paid:
-      return NoticeKind::paid;
-    case OrderStatus::ready:
-      if (fulfilment_of(order) != Fulfilment::pickup) return std::nullopt;
-      return NoticeKind::ready;
-    case OrderStatus::completed:
-      return NoticeKind::completed;
-    case OrderStatus::cancelled:
-      return NoticeKind::cancelled;
-    default:
-      return std::nullopt;
-  }
-}
-
 void announce(Order& order, Decision& decision) {
   const auto kind = notice_for(order);
   if (!kind || order.face == Face::fulfilment) return;  // its clients ask
@@ -168,7 +151,7 @@ class Change {
     if (*details) decision_.sends(ChangeRecipient{.recipient = recipient_of(order_)});
     show();
     if (!*revision) {
-      const bool is_settled = settles_failure(asked);
+      const bool is_settled = forget_failure(asked, order_);
       return (is_settled || *details) && touch();
     }
     decision_.sends(change_for(**revision, order_));
@@ -306,14 +289,6 @@ class Change {
     refund->status = status;
     refund->failure = failure;
     refund->ended_at = now_;
-    return true;
-  }
-  // The lines are so already, however an earlier change of them ended: its failure is no longer
-  // news, and no answer to this request.
-  bool settles_failure(const ReviseOrder& asked) {
-    const bool is_failed = order_.revision && order_.revision->status == ChangeStatus::failed;
-    if (!is_failed || (asked.lines.empty() && !asked.all)) return false;
-    order_.revision.reset();
     return true;
   }
   bool is_revised_by(std::int32_t change) const {
