@@ -171,20 +171,17 @@ void Oracle::note_stock(std::span<const Change> changes) {
   note_passing_stock(changes);
 }
 
-// What was taken and given back within this commit was gone for a moment, along with what others
-// took.
+// What was taken and given back within this commit was gone for a moment.
 void Oracle::note_passing_stock(std::span<const Change> changes) {
   std::map<std::string_view, std::int64_t> taken;
   for (const auto& change : changes) {
     const auto* made = change.record ? change.record.as<Reservation>() : nullptr;
-    if (made == nullptr || made->state == ReservationState::refused) continue;
-    if (known(made->id).reservation) continue;
+    if (made == nullptr || known(made->id).reservation) continue;
     for (const auto& line : made->lines) taken[line.product_id] += line.quantity;
   }
   for (const auto& [product, quantity] : taken) {
-    const auto shelf = model_.shelves.find(product);
-    if (shelf == model_.shelves.end()) continue;
-    shelf->second.was_available.was(shelf->second.available() - quantity, agenda_.now());
+    auto& shelf = model_.shelves[std::string{product}];
+    shelf.was_available.was(shelf.available() - quantity, agenda_.now());
   }
 }
 
