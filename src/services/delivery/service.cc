@@ -83,8 +83,6 @@ class Course {
       deliver();
     } else if (command.action == Action::fail && is_on_the_way) {
       be_failed();
-    } else if (command.action == Action::fail && delivery_.status == DeliveryStatus::waiting) {
-      give_up();  // nobody has come for it
     } else if (command.action == Action::collect && delivery_.status == DeliveryStatus::waiting) {
       be_collected();
     } else {
@@ -142,15 +140,11 @@ class Course {
   }
 
   void be_failed() {
+    delivery_.due.reset();
     if (delivery_.attempt < attempts_max) {
       be_assigned();
       return;
     }
-    give_up();
-  }
-
-  void give_up() {
-    delivery_.due.reset();
     delivery_.status = DeliveryStatus::failed;
     answer(Result::refused);
   }

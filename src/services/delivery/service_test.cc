@@ -170,7 +170,7 @@ TEST_F(Deliveries, TheOperatorIsHeardWhereItFits) {
       {"it is on the way", on_the_way, Action::collect, {}, {}},
       {"it waits", waiting, Action::dispatch, {}, {}},
       {"it waits", waiting, Action::deliver, {}, {}},
-      {"it waits", waiting, Action::fail, {Said::refused}, failed},
+      {"it waits", waiting, Action::fail, {}, {}},
       {"it waits", waiting, Action::collect, {Said::done}, collected},
       {"it was collected", collected, Action::collect, {}, {}},
       {"it was collected", collected, Action::dispatch, {}, {}},

@@ -176,7 +176,8 @@ void Oracle::note_passing_stock(std::span<const Change> changes) {
   std::map<std::string_view, std::int64_t> taken;
   for (const auto& change : changes) {
     const auto* made = change.record ? change.record.as<Reservation>() : nullptr;
-    if (made == nullptr || known(made->id).reservation) continue;
+    const bool is_taken = made != nullptr && made->state != ReservationState::refused;
+    if (!is_taken || known(made->id).reservation) continue;
     for (const auto& line : made->lines) taken[line.product_id] += line.quantity;
   }
   for (const auto& [product, quantity] : taken) {
@@ -185,7 +186,6 @@ void Oracle::note_passing_stock(std::span<const Change> changes) {
   }
 }
 
-// How many tickets waited until this commit.
 void Oracle::note_queue(std::span<const Change> changes) {
   const bool has_ticket = std::ranges::any_of(changes, [](const Change& change) {
     return change.record && change.record.as<kitchen::Ticket>() != nullptr;
