@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/short_text.h"
+#include "base/time.h"
 
 namespace oms {
 
@@ -82,6 +83,13 @@ class Id {
 
   Bytes bytes_{};
 };
+
+// When an id was made, to the second.
+constexpr Time made_at(const Id& id) {
+  std::int64_t seconds = 0;
+  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + id.bytes().at(i);
+  return {seconds * 1000};
+}
 
 }  // namespace oms
 

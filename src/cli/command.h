@@ -24,6 +24,7 @@ enum class Exit {
   not_found = 4,    // there is no such order, item or file
   unreachable = 5,  // no server answers
   broken = 6,       // `oms check` has found something that must not be
+  differs = 7,      // `oms reconcile` has found differences, and some are left
 };
 
 using Run = std::function<Exit()>;
@@ -100,15 +101,18 @@ void add_up(const Command& oms);
 void add_order(const Command& oms);
 void add_stock(const Command& oms);
 void add_saga(const Command& oms);
+void add_customer(const Command& oms);
 void add_dead_letters(const Command& oms);
 void add_audit(const Command& oms);
 void add_check(const Command& oms);
+void add_reconcile(const Command& oms);
 void add_backup(const Command& oms);
 void add_notices(const Command& oms);
 void add_provider(const Command& oms);
 void add_config(const Command& oms);
 void add_bench(const Command& oms);
 void add_simulate(const Command& oms);
+void add_sagas(const Command& oms);
 void add_version(const Command& oms);
 void add_completion(const Command& oms);
 

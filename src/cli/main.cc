@@ -23,7 +23,8 @@ Client commands find the server and the operator's token in the data folder (--d
 take --url and --token (OMS_URL, OMS_TOKEN).
 
 Exit codes: 0 ok   1 failed   2 usage or settings   3 refused by the server   4 not found
-            5 cannot reach the server   6 promises are broken (oms check, simulate))";
+            5 cannot reach the server   6 promises are broken (oms check, simulate)
+            7 the books differ (oms reconcile))";
 
 // Every command of the program: a new one is added here.
 void add_all(const Command& oms) {
@@ -32,14 +33,17 @@ void add_all(const Command& oms) {
   add_stock(oms);
   add_saga(oms);
   add_dead_letters(oms);
+  add_customer(oms);
   add_audit(oms);
   add_check(oms);
+  add_reconcile(oms);
   add_backup(oms);
   add_notices(oms);
   add_provider(oms);
   add_config(oms);
   add_bench(oms);
   add_simulate(oms);
+  add_sagas(oms);
   add_version(oms);
   add_completion(oms);
 }

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cli/pages.h"
 #include "cli/table.h"
+#include "codec/json_text.h"
 
 // `oms saga`.
 namespace oms::cli {
@@ -18,7 +19,7 @@ constexpr const char* show_examples = R"(Examples:
 constexpr const char* retry_examples = R"(Examples:
   oms saga retry 65f0c0de0123456789000001 --reason 'the provider is back')";
 constexpr const char* skip_examples = R"(Examples:
-  oms saga skip 65f0c0de0123456789000001 --reason 'captured, by the provider'
+  oms saga skip 65f0c0de0123456789000001 --step capture --reason 'captured, by the provider'
 Skip only what you have looked up: the step counts as done, and nobody is asked.)";
 constexpr const char* abort_examples = R"(Examples:
   oms saga abort 65f0c0de0123456789000001 --reason 'the customer called')";
@@ -136,6 +137,21 @@ std::string path_of(const std::string& order_id) {
   return "/api/admin/sagas/" + encoded(order_id);
 }
 
+// Which step is meant, as the request's body has it. Empty: the one that it is at.
+struct StepFlags {
+  std::string step;
+  std::string run;
+  std::string body() const {
+    std::string body;
+    if (!run.empty()) body = R"("run":)" + run;
+    if (!step.empty()) {
+      body.append(body.empty() ? "" : ",").append(R"("step":)");
+      write_json_string(step, body);
+    }
+    return body.empty() ? body : "{" + body + "}";
+  }
+};
+
 std::shared_ptr<std::string> add_id(const Command& command) {
   auto id = std::make_shared<std::string>();
   command.option("order", id.get(), "the order's id", {.shown = "ORDER", .is_required = true});
@@ -146,14 +162,19 @@ void add_action(const Command& sagas, std::string_view action, std::string_view 
                 const char* examples) {
   const auto command = sagas.add(action, what);
   const auto id = add_id(command);
+  auto meant = std::make_shared<StepFlags>();
+  command.option("--step", &meant->step, "at which it must be",
+                 {.shown = "STEP", .is_required = action == "skip"});
+  command.option("--run", &meant->run, "0: of the order's life, N: of its n-th change",
+                 {.shown = "N"});
   const auto reason = add_reason(command);
   const auto flags = add_server_flags(command);
   command.footer(examples);
-  command.runs([flags, id, reason, action = std::string{action}] {
+  command.runs([flags, id, meant, reason, action = std::string{action}] {
     const auto server = Server::find(*flags);
     if (!server) return tell(server.error());
-    return told(*flags,
-                server->send("POST", path_of(*id) + "/" + action, "", reason_header(*reason)));
+    return told(*flags, server->send("POST", path_of(*id) + "/" + action, meant->body(),
+                                     reason_header(*reason)));
   });
 }
 

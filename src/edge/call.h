@@ -22,6 +22,9 @@ struct Call {
   Caller caller = {};
   std::optional<By> by = {};  // whose name it goes on record under; none: it does not
 
+  // Of what goes on record; empty: it does not.
+  std::string_view who() const { return by ? std::string_view{by->who} : std::string_view{}; }
+
   // The message that this request makes. `order_id` is nil where no order is concerned.
   Message message(const Id& order_id, Payload payload) const {
     return {.id = fresh_id,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edge/words.h"
+
 namespace oms::edge {
 namespace {
 
@@ -29,13 +31,21 @@ bool same_secret(std::string_view given, std::string_view secret) {
 
 }  // namespace
 
-bool Caller::has_scope(std::string_view scope) const {
-  return is_operator || std::ranges::find(identity.scopes, scope) != identity.scopes.end();
+bool Caller::has_scope(std::string_view wanted) const {
+  return is_operator || std::ranges::find(identity.scopes, wanted) != identity.scopes.end();
+}
+
+Result<void> Caller::check_scope(std::string_view wanted, std::string pointer) const {
+  if (has_scope(wanted)) return {};
+  if (identity.subject.empty()) {
+    return fail(ErrorKind::unauthorized, "this needs the operator's token", std::move(pointer));
+  }
+  return fail(ErrorKind::forbidden, std::string{"your token lacks the scope "}.append(wanted),
+              std::move(pointer));
 }
 
 bool Caller::speaks_for(std::string_view customer_id) const {
-  return !must_prove || is_operator ||
-         (!identity.subject.empty() && identity.subject == customer_id);
+  return acts_for_others() || (!identity.subject.empty() && identity.subject == customer_id);
 }
 
 Result<void> Caller::check_name(std::string_view customer_id, std::string pointer) const {
@@ -52,6 +62,11 @@ Result<Caller> caller_of(const HttpRequest& request, const GatewaySettings& sett
   caller.is_operator = same_secret(token, settings.operator_token);
   if (caller.is_operator || !caller.must_prove) return caller;
   OMS_TRY(caller.identity, settings.identities->verify(token, now));
+  // A customer's id, and what goes on record: in no store and no log it may be anything else.
+  if (!is_name(caller.identity.subject)) {
+    return fail(ErrorKind::unauthorized,
+                std::string{"the token's sub is no customer's id, which "}.append(name_rule));
+  }
   return caller;
 }
 

@@ -29,7 +29,8 @@ struct CardBody {
 BOOST_DESCRIBE_STRUCT(CardBody, (), (name, card_number, expiry_date, cvv))
 
 // The provider's token for the card, which stands at that pointer in the body. Errors:
-// unprocessable, for a card that is none, and where the provider takes none from others.
+// unprocessable, for a card that is none, and where the provider takes none from others; never with
+// what was sent.
 Result<std::string> token_of(const CardBody& card, const Tokenize& tokenize,
                              std::string_view pointer);
 

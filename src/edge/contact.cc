@@ -5,6 +5,7 @@
 
 #include "base/mail_address.h"
 #include "codec/utf8.h"
+#include "edge/card_number.h"
 #include "edge/words.h"
 
 namespace oms::edge {
@@ -101,8 +102,24 @@ std::unexpected<Error> refuse(std::string detail, const char* field) {
 }
 
 Result<void> check_text(const std::optional<std::string>& text, const char* field) {
-  if (!text || is_short_text(*text)) return {};
+  if (!text) return {};
+  OMS_CHECK(refuse_card_number(*text, std::string{"/customer/"} + field));
+  if (is_short_text(*text)) return {};
   return refuse(std::string{short_text_rule}, field);
+}
+
+// Whether a number's 0 in front stays after the country: in Italy and San Marino it does.
+bool keeps_zero(std::string_view country) {
+  return country == "+39" || country == "+378";
+}
+
+// As it is dialed from abroad: 00 stands for the +, and the 0 in front is not dialed.
+std::string with_country(std::string number, std::string_view country) {
+  constexpr std::string_view abroad = "00";
+  if (country.empty() || number.starts_with('+')) return number;
+  if (number.starts_with(abroad)) return number.replace(0, abroad.size(), "+");
+  if (number.starts_with('0') && !keeps_zero(country)) number.erase(0, 1);
+  return number.insert(0, country);
 }
 
 }  // namespace
@@ -111,7 +128,7 @@ std::string tidy_text(std::string_view text) {
   return cleaned(text, is_direction_control);
 }
 
-Result<std::string> plain_phone_number(std::string_view text) {
+Result<std::string> plain_phone_number(std::string_view text, std::string_view country) {
   constexpr std::string_view undialed = "(0)";
   std::string plain;
   while (!text.empty()) {
@@ -128,6 +145,7 @@ Result<std::string> plain_phone_number(std::string_view text) {
                   "dashes, dots, slashes and brackets");
     }
   }
+  plain = with_country(std::move(plain), country);
   const std::size_t count = plain.size() - (plain.starts_with('+') ? 1 : 0);
   if (count < phone_digits_min || count > phone_digits_max) {
     return fail(ErrorKind::invalid,
@@ -136,9 +154,9 @@ Result<std::string> plain_phone_number(std::string_view text) {
   return plain;
 }
 
-Result<Contact> read_contact(const PersonBody& person) {
+Result<Contact> read_contact(const PersonBody& person, std::string_view phone_country) {
   OMS_CHECK(check_text(person.name, "name"));
-  OMS_CHECK(check_text(person.phone_number, "phoneNumber"));
+  OMS_CHECK(refuse_card_number(person.email.value_or(""), "/customer/email"));
   Contact contact{.name = tidy_text(person.name.value_or("")),
                   .email = cleaned(person.email.value_or(""), is_invisible)};
   if (!contact.email.empty() && !is_mail_address(contact.email)) {
@@ -148,10 +166,15 @@ Result<Contact> read_contact(const PersonBody& person) {
         "semicolons and backslashes",
         "email");
   }
+  if (person.phone_number && !is_short_text(*person.phone_number)) {
+    return refuse(std::string{short_text_rule}, "phoneNumber");
+  }
   const auto typed = cleaned(person.phone_number.value_or(""), is_invisible);
   if (typed.empty()) return contact;
-  auto plain = plain_phone_number(typed);
+  auto plain = plain_phone_number(typed, phone_country);
   if (!plain) return refuse(plain.error().detail, "phoneNumber");
+  // With a + it is a phone number, whatever its last digit.
+  if (!plain->starts_with('+')) OMS_CHECK(refuse_card_number(*plain, "/customer/phoneNumber"));
   contact.phone_number = *std::move(plain);
   if (typed != contact.phone_number) contact.phone_typed = typed;
   return contact;

@@ -155,6 +155,16 @@ TEST(ShowCheckout, ShowsNoOrdersOfOtherFaces) {
   EXPECT_EQ((Request{"GET", "/orders/1"}.answer().status), 404);
 }
 
+TEST(ChangeCheckout, IsOfTheVersionThatTheCallerHasSeen) {
+  const auto status = [](const char* tag) {
+    const auto request = Request{"PUT", one, R"({"status":"Confirm"})"}.with("if-match", tag);
+    return shown(request, {found(checkout(OrderStatus::completed))}).status;
+  };
+  EXPECT_EQ(status("\"1\""), 200);
+  EXPECT_EQ(status("*"), 200);
+  EXPECT_EQ(status("\"2\""), 412);
+}
+
 TEST(ChangeCheckout, Cancels) {
   const auto plan = Request{"PUT", one, R"({"status":"Cancel"})"}.plan_as<Submit>();
   const auto& cancel = std::get<CancelOrder>(plan.message.payload);

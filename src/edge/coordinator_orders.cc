@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "codec/json_write.h"
 #include "edge/body.h"
 #include "edge/card_body.h"
+#include "edge/card_number.h"
 #include "edge/coordinator_api.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
@@ -118,7 +121,7 @@ HttpResponse placed(const Result<Record>& result, const std::string& prefix) {
   return response;
 }
 
-// What was archived is of no face any more.
+// This interface knows no archive.
 HttpResponse cancelled(const Result<Record>& result) {
   if (!result && result.error().kind == ErrorKind::gone) return no_such_order();
   const bool is_late = !result && result.error().kind == ErrorKind::conflict;
@@ -145,9 +148,15 @@ HttpResponse shown_if_its_own(const std::vector<Found>& found, const Caller& cal
 }
 
 // Only the shop itself confirms an order, and none goes back: that is no change, or not possible.
-HttpResponse shown_if_it_is(Word word, const std::vector<Found>& found, const Caller& caller) {
+HttpResponse shown_if_it_is(Word word, const std::vector<Found>& found, const Caller& caller,
+                            const std::vector<std::int64_t>& versions) {
   const auto* order = own_order(found, caller);
   if (order == nullptr) return no_such_order();
+  if (!versions.empty() && std::ranges::find(versions, order->version) == versions.end()) {
+    return problem(Error{ErrorKind::stale, "the order has changed: it is at version " +
+                                               std::to_string(order->version) +
+                                               " now; read it again"});
+  }
   if (word_of(order->status) == word) return shown(*order);
   return problem(
       Error{ErrorKind::conflict,
@@ -173,6 +182,7 @@ Result<Plan> place_checkout(const Call& call) {
   OMS_TRY(auto body, read_body<CheckoutBody>(call.request.body));
   PlaceOrder place{.saga = "checkout", .face = Face::coordinator, .method = PaymentMethod::account};
   OMS_TRY(place.customer_id, read_given_name(body.customer_id, "/customerId"));
+  OMS_CHECK(refuse_card_number(place.customer_id, "/customerId"));
   OMS_CHECK(call.caller.check_name(place.customer_id, "/customerId"));
   if (body.items.empty() || body.items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
@@ -210,15 +220,16 @@ Result<Plan> change_checkout(const Call& call) {
   const auto id = Id::parse(call.values[0]);
   if (!id) return fail_no_such_order();
   OMS_TRY(const auto body, read_body<ChangeBody>(call.request.body));
+  auto versions = versions_of(call.request.header("if-match"));
   if (body.status != Word::Cancel) {
-    return Get{
-        .keys = {key_of<OrderView>(*id)},
-        .render = [word = body.status, caller = call.caller](const std::vector<Found>& found) {
-          return shown_if_it_is(word, found, caller);
-        }};
+    return Get{.keys = {key_of<OrderView>(*id)},
+               .render = [word = body.status, caller = call.caller,
+                          versions = std::move(versions)](const std::vector<Found>& found) {
+                 return shown_if_it_is(word, found, caller, versions);
+               }};
   }
   CancelOrder cancel{.customer_id = call.caller.only(),
-                     .versions = versions_of(call.request.header("if-match")),
+                     .versions = std::move(versions),
                      .face = Face::coordinator};
   return Submit{
       .message = call.message(*id, std::move(cancel)), .is_urgent = true, .render = cancelled};

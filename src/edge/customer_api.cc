@@ -7,6 +7,7 @@
 #include "codec/json_text.h"
 #include "edge/body.h"
 #include "edge/card_body.h"
+#include "edge/card_number.h"
 #include "edge/etag.h"
 #include "edge/idempotency.h"
 #include "edge/order_answers.h"
@@ -26,8 +27,11 @@ constexpr std::size_t menu_max = 1000;      // what a store gives in one page
 
 Result<std::string_view> customer_of(const Call& call) {
   const auto customer = call.values[0];
-  if (is_name(customer)) return customer;
-  return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
+  if (!is_name(customer)) {
+    return fail(ErrorKind::invalid, std::string{"a customerID "}.append(name_rule));
+  }
+  OMS_CHECK(refuse_card_number(customer, {}));
+  return customer;
 }
 
 std::string order_path(const OrderView& order) {
@@ -167,10 +171,11 @@ Result<Plan> revise_order(const Call& call) {
   }
   OMS_TRY(auto body, read_revision_body(call.request.body, customer));
   body.revise.versions = versions_of(tags);
-  return Submit{.message = call.message(*id, std::move(body.revise)),
-                .render = [sent = std::move(body.sent)](const Result<Record>& result) {
-                  return result ? revision(result) : refused(result.error(), sent);
-                }};
+  return Submit{
+      .message = call.message(*id, body.revise),
+      .render = [asked = body.revise, sent = std::move(body.sent)](const Result<Record>& result) {
+        return result ? revision(result, asked) : refused(result.error(), sent);
+      }};
 }
 
 Result<Plan> follow_order(const Call& call) {
@@ -178,7 +183,8 @@ Result<Plan> follow_order(const Call& call) {
   if (!id) return fail_no_such_order();
   return Follow{.order_id = id,
                 .customer_id = std::string{call.values[0]},
-                .after = last_event(call.request)};
+                .after = last_event(call.request),
+                .until = call.caller.identity.expires_at};
 }
 
 Result<Plan> cancel_order(const Call& call) {

@@ -11,6 +11,7 @@
 #include "base/wipe.h"
 #include "edge/caller.h"
 #include "edge/order_answers.h"
+#include "edge/reconciliation_api.h"
 
 namespace oms::edge {
 namespace {
@@ -76,11 +77,14 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
   std::visit(Overloaded{
                  [&](HttpResponse response) { exchange->answer(std::move(response)); },
                  [&](Submit s) { submit(std::move(s), std::move(exchange)); },
+                 [&](SubmitUnless s) { submit_aside(std::move(s), std::move(exchange)); },
                  [&](Get get) { read_aside(std::move(get), std::move(exchange)); },
                  [&](List list) { read_aside(std::move(list), std::move(exchange)); },
                  [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
                  [&](const Webhook& webhook) { receive(webhook, to(std::move(exchange))); },
                  [&](BackUp wanted) { back_up(std::move(wanted), std::move(exchange)); },
+                 [&](Reconcile wanted) { reconcile(std::move(wanted), std::move(exchange)); },
+                 [&](ShowReconciliation) { exchange->answer(last_reconciliation()); },
              },
              std::move(plan));
 }
@@ -106,6 +110,24 @@ void Dispatcher::back_up(BackUp wanted, Asker exchange) {
                          });
 }
 
+void Dispatcher::reconcile(Reconcile wanted, Asker exchange) {
+  if (parts_.reconciler == nullptr) return exchange->answer(last_reconciliation());
+  auto by = wanted.note.by.value_or(By{});
+  parts_.commands.submit(
+      std::move(wanted.note), Lane::urgent,
+      [this, by = std::move(by), request = wanted.request,
+       exchange = std::move(exchange)](const Result<Record>& noted) mutable {
+        if (!noted) return exchange->answer(problem(noted.error()));
+        const auto begun = parts_.reconciler->start(request, std::move(by));
+        exchange->answer(begun ? reconciliation(*begun, 202) : problem(begun.error()));
+      });
+}
+
+HttpResponse Dispatcher::last_reconciliation() const {
+  if (parts_.reconciler != nullptr) return reconciliation(parts_.reconciler->last());
+  return problem(Error{ErrorKind::not_found, "no books are compared by this process"});
+}
+
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.
 template <class Wanted>
 void Dispatcher::read_aside(Wanted wanted, Asker exchange) {
@@ -117,6 +139,29 @@ void Dispatcher::read_aside(Wanted wanted, Asker exchange) {
           problem(Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
     }
   });
+}
+
+void Dispatcher::submit_aside(SubmitUnless wanted, Asker exchange) {
+  parts_.views.aside([this, wanted = std::move(wanted), exchange = std::move(exchange)]() mutable {
+    try {
+      if (auto objection = objection_to(wanted)) return exchange->answer(*std::move(objection));
+      submit(std::move(wanted.submit), std::move(exchange));
+    } catch (const std::exception& fault) {
+      if (!exchange) throw;
+      exchange->answer(
+          problem(Error{ErrorKind::internal, std::string{"the read threw: "} + fault.what()}));
+    }
+  });
+}
+
+std::optional<HttpResponse> Dispatcher::objection_to(const SubmitUnless& wanted) {
+  for (auto query = wanted.query;;) {
+    auto page = parts_.views.list(query);
+    if (!page) return problem(page.error());
+    if (auto objection = wanted.objection(*page)) return objection;
+    if (!page->more) return std::nullopt;
+    query.after = page->last;
+  }
 }
 
 void Dispatcher::answer(const Get& get, Exchange& exchange) {

@@ -11,6 +11,7 @@
 #include "ports/commands.h"
 #include "ports/exchange.h"
 #include "ports/payment_provider.h"
+#include "ports/reconciler.h"
 #include "ports/views.h"
 
 namespace oms::edge {
@@ -31,6 +32,7 @@ class Dispatcher {
     std::function<Id()> make_id;                // by that clock, for each request
     RateLimiter* limiter = nullptr;             // null: clients may send as much as they like
     const PaymentProvider* payments = nullptr;  // whose webhooks come here; null: to nobody here
+    Reconciler* reconciler = nullptr;           // null: nobody compares books here
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
     std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions
@@ -50,9 +52,13 @@ class Dispatcher {
   void carry_out(Plan plan, Asker exchange);
   void submit(Submit submit, Asker exchange);
   void back_up(BackUp wanted, Asker exchange);
+  void reconcile(Reconcile wanted, Asker exchange);
+  HttpResponse last_reconciliation() const;
   void answer(const Get& get, Exchange& exchange);
   Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);
+  void submit_aside(SubmitUnless wanted, Asker exchange);
+  std::optional<HttpResponse> objection_to(const SubmitUnless& wanted);
   void answer(Follow& follow, Exchange& exchange);
   void start_stream(const Follow& follow, const Key& order, Exchange& exchange);
   HttpResponse nothing_to_follow(const Follow& follow) const;

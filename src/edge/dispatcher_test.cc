@@ -202,6 +202,50 @@ TEST_F(EdgeTest, AnOrderOfAnotherFaceIsNotFollowed) {
   EXPECT_EQ(asked.response->status, 404);
 }
 
+// A page for each record.
+class PagedViews final : public Views {
+ public:
+  void aside(std::move_only_function<void()> work) override { work(); }
+  Result<Found> get(const Key&) override { return Found{}; }
+  Result<oms::Page> list(const Query& query) override {
+    const std::size_t at = query.after.empty() ? 0 : std::stoul(query.after);
+    if (at == orders.size()) return oms::Page{};
+    return oms::Page{.records = {found(orders[at])},
+                     .last = std::to_string(at + 1),
+                     .more = at + 1 < orders.size()};
+  }
+
+  std::vector<OrderView> orders;
+};
+
+TEST_F(EdgeTest, WhatSpeaksAgainstACommandIsLookedForToTheEndOfTheList) {
+  PagedViews views;
+  Dispatcher dispatcher{{.gateway = gateway_,
+                         .commands = commands_,
+                         .views = views,
+                         .streams = streams_,
+                         .clock = clock_,
+                         .make_id = [] { return order_id; }}};
+  const auto erase = [&] {
+    Asked asked;
+    dispatcher.handle({.method = "DELETE",
+                       .path = "/api/admin/customers/c1/personal-data",
+                       .headers = {{"authorization", "Bearer " + std::string{samples::token}}}},
+                      std::make_unique<FakeExchange>(asked));
+    return asked.response->status;
+  };
+  commands_.reply = make_record(ErasedCustomerView{.id = "c1"});
+  views.orders.assign(3, placed_order());
+  views.orders[0].status = OrderStatus::completed;
+  views.orders[1].status = OrderStatus::cancelled;
+  EXPECT_EQ(erase(), 409) << "the third is live";
+  EXPECT_TRUE(commands_.messages.empty());
+  views.orders[2].status = OrderStatus::completed;
+  EXPECT_EQ(erase(), 202);
+  EXPECT_EQ(commands_.messages.size(), 1U);
+  EXPECT_EQ(commands_.lanes.at(0), Lane::urgent);
+}
+
 TEST_F(EdgeTest, AWebhookIsNobodysWhereNoProviderTellsAnything) {
   EXPECT_EQ(ask("POST", "/webhook", "{}").response->status, 404);
 }

@@ -6,7 +6,6 @@
 #include "codec/json_write.h"
 #include "edge/body.h"
 #include "edge/card_body.h"
-#include "edge/card_number.h"
 #include "edge/contact.h"
 #include "edge/given_name.h"
 #include "edge/idempotency.h"
@@ -128,18 +127,11 @@ std::string without_card(std::string_view body) {
 }
 
 Result<Contact> contact_of(const PersonBody& person, std::string_view phone_country) {
-  if (person.name && is_card_number(*person.name)) {
-    return fail(ErrorKind::invalid, "a card number is no name", "/customer/name");
-  }
-  OMS_TRY(auto contact, read_contact(person));
+  OMS_TRY(auto contact, read_contact(person, phone_country));
   if (contact.is_empty()) {
     return fail(ErrorKind::invalid, "the customer needs an email address or a phone number",
                 "/customer");
   }
-  auto& number = contact.phone_number;
-  if (number.empty() || number.starts_with('+') || phone_country.empty()) return contact;
-  if (contact.phone_typed.empty()) contact.phone_typed = number;
-  number.insert(0, phone_country);
   return contact;
 }
 

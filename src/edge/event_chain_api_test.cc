@@ -90,8 +90,23 @@ TEST(PlaceChained, PutsTheCountryBeforeAPhoneNumber) {
   EXPECT_EQ(of("151 234567").phone_typed, "151 234567");
   EXPECT_EQ(of("151234567").phone_typed, "151234567");
   EXPECT_EQ(of("+44 151234567").phone_number, "+44151234567");
+  EXPECT_EQ(of("0151 234567").phone_number, "+49151234567") << "the 0 is not dialed from abroad";
+  EXPECT_EQ(of("0044 151 234567").phone_number, "+44151234567");
+  EXPECT_EQ(of("00441512345678901").phone_number, "+441512345678901") << "15 digits";
   EXPECT_EQ(place().message<PlaceOrder>().customer.phone_number, "0151234567")
       << "no country is set";
+}
+
+TEST(PlaceChained, CountsTheDigitsOfAPhoneNumberWithItsCountry) {
+  auto german = with_tokenizer();
+  german.phone_country = "+49";
+  for (const auto* number : {"15123456789012", "0015123456789012345", "00151"}) {
+    const auto person = R"("customer":{"phoneNumber":")" + std::string{number} + "\"}";
+    const auto response =
+        Request{"POST", "/order", body_of(person, items, card)}.under(german).answer();
+    EXPECT_EQ(response.status, 400) << number;
+    EXPECT_THAT(response.body, HasSubstr("#/customer/phoneNumber")) << number;
+  }
 }
 
 TEST(PlaceChained, KeepsNothingOfTheCard) {
@@ -109,7 +124,7 @@ TEST(PlaceChained, AnIdempotencyKeysFingerprintHasNothingOfTheCard) {
     return place(body).with("idempotency-key", "k1").plan_as<Submit>().message.once.value();
   };
   const std::string other = R"("paymentDetails":{"name":"B","cardNumber":"5555555555554444",)"
-                            R"("expiryDate":"1","cvv":"1"})";
+                            R"("expiryDate":"01/31","cvv":"1234"})";
   const auto first = once(body_of(customer, items, card));
   EXPECT_EQ(first.fingerprint, once(body_of(customer, items, other)).fingerprint);
   EXPECT_EQ(once(body_of(card, items, customer)).fingerprint,
@@ -176,6 +191,13 @@ TEST(PlaceChained, RefusesWhatIsNotRight) {
             "#/customer/card"},
            {body_of(R"("customer":{"name":"4242424242424242","email":"a@b.example"})", items, card),
             "#/customer/name"},
+           {body_of(R"("customer":{"name":"Ann 4242 4242 4242 4242","email":"a@b.example"})", items,
+                    card),
+            "#/customer/name"},
+           {body_of(R"("customer":{"email":"4242424242424242@b.example"})", items, card),
+            "#/customer/email"},
+           {body_of(R"("customer":{"phoneNumber":"3782 822463 10005"})", items, card),
+            "#/customer/phoneNumber"},
            {"{" + customer + "," + items + "}", "#/paymentDetails"},
            {body_of(customer, items, R"("paymentDetails":{"name":"A","expiryDate":"1","cvv":"1"})"),
             "#/paymentDetails/cardNumber"},
@@ -200,11 +222,31 @@ TEST(PlaceChained, TakesNothingInTheQuery) {
 }
 
 TEST(PlaceChained, SaysWhatIsWrongWithTheCard) {
-  const auto bad = R"("paymentDetails":{"name":"A","cardNumber":"42x","expiryDate":"1","cvv":"1"})";
+  const auto bad =
+      R"("paymentDetails":{"name":"A","cardNumber":"42x","expiryDate":"01/31","cvv":"1234"})";
   const auto response = place(body_of(customer, items, bad)).answer();
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(response.body, HasSubstr("#/paymentDetails/cardNumber"));
   EXPECT_THAT(response.body, Not(HasSubstr("42x")));
+}
+
+TEST(PlaceChained, WantsACardThatLooksLikeOne) {
+  for (const auto& [expiry, cvv, pointer] :
+       std::vector<std::array<std::string, 3>>{{"", "123", "expiryDate"},
+                                               {"13/30", "123", "expiryDate"},
+                                               {"00/30", "123", "expiryDate"},
+                                               {"1/30", "123", "expiryDate"},
+                                               {"12-30", "123", "expiryDate"},
+                                               {"12/3x", "123", "expiryDate"},
+                                               {"12/25", "", "cvv"}}) {
+    const auto sent = R"("paymentDetails":{"name":"A","cardNumber":"4242424242424242",)"
+                      R"("expiryDate":")" +
+                      expiry + R"(","cvv":")" + cvv + "\"}";
+    const auto response = place(body_of(customer, items, sent)).answer();
+    EXPECT_EQ(response.status, 422) << sent;
+    EXPECT_THAT(response.body, HasSubstr("#/paymentDetails/" + pointer)) << sent;
+    EXPECT_THAT(response.body, Not(HasSubstr("98x")));
+  }
 }
 
 TEST(PlaceChained, AProviderThatTakesNoNumbersSaysTheRightWay) {

@@ -4,6 +4,7 @@
 
 #include "codec/json_write.h"
 #include "edge/body.h"
+#include "edge/card_number.h"
 #include "edge/etag.h"
 #include "edge/given_name.h"
 #include "edge/idempotency.h"
@@ -155,7 +156,13 @@ Error as_sent(Error error) {
   return error;
 }
 
+Error no_order() {
+  return {ErrorKind::not_found, "there is no such order"};
+}
+
+// What was archived is of no face any more.
 HttpResponse rendered(const Result<Record>& result, int status) {
+  if (!result && result.error().kind == ErrorKind::gone) return refused(no_order());
   if (!result) return refused(as_sent(result.error()));
   const auto* order = order_in(*result);
   if (order == nullptr) return unexpected_reply("order");
@@ -164,18 +171,23 @@ HttpResponse rendered(const Result<Record>& result, int status) {
   return response;
 }
 
-std::string pointer_to(std::size_t item, const char* field) {
-  return "/orderItems/" + std::to_string(item) + "/" + field;
+// The lines as they are; or why they are not as asked.
+HttpResponse changed(const Result<Record>& result) {
+  const auto* order = result ? order_in(*result) : nullptr;
+  if (order == nullptr) return rendered(result, 200);
+  if (const auto failure = failed_revision(*order)) return refused(*failure);
+  return shown(*order, is_being_revised(*order) ? 202 : 200);
 }
 
-Error no_order() {
-  return {ErrorKind::not_found, "there is no such order"};
+std::string pointer_to(std::size_t item, const char* field) {
+  return "/orderItems/" + std::to_string(item) + "/" + field;
 }
 
 Result<Plan> try_place(const Call& call) {
   OMS_TRY(const auto body, read_body<SupplyBody>(call.request.body));
   PlaceOrder place{.saga = "supply", .face = Face::fulfilment};
   OMS_TRY(place.customer_id, read_given_name(body.user_id, "/userId"));
+  OMS_CHECK(refuse_card_number(place.customer_id, "/userId"));
   OMS_CHECK(call.caller.check_name(place.customer_id, "/userId"));
   if (body.order_items.empty() || body.order_items.size() > lines_max) {
     return fail(ErrorKind::invalid, "an order has 1 to " + std::to_string(lines_max) + " items",
@@ -213,9 +225,8 @@ Result<Plan> try_change(const Call& call) {
     return fail(ErrorKind::invalid, "an order has at most " + std::to_string(lines_max) + " items",
                 "/orderItems");
   }
-  if (body.status == Word::EXECUTED && !call.caller.has_scope("orders:operate")) {
-    return fail(ErrorKind::unauthorized, "only the operator executes a whole order: send the token",
-                "/status");
+  if (body.status == Word::EXECUTED) {  // a whole order: the operator only
+    OMS_CHECK(call.caller.check_scope("orders:operate", "/status"));
   }
   ReviseOrder revise{.customer_id = call.caller.only(),
                      .versions = versions_of(call.request.header("if-match")),
@@ -230,8 +241,7 @@ Result<Plan> try_change(const Call& call) {
     if (item.quantity) line.quantity = item.quantity->value;
     revise.lines.push_back(std::move(line));
   }
-  return Submit{.message = call.message(*id, std::move(revise)),
-                .render = [](const Result<Record>& result) { return rendered(result, 200); }};
+  return Submit{.message = call.message(*id, std::move(revise)), .render = changed};
 }
 
 HttpResponse shown_to(const Caller& caller, const std::vector<Found>& found) {

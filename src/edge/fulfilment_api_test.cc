@@ -153,6 +153,25 @@ TEST(ChangeSupply, CancelsAllAndExecutesAllForTheOperator) {
             LineStatus::executed);
 }
 
+TEST(ChangeSupply, SaysWhetherTheLinesHaveChanged) {
+  const auto render = change(R"({"status":"CANCELED"})").plan_as<Submit>().render;
+  auto order = supplied();
+  EXPECT_EQ(render(make_record(order)).status, 200);
+  order.revision = RevisionState{.change = 1, .status = ChangeStatus::done};
+  EXPECT_EQ(render(make_record(order)).status, 200);
+  order.revision->status = ChangeStatus::under_way;
+  EXPECT_EQ(render(make_record(order)).status, 202);
+  order.revision = {.change = 1, .status = ChangeStatus::failed, .failure = Reason::not_changeable};
+  const auto refused = render(make_record(order));
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr(R"({"success":false,"data":null,"error":"the order ended)"));
+}
+
+TEST(ChangeSupply, FindsNoOrderThatWasArchived) {
+  const auto render = change(R"({"status":"CANCELED"})").plan_as<Submit>().render;
+  EXPECT_EQ(render(fail(ErrorKind::gone, "archived at noon")).status, 404);
+}
+
 TEST(ChangeSupply, IsRefusedWhereItIsNotClear) {
   for (const char* body :
        {"", "{}", R"({"orderItems":[]})", R"({"status":"PENDING"})", R"({"status":"canceled"})",

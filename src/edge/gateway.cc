@@ -1,6 +1,10 @@
 #include "edge/gateway.h"
 
+#include <algorithm>
+#include <array>
+
 #include "edge/caller.h"
+#include "edge/card_number.h"
 #include "edge/media_type.h"
 #include "edge/routes.h"
 #include "edge/words.h"
@@ -34,37 +38,47 @@ HttpResponse no_route(std::string allowed) {
   return wrong_method(std::move(allowed));
 }
 
-// A proxy on this machine speaks for others, and says so.
-bool is_from_here(const HttpRequest& request) {
-  return request.is_local && request.header("x-forwarded-for").empty() &&
-         request.header("forwarded").empty();
+// A proxy on this machine speaks for others. Most say so; where the shop is published there is one,
+// whatever it says.
+bool is_from_here(const HttpRequest& request, const GatewaySettings& settings) {
+  constexpr std::array by_proxies{"forwarded", "x-forwarded-for", "x-real-ip", "via"};
+  return request.is_local && !settings.is_published &&
+         std::ranges::all_of(by_proxies,
+                             [&](const char* name) { return request.header(name).empty(); });
 }
 
-HttpResponse may_not(std::string_view scope) {
-  return problem(
-      Error{ErrorKind::forbidden, std::string{"your token lacks the scope "}.append(scope)});
+bool is_for_operators(const Route& route) {
+  return route.access == Access::operators || route.access == Access::nearby_or_operators;
+}
+
+HttpResponse must_be_from_here(const GatewaySettings& settings) {
+  return problem(not_from_here,
+                 settings.is_published
+                     ? "this shop is published (--base-url), and here nobody proves who they are: "
+                       "start it with --auth, or send the operator's token"
+                     : "this interface answers only callers on the same machine, for none of them "
+                       "proves who they are");
 }
 
 // For whom a route is, and whether the caller is one of those.
 std::optional<HttpResponse> objection_to_caller(const RouteMatch& match, const HttpRequest& request,
-                                                const Caller& caller) {
+                                                const Caller& caller,
+                                                const GatewaySettings& settings) {
   const auto& route = *match.route;
-  const auto scope = scope_of(route);
-  const bool is_for_operators =
-      route.access == Access::operators || (route.access == Access::nearby_or_operators &&
-                                            (caller.must_prove || !is_from_here(request)));
-  if (is_for_operators) {
-    if (caller.has_scope(scope)) return std::nullopt;
-    if (!caller.identity.subject.empty()) return may_not(scope);
-    return problem(Error{ErrorKind::unauthorized, "this needs the operator's token"});
+  const bool is_ours =
+      caller.is_operator || (!caller.must_prove && is_from_here(request, settings));
+  if (is_for_operators(route)) {
+    if (route.access == Access::nearby_or_operators && is_ours) return std::nullopt;
+    const auto checked = caller.check_scope(caller.scope);
+    return checked ? std::nullopt : std::optional{problem(checked.error())};
   }
   if (!caller.must_prove) {
-    if (route.access != Access::nearby || is_from_here(request)) return std::nullopt;
-    return problem(not_from_here,
-                   "this interface answers only callers on the same machine, "
-                   "for none of them proves who they are");
+    // Nobody from another machine, whoever it is.
+    if (route.access != Access::nearby || (is_ours && request.is_local)) return std::nullopt;
+    return must_be_from_here(settings);
   }
-  const auto customer = match.value_of("{customerID}");
+  const auto customer =
+      route.face == Face::customers ? match.value_of("{customerID}") : std::string_view{};
   const bool is_for_customers = !customer.empty() || route.access == Access::nearby;
   if (!is_for_customers) return std::nullopt;
   if (caller.identity.subject.empty() && !caller.is_operator) {
@@ -76,9 +90,9 @@ std::optional<HttpResponse> objection_to_caller(const RouteMatch& match, const H
 
 // What speaks against handing the request to the route's handler, if anything.
 std::optional<HttpResponse> objection(const RouteMatch& match, const HttpRequest& request,
-                                      const Caller& caller) {
+                                      const Caller& caller, const GatewaySettings& settings) {
   const auto& route = *match.route;
-  if (auto refusal = objection_to_caller(match, request, caller)) return refusal;
+  if (auto refusal = objection_to_caller(match, request, caller, settings)) return refusal;
   // Customers have no password, so a page of another site could order as anybody from within a
   // browser that reaches this shop (https://www.w3.org/TR/fetch-metadata/).
   if (route.method != "GET" && request.header("sec-fetch-site") == "cross-site") {
@@ -88,15 +102,17 @@ std::optional<HttpResponse> objection(const RouteMatch& match, const HttpRequest
   return objection_to_type(request.header("content-type"), route.body);
 }
 
-// Whose name goes on record with what a route of operators does; none for other routes.
+// Whose name goes on record with what operators do, by whatever route; none with what customers do.
 Result<std::optional<By>> on_record(const Route& route, const HttpRequest& request,
                                     const Caller& caller) {
-  const bool is_for_operators =
-      route.access == Access::operators || route.access == Access::nearby_or_operators;
-  if (!is_for_operators) return std::nullopt;
+  const bool acts_as_operator = route.method != "GET" && caller.has_scope(caller.scope);
+  if (!is_for_operators(route) && !acts_as_operator) return std::nullopt;
   const auto reason = request.header("audit-reason");
   if (!is_short_text(reason)) {
     return fail(ErrorKind::invalid, std::string{"an Audit-Reason "}.append(short_text_rule));
+  }
+  if (holds_card_number(reason)) {
+    return fail(ErrorKind::invalid, "a card number does not belong into an Audit-Reason");
   }
   By by{.who = "nearby", .reason = std::string{reason}};
   if (caller.is_operator) {
@@ -132,7 +148,8 @@ Plan Gateway::plan(const HttpRequest& request, Result<Caller> caller, const Id& 
   auto match = route_of(request, settings_);
   if (match.route == nullptr) return no_route(std::move(match.allowed));
   if (!caller) return problem(caller.error());
-  if (auto refusal = objection(match, request, *caller)) return *std::move(refusal);
+  caller->scope = scope_of(*match.route);
+  if (auto refusal = objection(match, request, *caller, settings_)) return *std::move(refusal);
   auto by = on_record(*match.route, request, *caller);
   if (!by) return problem(by.error());
   const Call call{.request = request,

@@ -11,6 +11,7 @@
 #include "messages/http.h"
 #include "messages/message.h"
 #include "messages/query.h"
+#include "messages/reconciliation.h"
 #include "ports/card_details.h"
 #include "ports/identities.h"
 
@@ -21,6 +22,14 @@ struct Submit {
   Message message;
   bool is_urgent = false;  // cancellations and operators go ahead of new orders
   std::function<HttpResponse(const Result<Record>&)> render;
+};
+
+// Read a list to its end, and hand the message in unless something on it speaks against that: then
+// this is the answer.
+struct SubmitUnless {
+  Query query;
+  std::function<std::optional<HttpResponse>(const Page&)> objection;
+  Submit submit;
 };
 
 // Read these views outside the batch, and render them, in the order of the keys.
@@ -48,6 +57,7 @@ struct Follow {
   std::string customer_id;            // of an order: who may see it
   std::optional<std::int64_t> after;  // the version that the client has seen (Last-Event-ID)
   std::vector<OrderStatus> only;      // of every order: just the changes to these; empty: all
+  std::optional<Time> until = {};     // nothing later is shown: the caller's token has expired
 };
 
 // The payment provider's word: the signature is not yet checked.
@@ -62,8 +72,18 @@ struct BackUp {
   std::string path;  // as the operator wrote it; where backups may go is up to the process
 };
 
+// Compare the books with the payment provider's.
+struct Reconcile {
+  Message note;  // that goes on record before it begins
+  ReconciliationRequest request;
+};
+
+// The comparison under way, or the last.
+struct ShowReconciliation {};
+
 // What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
-using Plan = std::variant<HttpResponse, Submit, Get, List, Follow, Webhook, BackUp>;
+using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp,
+                          Reconcile, ShowReconciliation>;
 
 struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"
@@ -74,6 +94,7 @@ struct GatewaySettings {
   std::string phone_country = {};          // "+49": of phone numbers without one; empty: they stay
   std::string coordinator_prefix = {};     // "/shop": before /orders, /customers and /products
   std::optional<Face> only = {};           // the one face that is served; none: all are
+  bool is_published = false;               // a proxy passes others' requests on to this machine
   Tokenize tokenize = {};                  // empty: the provider takes no card numbers from others
   const Identities* identities = nullptr;  // null: callers need not prove who they are
 };

@@ -51,7 +51,7 @@ Result<std::string> parse_idempotency_key(std::string_view text) {
 
 Result<std::optional<Once>> once_of(const HttpRequest& request,
                                     const std::function<std::string(std::string_view)>& digest,
-                                    std::string_view customer_id,
+                                    std::string_view whose,
                                     const std::optional<std::string>& body) {
   constexpr std::string_view name = "idempotency-key";
   const std::string* given = nullptr;
@@ -63,7 +63,7 @@ Result<std::optional<Once>> once_of(const HttpRequest& request,
   if (given == nullptr) return std::nullopt;
   OMS_TRY(const std::string key, parse_idempotency_key(*given));
   std::string scoped = request.method + ' ' + request.path + '\n' + key;
-  if (!customer_id.empty()) scoped.append(1, '\n').append(customer_id);
+  if (!whose.empty()) scoped.append(1, '\n').append(whose);
   const std::string digested = digest(scoped);
   return Once{.key = std::string_view{digested}.substr(0, digest_digits),
               .fingerprint = digest(body ? *body : request.body)};

@@ -17,11 +17,11 @@ Result<std::string> parse_idempotency_key(std::string_view text);
 
 // What makes the command of this request happen once, if it carries an Idempotency-Key. Keys of
 // different customers and of different routes never meet: method and path belong to the digest, and
-// the customer, whom the path need not name. `body` is what tells one request from another; none:
+// `whose` it is, which the path need not name. `body` is what tells one request from another; none:
 // all of it.
 Result<std::optional<Once>> once_of(const HttpRequest& request,
                                     const std::function<std::string(std::string_view)>& digest,
-                                    std::string_view customer_id = {},
+                                    std::string_view whose = {},
                                     const std::optional<std::string>& body = {});
 
 }  // namespace oms::edge

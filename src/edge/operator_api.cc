@@ -136,7 +136,7 @@ Result<Plan> set_item(const Call& call) {
 // Unlike the operator's other commands this one adds up, so it is worth an Idempotency-Key.
 Result<Plan> restock(const Call& call) {
   OMS_TRY(const auto product, product_of(call));
-  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest, call.who()));
   OMS_TRY(auto item, read_restock_body(call.request.body, product));
   item.condition = condition_of(call.request);
   auto plan = submit(call, Id{}, std::move(item), stock_item);
@@ -170,7 +170,7 @@ Result<Plan> list_all_orders(const Call& call) {
 Result<Plan> follow_all_orders(const Call& call) {
   OMS_TRY(const auto parameters, read_parameters(call.request.query, {"status"}));
   OMS_TRY(auto statuses, statuses_parameter(parameters));
-  return Follow{.only = std::move(statuses)};
+  return Follow{.only = std::move(statuses), .until = call.caller.identity.expires_at};
 }
 
 Result<Plan> show_whole_order(const Call& call) {
@@ -187,7 +187,7 @@ Result<Plan> cancel_any_order(const Call& call) {
 // A caller who repeats it without an Idempotency-Key refunds twice.
 Result<Plan> refund_order(const Call& call) {
   OMS_TRY(const Id id, order_of(call));
-  OMS_TRY(auto once, once_of(call.request, call.settings.digest));
+  OMS_TRY(auto once, once_of(call.request, call.settings.digest, call.who()));
   OMS_TRY(auto refund, read_refund_body(call.request.body));
   auto plan = submit(call, id, std::move(refund), refund_begun);
   plan.message.once = std::move(once);

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t list_usual = 20;
 
+// By so much the clocks that stamp ids and entries may differ.
+constexpr Duration clock_slack = std::chrono::seconds{60};
+
 void put(std::string_view name, std::string_view text, std::string& body) {
   body.append(R"(,")").append(name).append(R"(":)");
   write_json_string(text, body);
@@ -129,26 +132,6 @@ HttpResponse audit_list(const Page& page, const AuditFilter& filter, ListTag lis
   return json_response(std::move(body));
 }
 
-Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::string_view name) {
-  const auto* text = parameters.find(name);
-  if (text == nullptr) return std::nullopt;
-  if (const auto time = parse_time(*text)) return time;
-  return fail(ErrorKind::invalid, std::string{"the parameter '"}.append(name).append(
-                                      "' is a time in UTC, such as 2026-01-31T12:00:00Z"));
-}
-
-// An id that is later than all that were made by then, though the clocks that stamp ids and entries
-// differ a little.
-std::string id_after(Time time) {
-  constexpr std::int64_t slack_seconds = 60;
-  const auto seconds = static_cast<std::uint64_t>(time.unix_ms / 1000 + slack_seconds);
-  Id::Bytes bytes{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    bytes.at(i) = static_cast<std::uint8_t>(seconds >> 8 * (3 - i) & 0xFF);
-  }
-  return Id{bytes}.text();
-}
-
 std::string text_of(const Parameters& parameters, std::string_view name) {
   const auto* text = parameters.find(name);
   return text != nullptr ? *text : std::string{};
@@ -191,7 +174,9 @@ Result<Plan> list_audit(const Call& call) {
                       .after = std::move(paging.after),
                       .limit = paging.limit},
             .render = {}};
-  if (list.query.after.empty() && filter.to) list.query.after = id_after(*filter.to);
+  if (list.query.after.empty() && filter.to) {
+    list.query.after = first_id_of(*filter.to + clock_slack).text();
+  }
   if (!filter.subject.empty()) {
     list.query.column = "subject";
     list.query.value = filter.subject;

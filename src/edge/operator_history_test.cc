@@ -181,6 +181,8 @@ TEST(Audit, IsCutToATime) {
   EXPECT_FALSE(count(noon + std::chrono::hours{2}));
   EXPECT_FALSE(count(noon - Duration{1}));
   EXPECT_EQ(ask("GET", "audit?from=yesterday").answer().status, 400);
+  const auto late = ask("GET", "audit?to=9999-01-01T00:00:00Z").plan_as<List>();
+  EXPECT_EQ(late.query.after.substr(0, 8), "ffffffff") << "beyond what an id can tell";
 }
 
 }  // namespace

@@ -155,6 +155,28 @@ TEST(Checkout, SaysWhatDoesNotGoTogether) {
   expect_refusal(place(R"("type":"gift")"), "/type", "food");
 }
 
+TEST(Cards, AreNobodysName) {
+  const auto refused = [](const Request& request) {
+    const auto response = request.answer();
+    EXPECT_EQ(response.status, 400) << response.body;
+    EXPECT_FALSE(response.body.contains("4242")) << response.body;
+  };
+  refused({"GET", "/api/customers/4242424242424242/orders"});
+  refused({"POST", "/oms/orders",
+           R"({"userId":"4242424242424242","orderItems":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/oms/orders",
+           R"({"userId":4242424242422,"orderItems":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/orders",
+           R"({"customerId":"c 4242424242424242","items":[{"productId":1,"quantity":1}]})"});
+  refused({"POST", "/customers", R"({"fullName":"Ann 4242424242424242","balance":0})"});
+  refused(Request{"POST", "/api/admin/orders/65a000000000000000000001/refunds",
+                  R"({"everything":true,"reason":"card 4242424242424242"})"}
+              .by_operator());
+  refused(Request{"POST", "/api/admin/stock/1/restock",
+                  R"({"quantity":1,"reason":"4242 4242 4242 4242"})"}
+              .by_operator());
+}
+
 TEST(Cards, AreNotKeptAsSomethingElse) {
   const std::string card = R"("4242 4242 4242 4242")";
   expect_refusal(place(R"("note":)" + card), "/note", "does not belong here");
@@ -196,6 +218,29 @@ TEST(ReviseOrder, ChangesWhatIsNamedAndEmptiesWhatIsEmpty) {
   EXPECT_EQ(asked.customer->phone_typed, "+49 30 123456");
   ASSERT_TRUE(asked.address);
   EXPECT_EQ(asked.address->city, "Bonn");
+}
+
+TEST(ReviseOrder, IsToldWhetherTheItemsHaveChanged) {
+  const auto items = revise(R"({"items":[{"productID":"1","quantity":1}]})").plan_as<Submit>();
+  const auto note = revise(R"({"note":"Ring"})").plan_as<Submit>();
+  const auto both =
+      revise(R"({"items":[{"productID":"1","quantity":1}],"note":"Ring"})").plan_as<Submit>();
+  auto order = placed_order();
+  order.revision = RevisionState{.change = 1, .status = ChangeStatus::under_way};
+  EXPECT_EQ(items.render(make_record(order)).status, 202);
+  order.revision->status = ChangeStatus::done;
+  EXPECT_EQ(items.render(make_record(order)).status, 200);
+  order.revision = {
+      .change = 1, .status = ChangeStatus::failed, .failure = Reason::kitchen_started};
+  const auto failed = items.render(make_record(order));
+  EXPECT_EQ(failed.status, 409) << "it has begun in the commit that took the request";
+  EXPECT_TRUE(failed.body.contains("the kitchen has started")) << failed.body;
+  EXPECT_FALSE(failed.body.contains("note")) << failed.body;
+  EXPECT_EQ(note.render(make_record(order)).status, 200) << "it asked for no other items";
+  const auto half = both.render(make_record(order));
+  EXPECT_EQ(half.status, 409);
+  EXPECT_TRUE(half.body.contains("the note and the customer's details of this request are changed"))
+      << half.body;
 }
 
 TEST(ReviseOrder, NeedsTheVersionThatItChanges) {

@@ -16,25 +16,6 @@ constexpr std::array choosing{"status", "from", "to", "orderNumber", "day"};
 // Between an order's id, which the edge has made, and its acceptance.
 constexpr Duration acceptance = std::chrono::seconds{10};
 
-// No id that was made then is less.
-Id first_id_of(Time time) {
-  constexpr std::int64_t seconds_max = 0xFFFFFFFF;
-  const auto seconds = std::clamp<std::int64_t>(time.unix_ms / 1000, 0, seconds_max);
-  Id::Bytes bytes{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i) & 0xFF);
-  }
-  return Id{bytes};
-}
-
-Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::string_view name) {
-  const auto* text = parameters.find(name);
-  if (text == nullptr) return std::nullopt;
-  if (const auto time = parse_time(*text)) return time;
-  return fail(ErrorKind::invalid, "the parameter '" + std::string{name} +
-                                      "' is a time in UTC such as 2026-01-31T12:00:00Z");
-}
-
 struct Look {
   std::size_t seen = 0;
   std::size_t taken = 0;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
-#include "base/id.h"
 #include "codec/json_text.h"
 #include "edge/query_string.h"
 #include "edge/words.h"
@@ -151,6 +149,24 @@ void link_next(const Page& page, const Paging& paging, std::string_view path,
   link.append(path).append("?limit=").append(std::to_string(std::min(paging.limit, page_max)));
   link.append("&cursor=").append(cursor_of(last.id.view(), paging.list));
   response.headers.emplace_back("Link", std::move(link.append(">; rel=\"next\"")));
+}
+
+Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::string_view name) {
+  const auto* text = parameters.find(name);
+  if (text == nullptr) return std::nullopt;
+  if (const auto time = parse_time(*text)) return time;
+  return fail(ErrorKind::invalid, "the parameter '" + std::string{name} +
+                                      "' is a time in UTC such as 2026-01-31T12:00:00Z");
+}
+
+Id first_id_of(Time time) {
+  constexpr std::int64_t seconds_max = 0xFFFFFFFF;
+  const auto seconds = std::clamp<std::int64_t>(time.unix_ms / 1000, 0, seconds_max);
+  Id::Bytes bytes{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i) & 0xFF);
+  }
+  return Id{bytes};
 }
 
 }  // namespace oms::edge

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/id.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "edge/query_string.h"
 #include "messages/http.h"
 #include "messages/query.h"
@@ -35,6 +38,13 @@ Result<Paging> read_paging(const Parameters& parameters, std::size_t usual, List
 
 // The same for lists of records whose key is an Id.
 Result<Paging> read_paging_by_id(const Parameters& parameters, std::size_t usual, ListTag list);
+
+// A parameter that is a time, such as `from`. None: it is not given.
+Result<std::optional<Time>> time_parameter(const Parameters& parameters, std::string_view name);
+
+// No id that was made then or later is less. For a time that no id can tell: the nearest that one
+// can.
+Id first_id_of(Time time);
 
 // A cursor holds the last id, its list's tag and a check of both, in base64url: clients have
 // nothing to read in it. The check finds accidents; forging one leads only to one's own list.

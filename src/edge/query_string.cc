@@ -41,7 +41,10 @@ std::unexpected<Error> refuse_unknown(const std::optional<std::string>& name,
   const bool is_told =
       name && name->size() <= told_max && std::ranges::all_of(*name, is_unreserved);
   const std::string told = is_told && !name->empty() ? " '" + *name + "'" : std::string{};
-  return fail(ErrorKind::invalid, "this list has no parameter" + told + ", only " + names);
+  return fail(ErrorKind::invalid, names.empty()
+                                      ? "this address takes no parameters: leave out" +
+                                            (told.empty() ? std::string{" the query"} : told)
+                                      : "this list has no parameter" + told + ", only " + names);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "edge/requests.h"
 
 #include "edge/body.h"
+#include "edge/card_number.h"
 #include "edge/words.h"
 
 namespace oms::edge {
@@ -11,6 +12,12 @@ constexpr std::size_t path_max = 1024;
 Result<void> check_text(const std::optional<std::string>& text, const char* pointer) {
   if (!text || is_short_text(*text)) return {};
   return refuse(std::string{short_text_rule}, pointer);
+}
+
+Result<void> check_reason(const std::optional<std::string>& reason) {
+  constexpr const char* pointer = "/reason";
+  OMS_CHECK(check_text(reason, pointer));
+  return reason ? refuse_card_number(*reason, pointer) : Result<void>{};
 }
 
 template <class Number>
@@ -27,7 +34,7 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
   OMS_CHECK(check_text(item.name, "/name"));
   OMS_CHECK(check_text(item.kind, "/kind"));
   OMS_CHECK(check_text(item.price_id, "/priceID"));
-  OMS_CHECK(check_text(item.reason, "/reason"));
+  OMS_CHECK(check_reason(item.reason));
   return SetItem{.product_id = std::string{product_id},
                  .name = std::move(item.name),
                  .kind = std::move(item.kind),
@@ -42,7 +49,7 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
 
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id) {
   OMS_TRY(const auto restock, read_body<RestockBody>(body));
-  OMS_CHECK(check_text(restock.reason, "/reason"));
+  OMS_CHECK(check_reason(restock.reason));
   return RestockItem{.product_id = std::string{product_id},
                      .quantity = restock.quantity.value,
                      .reason = restock.reason.value_or("")};
@@ -62,6 +69,7 @@ Result<RefundOrder> read_refund_body(std::string_view body) {
   if (refund.items.size() > lines_max) {
     return refuse("an order has at most " + std::to_string(lines_max) + " items", "/items");
   }
+  OMS_CHECK(refuse_card_number(refund.reason, "/reason"));
   if (refund.reason.empty() || !is_short_text(refund.reason)) {
     return refuse("a reason " + std::string{short_text_rule} + ", and is not empty", "/reason");
   }
@@ -82,6 +90,17 @@ Result<std::string> read_backup_path(std::string_view body) {
     return refuse("a path has 1 to 1024 bytes and no control characters", "/path");
   }
   return std::move(backup.path);
+}
+
+Result<ReconciliationRequest> read_reconciliation_body(std::string_view body) {
+  if (body.empty()) return ReconciliationRequest{};
+  OMS_TRY(const auto wanted, read_body<ReconciliationBody>(body));
+  OMS_CHECK(refuse_nulls(body));
+  ReconciliationRequest request{.must_repair = wanted.repair.value_or(false)};
+  if (!wanted.since) return request;
+  request.since = parse_time(*wanted.since);
+  if (request.since) return request;
+  return refuse("it is a time in UTC, such as 2026-01-31T12:00:00Z", "/since");
 }
 
 }  // namespace oms::edge

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "codec/json_kinds.h"
 #include "messages/orders.h"
+#include "messages/reconciliation.h"
 #include "messages/stock.h"
 
 // What operators send; what customers do is in order_body.h.
@@ -57,10 +58,18 @@ struct BackupBody {
 };
 BOOST_DESCRIBE_STRUCT(BackupBody, (), (path))
 
+struct ReconciliationBody {
+  std::optional<bool> repair;
+  std::optional<std::string> since;
+};
+BOOST_DESCRIBE_STRUCT(ReconciliationBody, (), (repair, since))
+
 // Pointers of the errors lead into the body as it was sent.
 Result<SetItem> read_item_body(std::string_view body, std::string_view product_id);
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id);
 Result<RefundOrder> read_refund_body(std::string_view body);
 Result<std::string> read_backup_path(std::string_view body);
+// An empty body asks for nothing but a run.
+Result<ReconciliationRequest> read_reconciliation_body(std::string_view body);
 
 }  // namespace oms::edge

@@ -6,10 +6,12 @@
 
 #include "edge/coordinator_api.h"
 #include "edge/customer_api.h"
+#include "edge/erasure_api.h"
 #include "edge/event_chain_api.h"
 #include "edge/fulfilment_api.h"
 #include "edge/operator_api.h"
 #include "edge/order_history.h"
+#include "edge/reconciliation_api.h"
 #include "edge/saga_api.h"
 
 namespace oms::edge {
@@ -74,7 +76,7 @@ constexpr Route table[] = {
     {"GET", "/api/admin/sagas", list_sagas, Access::operators},
     {"GET", "/api/admin/sagas/{orderID}", show_saga, Access::operators},
     {"POST", "/api/admin/sagas/{orderID}/retry", retry_step, Access::operators},
-    {"POST", "/api/admin/sagas/{orderID}/skip", skip_step, Access::operators},
+    {"POST", "/api/admin/sagas/{orderID}/skip", skip_step, Access::operators, Body::json},
     {"POST", "/api/admin/sagas/{orderID}/abort", abort_saga, Access::operators},
     {"GET", "/api/admin/dead-letters", list_dead_letters, Access::operators},
     {"POST", "/api/admin/orders/{orderID}/dead-letters/{id}/replay", replay_dead_letter,
@@ -83,9 +85,15 @@ constexpr Route table[] = {
      Access::operators},
     {"POST", "/api/admin/backup", back_up, Access::operators, Body::json},
     {"GET", "/api/admin/audit", list_audit, Access::operators},
+    {"GET", "/api/admin/customers/{customerID}/personal-data", show_erasure, Access::operators},
+    {"DELETE", "/api/admin/customers/{customerID}/personal-data", erase_customer,
+     Access::operators},
+    {"GET", "/api/admin/reconciliation", show_reconciliation, Access::operators},
+    {"POST", "/api/admin/reconciliation", start_reconciliation, Access::operators, Body::json},
 };
 
-// What a path below /api/admin, or of the shop's own things, asks for. The first that fits.
+// What a path below /api/admin, or of the shop's own things, asks for, or what lets a caller act
+// for others there. The first that fits.
 struct Scope {
   std::string_view path;
   std::string_view to_read;
@@ -101,9 +109,13 @@ constexpr std::array scopes{
     Scope{"/api/admin/sagas", "orders:read", "sagas:operate"},
     Scope{"/api/admin/customers", "customers:write", "customers:write"},
     Scope{"/api/admin/audit", "audit:read", "audit:read"},
+    Scope{"/api/admin/reconciliation", "orders:read", "refunds:write"},
     Scope{"/api/admin/", "system:operate", "system:operate"},
     Scope{"/products", "", "stock:write"},
-    Scope{"/customers", "", "customers:write"},
+    Scope{"/customers", "customers:write", "customers:write"},
+    Scope{"/oms/orders", "orders:read", "orders:operate"},
+    Scope{"/orders", "orders:read", "orders:operate"},
+    Scope{"/order", "orders:read", "orders:operate"},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -32,7 +32,8 @@ struct Faces {
   bool have(Face face) const { return (!only || *only == face) && (!but || *but != face); }
 };
 
-// What operators must be allowed to do: "stock:write". Empty: the route is not theirs.
+// What operators must be allowed to do: "stock:write"; of a route that is not theirs alone, to do
+// it for others. Empty: there is none.
 std::string_view scope_of(const Route& route);
 
 // All that the gateway answers to. The first route that fits is taken.

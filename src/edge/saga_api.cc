@@ -1,6 +1,7 @@
 #include "edge/saga_api.h"
 
 #include "codec/json_write.h"
+#include "edge/body.h"
 #include "edge/operator_answers.h"
 #include "edge/paging.h"
 #include "edge/query_string.h"
@@ -93,10 +94,26 @@ Result<std::optional<Phase>> phase_parameter(const Parameters& parameters) {
               "the parameter 'phase' is one of doing, undoing, completed, cancelled");
 }
 
+// Which step is meant: {"run":0,"step":"capture"}. Without a body: the one that it is at.
+struct StepBody {
+  std::optional<std::int32_t> run;
+  std::string step;
+};
+BOOST_DESCRIBE_STRUCT(StepBody, (), (run, step))
+
 Result<Plan> handle(const Call& call, HandleSaga::Action action, std::string_view note = {}) {
   const auto id = Id::parse(call.values[0]);
   if (!id) return std::unexpected{no_saga()};
-  return Submit{.message = call.message(*id, HandleSaga{.action = action}),
+  StepBody body;
+  if (!call.request.body.empty()) {
+    OMS_TRY(body, read_body<StepBody>(call.request.body));
+  }
+  // A repeated click, or an answer that comes meanwhile, must not skip the next one.
+  if (action == HandleSaga::Action::skip && body.step.empty()) {
+    return fail(ErrorKind::invalid, "say which step has happened: {\"step\":\"capture\"}", "/step");
+  }
+  return Submit{.message = call.message(
+                    *id, HandleSaga{.action = action, .run = body.run, .step = body.step}),
                 .is_urgent = true,
                 .render = [note](const Result<Record>& result) {
                   if (!result) return problem(result.error());

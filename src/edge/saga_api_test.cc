@@ -83,10 +83,12 @@ TEST(ShowSaga, HasItsTimeline) {
   EXPECT_EQ(get.render({Found{}}).status, 404);
 }
 
+const std::string this_step = R"({"run":0,"step":"prepare"})";
+
 TEST(HandleSagas, DoesWhatThePathSays) {
   using enum HandleSaga::Action;
   for (const auto& [word, action] : {std::pair{"retry", retry}, {"skip", skip}, {"abort", abort}}) {
-    const auto plan = Request{"POST", one + "/" + word}.by_operator().plan_as<Submit>();
+    const auto plan = Request{"POST", one + "/" + word, this_step}.by_operator().plan_as<Submit>();
     EXPECT_EQ(std::get<HandleSaga>(plan.message.payload).action, action);
     EXPECT_EQ(plan.message.order_id, order_id);
     EXPECT_TRUE(plan.is_urgent);
@@ -97,8 +99,20 @@ TEST(HandleSagas, DoesWhatThePathSays) {
   EXPECT_EQ((Request{"POST", sagas + "/17/retry"}.by_operator().answer().status), 404);
 }
 
+TEST(HandleSagas, MeansTheStepThatIsNamedAndSkipsNoOther) {
+  const auto plan = Request{"POST", one + "/skip", R"({"run":2,"step":"refund_payment"})"}
+                        .by_operator()
+                        .plan_as<Submit>();
+  const auto& handle = std::get<HandleSaga>(plan.message.payload);
+  EXPECT_EQ(handle.run, 2);
+  EXPECT_EQ(handle.step, "refund_payment");
+  for (const char* body : {"", "{}", R"({"run":1})", R"({"stepp":"capture"})", "[]"}) {
+    EXPECT_EQ((Request{"POST", one + "/skip", body}.by_operator().answer().status), 400) << body;
+  }
+}
+
 TEST(HandleSagas, SaysThatASkippedStepWasToBeLookedUp) {
-  const auto plan = Request{"POST", one + "/skip"}.by_operator().plan_as<Submit>();
+  const auto plan = Request{"POST", one + "/skip", this_step}.by_operator().plan_as<Submit>();
   EXPECT_THAT(plan.render(make_record(saga(order_id, Phase::doing))).body,
               HasSubstr("Skip only what you have looked up"));
 }

@@ -35,7 +35,10 @@ bool is_chosen(const std::vector<OrderStatus>& only, const OrderView& order, std
 }  // namespace
 
 void StreamHub::follow(const Follow& follow, std::shared_ptr<EventStream> stream) {
-  Watcher watcher{.stream = stream, .seen = follow.after.value_or(0), .only = follow.only};
+  Watcher watcher{.stream = stream,
+                  .seen = follow.after.value_or(0),
+                  .only = follow.only,
+                  .until = follow.until};
   {
     const std::scoped_lock lock{mutex_};
     if (follow.order_id) {
@@ -71,10 +74,16 @@ void StreamHub::order_changed(const OrderView& order, std::int64_t since) {
   show_to_all(order, since);
 }
 
+bool StreamHub::is_over(const Watcher& watcher, const OrderView& order) {
+  if (!watcher.until || order.updated_at < *watcher.until) return false;
+  watcher.stream->close();
+  return true;
+}
+
 void StreamHub::show_to_all(const OrderView& order, std::int64_t since) {
   EventStream::Frame frame;
   for (auto& watcher : of_all_) {
-    if (!is_chosen(watcher.only, order, since)) continue;
+    if (is_over(watcher, order) || !is_chosen(watcher.only, order, since)) continue;
     if (!frame) frame = frame_of(order);
     watcher.stream->send(frame);
   }
@@ -86,6 +95,7 @@ void StreamHub::show_to_its_own(const OrderView& order, EventStream::Frame& fram
   const auto [first, last] = by_order_.equal_range(order.id);
   for (auto it = first; it != last; ++it) {
     auto& watcher = it->second;
+    if (is_over(watcher, order)) continue;
     if (order.version > watcher.seen) {
       if (!frame) frame = frame_of(order);
       watcher.seen = order.version;

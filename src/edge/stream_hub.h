@@ -16,8 +16,9 @@
 namespace oms::edge {
 
 // The followers of each order, and the versions that they have seen. Every event is the whole
-// order, history included, so a follower that catches up after a break has missed nothing. Any
-// thread. It must outlive the streams.
+// order, history included, so a follower that catches up after a break has missed nothing. A stream
+// whose time is over ends at the next event, which it does not show. Any thread. It must outlive
+// the streams.
 class StreamHub final : public ChangeSink {
  public:
   // Begins to watch. What has been committed since `follow.after` must then be offered by `show`.
@@ -37,7 +38,9 @@ class StreamHub final : public ChangeSink {
     std::shared_ptr<EventStream> stream;
     std::int64_t seen = 0;
     std::vector<OrderStatus> only = {};
+    std::optional<Time> until = {};
   };
+  static bool is_over(const Watcher& watcher, const OrderView& order);
   void show_to_all(const OrderView& order, std::int64_t since);
   void show_to_its_own(const OrderView& order, EventStream::Frame& frame);
   void forget_closed();

@@ -67,6 +67,22 @@ TEST(StreamHub, ShowsTheOrderOnceForEachVersion) {
   EXPECT_TRUE(stream->has_sent());
 }
 
+TEST(StreamHub, ShowsNothingOnceTheReadersTokenHasExpired) {
+  StreamHub hub;
+  const auto one = std::make_shared<Stream>();
+  const auto all = std::make_shared<Stream>();
+  hub.follow({.order_id = order_id, .until = Time{1000}}, one);
+  hub.follow({.until = Time{1000}}, all);
+  hub.order_changed({.id = order_id, .version = 1, .updated_at = Time{999}}, 0);
+  EXPECT_EQ(one->sent().size(), 1U);
+  EXPECT_EQ(all->sent().size(), 1U);
+  hub.order_changed({.id = order_id, .version = 2, .updated_at = Time{1000}}, 1);
+  for (const auto& stream : {one, all}) {
+    EXPECT_EQ(stream->sent().size(), 1U);
+    EXPECT_FALSE(stream->is_open()) << "its reader comes back with another token";
+  }
+}
+
 TEST(StreamHub, WhatOneCustomerIsShownAnewIsNoNewsForAll) {
   StreamHub hub;
   const auto one = std::make_shared<Stream>();

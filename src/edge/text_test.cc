@@ -38,6 +38,8 @@ TEST(QueryString, RefusesWhatWouldChangeTheAnswerUnseen) {
   EXPECT_EQ(value_of("a=1&a=2", "a"), "the parameter 'a' is given twice; give it once");
   EXPECT_EQ(value_of("a=1&%61=1", "a"), "the parameter 'a' is given twice; give it once");
   EXPECT_EQ(value_of("aa=1", "a"), "this list has no parameter 'aa', only a, ab, b");
+  EXPECT_EQ(read_parameters("aa=1", {}).error().detail,
+            "this address takes no parameters: leave out 'aa'");
   for (const char* odd : {"=1", "%FF=1", "%zz=1", "a%20b=1", "a\xFF=1"}) {
     EXPECT_EQ(value_of(odd, "a"), "this list has no parameter, only a, ab, b") << odd;
   }

@@ -144,6 +144,7 @@ BOOST_DESCRIBE_ENUM(PaymentStatus, requested, link_ready, captured, expired, fai
 
 // How the customer can be told. All may be empty: then they are not told.
 struct Contact {
+  static constexpr bool is_personal = true;  // all of it: see `personal_data.h`
   std::string name;
   std::string email;
   std::string phone_number;  // as it is dialed
@@ -155,6 +156,7 @@ BOOST_DESCRIBE_STRUCT(Contact, (), (name, email, phone_number, phone_typed))
 
 // Where it is to be brought, as the customer wrote it.
 struct Address {
+  static constexpr bool is_personal = true;
   std::vector<std::string> lines;
   std::string postal_code;
   std::string city;
@@ -166,6 +168,7 @@ BOOST_DESCRIBE_STRUCT(Address, (), (lines, postal_code, city, country))
 
 // Whom it is for, as the kitchen and the rider need it.
 struct Recipient {
+  static constexpr bool is_personal = true;
   std::string name;
   std::string phone_number;
   Address address;

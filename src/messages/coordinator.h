@@ -34,13 +34,17 @@ struct HandleSaga {
   static constexpr auto to = ServiceName::coordinator;
   enum class Action {
     retry,  // ask again now
-    skip,   // the step in doubt is known to have happened
+    skip,   // the step in doubt, which is named, is known to have happened
     abort,  // undo it all, also behind the pivot
   };
   BOOST_DESCRIBE_NESTED_ENUM(Action, retry, skip, abort)
   Action action = Action::retry;
+  // Of which run: 0 is the order's life, n its n-th change. None: the life is aborted, and of the
+  // change that is under way, or else of the life, the step is retried or skipped.
+  std::optional<std::int32_t> run;
+  std::string step;  // at which it must be; empty: at any
 };
-BOOST_DESCRIBE_STRUCT(HandleSaga, (), (action))
+BOOST_DESCRIBE_STRUCT(HandleSaga, (), (action, run, step))
 
 // Undo the order, if it has not passed its pivot.
 struct CancelSaga {
@@ -99,11 +103,13 @@ struct Run {
   Reason reason = Reason::none;  // why it is undone
   std::optional<Time> due;       // when the step is overdue
   Time started_at;
+  bool aborted = false;  // it is undone also behind the pivot
 
   bool is_live() const { return phase == Phase::doing || phase == Phase::undoing; }
 };
 BOOST_DESCRIBE_STRUCT(Run, (),
-                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at))
+                      (saga, version, step, phase, attempt, pivoted, reason, due, started_at,
+                       aborted))
 
 // One step that was asked for, or undone, as the operator reads it.
 struct TimelineStep {

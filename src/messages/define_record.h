@@ -7,6 +7,7 @@
 
 #include "codec/json_read.h"
 #include "codec/json_write.h"
+#include "messages/personal_data.h"
 #include "messages/record.h"
 
 namespace oms {
@@ -82,6 +83,11 @@ RecordType define_record(RecordType type) {
   };
   type.show = [](const void* record, std::string& out) {
     write_json(*static_cast<const T*>(record), out);
+  };
+  type.without_person = [](const void* record) -> std::shared_ptr<const void> {
+    auto copy = *static_cast<const T*>(record);
+    if (!erase_person(copy)) return nullptr;
+    return std::make_shared<const T>(std::move(copy));
   };
   type.decode = [](std::string_view json) -> Result<std::shared_ptr<const void>> {
     OMS_TRY(T value, Read(json));

@@ -23,6 +23,14 @@ struct HandOver {
 };
 BOOST_DESCRIBE_STRUCT(HandOver, (), (ref, order_number, recipient))
 
+// Undoes a delivery or handing over, also one that has not arrived yet (it leaves a tombstone).
+// Answered `too_late` once the customer has it.
+struct WithdrawDelivery {
+  static constexpr auto to = ServiceName::delivery;
+  StepRef ref;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawDelivery, (), (ref))
+
 // What the operator (or the rider's device) reports where delivery works by hand.
 struct HandleDelivery {
   static constexpr auto to = ServiceName::delivery;
@@ -33,8 +41,17 @@ struct HandleDelivery {
 BOOST_DESCRIBE_STRUCT(HandleDelivery, (), (action))
 
 namespace delivery {
-enum class DeliveryStatus { assigned, on_the_way, delivered, failed, waiting, collected };
-BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed, waiting, collected)
+enum class DeliveryStatus {
+  assigned,
+  on_the_way,
+  delivered,
+  failed,
+  waiting,
+  collected,
+  withdrawn,
+};
+BOOST_DESCRIBE_ENUM(DeliveryStatus, assigned, on_the_way, delivered, failed, waiting, collected,
+                    withdrawn)
 }  // namespace delivery
 
 // An order on its way, as it is kept: the edge shows it and does not look into it. Lists may ask

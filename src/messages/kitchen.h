@@ -39,12 +39,14 @@ struct ChangeTicketNote {
 };
 BOOST_DESCRIBE_STRUCT(ChangeTicketNote, (), (note))
 
-// Undoes a ticket that no cook has begun; refused for one that was.
+// Undoes a ticket that no cook has begun; refused for one that was, unless the operator takes it
+// from the cook.
 struct CancelTicket {
   static constexpr auto to = ServiceName::kitchen;
   StepRef ref;
+  bool also_begun = false;
 };
-BOOST_DESCRIBE_STRUCT(CancelTicket, (), (ref))
+BOOST_DESCRIBE_STRUCT(CancelTicket, (), (ref, also_begun))
 
 // What the operator does where the kitchen works by hand.
 struct HandleTicket {

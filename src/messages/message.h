@@ -21,15 +21,18 @@
 namespace oms {
 
 // All that services can say to each other. Adding a message is adding it here.
-using Said = std::variant<
-    PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, ErasePersonalData, ApplyChange, ChangeFailed,
-    ShowProgress, CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
-    ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines, ChangeReservation,
-    SetItem, RestockItem, ArchiveItem, CollectPayment, UndoPayment, RefundPayment, AuthorizePayment,
-    CapturePayment, ChargePayment, CloseLink, OpenLink, OpenAccount, ProviderEvent, PaymentOutcome,
-    PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket, ChangeTicketNote, HandleTicket,
-    DeliverOrder, HandOver, HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga,
-    StartChange, ChangeRecipient, HandleSaga, StepAnswer>;
+using Said =
+    std::variant<PlaceOrder, CancelOrder, RefundOrder, ReviseOrder, EraseCustomer, CustomerErased,
+                 ErasePersonalData, PersonalDataErased, ApplyChange, ChangeFailed, ShowProgress,
+                 CancellationRefused, PaymentChanged, OrderPromised, NoticesChanged, ReserveStock,
+                 ReleaseStock, CommitStock, ReturnStock, ReturnLines, TakeLines, ChangeLines,
+                 ChangeReservation, SetItem, RestockItem, ArchiveItem, CollectPayment, UndoPayment,
+                 RefundPayment, AuthorizePayment, CapturePayment, ChargePayment, CloseLink,
+                 OpenLink, OpenAccount, EraseAccountHolder, LookUpPayment, ProviderEvent,
+                 PaymentOutcome, PrepareOrder, CancelTicket, HoldTicket, ReleaseTicket,
+                 ChangeTicketNote, HandleTicket, DeliverOrder, HandOver, WithdrawDelivery,
+                 HandleDelivery, OrderAnnounced, NoticeOutcome, StartSaga, CancelSaga, StartChange,
+                 ChangeRecipient, HandleSaga, StepAnswer>;
 
 // That, and what the runtime says to itself.
 using Payload = boost::mp11::mp_append<Said, Control>;
@@ -53,9 +56,9 @@ struct Message {
 // The service that decides it. Only the runtime knows that of a wake-up: the owner of its record.
 inline ServiceName destination(const Payload& payload) {
   return std::visit(
-      []<class M>(const M&) {
-        if constexpr (requires { M::to; }) {
-          return M::to;
+      []<class M>(const M& message) {
+        if constexpr (requires { message.to; }) {
+          return ServiceName{message.to};
         } else {
           return ServiceName::world;
         }

@@ -46,6 +46,7 @@ BOOST_DESCRIBE_STRUCT(RevisedLine, (), (product_id, quantity, status, note))
 
 // What becomes of a contact: what is not named stays.
 struct ContactChange {
+  static constexpr bool is_personal = true;
   std::optional<std::string> name;
   std::optional<std::string> email;
   std::optional<std::string> phone_number;
@@ -70,11 +71,34 @@ struct ReviseOrder {
 BOOST_DESCRIBE_STRUCT(ReviseOrder, (),
                       (customer_id, versions, lines, all, face, note, customer, address))
 
-// Forget who the customer is. Refused while the order is live.
-struct ErasePersonalData {
+// Erase who the customer is, from all orders that they have placed until now. Shows the record
+// that tells how far it is.
+struct EraseCustomer {
   static constexpr auto to = ServiceName::orders;
+  std::string customer_id;
 };
-BOOST_DESCRIBE_STRUCT(ErasePersonalData, (), ())
+BOOST_DESCRIBE_STRUCT(EraseCustomer, (), (customer_id))
+
+// Nothing is left of it.
+struct CustomerErased {
+  static constexpr auto to = ServiceName::orders;
+  std::string customer_id;
+  Time until;  // of what had been placed then
+};
+BOOST_DESCRIBE_STRUCT(CustomerErased, (), (customer_id, until))
+
+// Erase whom the order is for: name, addresses, phone number and notes. Orders leaves a live order
+// alone, and else asks the other services that know them; these answer when it is done.
+struct ErasePersonalData {
+  ServiceName to = ServiceName::orders;
+};
+BOOST_DESCRIBE_STRUCT(ErasePersonalData, (), (to))
+
+struct PersonalDataErased {
+  static constexpr auto to = ServiceName::orders;
+  ServiceName by = ServiceName::world;
+};
+BOOST_DESCRIBE_STRUCT(PersonalDataErased, (), (by))
 
 // The customer (or, without a customer id, the operator) changed their mind.
 struct CancelOrder {
@@ -180,8 +204,8 @@ struct OrderPromised {
 };
 BOOST_DESCRIBE_STRUCT(OrderPromised, (), (promised_at, queue_position, missed))
 
-enum class NoticeKind { paid, completed, cancelled };
-BOOST_DESCRIBE_ENUM(NoticeKind, paid, completed, cancelled)
+enum class NoticeKind { paid, completed, cancelled, ready };
+BOOST_DESCRIBE_ENUM(NoticeKind, paid, completed, cancelled, ready)
 enum class Channel { email, sms };
 BOOST_DESCRIBE_ENUM(Channel, email, sms)
 enum class NoticeStatus { pending, sent, failed, skipped_no_address };
@@ -282,9 +306,20 @@ struct ArchivedOrderView {
   Id id;
   std::string customer_id;
   Time archived_at;
+  Face face = Face::customers;
 };
-BOOST_DESCRIBE_STRUCT(ArchivedOrderView, (), (id, customer_id, archived_at))
+BOOST_DESCRIBE_STRUCT(ArchivedOrderView, (), (id, customer_id, archived_at, face))
 
 const RecordType& record_type(const ArchivedOrderView*);
+
+// How far the erasure of a customer is.
+struct ErasedCustomerView {
+  std::string id;  // the customer's
+  Time asked_at;
+  std::optional<Time> erased_at;  // none: it is under way
+};
+BOOST_DESCRIBE_STRUCT(ErasedCustomerView, (), (id, asked_at, erased_at))
+
+const RecordType& record_type(const ErasedCustomerView*);
 
 }  // namespace oms

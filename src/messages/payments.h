@@ -88,6 +88,13 @@ struct OpenAccount {
 };
 BOOST_DESCRIBE_STRUCT(OpenAccount, (), (full_name, balance, currency))
 
+// Erase whose account it is. The money on it stays.
+struct EraseAccountHolder {
+  static constexpr auto to = ServiceName::payments;
+  std::string customer_id;
+};
+BOOST_DESCRIBE_STRUCT(EraseAccountHolder, (), (customer_id))
+
 // Give so much of it back. Refused if it is more than captured − refunded − pending − disputed.
 struct RefundPayment {
   static constexpr auto to = ServiceName::payments;
@@ -113,6 +120,55 @@ struct Refundable {
 };
 BOOST_DESCRIBE_STRUCT(Refundable, (),
                       (is_known, captured, refunded, pending, disputed, is_unwanted))
+
+// A question that reconciliation puts: how do the payments of these orders stand?
+struct PaymentsOf {
+  static constexpr auto to = ServiceName::payments;
+  std::vector<Id> ids;  // sorted
+};
+BOOST_DESCRIBE_STRUCT(PaymentsOf, (), (ids))
+
+// A link that was closed for a change, and what came of it all the same.
+struct ClosedLinkFacts {
+  std::string session_id;
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClosedLinkFacts, (), (session_id, captured, refunded))
+
+// What payments has on record of one order's payment.
+struct PaymentFacts {
+  Id order_id;
+  PaymentStatus status = PaymentStatus::requested;
+  PaymentMethod method = PaymentMethod::link;
+  MinorUnits amount = 0;
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  MinorUnits pending = 0;     // refunds that have not ended
+  MinorUnits refundable = 0;  // captured − refunded − pending − disputed
+  std::string currency;
+  std::string session_id;
+  bool awaits_link = false;      // its link is closed, and a change will open the next
+  std::optional<Time> asked_at;  // the provider, and it has not answered yet
+  std::vector<ClosedLinkFacts> closed;
+};
+BOOST_DESCRIBE_STRUCT(PaymentFacts, (),
+                      (order_id, status, method, amount, captured, refunded, pending, refundable,
+                       currency, session_id, awaits_link, asked_at, closed))
+
+// The answer: those that are kept, by their orders' ids.
+struct PaymentsAre {
+  std::vector<PaymentFacts> payments;
+};
+BOOST_DESCRIBE_STRUCT(PaymentsAre, (), (payments))
+
+// Ask the provider how this session stands, and act on its answer: its webhook may be lost. Where
+// it is being asked already, that will do.
+struct LookUpPayment {
+  static constexpr auto to = ServiceName::payments;
+  std::string session_id;  // empty: the payment's own
+};
+BOOST_DESCRIBE_STRUCT(LookUpPayment, (), (session_id))
 
 // What the provider told by webhook, or by a look-up. `declined`: the session takes another card.
 // `failed`: it takes none, and nothing was paid. `refunded`: all refunds so far; `refund`: one.

@@ -70,6 +70,8 @@ struct RecordType {
   void (*encode)(const void* record, std::string& out) = nullptr;
   void (*show)(const void* record, std::string& out) = nullptr;  // the same, with every field
   Result<std::shared_ptr<const void>> (*decode)(std::string_view json) = nullptr;
+  // The same without what tells who a customer is; null where nothing of it does.
+  std::shared_ptr<const void> (*without_person)(const void* record) = nullptr;
   std::shared_ptr<const void> (*from_sum)(std::string_view key, std::int64_t sum) = nullptr;
 };
 
@@ -97,6 +99,12 @@ class Record {
   const void* value() const { return value_.get(); }
   Key key() const { return {type_, type_->key(value_.get())}; }
   std::optional<Time> due() const { return type_->due ? type_->due(value_.get()) : std::nullopt; }
+
+  // The same without what tells who a customer is; none where nothing of it does.
+  Record without_person() const {
+    auto value = type_->without_person ? type_->without_person(value_.get()) : nullptr;
+    return value ? Record{*type_, std::move(value)} : Record{};
+  }
 
   // The value as a T, or null if it is something else.
   template <class T>

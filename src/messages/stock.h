@@ -186,6 +186,28 @@ std::string movement_id(std::string_view product_id, std::int64_t number);
 
 }  // namespace stock
 
+// A question that reconciliation puts: what is reserved for these orders?
+struct ReservationsOf {
+  static constexpr auto to = ServiceName::stock;
+  std::vector<Id> ids;  // sorted
+};
+BOOST_DESCRIBE_STRUCT(ReservationsOf, (), (ids))
+
+struct ReservationFacts {
+  Id order_id;
+  stock::ReservationState state = stock::ReservationState::held;
+  bool is_returned = false;
+  bool is_written_off = false;
+  bool by_line = false;  // taken line by line, so that none may be left of one
+};
+BOOST_DESCRIBE_STRUCT(ReservationFacts, (), (order_id, state, is_returned, is_written_off, by_line))
+
+// The answer: those that are kept, by their orders' ids.
+struct ReservationsAre {
+  std::vector<ReservationFacts> reservations;
+};
+BOOST_DESCRIBE_STRUCT(ReservationsAre, (), (reservations))
+
 // What others may see of an item: customers by the menu, the operator all of it.
 struct ItemView {
   std::string id;  // the product id

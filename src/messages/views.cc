@@ -55,6 +55,12 @@ const RecordType& record_type(const ArchivedOrderView*) {
   return type;
 }
 
+const RecordType& record_type(const ErasedCustomerView*) {
+  static const RecordType type =
+      define_record<ErasedCustomerView>({.table = "orders_erased_customer"});
+  return type;
+}
+
 const RecordType& record_type(const ItemView*) {
   static const RecordType type = define_record<ItemView>({.table = "stock_item"});
   return type;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace oms {
 struct Identity {
   std::string subject;              // of a customer: the customer's id
   std::vector<std::string> scopes;  // "orders:read"; of a customer mostly none
+  std::optional<Time> expires_at = {};
 };
 
 // Vouches for callers.

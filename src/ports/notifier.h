@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
+#include "base/result.h"
 #include "messages/notifications.h"
 #include "ports/effect_limits.h"
 
@@ -11,6 +13,7 @@ namespace oms {
 class Notifier {
  public:
   using Done = std::move_only_function<void(NoticeResult)>;
+  using Erased = std::move_only_function<void(Result<void>)>;
 
   virtual ~Notifier() = default;
 
@@ -19,6 +22,10 @@ class Notifier {
   // Hands the notice over and calls `done` once, on any thread; never blocks or throws. One that
   // failed is tried again with the same key.
   virtual void start(NoticeToSend notice, Done done) = 0;
+
+  // Erases what it keeps itself of notices about these orders, also of those that were started
+  // before. `done` is called once, on any thread. Erasing is repeated until it is done.
+  virtual void erase(std::vector<Id> /*order_ids*/, Erased done) { done({}); }
 };
 
 }  // namespace oms

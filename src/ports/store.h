@@ -69,6 +69,10 @@ class Store {
 
   virtual Result<Page> find(const Query& query) = 0;
 
+  // Sees to it that nothing of what was overwritten or erased can be read from the disk, as far as
+  // that is the store's to do. Between commits. Errors: `unavailable`, if it is to be tried later.
+  virtual Result<void> wipe_freed() { return {}; }
+
  private:
   Result<void> outcome_;
 };

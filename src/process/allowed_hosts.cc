@@ -33,6 +33,16 @@ bool AllowedHosts::allows(const std::string& host) const {
          std::ranges::find(names_, host) != names_.end();
 }
 
+bool AllowedHosts::allows_origin(std::string_view origin, const std::string& host) const {
+  constexpr std::string_view separator = "://";
+  const auto at = origin.find(separator);
+  if (at == std::string_view::npos) return false;  // "null": a page that hides whose it is
+  const auto parsed = http1::parse_authority(origin.substr(at + separator.size()));
+  // By its address anybody may serve pages: what is allowed to be called is not whose page it is.
+  return parsed && (parsed->host == host || http1::is_loopback(parsed->host) ||
+                    std::ranges::find(names_, parsed->host) != names_.end());
+}
+
 std::string AllowedHosts::text() const {
   std::string text = "localhost, *.localhost, 127.0.0.0/8, [::1]";
   if (all_addresses_) text += ", any IP address";

@@ -21,6 +21,10 @@ class AllowedHosts {
   // `host` as `http1::parse_authority` gives it. A request that names none is from no browser.
   bool allows(const std::string& host) const;
 
+  // Whether a page of this origin ("https://shop.example:8443") may write by the name `host`: its
+  // own pages, and those of the hosts above. Ports do not matter.
+  bool allows_origin(std::string_view origin, const std::string& host) const;
+
   // "localhost, *.localhost, 127.0.0.0/8, [::1], shop.example"
   std::string text() const;
 

@@ -44,6 +44,19 @@ TEST(AllowedHosts, AreAllAddressesButNoNamesWhereAllAddressesAreListenedOn) {
   }
 }
 
+TEST(AllowedHosts, AreThoseWhosePagesMayWrite) {
+  const AllowedHosts hosts{
+      Settings{.listen = "0.0.0.0:8080", .base_url = "https://shop.example", .allow_host = "b.c"}};
+  for (const auto* origin : {"https://shop.example", "http://shop.example:81", "http://B.C",
+                             "http://localhost:3000", "http://10.0.0.7:8080"}) {
+    EXPECT_TRUE(hosts.allows_origin(origin, "10.0.0.7")) << origin;
+  }
+  for (const auto* origin : {"null", "", "https://evil.example", "http://10.0.0.8", "shop.example",
+                             "https://shop.example.evil.example", "https://"}) {
+    EXPECT_FALSE(hosts.allows_origin(origin, "10.0.0.7")) << origin;
+  }
+}
+
 TEST(HostNames, AreReadFromAList) {
   EXPECT_EQ(read_host_names("")->size(), 0U);
   EXPECT_EQ(*read_host_names("A.example , [::1],10.0.0.7"),

@@ -11,6 +11,8 @@ namespace oms::process {
 namespace {
 
 constexpr Duration read_every = std::chrono::minutes{5};
+// However many tokens of unknown keys somebody sends.
+constexpr Duration read_early_every = std::chrono::seconds{30};
 
 Result<jwt::Keys> keys_in(std::string_view json, const std::string& where) {
   auto keys = jwt::Keys::parse(json);
@@ -37,7 +39,10 @@ Result<jwt::Keys> read_file(const std::string& path) {
 Authentication::Authentication(const Settings& settings, Warn warn)
     : keys_(settings.auth_keys),
       warn_(std::move(warn)),
-      verifier_({.audience = settings.auth_audience, .issuer = settings.auth_issuer}, {}) {}
+      verifier_({.audience = settings.auth_audience,
+                 .issuer = settings.auth_issuer,
+                 .on_unknown_key = [this](Time now) { read_early(now); }},
+                {}) {}
 
 Result<std::unique_ptr<Authentication>> Authentication::begin(const Settings& settings, Warn warn) {
   if (settings.auth == "off") return nullptr;
@@ -69,14 +74,28 @@ void Authentication::read_again_later() {
     if (ends_) return;
     read([this](Result<jwt::Keys> keys) {
       if (ends_) return;
-      if (keys) {
-        verifier_.use(*std::move(keys));
-      } else {
-        warn_(keys.error().detail + "; those from before stay in use");
-      }
+      take(std::move(keys));
       read_again_later();
     });
   });
+}
+
+void Authentication::read_early(Time now) {
+  auto last = read_early_at_ms_.load();
+  const auto passed = std::chrono::abs(Duration{now.unix_ms - last});  // a clock may be set back
+  if (passed < read_early_every) return;
+  if (!read_early_at_ms_.compare_exchange_strong(last, now.unix_ms)) return;  // another does
+  client_.after(Duration{0}, [this] {
+    if (ends_) return;
+    read([this](Result<jwt::Keys> keys) {
+      if (!ends_) take(std::move(keys));
+    });
+  });
+}
+
+void Authentication::take(Result<jwt::Keys> keys) {
+  if (keys) return verifier_.use(*std::move(keys));
+  warn_(keys.error().detail + "; those from before stay in use");
 }
 
 }  // namespace oms::process

@@ -12,8 +12,8 @@
 namespace oms::process {
 
 // Who callers are, by `--auth`: the keys of `--auth-keys` are read at the start, and again every
-// five minutes, for they are exchanged now and then. Keys that cannot be had later leave those that
-// were there.
+// five minutes, for they are exchanged now and then, and sooner when a token names a key that is
+// not among them. Keys that cannot be had later leave those that were there.
 class Authentication {
  public:
   using Warn = std::function<void(const std::string&)>;
@@ -32,10 +32,13 @@ class Authentication {
   bool is_remote() const { return keys_.starts_with("http"); }
   void read(std::move_only_function<void(Result<jwt::Keys>)> done);
   void read_again_later();
+  void read_early(Time now);
+  void take(Result<jwt::Keys> keys);
 
   std::string keys_;  // a file or a URL
   Warn warn_;
   jwt::Verifier verifier_;
+  std::atomic<std::int64_t> read_early_at_ms_{0};
   std::atomic<bool> ends_{false};  // the client then runs at once what was to run later
   curl::Client client_;            // the last: it ends before what its answers touch
 };

@@ -22,7 +22,7 @@ Result<Time> clock_floor(Store& store) {
   if (page.records.empty()) return floor;
   const auto* order = page.records.front().record.as<orders::Order>();
   // Ids are made by the order clock, and tell its seconds.
-  const auto made = runtime::made_at(Id::parse(page.last).value_or(Id{})) + std::chrono::seconds{1};
+  const auto made = oms::made_at(Id::parse(page.last).value_or(Id{})) + std::chrono::seconds{1};
   return std::max({floor, order != nullptr ? order->updated_at : Time{}, made});
 }
 

@@ -10,6 +10,8 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/crypto/crypto.h"
+#include "adapters/http/authority.h"
+#include "adapters/http/http1.h"
 #include "base/wipe.h"
 #include "edge/caller.h"
 
@@ -50,6 +52,25 @@ HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
                            ", only for: " + hosts.text() +
                            ". If it is reached by that name, start it with --allow-host " + host +
                            " (OMS_ALLOW_HOST)");
+}
+
+// What browsers say of a page's own requests is the gateway's to judge, if they say it; older ones
+// tell the page's origin only, and programs neither.
+bool is_from_another_site(const HttpRequest& request, const AllowedHosts& hosts) {
+  const auto& method = request.method;
+  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return false;
+  const auto origin = request.header("origin");
+  return !origin.empty() && request.header("sec-fetch-site").empty() &&
+         !hosts.allows_origin(origin, request.host);
+}
+
+// Whether customers reach the shop by another name than this machine's own.
+bool is_published(const std::string& base_url) {
+  constexpr std::string_view separator = "://";
+  const auto at = base_url.find(separator);
+  const auto authority =
+      http1::parse_authority(std::string_view{base_url}.substr(at + separator.size()));
+  return !authority || !http1::is_loopback(authority->host);
 }
 
 HttpResponse backed_up(const Result<void>& done) {
@@ -109,6 +130,7 @@ edge::GatewaySettings Face::gateway_settings(const Parts& parts) const {
           .currency = settings_.stock.currency,
           .phone_country = settings_.phone_country,
           .coordinator_prefix = settings_.coordinator_prefix,
+          .is_published = is_published(base_url_),
           .tokenize = parts.tokenize,
           .identities = parts.identities};
 }
@@ -117,6 +139,7 @@ void Face::open(const Parts& parts) {
   auto settings = gateway_settings(parts);
   main_.gateway.emplace(settings);
   settings.only = oms::Face::event_chain;
+  settings.is_published = false;  // that is the other door
   order_.gateway.emplace(std::move(settings));
   probes_.emplace(parts.metrics);
   parts.changes.follow(streams_);
@@ -138,6 +161,7 @@ void Face::open(const Parts& parts) {
       .make_id = make_id,
       .limiter = limiter,
       .payments = parts.payments,
+      .reconciler = parts.reconciler,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,
@@ -193,6 +217,10 @@ HttpServerStats Face::stats() const {
 void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
   const WipedAtEnd body{request.body};  // where it goes no further
   if (!hosts_.allows(request.host)) return exchange.answer(misdirected(request.host, hosts_));
+  if (is_from_another_site(request, hosts_)) {
+    return exchange.answer(
+        edge::problem(edge::from_another_site, "a page of another site may not do this"));
+  }
   if (&door == &main_) {
     if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
   }

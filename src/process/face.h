@@ -35,6 +35,7 @@ class Face {
     const PaymentProvider* payments = nullptr;
     Checkout checkout = {};
     Tokenize tokenize = {};
+    Reconciler* reconciler = nullptr;
     const Identities* identities = nullptr;
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
     std::function<std::string()> metrics;

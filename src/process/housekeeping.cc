@@ -8,9 +8,9 @@
 
 #include "adapters/files/appender.h"
 #include "runtime/correspondence.h"
-#include "runtime/id_source.h"
 #include "runtime/records.h"
 #include "services/orders/records.h"
+#include "services/stock/ledger.h"
 
 namespace oms::process {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::size_t much = slice / 2;
 // Ids begin with the seconds of their making, so age needs no index.
 std::optional<Time> made_at(std::string_view id) {
   const auto parsed = Id::parse(id);
-  return parsed ? std::optional{runtime::made_at(*parsed)} : std::nullopt;
+  return parsed ? std::optional{oms::made_at(*parsed)} : std::nullopt;
 }
 
 template <class T>
@@ -40,6 +40,12 @@ std::optional<Time> inbox_used_at(const Record& r) {
 }
 std::optional<Time> sequence_used_at(const Record& r) {
   return as<runtime::Sequence>(r).at;
+}
+std::optional<Time> entered_at(const Record& r) {
+  return as<runtime::AuditEntry>(r).at;
+}
+std::optional<Time> erased_at(const Record& r) {
+  return as<orders::ErasedCustomer>(r).erased_at;
 }
 // The other side forgets it about then, too: nobody must say anything more after that.
 bool is_over_correspondence(const Record& r, Time cutoff) {
@@ -66,7 +72,7 @@ Housekeeping::Archive to_file(std::filesystem::path path) {
 
 Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
                            const Settings& settings, Peers* peers)
-    : Housekeeping(store, services, settings, peers, to_file(settings.data / "archive.jsonl")) {}
+    : Housekeeping(store, services, settings, peers, to_file(archive_in(settings.data))) {}
 
 Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
                            const Settings& settings, Peers* peers, Archive archive)
@@ -74,7 +80,8 @@ Housekeeping::Housekeeping(Store& store, const runtime::Services& services,
       services_(services),
       peers_(peers),
       archive_(std::move(archive)),
-      archive_days_(services.named(ServiceName::orders) != nullptr ? settings.archive_days : 0) {
+      archive_days_(services.named(ServiceName::orders) != nullptr ? settings.archive_days : 0),
+      books_days_(services.named(ServiceName::stock) != nullptr ? settings.books_days : 0) {
   add_rules(settings);
 }
 
@@ -90,6 +97,19 @@ void Housekeeping::add_rules(const Settings& settings) {
                     .after_hours = hours + 48,
                     .is_over = is_always_over,
                     .used_at = sequence_used_at});
+  if (const auto books_hours = settings.books_days * 24; books_hours > 0) {
+    rules_.push_back({.type = &type_of<runtime::AuditEntry>(),
+                      .after_hours = books_hours,
+                      .is_over = is_always_over,
+                      .used_at = entered_at,
+                      .is_in_order = true});
+    if (services_.named(ServiceName::orders) != nullptr) {
+      rules_.push_back({.type = &type_of<orders::ErasedCustomer>(),
+                        .after_hours = books_hours,
+                        .is_over = is_always_over,
+                        .used_at = erased_at});
+    }
+  }
   for (const auto name : services_.names()) {
     for (const auto& kept : services_.named(name)->retention()) {
       if (kept.kept_for == KeptFor::archive) continue;
@@ -112,6 +132,10 @@ Result<void> Housekeeping::step(Time now) {
   for (auto& rule : rules_) {
     OMS_TRY(const auto forgotten, sweep(rule, now));
     most = std::max(most, forgotten);
+  }
+  if (books_days_ > 0) {
+    OMS_TRY(const auto folded, fold_ledgers(now - std::chrono::days{books_days_}));
+    most = std::max(most, folded);
   }
   if (archive_days_ > 0) {
     OMS_TRY(const auto archived, archive_orders(now));
@@ -148,11 +172,17 @@ Result<std::size_t> Housekeeping::sweep(Rule& rule, Time now) {
   return forget(rule);
 }
 
-// What belongs to no order, and comes in no order of time.
+// What belongs to no order. Mostly it comes in no order of time.
 Result<std::size_t> Housekeeping::sweep_unasked(Rule& rule, const Page& page, Time cutoff) {
   std::vector<Change> changes;
   for (const auto& found : page.records) {
-    if (rule.used_at(found.record) > cutoff) continue;
+    const auto used = rule.used_at(found.record);
+    if (!used) continue;  // it is in use
+    if (*used > cutoff && rule.is_in_order) {
+      rule.cursor.clear();
+      break;
+    }
+    if (*used > cutoff) continue;
     changes.push_back({.key = found.record.key(),
                        .record = {},
                        .expected = found.version,
@@ -196,6 +226,47 @@ Result<std::size_t> Housekeeping::commit(std::vector<Change> changes) {
   return changes.size();
 }
 
+// The ledgers one after the other, each from its first line. The last of its old lines becomes the
+// first, and those before it go.
+Result<std::size_t> Housekeeping::fold_ledgers(Time cutoff) {
+  constexpr std::int64_t number_max = 9'999'999'999;
+  OMS_TRY(auto page, store_.find({.type = &type_of<stock::Movement>(),
+                                  .newest_first = false,
+                                  .after = ledger_cursor_,
+                                  .limit = slice}));
+  const auto& lines = page.records;
+  const auto line_at = [&](std::size_t i) -> const auto& {
+    return as<stock::Movement>(lines[i].record);
+  };
+  std::vector<Change> changes;
+  for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end) {
+    const auto& product = line_at(begin).product_id;
+    while (end < lines.size() && line_at(end).product_id == product) ++end;
+    auto first_to_stay = begin;
+    while (first_to_stay < end && line_at(first_to_stay).at <= cutoff) ++first_to_stay;
+    for (auto i = begin; i + 1 < first_to_stay; ++i) {
+      changes.push_back({.key = lines[i].record.key(),
+                         .record = {},
+                         .expected = lines[i].version,
+                         .before = lines[i].record});
+    }
+    if (first_to_stay > begin + 1) {
+      const auto& last = lines[first_to_stay - 1];
+      changes.push_back({.key = last.record.key(),
+                         .record = make_record(stock::opening_at(line_at(first_to_stay - 1))),
+                         .expected = last.version,
+                         .before = last.record});
+    }
+    if (end < lines.size() || !page.more) {
+      ledger_cursor_ = lines[end - 1].record.key().id.view();
+    } else if (first_to_stay < end) {  // its other lines stay, too
+      ledger_cursor_ = stock::movement_id(product, number_max);
+    }  // else its next lines may be old, too: they are looked at with its new first one
+  }
+  if (!page.more) ledger_cursor_.clear();
+  return commit(std::move(changes));
+}
+
 Result<std::size_t> Housekeeping::archive_orders(Time now) {
   if (!archiving_) {
     OMS_TRY(auto orders, old_orders(now - std::chrono::days{archive_days_}));
@@ -232,13 +303,22 @@ Result<std::size_t> Housekeeping::archive(const Slice& slice, Time now) {
   const auto over = slice.orders.over();
   std::vector<Change> changes;
   std::string lines;
-  for (const auto& found : slice.records) {
+  Keys keys;
+  for (const auto& found : slice.records) keys.push_back(found.record.key());
+  OMS_TRY(const auto now_there, store_.load(keys));
+  for (std::size_t i = 0; i < slice.records.size(); ++i) {
+    const auto& found = slice.records[i];
     const auto& order = as<orders::Order>(found.record);
-    if (!std::ranges::binary_search(over, order.id)) continue;
+    // One that has changed since, as when its customer was erased, is not what is to be kept.
+    const bool is_same = now_there[i].version == found.version;
+    if (!is_same || !std::ranges::binary_search(over, order.id)) continue;
     found.record.type().encode(&order, lines);
     lines += '\n';
-    auto note = make_record(orders::ArchivedOrder{
-        .id = order.id, .customer_id = order.customer_id, .archived_at = now});
+    auto note = make_record(orders::ArchivedOrder{.id = order.id,
+                                                  .customer_id = order.customer_id,
+                                                  .archived_at = now,
+                                                  .face = order.face,
+                                                  .erasure = order.erasure});
     const auto key = note.key();
     changes.push_back({.key = found.record.key(), .record = {}, .expected = found.version});
     changes.push_back({.key = key, .record = std::move(note), .expected = 0});

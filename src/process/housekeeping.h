@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,9 +16,14 @@ namespace oms::process {
 // Forgets what is old and over, a few records at a time, oldest first, so that the store stays
 // bounded and nobody waits: idempotency keys, and of orders that have ended what each service says
 // in its `retention`. Whether an order has ended it asks the service that owns it, here or
-// elsewhere. Finished orders can go to a file of their own.
+// elsewhere. Finished orders can go to a file of their own. What is old of an item's ledger becomes
+// what the ledger begins with.
 class Housekeeping {
  public:
+  static std::filesystem::path archive_in(const std::filesystem::path& data) {
+    return data / "archive.jsonl";
+  }
+
   // Where finished orders go, as whole lines. What it has taken is safe when it returns.
   using Archive = std::function<Result<void>(std::string_view lines)>;
 
@@ -43,8 +49,9 @@ class Housekeeping {
     std::int64_t after_hours = 0;
     std::function<bool(const Record&, Time cutoff)> is_over;
     std::optional<Time> (*used_at)(const Record&) = nullptr;  // of records that belong to no order
-    std::string cursor = {};                                  // how far this round has come
-    std::optional<Slice> waiting = {};                        // for answers from elsewhere
+    bool is_in_order = false;           // of that time: behind one that stays all do
+    std::string cursor = {};            // how far this round has come
+    std::optional<Slice> waiting = {};  // for answers from elsewhere
   };
   void add_rules(const Settings& settings);
   // How many records are gone.
@@ -52,6 +59,7 @@ class Housekeeping {
   Result<std::size_t> sweep_unasked(Rule& rule, const Page& page, Time cutoff);
   Result<std::size_t> forget(Rule& rule);
   Result<std::size_t> commit(std::vector<Change> changes);
+  Result<std::size_t> fold_ledgers(Time cutoff);
   Result<std::size_t> archive_orders(Time now);
   Result<std::vector<Found>> old_orders(Time cutoff);
   Result<std::size_t> archive(const Slice& slice, Time now);
@@ -63,6 +71,8 @@ class Housekeeping {
   std::vector<Rule> rules_;
   Archive archive_;
   std::int64_t archive_days_;
+  std::int64_t books_days_;  // 0: no ledger is folded here
+  std::string ledger_cursor_;
   std::string archive_cursor_;
   std::optional<Slice> archiving_;
   std::optional<Time> next_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -72,7 +73,7 @@ class RefundWindow : public testing::Test {
     return static_cast<bool>(store_.get(key_of<T>(order_.text()))->record);
   }
   void keep_house_after(Duration span) {
-    ASSERT_TRUE(housekeeping_.step(runtime::made_at(order_) + span));
+    ASSERT_TRUE(housekeeping_.step(oms::made_at(order_) + span));
   }
 
   const Id order_{Id::Bytes{0x65, 1}};
@@ -105,6 +106,103 @@ TEST_F(RefundWindow, AnOrderUnderWayKeepsAll) {
   keep(payments::Payment{.id = order_});
   keep_house_after(hours{24 * 1000});
   EXPECT_TRUE(has<payments::Payment>());
+}
+
+// What the books are kept for: 10 days.
+class BooksTest : public testing::Test {
+ protected:
+  template <class T>
+  void keep(T value) {
+    auto record = make_record(std::move(value));
+    const auto key = record.key();
+    ASSERT_TRUE(store_.commit(std::vector<Change>{{.key = key, .record = std::move(record)}}));
+  }
+  template <class T>
+  std::vector<T> all() {
+    std::vector<T> found;
+    const auto page = store_.find({.type = &type_of<T>(), .newest_first = false, .limit = 1'000});
+    for (const auto& each : page->records) found.push_back(*each.record.template as<T>());
+    return found;
+  }
+  // Its n-th line; the first says what there was, each other sells one.
+  void keep_line(const std::string& product, std::int64_t number, int days_ago) {
+    using enum stock::MovementKind;
+    keep(stock::Movement{.id = stock::movement_id(product, number),
+                         .product_id = product,
+                         .number = number,
+                         .kind = number == 1 ? initial : committed,
+                         .quantity = number == 1 ? 1'000 : 1,
+                         .on_hand = 1'001 - number,
+                         .at = now - hours{24 * days_ago},
+                         .reason = "why"});
+  }
+  void keep_house(int steps) {
+    for (auto at = now; steps > 0; --steps, at = at + seconds{1}) {
+      ASSERT_TRUE(housekeeping_.step(at));
+    }
+  }
+
+  MemoryStore store_;
+  const ServiceSet services_{Settings{}};
+  Housekeeping housekeeping_{store_, services_.services(), Settings{.books_days = 10}};
+};
+
+TEST_F(BooksTest, WhatIsOldOfALedgerBecomesItsFirstLine) {
+  for (int line = 1; line <= 5; ++line) keep_line("a", line, 20 - 3 * line);
+  keep_line("b", 1, 9);
+  keep_line("c", 1, 11);
+  keep_house(2);
+  const auto lines = all<stock::Movement>();
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[0].number, 3) << "11 days ago";
+  EXPECT_EQ(lines[0].kind, stock::MovementKind::initial);
+  EXPECT_EQ(lines[0].quantity, 998);
+  EXPECT_EQ(lines[0].on_hand, 998);
+  EXPECT_EQ(lines[0].reason, "");
+  EXPECT_EQ(lines[1].number, 4);
+  EXPECT_EQ(lines[1].reason, "why");
+  EXPECT_EQ(lines[3].product_id, "b");
+  EXPECT_EQ(lines[4].reason, "why") << "one alone is not written again";
+}
+
+std::ptrdiff_t lines_of(const std::vector<stock::Movement>& lines, std::string_view product) {
+  return std::ranges::count_if(lines, [&](const auto& line) { return line.product_id == product; });
+}
+
+TEST_F(BooksTest, ALongLedgerIsFoldedInSlicesAndTheOthersHaveTheirTurn) {
+  for (int line = 1; line <= 450; ++line) keep_line("a", line, line <= 430 ? 20 : 1);
+  for (int line = 1; line <= 450; ++line) keep_line("b", line, line == 1 ? 20 : 1);
+  for (int line = 1; line <= 3; ++line) keep_line("c", line, 20);
+  keep_house(8);
+  const auto lines = all<stock::Movement>();
+  EXPECT_EQ(lines_of(lines, "a"), 21);
+  EXPECT_EQ(lines_of(lines, "b"), 450);
+  ASSERT_EQ(lines_of(lines, "c"), 1);
+  EXPECT_EQ(lines.front().number, 430);
+  EXPECT_EQ(lines.front().quantity, 571);
+}
+
+TEST_F(BooksTest, TheAuditLogIsKeptAsLongAndWhatIsOpenLonger) {
+  for (const int day : {9, 11}) {
+    keep(runtime::AuditEntry{.id = Id{Id::Bytes{static_cast<std::uint8_t>(0x65 - day)}},
+                             .at = now - hours{24 * day}});
+    keep(orders::ErasedCustomer{.id = std::to_string(day), .erased_at = now - hours{24 * day}});
+  }
+  keep(orders::ErasedCustomer{.id = "open", .asked_at = now - hours{24 * 11}});
+  keep_house(1);
+  ASSERT_EQ(all<runtime::AuditEntry>().size(), 1U);
+  EXPECT_EQ(all<runtime::AuditEntry>()[0].at, now - hours{24 * 9});
+  EXPECT_EQ(all<orders::ErasedCustomer>().size(), 2U);
+}
+
+TEST_F(BooksTest, TheyAreKeptForEverWhereThatIsSaid) {
+  Housekeeping kept{store_, services_.services(), Settings{.books_days = 0}};
+  keep_line("a", 1, 5'000);
+  keep_line("a", 2, 5'000);
+  keep(runtime::AuditEntry{.id = Id{Id::Bytes{1}}});
+  ASSERT_TRUE(kept.step(now));
+  EXPECT_EQ(all<stock::Movement>().size(), 2U);
+  EXPECT_EQ(all<runtime::AuditEntry>().size(), 1U);
 }
 
 class ArchiveTest : public testing::Test {

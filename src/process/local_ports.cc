@@ -46,6 +46,7 @@ Shown kept() {
 std::span<const Shown> all_shown() {
   static const std::array all{shown<orders::Order, OrderView>(),
                               shown<orders::ArchivedOrder, ArchivedOrderView>(),
+                              shown<orders::ErasedCustomer, ErasedCustomerView>(),
                               shown<stock::Item, ItemView>(),
                               kept<stock::Reservation, ReservationView>(),
                               kept<payments::Payment, PaymentView>(),

@@ -5,11 +5,12 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "ports/changes.h"
+#include "ports/peers.h"
 #include "ports/store.h"
 #include "ports/views.h"
 #include "process/host.h"
 
-// The edge's ports where the services live in the same process.
+// The edge's ports, and those of who asks services, where they live in the same process.
 namespace oms::process {
 
 class LocalCommands final : public Commands {
@@ -39,6 +40,19 @@ class LocalViews final : public Views {
 
   Reader& reader_;
   boost::asio::thread_pool threads_{threads};
+};
+
+// Answers questions from what the services here have committed, on the thread that asks.
+class LocalPeers final : public Peers {
+ public:
+  explicit LocalPeers(const Host& host) : host_(host) {}
+
+  void ask(const Question& question, OnAnswer on_answer) override {
+    on_answer(host_.answer(question));
+  }
+
+ private:
+  const Host& host_;
 };
 
 // Shows what the runtime has committed.

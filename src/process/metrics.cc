@@ -62,6 +62,23 @@ void add_effects(Text& text, const runtime::EffectCounts& effects) {
   }
 }
 
+void add_reconciliation(Text& text, const ReconciliationCounts& counts) {
+  text.header("oms_reconciliation_runs_total", "Reconciliations that have ended", "counter");
+  text.labelled("oms_reconciliation_runs_total", R"(result="done")", counts.runs);
+  text.labelled("oms_reconciliation_runs_total", R"(result="failed")", counts.failures);
+  text.counter("oms_reconciliation_repairs_total", "Differences that were repaired",
+               counts.repairs);
+  text.gauge("oms_reconciliation_last_run_timestamp_seconds",
+             "When the last reconciliation came to its end",
+             static_cast<std::uint64_t>(counts.last_end.unix_ms / 1000));
+  text.header("oms_reconciliation_differences", "Differences that the last reconciliation has left",
+              "gauge");
+  for (const auto& [kind, name] : json::enumerators<Difference>) {
+    text.labelled("oms_reconciliation_differences", fmt::format("kind=\"{}\"", name),
+                  counts.left.at(static_cast<std::size_t>(kind)));
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsSource& source) {
@@ -87,6 +104,7 @@ std::string metrics_text(const MetricsSource& source) {
     text.labelled("oms_payment_alarms_total", fmt::format("kind=\"{}\"", name),
                   source.alarms.payment_alarms(kind));
   }
+  add_reconciliation(text, source.reconciliation);
   text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
   text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
   text.gauge("oms_http_connections", "Open connections", source.http.connections);

@@ -4,6 +4,7 @@
 
 #include "adapters/http/server.h"
 #include "process/alarms.h"
+#include "process/local_reconciler.h"
 #include "runtime/effects.h"
 #include "runtime/runtime.h"
 
@@ -12,6 +13,7 @@ namespace oms::process {
 struct MetricsSource {
   const runtime::RuntimeCounters& runtime;
   const Alarms& alarms;
+  ReconciliationCounts reconciliation;
   std::size_t queue_size = 0;
   runtime::EffectCounts effects;
   std::size_t watchers = 0;

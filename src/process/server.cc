@@ -23,6 +23,7 @@
 #include "process/first_start.h"
 #include "process/host.h"
 #include "process/local_ports.h"
+#include "process/local_reconciler.h"
 #include "process/metrics.h"
 #include "process/outage_log.h"
 #include "process/service_manager.h"
@@ -95,6 +96,7 @@ class Server {
       ::kill(::getpid(), SIGTERM);  // to the process: this thread lets it wait for ever
     });
     face_->set_ready(true);
+    reconciler_->begin();
     tell_manager("READY=1");
     on_started({.url = face_->url(),
                 .order_url = face_->order_url(),
@@ -104,6 +106,7 @@ class Server {
     ::sigwait(&stop_signals(), &signal);
     tell_manager("STOPPING=1");
     folder_->withdraw();  // before the port is free for others
+    reconciler_->stop();
     face_->stop();
     views_->stop();
     auto outcome = host_->stop();
@@ -190,12 +193,22 @@ class Server {
             .sms = notifier_.get()},
         runtime::RuntimeSettings{.batch_max = settings_.batch_max,
                                  .lane_max = settings_.queue_max});
+    upkeep_->set_erasure(std::make_unique<Erasure>(
+        Erasure::Parts{.store = *stored_.store,
+                       .services = services_.services(),
+                       .offer =
+                           [this](Message message) {
+                             return host_->offer(std::move(message), runtime::Lane::urgent);
+                           },
+                       .notifier = notifier_.get(),
+                       .archive = Housekeeping::archive_in(settings_.data)}));
     return {};
   }
 
   void open_face() {
     commands_ = std::make_unique<LocalCommands>(*host_);
     views_ = std::make_unique<LocalViews>(*stored_.reader);
+    open_reconciler();
     face_->open({.commands = *commands_,
                  .views = *views_,
                  .changes = changes_,
@@ -203,6 +216,7 @@ class Server {
                  .payments = provider_.provider.get(),
                  .checkout = provider_.checkout,
                  .tokenize = provider_.tokenize,
+                 .reconciler = reconciler_.get(),
                  .identities = authentication_ ? &authentication_->identities() : nullptr,
                  .back_up =
                      [this](std::string path, Upkeep::Done done) {
@@ -211,11 +225,28 @@ class Server {
                  .metrics = [this] { return metrics(); }});
   }
 
+  void open_reconciler() {
+    auto settings = settings_.reconciliation;
+    const auto kept_hours = std::max(settings_.retention_hours, settings_.refund_window_hours);
+    settings.kept = std::chrono::hours{kept_hours - 1};
+    peers_ = std::make_unique<LocalPeers>(*host_);
+    reconciler_ = std::make_unique<LocalReconciler>(
+        LocalReconciler::Parts{.books = {.views = *views_,
+                                         .peers = *peers_,
+                                         .provider = *provider_.provider,
+                                         .clock = *clock_},
+                               .commands = *commands_,
+                               .make_id = [this] { return ids_.make(clock_->now()); },
+                               .warn = warn},
+        settings);
+  }
+
   std::uint64_t batches() const { return host_->runtime().counters().batches.load(); }
 
   std::string metrics() const {
     return metrics_text({.runtime = host_->runtime().counters(),
                          .alarms = alarms_,
+                         .reconciliation = reconciler_->counts(),
                          .queue_size = host_->runtime().queue_size(),
                          .effects = host_->effects(),
                          .watchers = face_->watchers(),
@@ -242,6 +273,8 @@ class Server {
   std::unique_ptr<Host> host_;
   std::unique_ptr<LocalCommands> commands_;
   std::unique_ptr<LocalViews> views_;
+  std::unique_ptr<LocalPeers> peers_;
+  std::unique_ptr<LocalReconciler> reconciler_;
 };
 
 }  // namespace

@@ -56,6 +56,7 @@ class ServiceSet {
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
     types_.push_back(&type_of<runtime::AuditEntry>());
+    types_.push_back(&type_of<runtime::ErasedSubject>());
     types_.push_back(&type_of<runtime::Sequence>());
     types_.push_back(&type_of<runtime::ClockReading>());
   }

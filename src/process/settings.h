@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/simulated/settings.h"
+#include "process/reconciliation_settings.h"
 #include "sagas/saga.h"
 #include "services/delivery/service.h"
 #include "services/kitchen/service.h"
@@ -28,7 +29,7 @@ struct Settings {
   std::string phone_country = "";       // of phone numbers without one, at /order: "+49"
   std::string auth = "off";             // or "jwt": callers prove who they are by a token
   std::string auth_keys = "";           // a file or URL with the keys that sign tokens
-  std::string auth_audience = "";       // that tokens must be for; empty: any
+  std::string auth_audience = "";       // that tokens must be for; with "jwt" never empty
   std::string auth_issuer = "";         // that must have made them; empty: any
   std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
@@ -41,11 +42,13 @@ struct Settings {
   payments::PaymentSettings payment;
   kitchen::KitchenSettings kitchen;
   delivery::DeliverySettings delivery;
+  ReconciliationSettings reconciliation;
   simulated::Settings provider;  // the simulated one: its faults on demand
 
   std::int64_t retention_hours = 24 * 30;       // inbox entries and the records of finished orders
   std::int64_t refund_window_hours = 24 * 180;  // what a late refund needs is kept as long
   std::int64_t archive_days = 0;                // finished orders go to a file; 0: never
+  std::int64_t books_days = 3650;               // stock movements and the audit log; 0: for ever
   std::size_t cache_mb = 48;                    // records kept ready
   std::size_t page_cache_mb = 16;               // of the database
   std::size_t checkpoint_mb = 64;               // of write-ahead log

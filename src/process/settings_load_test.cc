@@ -278,5 +278,13 @@ TEST(SettingsTable, HoursAndDaysAreWhole) {
   EXPECT_EQ(settings.retention_hours, 168);
 }
 
+TEST_F(SettingsLoad, TakesNoTokensThatWereMadeForOthers) {
+  sources_.flags["auth"] = "jwt";
+  sources_.flags["auth-keys"] = "keys.json";
+  EXPECT_THAT(problems(), ElementsAre(problem("--auth-audience", "needs --auth-audience")));
+  sources_.flags["auth-audience"] = "shop";
+  EXPECT_EQ(settings().auth_audience, "shop");
+}
+
 }  // namespace
 }  // namespace oms::process

@@ -117,6 +117,13 @@ std::string check_auth_keys(const Settings& settings) {
   return refused(settings.auth_keys, "will not do: keys come by https://, or from this machine");
 }
 
+// A key set signs the tokens of many services: one that was made for another must not do here.
+std::string check_auth_audience(const Settings& settings) {
+  if (settings.auth == "off" || !settings.auth_audience.empty()) return {};
+  return "--auth jwt needs --auth-audience: the name by which tokens are made for this shop (their "
+         "aud), for the same keys sign those of other services";
+}
+
 std::string check_allow_host(const Settings& settings) {
   const auto names = read_host_names(settings.allow_host);
   return names ? std::string{} : names.error().detail;
@@ -201,8 +208,12 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(auth_keys),
      .help = "the JSON Web Key Set that signs tokens, for RS256 or HS256",
      .check = check_auth_keys},
-    {"auth-audience", place, text, "NAME", OMS_FIELD(auth_audience),
-     "whom tokens must be for (aud); empty: anybody"},
+    {.name = "auth-audience",
+     .group = place,
+     .shown = "NAME",
+     .field = OMS_FIELD(auth_audience),
+     .help = "whom tokens must be for (aud): this shop, by the name that their maker gives it",
+     .check = check_auth_audience},
     {"auth-issuer", place, text, "NAME", OMS_FIELD(auth_issuer),
      "who must have made tokens (iss); empty: anybody"},
     {"rate-limit", place, number, "N", OMS_FIELD(rate_limit),
@@ -250,8 +261,8 @@ const std::vector<Setting> table{
      .group = shop,
      .shown = "+N",
      .field = OMS_FIELD(phone_country),
-     .help = "goes before phone numbers without a + that come by /order (+49); empty: their SMS "
-             "fail",
+     .help = "goes before phone numbers without a + that come by /order (+49), in place of a 0; "
+             "SMS to numbers without a country fail",
      .check = check_phone_country},
     {"time-zone", shop, time_zone, "ZONE", OMS_FIELD(orders.zone),
      "where the shop is (Europe/Berlin): order numbers begin again each day there"},
@@ -262,6 +273,14 @@ const std::vector<Setting> table{
      "how long after an order its refunds and disputes can come", 24, 24 * 3650, hour},
     {"archive-after", keeping, duration, "DURATION", OMS_FIELD(archive_days),
      "when finished orders move to archive.jsonl; 0: never", 0, 36'500, day},
+    {"books-retention", keeping, duration, "DURATION", OMS_FIELD(books_days),
+     "how long to keep stock movements and the audit log; 0: for ever", 0, 36'500, day},
+
+    {"reconcile-every", keeping, duration, "DURATION", OMS_FIELD(reconciliation.every),
+     "how often orders, stock and payments are compared with the provider's books; 0: only when "
+     "asked"},
+    {"reconcile-grace", keeping, duration, "DURATION", OMS_FIELD(reconciliation.grace),
+     "how long after an order's last change it is not compared yet"},
 
     {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
     {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),

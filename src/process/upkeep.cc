@@ -13,12 +13,14 @@ void Upkeep::request_backup(std::string path, Done done) {
 
 bool Upkeep::is_due(Time now, std::uint64_t batches) const {
   return backups_waiting_.load(std::memory_order_relaxed) > 0 || housekeeping_.is_due(now) ||
-         clock_note_.is_due(now, batches);
+         (erasure_ && erasure_->is_due(now)) || clock_note_.is_due(now, batches);
 }
 
 Result<void> Upkeep::run(Time now, std::uint64_t batches) {
   step_backup();
-  auto done = housekeeping_.step(now);
+  auto done = erasure_ ? erasure_->step(now) : Result<void>{};
+  const bool may_archive = !erasure_ || !erasure_->is_rewriting_archive();
+  if (done && may_archive) done = housekeeping_.step(now);
   if (done && clock_note_.is_due(now, batches)) done = clock_note_.write(now, batches);
   done ? log_.succeeded() : log_.failed(done.error());
   return done;

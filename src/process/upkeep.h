@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "process/clock_floor.h"
+#include "process/erasure.h"
 #include "process/housekeeping.h"
 #include "process/outage_log.h"
 #include "process/settings.h"
@@ -21,8 +22,8 @@ using BackupStep = std::move_only_function<Result<bool>()>;
 using StartBackup = std::function<Result<BackupStep>(const std::string& path)>;
 
 // What a store needs between two batches, on the runtime's thread: slices of backups,
-// housekeeping, and a note of how far the clock has got. `request_backup` may be called from any
-// thread.
+// housekeeping, erasures, and a note of how far the clock has got. `request_backup` may be called
+// from any thread.
 class Upkeep {
  public:
   using Done = std::move_only_function<void(Result<void>)>;
@@ -33,6 +34,9 @@ class Upkeep {
         housekeeping_(store, services, settings),
         clock_note_(store),
         log_(std::move(log)) {}
+
+  // Once, before the first `run`.
+  void set_erasure(std::unique_ptr<Erasure> erasure) { erasure_ = std::move(erasure); }
 
   // Copies the whole store. One at a time; others wait their turn.
   void request_backup(std::string path, Done done);
@@ -51,6 +55,7 @@ class Upkeep {
 
   StartBackup start_backup_;
   Housekeeping housekeeping_;
+  std::unique_ptr<Erasure> erasure_;  // null: nobody is erased here
   ClockNote clock_note_;
   OutageLog log_;
   std::mutex mutex_;

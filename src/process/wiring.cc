@@ -60,6 +60,21 @@ Result<std::string> tokenize(const CardDetails& card) {
   return simulated::tokenize(card.number);
 }
 
+// Texts go to numbers with their country alone, as with every carrier: no try will do better.
+class InternationalSms final : public Notifier {
+ public:
+  explicit InternationalSms(std::unique_ptr<Notifier> next) : next_(std::move(next)) {}
+  EffectLimits limits() const override { return next_->limits(); }
+  void start(NoticeToSend notice, Done done) override {
+    const bool is_national = notice.channel == Channel::sms && !notice.address.starts_with('+');
+    if (is_national) return done(NoticeResult::refused);
+    next_->start(std::move(notice), std::move(done));
+  }
+
+ private:
+  std::unique_ptr<Notifier> next_;
+};
+
 }  // namespace
 
 std::string store_path(const Settings& settings) {
@@ -105,7 +120,7 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
 
 Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {
   if (settings.notices != "files") return fail_unknown("notifier", settings.notices);
-  return std::make_unique<FileNotifier>(settings.data, clock);
+  return std::make_unique<InternationalSms>(std::make_unique<FileNotifier>(settings.data, clock));
 }
 
 }  // namespace oms::process

@@ -69,7 +69,9 @@ AuditView view(const AuditEntry& entry) {
 }
 
 AuditEntry audit_entry(const Message& message, const Reply& reply, Time at) {
-  const bool is_about_order = !message.order_id.is_nil();
+  // An erasure has an id of its own, and is about the customer.
+  const bool is_about_order =
+      !message.order_id.is_nil() && !std::holds_alternative<EraseCustomer>(message.payload);
   auto subject = is_about_order ? message.order_id.text() : subject_of(message.payload);
   // A new item is known by the id that it was given.
   if (subject.empty() && reply.show) subject = reply.show->id.view();

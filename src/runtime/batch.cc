@@ -247,6 +247,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     return {};
   }
   if (message.by) OMS_CHECK(put_on_record(message, decision.reply.value_or(Reply{})));
+  OMS_CHECK(note_erased(decision.forget));
   apply(std::move(decision), service->name(), pending, next);
   return {};
 }

@@ -114,6 +114,7 @@ class Batch {
   void apply(Decision&& decision, ServiceName sender, Pending& pending, std::vector<Pending>& next);
   Result<void> set_aside(const Message& message, std::string reason);
   Result<void> put_on_record(const Message& message, const Reply& reply);
+  Result<void> note_erased(std::span<const std::string> subjects);
   Correspondence correspondence_about(const Id& order_id) const;
   Result<bool> receive(const Pending& pending, std::vector<Pending>& next);
   void go_on(std::optional<Envelope> early, std::size_t root, std::vector<Pending>& next) const;

@@ -62,6 +62,7 @@ class SlowProvider final : public PaymentProvider, public Watched {
       most_in_flight_ = std::max(most_in_flight_, waiting_.size());
     });
   }
+  void list(ChargesWanted, OnCharges on_charges) override { on_charges(ChargePage{}); }
   Result<Message> read_webhook(std::string_view, std::string_view, Time) const override {
     return Message{};
   }
@@ -236,6 +237,7 @@ class FarProvider final : public PaymentProvider, public Watched {
       most = std::max(most, calls_.size());
     });
   }
+  void list(ChargesWanted, OnCharges on_charges) override { on_charges(ChargePage{}); }
   Result<Message> read_webhook(std::string_view, std::string_view, Time) const override {
     return Message{};
   }

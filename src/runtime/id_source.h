@@ -9,13 +9,6 @@
 
 namespace oms::runtime {
 
-// When an id was made, to the second.
-inline Time made_at(const Id& id) {
-  std::int64_t seconds = 0;
-  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + id.bytes()[i];
-  return {seconds * 1000};
-}
-
 // Makes ids at the edges: seconds, five bytes of this process, a counter. Any thread.
 class IdSource {
  public:

@@ -59,6 +59,11 @@ const RecordType& record_type(const AuditEntry*) {
   return type;
 }
 
+const RecordType& record_type(const ErasedSubject*) {
+  static const RecordType type = define_record<ErasedSubject>({.table = "runtime_erased"});
+  return type;
+}
+
 const RecordType& record_type(const Seating*) {
   static const RecordType type = define_record<Seating>({.table = "runtime_seating"});
   return type;

@@ -79,6 +79,16 @@ BOOST_DESCRIBE_STRUCT(AuditEntry, (), (id, at, who, action, subject, reason, out
 
 const RecordType& record_type(const AuditEntry*);
 
+// A subject, such as an order or a customer, whose customer is erased. What is kept about it beside
+// the services' records is not yet, while this is here.
+struct ErasedSubject {
+  std::string id;
+  Time at;
+};
+BOOST_DESCRIBE_STRUCT(ErasedSubject, (), (id, at))
+
+const RecordType& record_type(const ErasedSubject*);
+
 // The processes that share a store: one record, which each renews.
 struct Seat {
   Id process;

@@ -28,12 +28,29 @@ inline constexpr std::array food_steps{
          .waits_for_change = true},
     Step{.name = "deliver",
          .act = Command::deliver_order,
+         .undo = Command::withdraw_delivery,
          .within = &Limits::delivery,
          .shows_started = OrderStatus::delivering,
          .shows_done = OrderStatus::completed},
 };
 
-inline constexpr Saga food{.name = "food", .version = 1, .steps = food_steps};
+inline constexpr Saga food{.name = "food", .version = 2, .steps = food_steps};
 static_assert(well_formed(food));
+
+// Where an operator aborted it, its delivery went on.
+inline constexpr std::array food_1_steps{
+    food_steps[0],
+    food_steps[1],
+    food_steps[2],
+    food_steps[3],
+    Step{.name = "deliver",
+         .act = Command::deliver_order,
+         .within = &Limits::delivery,
+         .shows_started = OrderStatus::delivering,
+         .shows_done = OrderStatus::completed},
+};
+
+inline constexpr Saga food_1{.name = "food", .version = 1, .steps = food_1_steps};
+static_assert(well_formed(food_1));
 
 }  // namespace oms::sagas

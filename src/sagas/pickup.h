@@ -14,6 +14,7 @@ inline constexpr std::array pickup_steps{
     food_steps[3],
     Step{.name = "hand_over",
          .act = Command::hand_over,
+         .undo = Command::withdraw_delivery,
          .within = &Limits::collection,
          .shows_done = OrderStatus::completed},
 };

@@ -35,8 +35,8 @@ inline constexpr std::array revise_paid_steps{
          .within = &Limits::undo,
          .pivot = true},
     Step{.name = "return_lines", .act = Command::return_lines},
-    Step{.name = "apply", .act = Command::apply_change},
     Step{.name = "change_ticket", .act = Command::change_ticket},
+    Step{.name = "apply", .act = Command::apply_change},
 };
 
 inline constexpr Saga revise_paid{.name = "revise_paid",

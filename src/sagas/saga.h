@@ -25,6 +25,7 @@ enum class Command {
   cancel_ticket,
   deliver_order,
   hand_over,
+  withdraw_delivery,
   authorize_payment,
   capture_payment,
   undo_capture,
@@ -46,7 +47,13 @@ enum class Command {
 
 // Whether a participant may refuse to undo, for what it does cannot be undone any more.
 constexpr bool may_be_too_late(Command undo) {
-  return undo == Command::cancel_ticket || undo == Command::undo_capture;
+  return undo == Command::cancel_ticket || undo == Command::undo_capture ||
+         undo == Command::withdraw_delivery;
+}
+
+// Whether the answer says how much has come of each line.
+constexpr bool tells_lines(Command act) {
+  return act == Command::take_lines || act == Command::change_lines || act == Command::return_lines;
 }
 
 // How long things may take; a step names the one that bounds it.
@@ -125,8 +132,10 @@ constexpr bool leads_to_the_end(const Saga& life) {
   return seen == OrderStatus::completed;
 }
 
-// The order's status is its life's to show; and behind its pivot a change only goes on.
+// The order's status is its life's to show; behind its pivot a change only goes on; and it is over
+// when it is shown, for then the order takes the next one.
 constexpr bool keeps_beside_the_life(const Saga& change) {
+  if (change.steps.back().act != Command::apply_change) return false;
   bool is_past_pivot = false;
   for (const Step& step : change.steps) {
     if (step.shows_started || step.shows_done) return false;

@@ -41,6 +41,10 @@ struct Decision {
   // So they cannot be there yet, and are not looked for.
   std::vector<Record> add = {};
 
+  // Subjects, such as an order's id or a customer's, whose customer is erased: what is kept about
+  // them beside the services' records (answers, dead letters, files) is to be, too.
+  std::vector<std::string> forget = {};
+
   template <class T>
   Decision& saves(T&& record) {
     save.push_back(make_record(std::forward<T>(record)));

@@ -108,8 +108,9 @@ TEST(RateLimit, TellsAClientWhatItHasLeftAndThenToWait) {
 TEST(Authentication, NeedsKeysThatCanBeUsed) {
   const ServerProcess server;
   const auto without = server.run({"up", "--auth", "jwt"});
-  EXPECT_NE(without.code, 0);
+  EXPECT_EQ(without.code, 2);
   EXPECT_THAT(without.output, HasSubstr("--auth-keys"));
+  EXPECT_THAT(without.output, HasSubstr("needs --auth-audience"));
 }
 
 }  // namespace

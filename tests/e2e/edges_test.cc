@@ -108,16 +108,21 @@ TEST(Edges, AnArchivedOrderIsGoneForItsCustomerAlone) {
   EXPECT_EQ(server.stop(), 0);
   auto id = order;
   id.back() = id.back() == '0' ? '1' : '0';
+  auto elsewhere = order;
+  elsewhere.back() = order.back() == '2' || order.back() == '3' ? '4' : '2';
   {
     const process::ServiceSet services{process::Settings{}};
     SqliteOptions options;
     options.path = (server.data() / "oms.db").string();
     const auto store = SqliteStore::open(options, services.types());
     ASSERT_TRUE(store) << store.error().detail;
-    const auto record =
-        make_record(orders::ArchivedOrder{.id = *Id::parse(id), .customer_id = "c1"});
-    const std::vector<Change> changes{{.key = record.key(), .record = record}};
-    ASSERT_TRUE((*store)->commit(changes));
+    for (const auto& [text, face] :
+         {std::pair{id, Face::customers}, std::pair{elsewhere, Face::fulfilment}}) {
+      const auto record = make_record(
+          orders::ArchivedOrder{.id = *Id::parse(text), .customer_id = "c1", .face = face});
+      const std::vector<Change> changes{{.key = record.key(), .record = record}};
+      ASSERT_TRUE((*store)->commit(changes));
+    }
   }
   server.start();
   for (const auto& [method, ending] :
@@ -125,6 +130,8 @@ TEST(Edges, AnArchivedOrderIsGoneForItsCustomerAlone) {
     const auto path = "/orders/" + id + ending;
     EXPECT_EQ(server.send(method, "/api/customers/c1" + path).status, 410) << ending;
     EXPECT_EQ(server.send(method, "/api/customers/c2" + path).status, 404) << ending;
+    const auto foreign = "/api/customers/c1/orders/" + elsewhere + ending;
+    EXPECT_EQ(server.send(method, foreign).status, 404) << "placed by another interface" << ending;
   }
   EXPECT_EQ(server.send("POST", "/api/admin/orders/" + id + "/cancel", {}, true).status, 410);
 }

@@ -29,6 +29,28 @@ start_provider() {
   url=$(url_in "$folder/provider.txt")
 }
 
+# place: an order, until it waits for its payment.
+place() {
+  id=$(curl -sS "$shop_url/api/customers/c1/orders" \
+    --json '{"items":[{"productID":"1","quantity":2}],"fulfilment":"delivery"}' |
+    grep -o '"orderID":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+  await waiting_payment
+  link=$(grep -o "$url/checkout/cs_test_[0-9a-f]*" <<<"$order" | head -n 1)
+}
+
+# pay: by its link.
+pay() {
+  curl -sS -o /dev/null -f "$link/pay" --json '{"card":"4242424242424242"}' || fail "it was not paid"
+}
+
+# reconcile CODE WORD...: the exit code that it must have.
+reconcile() {
+  local wanted=$1 code=0
+  shift
+  "$oms" reconcile --data "$folder/shop" "$@" >"$folder/reconcile.txt" 2>&1 || code=$?
+  [ "$code" = "$wanted" ] || fail "oms reconcile $* ends with $code, not $wanted"
+}
+
 # await STATUS: waits until the order is in it.
 await() {
   for _ in {1..200}; do
@@ -42,7 +64,7 @@ await() {
 start_provider 127.0.0.1:0
 OMS_STRIPE_KEY=sk_test_1 OMS_STRIPE_WEBHOOK_SECRET=$(cat "$folder/provider/webhook.secret") \
   "$oms" up --data "$folder/shop" --listen 127.0.0.1:0 --payments stripe --stripe-url "$url" \
-  --kitchen-time 0 --delivery-time 0 >"$folder/shop.txt" 2>&1 &
+  --kitchen-time 0 --delivery-time 0 --reconcile-grace 0 >"$folder/shop.txt" 2>&1 &
 shop=$!
 shop_url=$(url_in "$folder/shop.txt")
 
@@ -50,15 +72,23 @@ shop_url=$(url_in "$folder/shop.txt")
 kill "$provider" && wait "$provider"
 start_provider "${url#http://}" --webhook "$shop_url/webhook"
 
-id=$(curl -sS "$shop_url/api/customers/c1/orders" \
-  --json '{"items":[{"productID":"1","quantity":2}],"fulfilment":"delivery"}' |
-  grep -o '"orderID":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
-await waiting_payment
-link=$(grep -o "$url/checkout/cs_test_[0-9a-f]*" <<<"$order" | head -n 1)
+place
 curl -sS -o /dev/null -f "$link" || fail "the payment page is not there"
-curl -sS -o /dev/null -f "$link/pay" --json '{"card":"4242424242424242"}' || fail "it was not paid"
+pay
 await completed
 curl -sS "$url/v1/charges" -H 'Authorization: Bearer sk_test_1' | grep -q '"amount_refunded":0' ||
   fail "the provider knows of no charge"
+reconcile 0
+
+# A provider that tells nobody: the webhook is lost, and its list of charges is not.
+place
+kill "$provider" && wait "$provider"
+start_provider "${url#http://}"
+pay
+reconcile 7
+grep -q "unrecorded_capture: order $id" "$folder/reconcile.txt" || fail "it is not explained"
+reconcile 0 --repair
+await completed
+reconcile 0
 grep -q sk_test_1 "$folder"/*.txt && fail "the key is in a log"
 echo "An order was paid over two processes."

@@ -144,6 +144,45 @@ TEST(Apart, WhatWasSaidAboutAnOrderIsForgottenWithIt) {
   EXPECT_EQ(status_of(world, order), OrderStatus::completed) << "the order itself stays";
 }
 
+// Orders asks the others, and each erases what is its own, though it dies meanwhile.
+TEST(Apart, ACustomerIsErasedEverywhere) {
+  for (const auto dying : {ServiceName::orders, ServiceName::kitchen, ServiceName::delivery,
+                           ServiceName::notifications, ServiceName::payments}) {
+    World world{{}, Wiring::apart, true};
+    const auto order = world.new_id();
+    ASSERT_TRUE(world.send(
+        order, PlaceOrder{.customer_id = "c1",
+                          .saga = "food",
+                          .lines = {{.product_id = "1", .quantity = 2, .note = "for Ada"}},
+                          .customer = {.name = "Ada", .email = "ada@example.org"},
+                          .address = {.lines = {"Ada's house"}, .city = "Ulm"},
+                          .note = "call Ada"}));
+    world.pay(order);
+    world.wait(std::chrono::seconds{40});
+    ASSERT_EQ(status_of(world, order), OrderStatus::completed);
+    world.broker.is_down = true;
+    ASSERT_TRUE(world.send(world.new_id(), EraseCustomer{.customer_id = "c1"}));
+    world.wait(std::chrono::seconds{3});
+    world.crash(dying);
+    EXPECT_FALSE(world.get<orders::ErasedCustomer>("c1")->erased_at);
+    world.broker.is_down = false;
+    world.wait(std::chrono::seconds{30});
+    EXPECT_TRUE(world.get<orders::ErasedCustomer>("c1")->erased_at);
+    const auto id = order.text();
+    EXPECT_FALSE(make_record(*world.get<orders::Order>(id)).without_person());
+    EXPECT_FALSE(make_record(*world.get<kitchen::Ticket>(id)).without_person());
+    EXPECT_FALSE(make_record(*world.get<delivery::Delivery>(id)).without_person());
+    EXPECT_FALSE(make_record(*world.get<notifications::Notices>(id)).without_person());
+    EXPECT_EQ(world.get<orders::Order>(id)->total, 900) << "the books stay";
+    for (const auto& about : world.all<runtime::Correspondence>()) {
+      std::string text;
+      type_of<runtime::Correspondence>().encode(&about, text);
+      EXPECT_FALSE(text.contains("Ada")) << text;
+    }
+    EXPECT_THAT(world.all<runtime::ErasedSubject>(), IsEmpty());
+  }
+}
+
 TEST(Apart, AnOrderIsArchivedOnceNobodyElsewhereHasAnythingToDoForIt) {
   auto settings = forgetful();
   settings.archive_days = 1;

@@ -114,6 +114,7 @@ class GenerousProvider final : public PaymentProvider {
           .amount = operation.amount,
           .currency = operation.currency});
   }
+  void list(ChargesWanted, OnCharges on_charges) override { on_charges(ChargePage{}); }
   Result<Message> read_webhook(std::string_view, std::string_view, Time) const override {
     return fail(ErrorKind::invalid, "there are none");
   }

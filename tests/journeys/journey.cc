@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "codec/json_names.h"
-#include "tests/support/world.h"
+#include "tests/journeys/sights.h"
 
 namespace oms::testing {
 namespace {
@@ -35,11 +35,6 @@ Duration duration_in(const std::string& text) {
   if (text.ends_with('m')) return std::chrono::minutes{number};
   if (text.ends_with('h')) return std::chrono::hours{number};
   return std::chrono::seconds{number};
-}
-
-template <class E>
-std::string name(E value) {
-  return std::string{json::name_of(value)};
 }
 
 class Journey {
@@ -92,10 +87,9 @@ class Journey {
   // Where what is seen begins: after "see A" or "see money A".
   static std::size_t see_column(const std::string& line) {
     const auto words = words_of(line);
-    const bool has_topic = words[1] == "money" || words[1] == "refunds" || words[1] == "asked" ||
-                           words[1] == "told" || words[1] == "shown" || words[1] == "changes";
-    const auto& last = words[has_topic ? 2 : 1];
-    return line.find(last, line.find(words[1]) + (has_topic ? words[1].size() : 0)) + last.size();
+    const auto& last = words[is_topic(words[1]) ? 2 : 1];
+    return line.find(last, line.find(words[1]) + (is_topic(words[1]) ? words[1].size() : 0)) +
+           last.size();
   }
 
   void set(const Words& words) {
@@ -111,6 +105,8 @@ class Journey {
       settings_.delivery.by_hand = true;
     else if (words[1] == "delivery")
       settings_.delivery.travel = duration_in(words[2]);
+    else if (words[1] == "pickup")
+      settings_.delivery.pickup = duration_in(words[2]);
     else if (words[1] == "cap")
       settings_.stock.held_units_max = number_in(words[2]);
     else
@@ -119,12 +115,22 @@ class Journey {
 
   std::string act(const std::string& verb, const Words& words) {
     if (verb == "place") return place(words);
+    if (verb == "hurry") {
+      auto wish = order_in(words);
+      world().hurry(order(words[1]), std::move(wish));
+      return {};
+    }
     if (verb == "shelf") {
       if (!world().send({}, SetItem{.product_id = words[1], .on_hand = number_in(words[2])})) {
         throw std::runtime_error("the shelf was not set");
       }
     } else if (verb == "pay") {
-      world().pay(order(words[1]), words.size() < 3 || words[2] != "unheard");
+      pay(words);
+    } else if (verb == "account") {
+      return open_account(words);
+    } else if (verb == "answers") {
+      world().loses_answers = words[1] == "lost";
+      world().only_concerns = operation_in(words, 2);
     } else if (verb == "refund") {
       world().refund_at_provider(order(words[1]), number_in(words[2]));
     } else if (verb == "dispute") {
@@ -137,12 +143,15 @@ class Journey {
       world().wait(duration_in(words[1]));
     } else if (verb == "silence" || verb == "speech") {
       world().is_provider_silent = verb == "silence";
+      world().only_concerns = operation_in(words, 1);
     } else if (verb == "operator") {
       return refund(words);
     } else if (verb == "provider") {
       world().refuses_refunds = words[1] == "refuses";
+    } else if (verb == "revise") {
+      return revise(words);
     } else if (verb == "cancel") {
-      return answer(world().send(order(words[1]), CancelOrder{.customer_id = words[2]}));
+      return cancel(words);
     } else if (verb == "kitchen") {
       return handle<HandleTicket>(words);
     } else if (verb == "delivery") {
@@ -151,6 +160,15 @@ class Journey {
       throw std::runtime_error("unknown step " + verb);
     }
     return {};
+  }
+
+  // The kind of operation that is named there, if one is.
+  static std::optional<PaymentOperation::Kind> operation_in(const Words& words, std::size_t at) {
+    if (words.size() <= at) return std::nullopt;
+    for (const auto& [value, text] : json::enumerators<PaymentOperation::Kind>) {
+      if (text == words[at]) return value;
+    }
+    throw std::runtime_error("unknown operation " + words[at]);
   }
 
   // operator refunds A all / all back / 100 / line 1 x 2 / line 1 x 2 back [key k]
@@ -215,134 +233,127 @@ class Journey {
     }
   }
 
-  std::string place(const Words& words) {
+  // cancel A c1 -> ok, or by the operator: cancel A -> ok
+  std::string cancel(const Words& words) {
+    const bool is_customer = words.size() > 2 && words[2] != "->";
+    return answer(world().send(order(words[1]),
+                               CancelOrder{.customer_id = is_customer ? customer(words[2]) : ""}));
+  }
+
+  void pay(const Words& words) {
+    const bool is_heard = words.back() != "unheard";
+    if (words.size() > 2 && words[2] == "old") {
+      world().pay_first_link(order(words[1]), is_heard);
+    } else {
+      world().pay(order(words[1]), is_heard);
+    }
+  }
+
+  // account ada 1000 -> ok
+  std::string open_account(const Words& words) {
+    const auto opened = world().send(
+        {}, OpenAccount{.full_name = words[1], .balance = number_in(words[2]), .currency = "usd"});
+    if (opened) customers_[words[1]] = opened->as<payments::Account>()->id;
+    return answer(opened);
+  }
+  std::string customer(const std::string& name) const {
+    const auto known = customers_.find(name);
+    return known == customers_.end() ? name : known->second;
+  }
+
+  // place A c1 2 x 1, 1 x soup a@b.example +491 [as pickup] [for Ada] [to Ulm] [saying hot]
+  PlaceOrder order_in(const Words& words) {
     order(words[1]) = world().new_id();
-    std::vector<RequestedLine> lines;
-    Contact contact;
+    PlaceOrder place{
+        .customer_id = customer(words[2]), .saga = "food", .lines = lines_of(words, 3)};
     for (std::size_t i = 3; i < words.size() && words[i] != "->"; ++i) {
-      if (words[i].find('@') != std::string::npos) {
-        contact.email = words[i];
-      } else if (words[i].starts_with('+')) {
-        contact.phone_number = words[i];
+      if (words[i].find('@') != std::string::npos) place.customer.email = words[i];
+      if (words[i].starts_with('+')) place.customer.phone_number = words[i];
+      if (words[i] == "as") place.saga = words.at(i + 1);
+      if (words[i] == "by") place.method = method_called(words.at(i + 1));
+      if (place.method == PaymentMethod::card && words[i].starts_with("tok_")) {
+        place.payment_token = words[i];
+      }
+      if (words[i] == "for") place.customer.name = words.at(i + 1);
+      if (words[i] == "to") place.address.city = words.at(i + 1);
+      if (words[i] == "saying") place.note = words.at(i + 1);
+    }
+    place.face = face_of(place);
+    faces_[words[1]] = place.face;
+    return place;
+  }
+
+  std::string place(const Words& words) {
+    auto wish = order_in(words);
+    return answer(world().send(order(words[1]), std::move(wish)));
+  }
+
+  static PaymentMethod method_called(const std::string& name) {
+    return name == "account" ? PaymentMethod::account : PaymentMethod::card;
+  }
+  static Face face_of(const PlaceOrder& place) {
+    if (place.saga == "supply") return Face::fulfilment;
+    if (place.saga == "prepaid") return Face::event_chain;
+    return place.method == PaymentMethod::account ? Face::coordinator : Face::customers;
+  }
+
+  // revise A c1 2 x 1, 1 x 2   or, line by line:   revise A c1 2 x 1, cancel 2, again 3, cancel all
+  std::string revise(const Words& words) {
+    ReviseOrder revise{.customer_id = words[2], .face = faces_[words[1]]};
+    for (std::size_t i = 3; i < words.size() && words[i] != "->"; ++i) {
+      const auto product = i + 1 < words.size() ? without_comma(words[i + 1]) : "";
+      const bool is_cancelled = words[i] == "cancel";
+      const auto status = is_cancelled ? LineStatus::cancelled : LineStatus::executed;
+      if (words[i] == "saying") {
+        revise.note = words.at(i + 1);
       } else if (words[i] == "x") {
-        auto product = words[i + 1];
-        if (product.ends_with(',')) product.pop_back();
-        lines.push_back({.product_id = product, .quantity = number_in(words[i - 1])});
-        ++i;
+        revise.lines.push_back({.product_id = product, .quantity = number_in(words[i - 1])});
+      } else if ((is_cancelled || words[i] == "again") && product == "all") {
+        revise.all = status;
+      } else if (is_cancelled || words[i] == "again") {
+        revise.lines.push_back({.product_id = product, .status = status});
       }
     }
-    return answer(world().place(order(words[1]), words[2], lines, contact));
+    return answer(world().send(order(words[1]), std::move(revise)));
+  }
+
+  static std::string without_comma(std::string word) {
+    if (word.ends_with(',')) word.pop_back();
+    return word;
+  }
+
+  static std::vector<RequestedLine> lines_of(const Words& words, std::size_t from) {
+    std::vector<RequestedLine> lines;
+    for (std::size_t i = from; i + 1 < words.size() && words[i] != "->"; ++i) {
+      if (words[i] != "x") continue;
+      lines.push_back(
+          {.product_id = without_comma(words[i + 1]), .quantity = number_in(words[i - 1])});
+    }
+    return lines;
+  }
+
+  using See = std::string (Sights::*)(const Id&);
+  static const std::map<std::string, See>& topics() {
+    static const std::map<std::string, See> topics{
+        {"money", &Sights::money},     {"refunds", &Sights::refunds},
+        {"changes", &Sights::changes}, {"asked", &Sights::asked},
+        {"told", &Sights::told},       {"shown", &Sights::shown},
+        {"lines", &Sights::lines},     {"revision", &Sights::revision},
+        {"ticket", &Sights::ticket},   {"delivery", &Sights::delivery},
+    };
+    return topics;
+  }
+  static bool is_topic(const std::string& word) {
+    return word == "account" || topics().contains(word);
   }
 
   std::string see(const Words& words) {
-    if (words[1] == "money") return money(order(words[2]).text());
-    if (words[1] == "alarms") return alarms();
-    if (words[1] == "refunds") return refunds(order(words[2]).text());
-    if (words[1] == "changes") return changes(order(words[2]).text());
-    if (words[1] == "asked") return asked(order(words[2]));
-    if (words[1] == "told") return told(order(words[2]));
-    if (words[1] == "shown") return shown(order(words[2]).text());
-    if (orders_.contains(words[1])) return order_line(order(words[1]).text());
-    return shelf_line(words[1]);
-  }
-
-  std::string order_line(const std::string& id) {
-    const auto* seen = world().get<orders::Order>(id);
-    if (seen == nullptr) return "none";
-    std::string text = name(seen->status);
-    if (seen->reason != Reason::none) text += " " + name(seen->reason);
-    if (seen->cancel_requested) text += " (cancelling)";
-    if (seen->queue_position > 0 && seen->status == OrderStatus::paid) {
-      text += fmt::format(" position {}", seen->queue_position);
-    }
-    if (seen->promise_missed) text += " late";
-    if (!seen->last_payment_error.is_empty()) text += " (" + seen->last_payment_error.code + ")";
-    return text;
-  }
-
-  std::string shelf_line(const std::string& id) {
-    const auto* item = world().get<stock::Item>(id);
-    if (item == nullptr) return "none";
-    return fmt::format("on_hand {}  reserved {}", item->on_hand(), item->reserved);
-  }
-
-  std::string money(const std::string& id) {
-    const auto* payment = world().get<payments::Payment>(id);
-    if (payment == nullptr) return "none";
-    return fmt::format("{} captured {} refunded {}", name(payment->status), payment->captured,
-                       payment->refunded);
-  }
-
-  // Each refund, and each dispute.
-  std::string refunds(const std::string& id) {
-    const auto* payment = world().get<payments::Payment>(id);
-    if (payment == nullptr) return "none";
-    std::string text;
-    const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
-    for (const auto& refund : payment->refunds) {
-      add(fmt::format("{} by {} {}", refund.amount, name(refund.initiated_by),
-                      name(refund.status)));
-    }
-    for (const auto& dispute : payment->disputes) {
-      add(fmt::format("{} disputed {}", dispute.amount, name(dispute.status)));
-    }
-    return text.empty() ? "none" : text;
-  }
-
-  // Each refund that the operator has asked for, and what has come back with it.
-  std::string changes(const std::string& id) {
-    const auto* seen = world().get<orders::Order>(id);
-    if (seen == nullptr) return "none";
-    std::string text;
-    const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
-    for (const auto& asked : seen->requested_refunds) {
-      add(fmt::format("{} {}", asked.amount, name(asked.status)));
-      if (asked.failure != Reason::none) text += " " + name(asked.failure);
-    }
-    for (const auto& [product, quantity] : seen->returned) {
-      if (quantity > 0) add(fmt::format("{} x {} back", quantity, product));
-    }
-    return text.empty() ? "none" : text;
-  }
-
-  std::string alarms() {
-    std::string text;
-    for (const auto& event : world().events) {
-      const auto alarm = alarm_of(event);
-      if (!alarm) continue;
-      text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", name(alarm->kind), alarm->amount,
-                          alarm->currency);
-    }
-    return text.empty() ? "none" : text;
-  }
-
-  std::string asked(const Id& id) {
-    std::string text;
-    for (const auto& operation : world().asked) {
-      if (operation.order_id == id) text += (text.empty() ? "" : " ") + name(operation.kind);
-    }
-    return text.empty() ? "nothing" : text;
-  }
-
-  std::string told(const Id& id) {
-    std::string text;
-    for (const auto& notice : world().told) {
-      if (notice.order_id != id) continue;
-      text += (text.empty() ? "" : ", ") + name(notice.kind) + " " + name(notice.channel);
-    }
-    return text.empty() ? "nothing" : text;
-  }
-
-  // What the order tells of its notices.
-  std::string shown(const std::string& id) {
-    const auto* seen = world().get<orders::Order>(id);
-    if (seen == nullptr) return "none";
-    std::string text;
-    for (const auto& notice : seen->notices) {
-      text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", name(notice.kind),
-                          name(notice.channel), name(notice.status));
-    }
-    return text.empty() ? "none" : text;
+    Sights sights{world()};
+    if (words[1] == "alarms") return sights.alarms();
+    if (words[1] == "account") return sights.account(customer(words[2]));
+    if (is_topic(words[1])) return (sights.*topics().at(words[1]))(order(words[2]));
+    if (orders_.contains(words[1])) return sights.order(order(words[1]));
+    return sights.item(words[1]);
   }
 
   process::Settings settings_ = [] {
@@ -354,6 +365,8 @@ class Journey {
   Wiring wiring_;
   std::unique_ptr<World> world_;
   std::map<std::string, Id> orders_;
+  std::map<std::string, std::string> customers_;  // with an account
+  std::map<std::string, Face> faces_;             // through which they were placed
   std::string out_;
 };
 

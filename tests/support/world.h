@@ -10,6 +10,7 @@
 #include "adapters/memory/memory_store.h"
 #include "ports/clock.h"
 #include "ports/peers.h"
+#include "process/erasure.h"
 #include "process/host.h"
 #include "process/housekeeping.h"
 #include "process/service_set.h"
@@ -68,14 +69,19 @@ class World final : private Peers {
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
   Result<Record> place(const Id& order_id, std::string customer, std::vector<RequestedLine> lines,
                        Contact contact = {});
+  // Hands it in, and decides nothing yet: it meets what comes next.
+  void hurry(const Id& order_id, Payload payload);
   void deliver(Message message);  // one that nobody waits for, with the id that it has
   void run();
   void wait(Duration span);
 
   // The customer at the payment page, and the provider's word about it.
-  void pay(const Id& order_id, bool is_heard = true);  // or the provider's word is lost
+  void pay(const Id& order_id, bool is_heard = true);      // or the provider's word is lost
+  void pay_first_link(const Id& order_id, bool is_heard);  // which may be closed by now
   void decline(const Id& order_id);
   void tell_expired(const Id& order_id);
+  // Any of these words at any time: it holds at the provider where it may, and is told in any case.
+  Result<Record> say(const Id& order_id, ProviderWord word);
   // What else the provider tells: of this order, and with what is given. Its session and currency
   // are filled in where they are empty.
   Result<Record> tell(const Id& order_id, ProviderEvent event);
@@ -116,6 +122,8 @@ class World final : private Peers {
   std::string archive;                  // of old orders, line by line
   bool is_provider_silent = false;      // every operation's outcome is unknown, and nothing is done
   bool refuses_refunds = false;         // for good, whatever is asked
+  bool loses_answers = false;           // what is asked is done, and nobody hears of it
+  std::optional<PaymentOperation::Kind> only_concerns = {};  // these three: that kind of operation
 
  private:
   struct Session {
@@ -128,6 +136,7 @@ class World final : private Peers {
   struct Node {
     std::shared_ptr<process::ServiceSet> services;
     std::shared_ptr<process::Housekeeping> housekeeping;
+    std::shared_ptr<process::Erasure> erasure;
     std::unique_ptr<process::Host> host;
   };
   Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in);
@@ -145,13 +154,18 @@ class World final : private Peers {
   PaymentOutcome perform(const PaymentOperation& operation);
   void perform_effects();
   void tell(const Id& order_id, ProviderWord word);
+  static bool use_card(const PaymentOperation& operation, Session& session,
+                       PaymentOutcome& outcome);
 
   process::Settings settings_;
   Wiring wiring_;
   bool keeps_house_;
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
-  std::map<Id, Session> sessions_;
+  // One for each link, or for a card.
+  Session& session_of(const Id& order_id) { return sessions_[{order_id, links_[order_id]}]; }
+  std::map<std::pair<Id, std::int32_t>, Session> sessions_;
+  std::map<Id, std::int32_t> links_;  // the number of the last one
   int webhooks_ = 0;
   std::deque<Record> shown_;
   std::map<ServiceName, CountingStore> stores_;

@@ -26,6 +26,7 @@ Sample collected() {
   Sample sample;
   led_through(sample, "pickup", {pending, waiting_payment, paid, preparing, ready, completed});
   sample.delivery.status = delivery::DeliveryStatus::collected;
+  sample.tell(NoticeKind::ready);
   return sample;
 }
 

@@ -72,6 +72,24 @@ void check_refunds(const Payment& payment, Findings& findings) {
          [&] { return fmt::format("{} is disputed of {} captured", taken_back, most); });
 }
 
+Wide total_of(const std::vector<OrderLine>& lines) {
+  Wide total = 0;
+  for (const auto& line : lines) total += Wide{line.unit_price} * line.quantity;
+  return total;
+}
+
+// What the order cost when it was paid. Its total is smaller since, if it was changed; that money
+// has gone back, or was to go and has come back.
+bool is_amount_of(const orders::Order& order, const Payment& payment) {
+  // The next link is for what the order is to be.
+  const bool is_ahead = payment.links > 1 && orders::is_changing(order);
+  if (is_ahead && payment.amount == total_of(order.revision->lines)) return true;
+  const auto refunds = payments::refunds_of(payment);
+  const auto least = order.total + refunded_by_revisions(order, refunds);
+  const auto come_back = refunded_by_revisions(order, refunds, RefundStatus::failed);
+  return payment.amount >= least && payment.amount <= least + come_back;
+}
+
 void check_amounts(const Story& story, Findings& findings) {
   const auto& payment = *story.payment;
   findings.expect(Rule::one_charge, fits_status(payment), story.id, [&] {
@@ -81,22 +99,20 @@ void check_amounts(const Story& story, Findings& findings) {
   check_refunds(payment, findings);
   if (story.order == nullptr || is_tombstone(payment)) return;
   const auto& order = *story.order;
-  // The next link is for what the order is to be.
-  const bool is_ahead = payment.links > 1 && orders::is_changing(order);
-  findings.expect(Rule::one_charge,
-                  (is_ahead || payment.amount == order.total) && payment.currency == order.currency,
-                  story.id, [&] {
-                    return fmt::format("the payment is of {} {}, the order of {} {}",
-                                       payment.amount, payment.currency, order.total,
-                                       order.currency);
-                  });
+  findings.expect(
+      Rule::one_charge, is_amount_of(order, payment) && payment.currency == order.currency,
+      story.id, [&] {
+        return fmt::format("the payment is of {} {}, the order of {} {}", payment.amount,
+                           payment.currency, order.total, order.currency);
+      });
 }
 
 // How much of the order's money the provider may have kept, by its own book.
 bool may_be_kept(const orders::Order& order, Wide kept) {
   const auto given_back = refunded_by_provider(order.refunds);
   if (order.status == OrderStatus::completed) {
-    const auto rest = order.total - refunded_by_changes(order.refunds);
+    const auto rest = order.total + refunded_by_revisions(order, order.refunds) -
+                      refunded_by_changes(order.refunds);
     return kept <= rest && kept >= rest - given_back;
   }
   return kept >= 0 && kept <= given_back + cannot_be_refunded(order.refunds, order.disputes);

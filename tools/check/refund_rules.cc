@@ -80,8 +80,10 @@ void check_goods(const Story& story, Findings& findings) {
 }  // namespace
 
 void check_requested_refunds(const Story& story, Findings& findings) {
-  if (story.order == nullptr || story.order->requested_refunds.empty()) return;
+  if (story.order == nullptr) return;
   const auto& order = *story.order;
+  check_goods(story, findings);
+  if (order.requested_refunds.empty()) return;
   std::int32_t last = 0;
   std::int64_t under_way = 0;
   const auto revised = order.revision ? order.revision->change : 0;  // the last of those between
@@ -99,7 +101,6 @@ void check_requested_refunds(const Story& story, Findings& findings) {
     return fmt::format("{} refunds are under way, of {} changes", under_way, order.changes);
   });
   check_lines(order, findings);
-  check_goods(story, findings);
 }
 
 }  // namespace oms::check

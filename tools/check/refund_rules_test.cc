@@ -54,7 +54,7 @@ TEST(RefundAuditor, SeesARefundThatIsShownAsAnother) {
   EXPECT_EQ(another.broken(), "refunds_as_asked");
   auto unmade = refunded();
   unmade.order.refunds[0].change = unmade.payment.refunds[0].change = 2;
-  EXPECT_EQ(unmade.broken(), "refunds_as_asked");
+  EXPECT_EQ(unmade.broken(), "one_charge money_adds_up refunds_as_asked");
   auto misnumbered = refunded();
   misnumbered.order.changes = misnumbered.saga.changes = 2;
   EXPECT_EQ(misnumbered.broken(), "refunds_as_asked");

@@ -112,13 +112,15 @@ Standing standing_of(Command act, const Story& story) {
       return {
           is_delivery(story, is_brought ? DeliveryStatus::delivered : DeliveryStatus::collected),
           story.delivery == nullptr,
-          story.delivery == nullptr || is_delivery(story, DeliveryStatus::failed)};
+          story.delivery == nullptr || is_delivery(story, DeliveryStatus::failed) ||
+              is_delivery(story, DeliveryStatus::withdrawn)};
     }
     case Command::none:
     case Command::release_stock:
     case Command::undo_payment:
     case Command::return_stock:
     case Command::cancel_ticket:
+    case Command::withdraw_delivery:
     case Command::undo_capture:
     case Command::change_lines:
     case Command::close_link:

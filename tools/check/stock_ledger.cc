@@ -12,11 +12,12 @@ void StockLedgers::add(const stock::Movement& movement, Findings& findings) {
   const auto expect = [&](bool holds, auto what) {
     findings.expect(Rule::shelf_explained, holds, movement.product_id, what);
   };
-  ++ledger.lines;
-  expect(movement.number == ledger.lines, [&] {
-    return fmt::format("line {} of its ledger is missing, or there twice", ledger.lines);
+  const bool is_first = ledger.last == 0;  // the lines before it may have been folded into it
+  ledger.last = is_first ? movement.number : ledger.last + 1;
+  expect(movement.number == ledger.last && movement.number > 0, [&] {
+    return fmt::format("line {} of its ledger is missing, or there twice", ledger.last);
   });
-  expect((movement.kind == MovementKind::initial) == (movement.number == 1),
+  expect((movement.kind == MovementKind::initial) == is_first,
          [] { return "its ledger does not begin with what there was, or begins again"; });
   ledger.on_hand += stock::change_of(movement.kind, movement.quantity);
   expect(movement.on_hand == ledger.on_hand, [&] {
@@ -32,11 +33,11 @@ void StockLedgers::compare(const std::vector<stock::Item>& items, Findings& find
     const auto expect = [&](bool holds, auto what) {
       findings.expect(Rule::shelf_explained, holds, item.id, what);
     };
-    expect(item.movements == ledger.lines, [&] {
-      return fmt::format("its ledger has {} lines, and {} were written", ledger.lines,
+    expect(item.movements == ledger.last, [&] {
+      return fmt::format("its ledger ends with line {}, and {} were written", ledger.last,
                          item.movements);
     });
-    if (ledger.lines == 0) continue;  // what orders move today alone makes no line
+    if (ledger.last == 0) continue;  // what orders move today alone makes no line
     const auto sum = ledger.on_hand + stock::change_of(item.today);
     expect(sum == item.on_hand(), [&] {
       return fmt::format("{} are on hand, its ledger comes to {}", item.on_hand(), sum);

@@ -21,7 +21,7 @@ class StockLedgers {
 
  private:
   struct Ledger {
-    std::int64_t lines = 0;
+    std::int64_t last = 0;  // line
     std::int64_t on_hand = 0;
   };
   std::map<std::string, Ledger, std::less<>> ledgers_;

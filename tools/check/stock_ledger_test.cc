@@ -41,12 +41,12 @@ TEST(StockLedgers, FindNothingWrongWithBooksThatAreRight) {
 TEST(StockLedgers, SeeALineThatIsMissing) {
   Books books;
   books.lines.erase(books.lines.begin());
-  EXPECT_EQ(books.broken(), "line 1 of its ledger is missing, or there twice");
+  EXPECT_EQ(books.broken(), "its ledger does not begin with what there was, or begins again");
   books = Books{};
   books.lines.pop_back();
-  EXPECT_EQ(books.broken(), "its ledger has 1 lines, and 2 were written");
+  EXPECT_EQ(books.broken(), "its ledger ends with line 1, and 2 were written");
   books.lines.clear();
-  EXPECT_EQ(books.broken(), "its ledger has 0 lines, and 2 were written");
+  EXPECT_EQ(books.broken(), "its ledger ends with line 0, and 2 were written");
 }
 
 TEST(StockLedgers, SeeALineThatDoesNotAddUp) {

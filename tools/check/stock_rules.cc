@@ -13,9 +13,11 @@ using stock::Reservation;
 using stock::ReservationState;
 using Quantities = std::map<std::string_view, std::int64_t>;
 
+// With what was there no longer wanted once it was paid: it has come back.
 Quantities ordered(const orders::Order& order) {
   Quantities sums;
   for (const auto& line : order.lines) sums[line.product_id] += line.quantity;
+  for (const auto& back : order.removed) sums[back.product_id] += back.quantity;
   return sums;
 }
 

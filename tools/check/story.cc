@@ -12,12 +12,6 @@ bool asks_for(const orders::Order& order, sagas::Command command) {
          std::ranges::find(life->steps, command, &sagas::Step::act) != life->steps.end();
 }
 
-Time made_at(const Id& id) {
-  std::int64_t seconds = 0;
-  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + id.bytes()[i];
-  return {seconds * 1000};
-}
-
 bool may_be_tidied(const Story& story, const Circumstances& circumstances) {
   if (story.archived != nullptr) return true;
   const bool is_over = story.order == nullptr || is_final(story.order->status);

@@ -54,9 +54,6 @@ struct Circumstances {
   std::unordered_set<Id> with_dead_letter = {};  // these wait for the operator
 };
 
-// When an order was placed, by its id alone.
-Time made_at(const Id& id);
-
 // Whether records of this order may be missing because they are old.
 bool may_be_tidied(const Story& story, const Circumstances& circumstances);
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "services/orders/records.h"
 #include "services/payments/records.h"
 
 namespace oms::check {
@@ -28,8 +29,12 @@ Wide disputed(const std::vector<Dispute>& disputes);
 // What the provider has refunded of its own accord. The simulated provider's ledger does not know
 // of it, if it was only told by webhook.
 Wide refunded_by_provider(const std::vector<Refund>& refunds);
-// What the operator has given back, beside the order's life.
+// What changes have given back, beside the order's life: to the operator's order, or because the
+// customer has made a paid order smaller.
 Wide refunded_by_changes(const std::vector<Refund>& refunds);
+// The latter alone, which the order's total contains no longer; `status`: succeeded, or failed.
+Wide refunded_by_revisions(const orders::Order& order, const std::vector<Refund>& refunds,
+                           RefundStatus status = RefundStatus::succeeded);
 // What the shop keeps of a cancelled order, for it could not be refunded: it is disputed, or the
 // refund has failed and waits for the operator.
 Wide cannot_be_refunded(const std::vector<Refund>& refunds, const std::vector<Dispute>& disputes);

@@ -167,6 +167,7 @@ void MoneyTotals::add(const Story& story, const Circumstances& circumstances) {
     auto& owed = sums_[story.order->currency].owed;
     owed += story.order->total;
     if (story.payment != nullptr) {
+      owed += refunded_by_revisions(*story.order, story.payment->refunds);
       owed -= refunded_by_provider(story.payment->refunds);
       owed -= refunded_by_changes(story.payment->refunds);
     }

@@ -105,6 +105,7 @@ void draw_odd_baskets(Scenario& scenario, Chance chance) {
 void draw_late_guest(Scenario& scenario) {
   if (scenario.orders.size() < orders_with_a_guest) return;
   const auto number = scenario.orders.back().number;
+  std::erase_if(scenario.interventions, [&](const auto& each) { return each.order == number; });
   std::erase_if(scenario.revisions, [&](const auto& wish) { return wish.order == number; });
   scenario.orders.back() = {.number = number,
                             .at = scenario.heals_after + seconds{5},

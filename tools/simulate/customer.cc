@@ -44,8 +44,7 @@ std::string Customer::customer_id() const {
 Message Customer::place_message(std::string_view body) {
   Message message{.id = {}, .order_id = edge_.fresh_id(), .fresh = true};
   PlaceOrder place{.customer_id = customer_id(), .saga = plan_.saga, .lines = plan_.lines};
-  if (plan_.is_supply()) place.face = Face::fulfilment;
-  if (plan_.method == PaymentMethod::account) place.face = Face::coordinator;
+  place.face = plan_.face();
   place.method = plan_.method;
   if (plan_.method == PaymentMethod::card) {
     place.payment_token = plan_.paying == Paying::is_declined ? "tok_chargeDeclined" : "tok_visa";
@@ -157,6 +156,8 @@ void Customer::alter() {
 void Customer::see(const orders::Order& order) {
   if (!order_id_ || *order_id_ != order.id) return;
   if (order.status != OrderStatus::waiting_payment || order.payment_link.empty()) return;
+  const bool is_new = std::exchange(link_, order.payment_link) != order.payment_link;
+  if (is_new && order.revision) is_at_page_ = false;  // the old page takes no money any more
   go_to_pay(plan_.think);
 }
 
@@ -170,8 +171,9 @@ void Customer::go_to_pay(Duration think) {
   if (std::exchange(is_at_page_, true)) return;
   stage_.agenda.in(think, [this] { pay(); });
   for (const auto fault : {Fault::webhook_forged, Fault::wrong_currency, Fault::less_money}) {
-    if (plan_.faults.has(fault)) forge(fault, think);
+    if (plan_.faults.has(fault) && !has_forged_) forge(fault, think);
   }
+  has_forged_ = true;
   if (plan_.cancelling == Cancelling::while_paying) {
     cancel_in(std::max(think + plan_.cancel_after - milliseconds{20}, Duration{0}));
   }
@@ -216,12 +218,12 @@ void Customer::cancel() {
   if (plan_.faults.has(Fault::cancel_races_payment)) {
     stage_.mark(Fault::cancel_races_payment, *order_id_);
   }
-  const bool is_on_account = plan_.method == PaymentMethod::account;  // then the operator does it
+  const bool by_operator = plan_.face() != Face::customers;
   stage_.note(*order_id_, "cancel", [] { return "the customer cancels"; });
   const bool is_late = stage_.oracle.cancel_asked(*order_id_);
   edge_.submit({.id = {},
                 .order_id = *order_id_,
-                .payload = CancelOrder{.customer_id = is_on_account ? "" : customer_id()}},
+                .payload = CancelOrder{.customer_id = by_operator ? "" : customer_id()}},
                runtime::Lane::urgent,
                [this, id = *order_id_, is_late](const Result<Record>& answer) {
                  if (is_no_answer(answer)) return;

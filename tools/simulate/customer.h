@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "tools/simulate/provider.h"
 
@@ -49,7 +50,9 @@ class Customer {
   Edge& edge_;
   Provider& provider_;
   std::optional<Id> order_id_;  // once it is acknowledged
+  std::string link_;            // that was seen last
   bool is_at_page_ = false;
+  bool has_forged_ = false;  // somebody, what the provider tells of it
   int tries_ = 0;
 };
 

@@ -63,6 +63,8 @@ enum class Fault {
   refunded_elsewhere,  // by somebody at the provider, a part or all, in one go or two
   disputed,            // a bank takes a part or all back, and perhaps gives it back later
   refund_refused,      // what the operator gives back, by the provider, for good
+  saga_helped,         // the operator asks for a step again, or says that it has happened
+  saga_aborted,        // or undoes it all
 };
 BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, commit_unavailable,
                     disk_full, disk_slow, clock_jump, request_lost, answer_lost, request_late,
@@ -74,9 +76,9 @@ BOOST_DESCRIBE_ENUM(Fault, crash, commit_lost, commit_unsure, commit_conflict, c
                     confirm_lost, process_asleep, process_slow, record_newer, stale_process,
                     two_publishers, answer_late, request_clashes, wrong_currency, less_money,
                     cook_slow, courier_slow, timer_throws, restored, refunded_elsewhere, disputed,
-                    refund_refused)
+                    refund_refused, saga_helped, saga_aborted)
 
-inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::refund_refused) + 1;
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::saga_aborted) + 1;
 
 class FaultSet {
  public:

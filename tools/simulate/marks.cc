@@ -8,9 +8,6 @@ namespace {
 
 using sagas::Command;
 
-// No order follows these yet.
-constexpr std::array not_played{&sagas::prepaid, &sagas::revise_unpaid, &sagas::revise_paid};
-
 bool is_same(const sagas::Step& a, const sagas::Step& b) {
   return a.name == b.name && a.act == b.act && a.undo == b.undo;
 }
@@ -22,8 +19,7 @@ Place first_with(const Place& place) {
     const auto& steps = sagas::all.at(saga)->steps;
     const auto same =
         std::ranges::find_if(steps, [&](const sagas::Step& other) { return is_same(other, step); });
-    const bool is_played = std::ranges::find(not_played, sagas::all.at(saga)) == not_played.end();
-    if (same == steps.end() || !is_played) continue;
+    if (same == steps.end()) continue;
     return {.saga = saga,
             .step = static_cast<std::size_t>(same - steps.begin()),
             .is_undoing = place.is_undoing};
@@ -39,7 +35,7 @@ std::size_t number_of(const Place& place) {
 std::vector<Place> all_places() {
   std::vector<Place> places;
   for (std::size_t saga = 0; saga < sagas::all.size(); ++saga) {
-    if (std::ranges::find(not_played, sagas::all.at(saga)) != not_played.end()) continue;
+    if (!sagas::is_newest(*sagas::all.at(saga))) continue;
     for (const bool is_undoing : {false, true}) {
       const auto& steps = sagas::all.at(saga)->steps;
       for (std::size_t step = 0; step < steps.size(); ++step) {
@@ -52,8 +48,61 @@ std::vector<Place> all_places() {
   return places;
 }
 
-// What can meet a change wherever it is, and what can while it waits for the provider.
+// What can meet whatever the provider is asked for.
+bool is_of_provider(Fault fault) {
+  switch (fault) {
+    case Fault::request_lost:
+    case Fault::answer_lost:
+    case Fault::request_late:
+    case Fault::answer_late:
+    case Fault::provider_down:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What can meet a change's dealings with the kitchen, of which there are few.
+bool can_meet_kitchen(Fault fault) {
+  switch (fault) {
+    case Fault::crash:
+    case Fault::broker_down:
+    case Fault::partition:
+    case Fault::message_twice:
+    case Fault::message_unknown:
+    case Fault::stale_process:
+    case Fault::two_publishers:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Where the operator steps in: at what is waited for, and with an abort only before the kitchen.
+bool can_be_handled(Fault fault, Command act) {
+  switch (act) {
+    case Command::reserve_stock:
+    case Command::collect_payment:
+    case Command::authorize_payment:
+    case Command::charge_payment:
+    case Command::take_lines:
+      return true;
+    case Command::prepare_order:
+    case Command::deliver_order:
+    case Command::hand_over:
+      return fault == Fault::saga_helped;
+    default:
+      return false;
+  }
+}
+
+// What can meet a change wherever it is, and what can while it waits for the provider. Undone it is
+// in no time.
 bool can_meet_change(Fault fault, const Place& place) {
+  if (place.is_undoing) return false;
+  const auto act = sagas::all.at(place.saga)->steps[place.step].act;
+  if (act == Command::close_link && is_of_provider(fault)) return true;
+  if (act == Command::hold_ticket || act == Command::change_ticket) return can_meet_kitchen(fault);
   switch (fault) {
     case Fault::crash:
     case Fault::commit_lost:
@@ -90,7 +139,7 @@ bool can_meet_change(Fault fault, const Place& place) {
     case Fault::refunded_elsewhere:
     case Fault::disputed:
     case Fault::refund_refused:
-      return sagas::all.at(place.saga)->steps[place.step].act == Command::refund_payment;
+      return act == Command::refund_payment;
     default:
       return false;
   }
@@ -150,12 +199,20 @@ std::uint64_t Marks::at(Fault fault, const Place& place) const {
 bool Marks::can_meet(Fault fault, const Place& place) {
   if (sagas::all.at(place.saga)->kind == sagas::Kind::change) return can_meet_change(fault, place);
   const auto& step = sagas::all.at(place.saga)->steps[place.step];
-  const bool is_card =
-      step.act == Command::authorize_payment || step.act == Command::capture_payment;
-  if (is_card) return false;  // met by chance, and not by every fault
+  // An abort that meets it there is drawn rarely.
+  if (place.is_undoing && step.undo == Command::withdraw_delivery) return false;
+  const bool is_handling = fault == Fault::saga_helped || fault == Fault::saga_aborted;
+  if (is_handling) return !place.is_undoing && can_be_handled(fault, step.act);
+  // A pivot that is undone is in doubt for a moment.
+  const bool is_brief = step.act == Command::capture_payment || step.act == Command::take_stock;
+  if (place.is_undoing && is_brief) return false;
+  const bool is_card = step.act == Command::authorize_payment ||
+                       step.act == Command::capture_payment || step.act == Command::charge_payment;
+  if (is_card && is_of_provider(fault)) return true;
   if (is_met_anywhere(fault)) return true;
   // No money, and over at once.
-  if (step.act == Command::take_lines || step.act == Command::none) return false;
+  const bool is_at_once = step.act == Command::take_lines || step.act == Command::take_stock;
+  if (is_card || is_at_once || step.act == Command::none) return false;
   const auto command = place.is_undoing ? step.undo : step.act;
   // Where a cancelled order stays for good: money may still come, and the customer writes again.
   const bool is_end = place.is_undoing && step.act == Command::reserve_stock;
@@ -191,7 +248,9 @@ bool Marks::can_meet(Fault fault, const Place& place) {
     case Fault::request_repeated:
     case Fault::request_altered:
     case Fault::timer_throws:
-    case Fault::cancel_races_payment:
+      return rests;
+    case Fault::cancel_races_payment:  // who collects is rarely so late
+      return rests && command != Command::hand_over;
     case Fault::refunded_elsewhere:  // of money that is there, heard of or not
     case Fault::disputed:
       return rests;

@@ -141,8 +141,10 @@ void Provider::witness(const Event& event) {
       [[fallthrough]];
     case EntryKind::late_charge:
       stage_.note(id, "charged", [] { return "the provider charges the customer"; });
-      stage_.oracle.charged(id, entry.amount);
-      return move_unasked(session);
+      stage_.oracle.charged(id, session.name().text(), entry.amount);
+      // What comes by a closed link goes back at once.
+      if (!stage_.oracle.life(id)->is_closed(session.name().text())) move_unasked(session);
+      return;
     case EntryKind::expiry:
       if (session.is_intent()) {
         stage_.note(id, "let go", [] { return "the provider lets the money go"; });
@@ -160,7 +162,7 @@ void Provider::witness(const Event& event) {
     case EntryKind::refund:
       if (entry.key.starts_with("re_")) return;  // elsewhere
       stage_.note(id, "refunded");
-      return stage_.oracle.paid_back(id, entry.amount);
+      return stage_.oracle.paid_back(id, session.name().text(), entry.amount);
     default:
       return;
   }

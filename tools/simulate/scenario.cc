@@ -122,10 +122,9 @@ void draw_life(OrderPlan& plan, Chance chance) {
     plan.saga = "supply";
     plan.cancelling = Cancelling::never;  // its lines are cancelled
   }
-  if (roll != 4) return;
-  plan.saga = "checkout";
-  plan.faults.remove(Fault::refunded_elsewhere);  // it fails, and what was completed is refunded
-  plan.method = chance.one_in(2) ? PaymentMethod::account : PaymentMethod::card;
+  if (roll != 4 && roll != 5) return;
+  plan.saga = roll == 4 ? "checkout" : "prepaid";
+  plan.method = roll == 4 && chance.one_in(2) ? PaymentMethod::account : PaymentMethod::card;
   // There is no page to pay at, and all is over soon.
   if (plan.cancelling == Cancelling::never) return;
   plan.cancelling = Cancelling::at_leisure;
@@ -275,7 +274,8 @@ void draw_incidents_at_changes(Scenario& scenario, std::span<const Fault> kinds,
                         .lasts = chance.between(shortest(fault), longest(fault)),
                         .choice = static_cast<int>(chance.below(choices(fault)))};
       if (aim == Aim::at_later_step) {
-        incident.waits_for = chance.pick(std::array{"return_lines", "apply"});
+        incident.waits_for = chance.pick(std::array{"return_lines", "apply", "change_reservation",
+                                                    "open_link", "change_ticket"});
       }
       scenario.incidents.push_back(std::move(incident));
     }
@@ -309,6 +309,12 @@ void draw_housekeeping(Scenario& scenario, Chance chance) {
 }
 
 }  // namespace
+
+Face OrderPlan::face() const {
+  if (is_supply()) return Face::fulfilment;
+  if (saga == "prepaid") return Face::event_chain;
+  return method == PaymentMethod::account ? Face::coordinator : Face::customers;
+}
 
 std::string OrderPlan::email() const {
   return has_email ? fmt::format("c{}@example.org", number) : std::string{};
@@ -351,7 +357,9 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
   draw_refunds(scenario, span, chance.fork(11));
   draw_revisions(scenario, span, chance.fork(17));
+  draw_changes_of_meals(scenario, chance.fork(19));
   draw_openings(scenario, span, chance.fork(18));
+  draw_interventions(scenario, faults, span, chance.fork(20));
   draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
   if (scenario.wiring == Wiring::apart) {
     draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(13),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/coordinator.h"
 #include "messages/orders.h"
 #include "process/settings.h"
 #include "tools/simulate/fault.h"
@@ -33,6 +34,7 @@ struct OrderPlan {
   FaultSet faults;
 
   bool is_supply() const { return saga == "supply"; }
+  Face face() const;
 
   // Each customer has addresses that are nobody else's; empty: none was left.
   std::string email() const;
@@ -66,12 +68,19 @@ struct RefundWish {
   bool has_key = false;
 };
 
-// What is changed of a supply's lines, by its plan's number.
+// What is changed of an order's lines, by its plan's number.
 struct RevisionWish {
   Duration at{0};
   std::uint64_t order = 0;
   std::uint64_t choice = 0;  // of what, once it is known how the order stands
   bool has_key = false;
+};
+
+// The operator steps in where an order does not go on, or should not, by its plan's number.
+struct Intervention {
+  Duration at{0};
+  std::uint64_t order = 0;
+  HandleSaga::Action action = HandleSaga::Action::retry;
 };
 
 // A customer's money on account. The n-th is opened under the number n, if nothing goes wrong.
@@ -115,6 +124,7 @@ struct Scenario {
   std::vector<PriceChange> price_changes;
   std::vector<RefundWish> refunds;
   std::vector<RevisionWish> revisions;
+  std::vector<Intervention> interventions;
   std::vector<Opening> openings;
   bool keeps_house = false;  // old records are forgotten, as `settings` say
   Duration heals_after{0};   // from then on nothing goes wrong any more

@@ -1,6 +1,7 @@
 #include "tools/simulate/scenario_changes.h"
 
 #include <array>
+#include <utility>
 
 namespace oms::simulate {
 
@@ -41,6 +42,45 @@ void draw_revisions(Scenario& scenario, Duration span, Chance chance) {
                                     .order = plan.number,
                                     .choice = chance.below(1'000'000'007),
                                     .has_key = chance.one_in(2)});
+    }
+  }
+}
+
+// Meals are changed while their customer looks at the payment page, just when it is paid, and until
+// the kitchen begins; now and then two changes meet, and some come too late.
+void draw_changes_of_meals(Scenario& scenario, Chance chance) {
+  if (!chance.one_in(2)) return;
+  for (const auto& plan : scenario.orders) {
+    const bool is_meal = plan.saga == "food" || plan.saga == "pickup";
+    if (!is_meal || !chance.one_in(3)) continue;
+    auto at = plan.at + (chance.one_in(3) ? plan.think : Duration{0});
+    for (auto left = chance.between(1, 4); left > 0; --left) {
+      const auto until = chance.pick(
+          std::array{Duration{200}, Duration{seconds{2}}, plan.think / 2, Duration{seconds{20}}});
+      if (!chance.one_in(6)) at = at + chance.between(Duration{0}, until);
+      scenario.revisions.push_back({.at = at,
+                                    .order = plan.number,
+                                    .choice = chance.below(1'000'000'007),
+                                    .has_key = chance.one_in(2)});
+    }
+  }
+}
+
+// At any step, most of them where something is waited for.
+void draw_interventions(Scenario& scenario, const FaultSet& faults, Duration span, Chance chance) {
+  using enum HandleSaga::Action;
+  constexpr std::array verbs{std::pair{Fault::saga_helped, retry},
+                             std::pair{Fault::saga_helped, skip},
+                             std::pair{Fault::saga_aborted, abort}};
+  for (const auto& [fault, action] : verbs) {
+    if (!faults.has(fault)) continue;
+    for (const auto& plan : scenario.orders) {
+      if (!chance.one_in(16)) continue;
+      const auto until = chance.pick(std::array<Duration, 4>{
+          Duration{200}, plan.think + Duration{200}, plan.think + minutes{1}, span});
+      scenario.interventions.push_back({.at = plan.at + chance.between(Duration{0}, until),
+                                        .order = plan.number,
+                                        .action = action});
     }
   }
 }

@@ -1,10 +1,14 @@
 #include "tools/simulate/shopkeeper.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <memory>
 #include <utility>
 
+#include "codec/json_names.h"
 #include "runtime/records.h"
+#include "tools/simulate/oracle/rules.h"
 
 namespace oms::simulate {
 namespace {
@@ -35,15 +39,11 @@ RefundOrder drawn(const RefundWish& wish, const orders::Order& order) {
 }
 
 // All lines, or a few of them, some of these new: more, less, none, or tried again.
-ReviseOrder drawn(const RevisionWish& wish, const orders::Order& order,
-                  const std::vector<Shelf>& shelves) {
-  Chance chance{wish.choice};
-  ReviseOrder asked{.face = order.face};
-  if (chance.one_in(2)) asked.customer_id = order.customer_id;
-  if (chance.one_in(6)) asked.versions = {order.version - chance.between(0, 1)};
+void draw_lines(ReviseOrder& asked, const orders::Order& order, const std::vector<Shelf>& shelves,
+                Chance& chance) {
   if (chance.one_in(4)) {
     asked.all = chance.one_in(2) ? LineStatus::executed : LineStatus::cancelled;
-    if (chance.one_in(2)) return asked;
+    if (chance.one_in(2)) return;
   }
   for (auto left = chance.between(1, 3); left > 0; --left) {
     RevisedLine line{.product_id = order.lines[chance.below(order.lines.size())].product_id};
@@ -52,6 +52,42 @@ ReviseOrder drawn(const RevisionWish& wish, const orders::Order& order,
     if (chance.one_in(4)) line.status = LineStatus::cancelled;
     asked.lines.push_back(std::move(line));
   }
+}
+
+std::string drawn_note(Chance& chance) {
+  return chance.one_in(3) ? "note " + std::to_string(chance.below(3)) : std::string{};
+}
+
+// The whole new list: more, less or none of what there was, now and then something else.
+void draw_list(ReviseOrder& asked, const orders::Order& order, const std::vector<Shelf>& shelves,
+               Chance& chance) {
+  std::map<std::string, std::int64_t> known;
+  for (const auto& line : order.lines) known[line.product_id] += line.quantity;
+  for (const auto& [product, quantity] : known) {
+    if (chance.one_in(4)) continue;
+    RevisedLine line{.product_id = product, .note = drawn_note(chance)};
+    const auto most = chance.pick(std::array<std::int64_t, 4>{quantity, quantity, 3, 1'000'000});
+    if (!chance.one_in(4)) line.quantity = chance.between(1, std::max<std::int64_t>(most, 1));
+    asked.lines.push_back(std::move(line));
+  }
+  if (asked.lines.empty() || chance.one_in(4)) {
+    asked.lines.push_back({.product_id = shelves[chance.below(shelves.size())].product_id,
+                           .quantity = chance.between(1, 4)});
+  }
+}
+
+ReviseOrder drawn(const RevisionWish& wish, const orders::Order& order,
+                  const std::vector<Shelf>& shelves) {
+  Chance chance{wish.choice};
+  ReviseOrder asked{.face = order.face};
+  if (chance.one_in(2)) asked.customer_id = order.customer_id;
+  if (chance.one_in(6)) asked.versions = {order.version - chance.between(0, 1)};
+  if (order.face == Face::fulfilment) {
+    draw_lines(asked, order, shelves, chance);
+    return asked;
+  }
+  if (chance.one_in(4)) asked.note = drawn_note(chance);
+  if (!asked.note || chance.one_in(2)) draw_list(asked, order, shelves, chance);
   return asked;
 }
 
@@ -70,6 +106,10 @@ void Shopkeeper::begin() {
   for (std::size_t i = 0; i < scenario.revisions.size(); ++i) {
     stage_.agenda.at(stage_.beginning + scenario.revisions[i].at,
                      [this, i] { revise(stage_.scenario.revisions[i], i); });
+  }
+  for (const auto& intervention : scenario.interventions) {
+    stage_.agenda.at(stage_.beginning + intervention.at,
+                     [this, &intervention] { step_in(intervention); });
   }
   for (const auto& opening : scenario.openings) {
     stage_.agenda.at(stage_.beginning + opening.at, [this, &opening] { open_account(opening); });
@@ -175,6 +215,29 @@ void Shopkeeper::revise(const RevisionWish& wish, std::size_t number) {
   const auto told = stage_.oracle.revision_asked(id, asked);
   change(id, asked, wish.has_key ? "revise-" + std::to_string(number) : std::string{},
          [this, id, told](const auto& answer) { stage_.oracle.told_revision(id, told, answer); });
+}
+
+// Once, and never blindly: a step is skipped only where it has happened, and what is on its way is
+// not called back.
+void Shopkeeper::step_in(const Intervention& intervention) {
+  using enum HandleSaga::Action;
+  const auto* life = stage_.oracle.life_of(intervention.order);
+  if (life == nullptr || !life->saga) return;
+  const auto id = life->id;
+  const auto action = intervention.action;
+  if (action == skip && !has_step_happened(*life)) return;
+  // Nobody takes back what is on its way, or may be by the time that this is heard.
+  const auto& step = life->saga->main.step;
+  const bool may_be_cooked = step == "prepare" || step == "deliver" || step == "hand_over";
+  if (action == abort && may_be_cooked && (stage_.is_apart() || life->delivery)) return;
+  stage_.note(id, "step in",
+              [&] { return "the operator steps in: " + std::string{json::name_of(action)}; });
+  stage_.mark(action == abort ? Fault::saga_aborted : Fault::saga_helped, id);
+  stage_.oracle.handled(id, action);
+  edge_.submit({.id = {}, .order_id = id, .payload = HandleSaga{.action = action}},
+               runtime::Lane::urgent, [this, id](const auto& answer) {
+                 if (!is_no_answer(answer)) stage_.oracle.told_handled(id, answer);
+               });
 }
 
 // Slow are those who take longer than the saga waits.

@@ -9,7 +9,7 @@
 namespace oms::simulate {
 
 // The operator: restocks, changes prices, works kitchen and delivery where they work by hand,
-// refunds, changes the lines of supplies, and settles dead letters.
+// refunds, changes lines, steps in, and settles dead letters.
 class Shopkeeper {
  public:
   Shopkeeper(Stage& stage, Edge& edge) : stage_(stage), edge_(edge) {}
@@ -31,6 +31,7 @@ class Shopkeeper {
   void open_account(const Opening& opening);
   void refund(const RefundWish& wish, std::size_t number);
   void revise(const RevisionWish& wish, std::size_t number);
+  void step_in(const Intervention& intervention);
   void change(const Id& order_id, Payload asked, const std::string& key, Hear hear);
   bool is_slow(Fault fault, const OrderPlan* plan) const;
   void see(const kitchen::Ticket& ticket);

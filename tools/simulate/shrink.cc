@@ -21,6 +21,7 @@ class Shrinking {
       is_smaller = thin_out(&Scenario::price_changes) || is_smaller;
       is_smaller = thin_out(&Scenario::refunds) || is_smaller;
       is_smaller = thin_out(&Scenario::revisions) || is_smaller;
+      is_smaller = thin_out(&Scenario::interventions) || is_smaller;
       is_smaller = thin_out(&Scenario::openings) || is_smaller;
       is_smaller = clear_faults() || is_smaller;
       is_smaller = simplify() || is_smaller;

@@ -96,6 +96,7 @@ void Stage::mark_change(Fault fault, const coordinator::Saga* from, const coordi
   const auto* run = to.change ? &to.change->run : old;
   const auto place = run != nullptr ? place_of(*run) : std::nullopt;
   if (!place) return;
+  if (place->is_undoing) return marks.add(fault, *place);
   const auto first = old != nullptr ? place_of(*old).value_or(*place).step : 0;
   const auto steps = sagas::all.at(place->saga)->steps.size();
   const auto last = to.change ? place->step : steps - 1;

@@ -19,17 +19,17 @@ std::unexpected<Error> cannot_do(std::string_view what, const std::filesystem::p
               "cannot " + std::string{what} + " " + path.string() + ": " + why);
 }
 
-// A new file is there for good only when its folder is on the disk too.
+}  // namespace
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return cannot_do("open the folder", folder);
+  const auto path = folder.empty() ? std::filesystem::path{"."} : folder;
+  const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return cannot_do("open the folder", path);
   const bool good = ::fsync(file) == 0;
   ::close(file);
-  if (!good) return cannot_do("sync the folder", folder);
+  if (!good) return cannot_do("sync the folder", path);
   return {};
 }
-
-}  // namespace
 
 Appender::Appender(Appender&& other) noexcept
     : file_(std::exchange(other.file_, -1)), path_(std::move(other.path_)) {}
@@ -54,6 +54,7 @@ Result<Appender> Appender::open(const std::filesystem::path& path) {
   if (file < 0) return cannot_do("open", path);
   Appender appender{file, path};
   OMS_CHECK(appender.cut_to_last_line());
+  // A new file is there for good only when its folder is on the disk too.
   OMS_CHECK(sync_folder(path.parent_path()));
   return appender;
 }

@@ -7,6 +7,9 @@
 
 namespace oms::files {
 
+// What was made, renamed or removed in a folder is so for good when this returns.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
 // A file that only grows, by whole pieces that are on the disk when `append` returns.
 class Appender {
  public:

@@ -18,17 +18,6 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
   return fail(ErrorKind::unavailable, std::string{what} + " " + path.string());
 }
 
-Result<std::vector<fs::path>> days(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator{folder, error}) {
-    if (entry.path().extension() == ".jsonl") found.push_back(entry.path());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) return cannot("cannot read", folder);
-  std::ranges::sort(found);
-  return found;
-}
-
 // The finished file appears at once or not at all, so that what exists is known to be whole.
 Result<void> write_file(const fs::path& path, std::string_view text) {
   const fs::path draft = path.string() + ".part";
@@ -100,7 +89,7 @@ Result<ExportCounts> export_eml(const fs::path& data_folder, const fs::path& out
   std::error_code error;
   fs::create_directories(out_folder, error);
   if (error) return cannot("cannot make", out_folder);
-  OMS_TRY(const auto found, days(data_folder / folder_name));
+  OMS_TRY(const auto found, day_files(data_folder / folder_name));
   Exporter exporter{out_folder, from};
   for (const auto& day : found) OMS_CHECK(exporter.export_day(day));
   return exporter.counts();

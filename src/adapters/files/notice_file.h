@@ -1,10 +1,15 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/describe.hpp>
 
 #include "base/id.h"
+#include "base/result.h"
 #include "messages/notifications.h"
 
 namespace oms::files {
@@ -26,5 +31,11 @@ BOOST_DESCRIBE_STRUCT(NoticeLine, (),
 
 // The folder of the days' files, inside the data folder.
 constexpr const char* folder_name = "notices";
+
+// Those files, oldest first; none where there is no such folder. Errors: unavailable.
+Result<std::vector<std::filesystem::path>> day_files(const std::filesystem::path& folder);
+
+// Whom a line is about, without reading all of it; none: it is no notice.
+std::optional<Id> order_of_line(std::string_view line);
 
 }  // namespace oms::files

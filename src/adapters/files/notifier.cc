@@ -2,9 +2,12 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "adapters/files/notice_file.h"
+#include "adapters/files/rewrite.h"
 #include "codec/json_write.h"
 
 namespace oms {
@@ -38,18 +41,51 @@ void FileNotifier::start(NoticeToSend notice, Done done) {
   arrived_.notify_one();
 }
 
+void FileNotifier::erase(std::vector<Id> order_ids, Erased done) {
+  {
+    const std::scoped_lock lock{mutex_};
+    erasures_.push_back({.order_ids = std::move(order_ids), .done = std::move(done)});
+  }
+  arrived_.notify_one();
+}
+
 void FileNotifier::run() {
   while (true) {
     std::vector<Job> jobs;
+    std::vector<Erasure> erasures;
     {
       std::unique_lock lock{mutex_};
-      arrived_.wait(lock, [this] { return is_closed_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
+      arrived_.wait(lock, [this] { return is_closed_ || !waiting_.empty() || !erasures_.empty(); });
+      if (waiting_.empty() && erasures_.empty()) return;
       std::swap(jobs, waiting_);
+      std::swap(erasures, erasures_);
     }
-    const auto result = keep(jobs) ? NoticeResult::sent : NoticeResult::failed;
-    for (auto& job : jobs) job.done(result);
+    if (!jobs.empty()) {
+      const auto result = keep(jobs) ? NoticeResult::sent : NoticeResult::failed;
+      for (auto& job : jobs) job.done(result);
+    }
+    for (auto& [order_ids, done] : erasures) done(erase(order_ids));
   }
+}
+
+// The days since the oldest of them: an order is told of after it was made.
+Result<void> FileNotifier::erase(const std::vector<Id>& order_ids) {
+  day_.clear();  // the open file may be replaced
+  file_ = {};
+  if (order_ids.empty()) return {};
+  const auto first = to_text(made_at(std::ranges::min(order_ids))).substr(0, 10);
+  const std::set<Id> erased{order_ids.begin(), order_ids.end()};
+  const LineEdit edit{.is_concerned =
+                          [&](std::string_view line) {
+                            const auto id = order_of_line(line);
+                            return id && erased.contains(*id);
+                          },
+                      .replace = [](std::string_view) { return std::nullopt; }};
+  OMS_TRY(const auto found, day_files(folder_));
+  for (const auto& path : found) {
+    if (path.stem().string() >= first) OMS_CHECK(rewrite_lines(path, edit));
+  }
+  return {};
 }
 
 bool FileNotifier::keep(const std::vector<Job>& jobs) {

@@ -24,6 +24,8 @@ class FileNotifier final : public Notifier {
 
   EffectLimits limits() const override { return {.in_flight_max = 256}; }
   void start(NoticeToSend notice, Done done) override;
+  // Their lines go. Notices wait meanwhile.
+  void erase(std::vector<Id> order_ids, Erased done) override;
 
  private:
   static constexpr std::size_t waiting_max = 1024;  // of all channels together
@@ -31,10 +33,15 @@ class FileNotifier final : public Notifier {
     NoticeToSend notice;
     Done done;
   };
+  struct Erasure {
+    std::vector<Id> order_ids;
+    Erased done;
+  };
 
   void run();
   bool keep(const std::vector<Job>& jobs);
   Result<void> write(std::string_view lines, std::string_view day);
+  Result<void> erase(const std::vector<Id>& order_ids);
 
   const std::filesystem::path folder_;
   Clock& clock_;
@@ -43,6 +50,7 @@ class FileNotifier final : public Notifier {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Job> waiting_;
+  std::vector<Erasure> erasures_;
   bool is_closed_ = false;
   std::thread thread_;
 };

@@ -203,5 +203,38 @@ TEST_F(Notices, NeedNotExist) {
   EXPECT_EQ(exported().mails, 0);
 }
 
+Result<void> erased(Notifier& notifier, std::vector<Id> order_ids) {
+  std::promise<Result<void>> done;
+  auto result = done.get_future();
+  notifier.erase(std::move(order_ids), [&done](Result<void> given) { done.set_value(given); });
+  return result.get();
+}
+
+TEST_F(Notices, OfAnErasedCustomerAreGoneFromEveryDayAndOthersGoOn) {
+  auto other = mail("other");
+  other.order_id = *Id::parse("65a000000102030405000002");
+  other.text = R"("orderID":"65a000000102030405000001")";
+  send(mail("k1"));
+  send(other);
+  clock_.at = clock_.at + std::chrono::hours{24};
+  send(sms("k2"));
+  ASSERT_TRUE(erased(notifier_, {mail("k1").order_id}));
+  EXPECT_EQ(read(day("2026-11-22")), "");
+  const auto left = read(day("2026-11-21"));
+  EXPECT_FALSE(left.contains("\"k1\""));
+  EXPECT_TRUE(left.contains("\"other\"")) << "whatever is written in it";
+  other.key = "again";
+  send(other);
+  EXPECT_TRUE(read(day("2026-11-22")).contains("\"again\""));
+}
+
+TEST_F(Notices, AreErasedAlsoWhereTheyWaitToBeWritten) {
+  std::promise<void> written;
+  notifier_.start(mail("k1"), [&](NoticeResult) { written.set_value(); });
+  ASSERT_TRUE(erased(notifier_, {mail("k1").order_id}));
+  written.get_future().wait();
+  EXPECT_EQ(read(day("2026-11-21")), "");
+}
+
 }  // namespace
 }  // namespace oms

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/describe.hpp>
-#include <limits>
+#include <charconv>
 #include <vector>
 
 #include "codec/json_read.h"
@@ -18,13 +18,13 @@ struct Header {
 };
 BOOST_DESCRIBE_STRUCT(Header, (), (alg, kid, crit))
 
-// Times are whole seconds. `aud` is a text or a list of them.
+// Times are numbers of seconds (RFC 7519: NumericDate). `aud` is a text or a list of them.
 struct Claims {
   std::string iss;
   std::string sub;
   std::optional<JsonText> aud;
-  std::optional<std::int64_t> exp;
-  std::optional<std::int64_t> nbf;
+  std::optional<JsonText> exp;
+  std::optional<JsonText> nbf;
   std::string scope;
   std::vector<std::string> roles;
 };
@@ -56,8 +56,11 @@ Result<Part> read_part(std::string_view base64url, const char* name) {
   const auto json = from_base64url(base64url);
   if (!json) return refuse(std::string{"the token's "} + name + " is not base64url");
   auto part = read_json<Part>(*json, Reading::lenient);
-  if (!part) return refuse(std::string{"the token's "} + name + " cannot be read");
-  return part;
+  if (part) return part;
+  const auto& error = part.error();
+  if (error.pointer.empty()) return refuse(std::string{"the token's "} + name + " cannot be read");
+  return refuse(std::string{"the token's "} + name + " cannot be read at " + error.pointer + ": " +
+                error.detail);
 }
 
 void add_words(std::string_view text, std::vector<std::string>& words) {
@@ -75,18 +78,35 @@ bool is_for(const std::optional<JsonText>& aud, const std::string& audience) {
   return many && std::ranges::find(*many, audience) != many->end();
 }
 
-Result<void> check(const Claims& claims, const Settings& settings, Time now) {
-  constexpr std::int64_t ms_per_second = 1000;
-  const auto at = now.unix_ms / ms_per_second;
-  const auto skew = settings.clock_skew.count() / ms_per_second;
-  constexpr auto latest = std::numeric_limits<std::int64_t>::max() / 2;
-  if (!claims.exp) return refuse("the token does not say when it expires");
-  if (std::clamp<std::int64_t>(*claims.exp, 0, latest) + skew <= at) {
-    return refuse("the token has expired: sign in again");
+// What is beyond all times that a clock may show is as good as its bound.
+Result<Time> time_of(const JsonText& claim, const char* name) {
+  constexpr double latest_ms = 1e15;
+  const auto& text = claim.text;
+  double seconds = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_number = !text.empty() && read.ptr == text.data() + text.size();
+  if (!is_number || read.ec == std::errc::invalid_argument) {
+    return refuse(std::string{"the token's "} + name + " is no number of seconds");
   }
-  if (claims.nbf && std::clamp<std::int64_t>(*claims.nbf, 0, latest) - skew > at) {
-    return refuse("the token is not valid yet");
+  if (read.ec != std::errc{}) {  // beyond what a double holds
+    seconds = text.starts_with('-') || text.contains("e-") ? 0 : latest_ms;
   }
+  return Time{static_cast<std::int64_t>(std::clamp(seconds * 1000, 0.0, latest_ms))};
+}
+
+// The end of the time that it is good for.
+Result<Time> check_times(const Claims& claims, Duration skew, Time now) {
+  if (!claims.exp) return refuse("the token does not say when it expires: it has no exp");
+  OMS_TRY(const auto expires, time_of(*claims.exp, "exp"));
+  if (expires + skew <= now) return refuse("the token has expired: sign in again");
+  if (claims.nbf) {
+    OMS_TRY(const auto begins, time_of(*claims.nbf, "nbf"));
+    if (begins - skew > now) return refuse("the token is not valid yet");
+  }
+  return expires + skew;
+}
+
+Result<void> check(const Claims& claims, const Settings& settings) {
   if (!settings.issuer.empty() && claims.iss != settings.issuer) {
     return refuse("the token is from another issuer");
   }
@@ -118,7 +138,10 @@ Result<Identity> Verifier::verify(std::string_view token, Time now) const {
   if (!header.crit.empty()) return refuse("the token asks for what is not known here");
   const auto keys = keys_.load();
   const auto* key = keys->find(header.kid);
-  if (key == nullptr) return refuse("the token is signed with a key that is not known");
+  if (key == nullptr) {
+    if (settings_.on_unknown_key && !header.kid.empty()) settings_.on_unknown_key(now);
+    return refuse("the token is signed with a key that is not known");
+  }
   const auto* const expected = key->algorithm() == Algorithm::hs256 ? "HS256" : "RS256";
   if (header.alg != expected) return refuse("the token's algorithm is not that of its key");
   const auto signature = from_base64url(token.substr(second + 1));
@@ -127,8 +150,9 @@ Result<Identity> Verifier::verify(std::string_view token, Time now) const {
   }
   OMS_TRY(const auto claims,
           read_part<Claims>(token.substr(first + 1, second - first - 1), "body"));
-  OMS_CHECK(check(claims, settings_, now));
-  Identity identity{.subject = claims.sub};
+  OMS_TRY(const auto expires, check_times(claims, settings_.clock_skew, now));
+  OMS_CHECK(check(claims, settings_));
+  Identity identity{.subject = claims.sub, .expires_at = expires};
   add_words(claims.scope, identity.scopes);
   for (const auto& role : roles) {
     if (std::ranges::find(claims.roles, role.name) == claims.roles.end()) continue;

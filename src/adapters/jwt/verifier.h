@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,8 @@ struct Settings {
   std::string audience;  // that a token must be for; empty: any
   std::string issuer;    // that must have made it; empty: any
   Duration clock_skew = std::chrono::seconds{60};
+  // Told of a token whose key is not in the set: another key may sign by now. Any thread.
+  std::function<void(Time now)> on_unknown_key = {};
 };
 
 // JSON Web Tokens (RFC 7519), signed with HS256 or RS256 by a key of the set, and as long as they

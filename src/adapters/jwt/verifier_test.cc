@@ -155,7 +155,12 @@ TEST_F(Tokens, ThatAreNotGoodAreRefusedWithTheReason) {
       {token(claims(R"(,"iss":"us","aud":"them")")), "another audience"},
       {token(claims(R"(,"iss":"us")")), "another audience"},
       {token(R"({"sub":"","exp":)" + std::to_string(now_s + 9) + ours + "}"), "no subject"},
-      {token(R"({"sub":7})"), "cannot be read"},
+      {token(R"({"sub":7})"), "cannot be read at /sub: "},
+      {token(claims(ours + R"(,"roles":"admin")")), "cannot be read at /roles: "},
+      {token(R"({"sub":"c1","iss":"us","aud":"shop","exp":"1800000000"})"), "exp is no number"},
+      {token(R"({"sub":"c1","iss":"us","aud":"shop","exp":[]})"), "exp is no number"},
+      {token(R"({"sub":"c1","iss":"us","aud":"shop","exp":-1e999})"), "expired"},
+      {token(claims(ours + R"(,"nbf":"soon")")), "nbf is no number"},
   };
   for (const auto& row : rows) {
     EXPECT_THAT(refusal(row.given), HasSubstr(row.why)) << row.given.substr(0, 80);
@@ -163,6 +168,31 @@ TEST_F(Tokens, ThatAreNotGoodAreRefusedWithTheReason) {
       EXPECT_THAT(refusal(row.given), ::testing::Not(HasSubstr(row.given)));
     }
   }
+}
+
+TEST_F(Tokens, TellTheirTimesAsAnyNumberOfSeconds) {
+  const auto with_exp = [&](const std::string& exp) {
+    return token(R"({"sub":"c1","exp":)" + exp + ours + "}");
+  };
+  for (const auto* exp : {"1700003600", "1700003600.5", "1.7000036e9", "1e999"}) {
+    EXPECT_EQ(refusal(with_exp(exp)), "") << exp;
+  }
+  const auto identity = verifier.verify(with_exp("1700003600.5"), now);
+  EXPECT_EQ(identity->expires_at, (Time{1'700'003'660'500})) << "and a minute, for clocks differ";
+}
+
+TEST_F(Tokens, OfAnUnknownKeyAskForTheKeysAgain) {
+  int asked = 0;
+  settings.on_unknown_key = [&](Time at) {
+    EXPECT_EQ(at, now);
+    ++asked;
+  };
+  const Verifier asking{settings, Keys::parse(key_set()).value()};
+  EXPECT_TRUE(asking.verify(token(claims(ours)), now));
+  EXPECT_FALSE(asking.verify(token(claims(ours), R"({"alg":"HS256"})"), now));
+  EXPECT_EQ(asked, 0);
+  EXPECT_FALSE(asking.verify(token(claims(ours), R"({"alg":"HS256","kid":"new"})"), now));
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(Tokens, OfKeysThatWereReplacedAreRefused) {

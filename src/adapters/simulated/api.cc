@@ -151,6 +151,13 @@ Api::Answer Api::route(ApiRequest& request, Time now) {
   return std::unexpected(ApiError{.status = 404, .message = "Unrecognized request URL."});
 }
 
+ApiBook::SessionsWanted Api::behind(const api::Page& page, const std::optional<Id>& last) {
+  ApiBook::SessionsWanted wanted{.until = page.until, .since = page.since};
+  const auto session = last ? ledger_.find(*last) : std::nullopt;
+  if (session && session->created_at < page.until) wanted.go_on_behind(*session);
+  return wanted;
+}
+
 // By the name of what was paid: a payment intent or a charge.
 std::optional<Core::View> Api::find_paid(const std::string& name, Time now) {
   const auto id = Session::id_in(name);
@@ -205,6 +212,14 @@ std::expected<Page, ApiError> take_page(Form& form) {
     if (which == "created[lt]") page.until = begin;
   }
   return page;
+}
+
+std::vector<std::string> take_expand_of_list(Form& form) {
+  auto names = form.take_list("expand");
+  for (auto& name : names) {
+    if (name.starts_with("data.")) name.erase(0, 5);
+  }
+  return names;
 }
 
 std::string list(std::string_view url, const std::vector<std::string>& objects, bool has_more) {

@@ -37,6 +37,18 @@ struct ApiError {
 };
 HttpResponse write_error(const ApiError& error);
 
+namespace api {
+
+// How much of a list is wanted, and from where on.
+struct Page {
+  std::int64_t limit = 10;
+  std::optional<std::string> after;
+  Time since{0};
+  Time until{std::numeric_limits<std::int64_t>::max()};
+};
+
+}  // namespace api
+
 // Stripe's API over the provider's rules. It works inside one transaction of the ledger.
 class Api {
  public:
@@ -77,6 +89,8 @@ class Api {
   Answer on_events(ApiRequest& request, Time now);
   std::string refund_object(const Session& session, const Entry& refund, bool is_whole);
 
+  // What the page holds behind the session that the last one has ended with.
+  ApiBook::SessionsWanted behind(const api::Page& page, const std::optional<Id>& last);
   std::optional<View> find_paid(const std::string& name, Time now);
 
   Core& core_;
@@ -95,14 +109,9 @@ ApiError of(const Error& error);
 // What is left of a form once all has been taken must be nothing.
 std::optional<ApiError> check_all_taken(const Form& form);
 
-// How much of a list is wanted, and from where on.
-struct Page {
-  std::int64_t limit = 10;
-  std::optional<std::string> after;
-  Time since{0};
-  Time until{std::numeric_limits<std::int64_t>::max()};
-};
 std::expected<Page, ApiError> take_page(Form& form);
+// What is to be put into each object whole: "data.latest_charge" is its `latest_charge`.
+std::vector<std::string> take_expand_of_list(Form& form);
 
 std::string list(std::string_view url, const std::vector<std::string>& objects, bool has_more);
 bool contains(const std::vector<std::string>& names, std::string_view name);

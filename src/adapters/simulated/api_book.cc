@@ -18,6 +18,7 @@ create table if not exists idempotency_key (
 ) strict, without rowid;
 create index if not exists idempotency_key_by_time on idempotency_key (at);
 create index if not exists entry_by_time on entry (at, session, number);
+create index if not exists session_by_time on session (created_at, id);
 )";
 
 constexpr std::int64_t forgotten_at_once = 64;
@@ -42,8 +43,8 @@ ApiBook::ApiBook(Ledger& ledger) : ledger_(ledger) {
       " (select key from idempotency_key where at <= ? order by at limit ?)");
   const auto sessions = "select " + std::string{session_columns} + " from session s where ";
   sessions_ = prepare(sessions +
-                      "s.id < ? and s.created_at >= ? order by s.id desc"
-                      " limit ?");
+                      "(s.created_at, s.id) < (?, ?) and s.created_at >= ?"
+                      " order by s.created_at desc, s.id desc limit ?");
   const auto events = "select " + std::string{session_columns} + ", " + std::string{entry_columns} +
                       " from entry e join session s on s.id = e.session where ";
   entries_ = prepare(events +
@@ -66,10 +67,8 @@ void ApiBook::remember(std::string_view key, const Answered& answered, Time now)
 }
 
 std::vector<Session> ApiBook::sessions(const SessionsWanted& wanted) {
-  Id::Bytes last{};
-  last.fill(0xFF);
   std::vector<Session> found;
-  for (auto row = sessions_.run(wanted.below.value_or(Id{last}), wanted.since, wanted.limit);
+  for (auto row = sessions_.run(wanted.until, wanted.below, wanted.since, wanted.limit);
        row.next();) {
     found.push_back(read_session(row));
   }

@@ -24,11 +24,17 @@ class ApiBook {
   std::optional<Answered> answer_to(std::string_view key, Time now);
   void remember(std::string_view key, const Answered& answered, Time now);
 
-  // Newest first, below a session, and not older than `since`.
+  // Newest first, below a session by its making, and not older than `since`.
   struct SessionsWanted {
-    std::optional<Id> below;
+    Time until{std::numeric_limits<std::int64_t>::max()};
+    Id below;  // of those made at `until`
     Time since{0};
     std::int64_t limit = 100;
+
+    void go_on_behind(const Session& session) {
+      until = session.created_at;
+      below = session.id;
+    }
   };
   std::vector<Session> sessions(const SessionsWanted& wanted);
 

@@ -102,17 +102,16 @@ Api::Answer Api::create_intent(Form& form, Time now) {
 Api::Answer Api::list_intents(Form& form, Time now) {
   const auto page = api::take_page(form);
   if (!page) return std::unexpected(page.error());
-  const auto expand = form.take_list("expand");
+  const auto expand = api::take_expand_of_list(form);
   if (const auto error = api::check_all_taken(form)) return std::unexpected(*error);
   constexpr std::string_view url = "/v1/payment_intents";
-  ApiBook::SessionsWanted wanted{.below = Session::id_in(page->after.value_or("")),
-                                 .since = page->since};
+  auto wanted = behind(*page, Session::id_in(page->after.value_or("")));
   std::vector<std::string> objects;
   while (true) {
     const auto sessions = book_.sessions(wanted);
     for (const auto& session : sessions) {
-      wanted.below = session.id;
-      if (!session.is_intent() || session.created_at >= page->until) continue;
+      wanted.go_on_behind(session);
+      if (!session.is_intent()) continue;
       if (std::ssize(objects) == page->limit) return api::list(url, objects, true);
       objects.push_back(intent_object(core_.view(session.id, now).value(), expand));
     }

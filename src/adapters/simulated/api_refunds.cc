@@ -148,14 +148,13 @@ Api::Answer Api::on_charges(ApiRequest& request, Time now) {
     if (view && has_charge(*view)) objects.push_back(object(*view));
     return api::list(url, objects, false);
   }
-  ApiBook::SessionsWanted wanted{.below = Session::id_in(page->after.value_or("")),
-                                 .since = page->since};
+  auto wanted = behind(*page, Session::id_in(page->after.value_or("")));
   while (true) {
     const auto sessions = book_.sessions(wanted);
     for (const auto& session : sessions) {
-      wanted.below = session.id;
+      wanted.go_on_behind(session);
       const auto view = core_.view(session.id, now).value();
-      if (!has_charge(view) || session.created_at >= page->until) continue;
+      if (!has_charge(view)) continue;
       if (std::ssize(objects) == page->limit) return api::list(url, objects, true);
       objects.push_back(object(view));
     }

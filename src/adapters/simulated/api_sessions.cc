@@ -199,10 +199,7 @@ Api::Answer Api::list_sessions(Form& form, Time now) {
   if (!page) return std::unexpected(page.error());
   const auto status = form.take("status");
   const auto intent = form.take("payment_intent");
-  auto expand = form.take_list("expand");
-  for (auto& name : expand) {
-    if (name.starts_with("data.")) name.erase(0, 5);
-  }
+  const auto expand = api::take_expand_of_list(form);
   if (const auto error = api::check_all_taken(form)) return std::unexpected(*error);
   constexpr std::string_view url = "/v1/checkout/sessions";
   if (intent) {
@@ -211,18 +208,19 @@ Api::Answer Api::list_sessions(Form& form, Time now) {
     if (paid && !paid->session.is_intent()) objects.push_back(session_object(*paid, expand));
     return api::list(url, objects, false);
   }
-  ApiBook::SessionsWanted wanted{.since = page->since};
+  std::optional<Id> last;
   if (page->after) {
     const auto name = SessionName::parse(*page->after);
     if (!name) return std::unexpected(api::missing("checkout.session", *page->after));
-    wanted.below = name->id;
+    last = name->id;
   }
+  auto wanted = behind(*page, last);
   std::vector<std::string> objects;
   while (true) {
     const auto sessions = book_.sessions(wanted);
     for (const auto& session : sessions) {
-      wanted.below = session.id;
-      if (session.is_intent() || session.created_at >= page->until) continue;
+      wanted.go_on_behind(session);
+      if (session.is_intent()) continue;
       const auto view = core_.view(session.id, now);
       if (!view || (status && *status != status_of(*view))) continue;
       if (std::ssize(objects) == page->limit) return api::list(url, objects, true);

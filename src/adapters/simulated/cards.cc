@@ -4,6 +4,7 @@
 #include <array>
 
 #include "adapters/crypto/crypto.h"
+#include "base/luhn.h"
 
 namespace oms::simulated {
 namespace {
@@ -76,16 +77,9 @@ class Digits {
 
   std::string_view view() const { return {digits_.data(), size_}; }
 
-  // Luhn's check: every other digit from the right counts double, and the sum ends in 0.
   bool is_card_number() const {
-    if (size_ < 12) return false;
-    int sum = 0;
-    for (std::size_t i = 0; i < size_; ++i) {
-      int digit = digits_[size_ - 1 - i] - '0';
-      if (i % 2 == 1) digit = digit > 4 ? digit * 2 - 9 : digit * 2;
-      sum += digit;
-    }
-    return sum % 10 == 0;
+    constexpr std::size_t digits_min = 12;
+    return size_ >= digits_min && passes_luhn(view());
   }
 
  private:

@@ -31,9 +31,7 @@ const char* flaw_of(const Session& wanted, Time now) {
 
 // Time-ordered, as the ids of orders are.
 Id fresh_id(Time now, std::uint64_t chance) {
-  Id::Bytes bytes{};
-  const auto seconds = static_cast<std::uint32_t>(now.unix_ms / 1000);
-  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i));
+  auto bytes = first_id_from(now).bytes();
   for (std::size_t i = 0; i < 8; ++i) {
     bytes[4 + i] = static_cast<std::uint8_t>(chance >> (56 - 8 * i));
   }
@@ -59,6 +57,13 @@ std::string name_of_next(const char* prefix, const Core::View& view) {
 }
 
 }  // namespace
+
+Id first_id_from(Time time) {
+  Id::Bytes bytes{};
+  const auto seconds = static_cast<std::uint32_t>(time.unix_ms / 1000);
+  for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(seconds >> (24 - 8 * i));
+  return Id{bytes};
+}
 
 Result<Core::View> Core::open(Session wanted, std::string_view description, Time now) {
   const char* flaw = flaw_of(wanted, now);

@@ -12,6 +12,7 @@
 #include "adapters/simulated/cards.h"
 #include "base/result.h"
 #include "messages/payments.h"
+#include "messages/reconciliation.h"
 
 namespace oms::simulated {
 
@@ -120,6 +121,12 @@ class Core {
   std::vector<Event> events_;
   std::optional<Time> earliest_expiry_;
 };
+
+// How the session stands, as it is listed.
+ProviderCharge charge_of(const Core::View& view);
+
+// The first of the ids that begin with that second or a later one.
+Id first_id_from(Time time);
 
 // How the session stands, as the answer to an operation.
 PaymentOutcome outcome_of(PaymentOperation::Kind kind, const Core::View& view);

@@ -33,6 +33,10 @@ void give_up(OperationJob& job, std::string_view why) {
   job.done(unknown(job.operation, why));
 }
 
+void give_up(ListJob& job, std::string_view why) {
+  job.on_charges(fail(ErrorKind::unavailable, std::string{why}));
+}
+
 Desk::Desk(Settings settings, Clock& clock, Sign sign, Deliver deliver,
            std::shared_ptr<Inbox> inbox)
     : settings_(std::move(settings)),
@@ -100,6 +104,7 @@ void Desk::transact(Work& work, Time now) {
 
   ledger_.begin();
   answer_reads(work.checkouts, now);
+  answer_lists(work.lists, now);
   std::vector<PaymentOutcome> outcomes;
   outcomes.reserve(work.operations.size());
   for (const auto& job : work.operations) outcomes.push_back(perform(job.operation, now));
@@ -143,6 +148,29 @@ void Desk::answer_reads(std::vector<CheckoutJob>& jobs, Time now) {
       std::ranges::stable_partition(jobs, [](const auto& job) { return !is_read(job); });
   for (auto& job : reads) job.answer(read(job.request, now));
   jobs.erase(reads.begin(), reads.end());
+}
+
+void Desk::answer_lists(std::vector<ListJob>& jobs, Time now) {
+  while (!jobs.empty()) {
+    auto page = list(jobs.back().wanted, now);
+    jobs.back().on_charges(std::move(page));
+    jobs.pop_back();
+  }
+}
+
+// A session has its place by its id, which begins with a time: its order's, where it is the order's
+// first.
+ChargePage Desk::list(const ChargesWanted& wanted, Time now) {
+  const auto below = Id::parse(wanted.cursor).value_or(first_id_from(wanted.until));
+  const auto sessions = ledger_.sessions_between(first_id_from(wanted.since), below,
+                                                 static_cast<std::int64_t>(wanted.limit));
+  ChargePage page;
+  for (const auto& session : sessions) {
+    if (session.order_id.is_nil()) continue;
+    page.charges.push_back(charge_of(core_.view(session.id, now).value()));
+  }
+  if (sessions.size() == wanted.limit) page.next = sessions.back().id.text();
+  return page;
 }
 
 HttpResponse Desk::read(const CheckoutRequest& request, Time now) {
@@ -190,6 +218,7 @@ std::uint64_t Desk::random_bits() {
 
 void Desk::refuse(Work& work, std::string_view why) {
   for (auto& job : work.operations) give_up(job, why);
+  for (auto& job : work.lists) give_up(job, why);
   for (auto& job : work.checkouts) {
     job.answer(unavailable("it is not known what was done: look again", why));
   }

@@ -30,6 +30,8 @@ class Desk {
   void serve(Work& work);
   void transact(Work& work, Time now);
   void answer_reads(std::vector<CheckoutJob>& jobs, Time now);
+  void answer_lists(std::vector<ListJob>& jobs, Time now);
+  ChargePage list(const ChargesWanted& wanted, Time now);
   HttpResponse read(const CheckoutRequest& request, Time now);
   PaymentOutcome perform(const PaymentOperation& operation, Time now);
   HttpResponse perform(ApiRequest& request, Time now);
@@ -55,5 +57,6 @@ class Desk {
 
 // Nobody knows whether it was done.
 void give_up(OperationJob& job, std::string_view why);
+void give_up(ListJob& job, std::string_view why);
 
 }  // namespace oms::simulated

@@ -18,6 +18,7 @@ void Work::append(Work more) {
   append_to(checkouts, more.checkouts);
   append_to(operations, more.operations);
   append_to(requests, more.requests);
+  append_to(lists, more.lists);
   append_to(deliveries, more.deliveries);
   is_last |= more.is_last;
 }
@@ -54,6 +55,10 @@ bool Inbox::add(ApiJob& job) {
   return add_to(requests_, job);
 }
 
+bool Inbox::add(ListJob& job) {
+  return add_to(lists_, job);
+}
+
 void Inbox::add(const Delivery& delivery) {
   const std::scoped_lock lock{mutex_};
   if (!is_closed_) deliveries_.push_back(delivery);
@@ -75,7 +80,7 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
   std::unique_lock lock{mutex_};
   const auto is_ready = [this] {
     return is_woken_ || is_closed_ || !checkouts_.empty() || !operations_.empty() ||
-           !requests_.empty();
+           !requests_.empty() || !lists_.empty();
   };
   if (until) {
     arrived_.wait_until(lock, *until, is_ready);
@@ -86,6 +91,7 @@ Work Inbox::take(std::optional<Steady::time_point> until) {
   return {.checkouts = take_from(checkouts_),
           .operations = take_from(operations_),
           .requests = take_from(requests_),
+          .lists = take_from(lists_),
           .deliveries = std::exchange(deliveries_, {}),
           .is_last = is_closed_};
 }

@@ -26,6 +26,11 @@ struct ApiJob {
   Answer answer;
 };
 
+struct ListJob {
+  ChargesWanted wanted;
+  PaymentProvider::OnCharges on_charges;
+};
+
 struct OperationJob {
   PaymentOperation operation;
   PaymentProvider::Done done;
@@ -43,12 +48,14 @@ struct Work {
   std::vector<CheckoutJob> checkouts;
   std::vector<OperationJob> operations;
   std::vector<ApiJob> requests;
+  std::vector<ListJob> lists;
   std::vector<Delivery> deliveries;
   bool is_last = false;  // the provider is being closed
 
   void append(Work more);
   bool is_empty() const {
-    return checkouts.empty() && operations.empty() && requests.empty() && deliveries.empty();
+    return checkouts.empty() && operations.empty() && requests.empty() && lists.empty() &&
+           deliveries.empty();
   }
 };
 
@@ -63,6 +70,7 @@ class Inbox {
   bool add(CheckoutJob& job);
   bool add(OperationJob& job);
   bool add(ApiJob& job);
+  bool add(ListJob& job);
   // Does not wake the ledger's thread, which writes these down with the next transaction.
   void add(const Delivery& delivery);
   void wake();
@@ -88,6 +96,7 @@ class Inbox {
   std::deque<CheckoutJob> checkouts_;
   std::deque<OperationJob> operations_;
   std::deque<ApiJob> requests_;
+  std::deque<ListJob> lists_;
   std::vector<Delivery> deliveries_;
   bool is_woken_ = false;
   bool is_closed_ = false;

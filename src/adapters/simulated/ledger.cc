@@ -130,6 +130,7 @@ Ledger::Ledger(const std::string& path)
   find_ = prepare(sessions + " where s.id = ?");
   of_order_ = prepare(sessions + " where s.id = ?1 and s.order_id is null union all " + sessions +
                       " where s.order_id = ?1 order by created_at, id");
+  between_ = prepare(sessions + " where s.id >= ? and s.id < ? order by s.id desc limit ?");
   description_ = prepare("select description from session where id = ?");
   entries_ = prepare("select " + std::string{entry_columns} +
                      " from entry e where session = ? order by number");
@@ -195,6 +196,14 @@ std::optional<Session> Ledger::find(const Id& id) {
 std::vector<Session> Ledger::sessions_of(const Id& order_id) {
   std::vector<Session> found;
   for (auto row = of_order_.run(order_id); row.next();) found.push_back(read_session(row));
+  return found;
+}
+
+std::vector<Session> Ledger::sessions_between(const Id& from, const Id& below, std::int64_t limit) {
+  std::vector<Session> found;
+  for (auto row = between_.run(from, below, limit); row.next();) {
+    found.push_back(read_session(row));
+  }
   return found;
 }
 

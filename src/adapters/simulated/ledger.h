@@ -29,6 +29,8 @@ class Ledger final : public Book {
   bool open(const Session& session, std::string_view description) override;
   std::optional<Session> find(const Id& id) override;
   std::vector<Session> sessions_of(const Id& order_id) override;
+  // From an id on, below another, the last first.
+  std::vector<Session> sessions_between(const Id& from, const Id& below, std::int64_t limit);
   std::string description(const Id& id);
   std::vector<Entry> entries(const Id& id);
   Standing standing(const Id& id) override;
@@ -55,7 +57,7 @@ class Ledger final : public Book {
   sqlite::Connection connection_;
   int log_pages_ = 0;
   Statement begin_, commit_;
-  Statement add_session_, add_open_, find_, of_order_, description_, entries_;
+  Statement add_session_, add_open_, find_, of_order_, between_, description_, entries_;
   Statement remove_open_, add_entry_, refund_;
   Statement overdue_, next_expiry_;
   Statement add_event_, remove_event_, untold_, hurry_, next_untold_;

@@ -36,6 +36,30 @@ std::size_t whole_characters(std::string_view text, std::size_t size) {
 
 }  // namespace
 
+ProviderCharge charge_of(const Core::View& view) {
+  using State = ProviderCharge::State;
+  const auto& [session, standing] = view;
+  ProviderCharge charge{.session_id = session.name().text(),
+                        .order_id = session.order_id,
+                        .is_card = session.is_intent(),
+                        .amount = session.amount,
+                        .captured = standing.captured,
+                        .refunded = standing.refunded,
+                        .currency = session.currency,
+                        .created_at = session.created_at};
+  switch (standing.status) {
+    case Status::open:
+      charge.state = standing.authorized > 0 ? State::authorized : State::open;
+      break;
+    case Status::complete:
+      charge.state = State::captured;
+      break;
+    case Status::expired:
+      charge.state = State::closed;
+  }
+  return charge;
+}
+
 PaymentOutcome outcome_of(Kind kind, const Core::View& view) {
   const auto& [session, standing] = view;
   return {.kind = kind,

@@ -29,6 +29,11 @@ void SimulatedProvider::start(PaymentOperation operation, Done done) {
   if (!inbox_->add(job)) give_up(job, "the provider's queue is full, or it is closed");
 }
 
+void SimulatedProvider::list(ChargesWanted wanted, OnCharges on_charges) {
+  ListJob job{std::move(wanted), std::move(on_charges)};
+  if (!inbox_->add(job)) give_up(job, "the provider's queue is full, or it is closed");
+}
+
 Result<Message> SimulatedProvider::read_webhook(std::string_view signature, std::string_view body,
                                                 Time now) const {
   return read_webhook_(signature, body, now);

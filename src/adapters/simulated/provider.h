@@ -42,6 +42,7 @@ class SimulatedProvider final : public PaymentProvider {
   // Many in flight: what is started while a transaction is being written is the next one.
   EffectLimits limits() const override { return {.in_flight_max = 512}; }
   void start(PaymentOperation operation, Done done) override;
+  void list(ChargesWanted wanted, OnCharges on_charges) override;
   Result<Message> read_webhook(std::string_view signature, std::string_view body,
                                Time now) const override;
 

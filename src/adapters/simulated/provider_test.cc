@@ -304,6 +304,79 @@ TEST_F(Page, ServesManyAtOnceAndChargesEachOnce) {
   EXPECT_EQ(charges, orders);
 }
 
+// --- what is on its books
+// -------------------------------------------------------------------------
+
+class Books : public ProviderTest {
+ protected:
+  ChargePage list(ChargesWanted wanted) {
+    std::promise<Result<ChargePage>> answered;
+    auto answer = answered.get_future();
+    provider().list(std::move(wanted), [answered = std::move(answered)](auto page) mutable {
+      answered.set_value(std::move(page));
+    });
+    return answer.get().value();
+  }
+  // Page by page, as many at a time.
+  std::map<Id, ProviderCharge> all(ChargesWanted wanted) {
+    std::map<Id, ProviderCharge> charges;
+    do {
+      auto page = list(wanted);
+      EXPECT_LE(page.charges.size(), wanted.limit);
+      for (auto& charge : page.charges) {
+        EXPECT_TRUE(charges.emplace(charge.order_id, charge).second) << "it came twice";
+      }
+      wanted.cursor = page.next;
+    } while (!wanted.cursor.empty());
+    return charges;
+  }
+  // The second in which the orders of these tests were placed.
+  static constexpr Time second{0x65A00000 * 1000LL};
+  static constexpr Time next = second + std::chrono::seconds{1};
+};
+
+TEST_F(Books, ListEachChargeOnceAndAsItStands) {
+  using State = ProviderCharge::State;
+  for (int n = 1; n <= 5; ++n) create(n);
+  pay(2);
+  pay(3);
+  refund(3, 400);
+  expire(4);
+  auto held = creation(6);
+  held.kind = Kind::authorize;
+  held.payment_token = "tok_visa";
+  perform(held);
+  const auto charges = all({.since = second, .until = next, .limit = 2});
+  ASSERT_EQ(charges.size(), 6U);
+  EXPECT_EQ(charges.at(order(1)).state, State::open);
+  EXPECT_EQ(charges.at(order(1)).amount, 900);
+  EXPECT_EQ(charges.at(order(1)).currency, "usd");
+  EXPECT_EQ(charges.at(order(1)).session_id, session(1));
+  EXPECT_EQ(charges.at(order(1)).created_at, clock_.now());
+  EXPECT_EQ(charges.at(order(2)).state, State::captured);
+  EXPECT_EQ(charges.at(order(2)).captured, 900);
+  EXPECT_EQ(charges.at(order(3)).refunded, 400);
+  EXPECT_EQ(charges.at(order(4)).state, State::closed);
+  EXPECT_EQ(charges.at(order(6)).state, State::authorized);
+  EXPECT_TRUE(charges.at(order(6)).is_card);
+}
+
+TEST_F(Books, AreListedWindowByWindow) {
+  create(1);
+  EXPECT_EQ(list({.since = second, .until = next}).charges.size(), 1U);
+  EXPECT_TRUE(list({.since = next, .until = next + std::chrono::hours{1}}).charges.empty());
+  EXPECT_TRUE(list({.since = Time{}, .until = second}).charges.empty());
+}
+
+TEST_F(Books, AreNotThereWhenTooManyWait) {
+  settings_.max_waiting = 0;
+  std::promise<bool> answered;
+  auto answer = answered.get_future();
+  provider().list({.since = second, .until = next},
+                  [&](const Result<ChargePage>& page) { answered.set_value(page.has_value()); });
+  EXPECT_FALSE(answer.get());
+}
+
 TEST_F(Page, IsUnavailableWhenTooManyWait) {
   settings_.max_waiting = 0;
   const auto response = on_page(1, "session");

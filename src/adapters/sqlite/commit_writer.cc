@@ -87,6 +87,12 @@ Result<Connection*> CommitWriter::rest() {
   return &connection_;
 }
 
+Result<void> CommitWriter::empty_log() {
+  OMS_CHECK(rest());
+  if (is_pinned_) OMS_CHECK(unpin());
+  return connection_.empty_log();
+}
+
 // --- the writer's side ------------------------------------------------------------------------
 
 void CommitWriter::run() {

@@ -52,6 +52,10 @@ class CommitWriter {
   // Waits until nothing is written any more. The connection is then the caller's until `begin`.
   Result<Connection*> rest();
 
+  // The same, and nothing is left of the log: what it had is in the file. `unavailable` while
+  // somebody reads what it holds.
+  Result<void> empty_log();
+
  private:
   CommitWriter(Parts parts, RecordTypes types);
   Result<void> prepare();

@@ -48,9 +48,9 @@ Result<void> distrust_log_index(const std::string& path) {
 Result<Connection> open_writing(const SqliteOptions& options, const std::string& vfs) {
   OMS_TRY(auto connection, Connection::open(options.path, sqlite::Access::create, vfs));
   connection.set_busy_timeout(options.busy);
-  // Freed bytes are not overwritten with zeros: no secret ever lies in a record.
+  // Freed bytes are overwritten with zeros: whose data is erased is not to be found in the file.
   OMS_CHECK(connection.run(
-      fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = off; "
+      fmt::format("pragma mmap_size = 0; pragma temp_store = memory; pragma secure_delete = on; "
                   "pragma foreign_keys = off; pragma synchronous = full; pragma cache_size = -{}",
                   options.page_cache_bytes / 1024)));
   return connection;
@@ -314,6 +314,11 @@ void SqliteStore::State::forget() {
 Result<void> SqliteStore::settle() {
   OMS_CHECK(state_->writer->rest());
   return {};
+}
+
+Result<void> SqliteStore::wipe_freed() {
+  if (state_->failed) return std::unexpected(*state_->failed);
+  return state_->writer->empty_log();
 }
 
 Result<std::unique_ptr<SqliteBackup>> SqliteStore::start_backup(const std::string& target,

@@ -53,6 +53,8 @@ class SqliteStore final : public Store {
   Result<std::vector<Key>> due(const RecordType& type, Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due(const RecordType& type) override;
   Result<Page> find(const Query& query) override;
+  // What is freed is zeroed with the commit that frees it; the log still has it.
+  Result<void> wipe_freed() override;
 
   // What a reader needs to find by a gathered index.
   std::shared_ptr<const sqlite::GatheredIndexes> gathered() const;

@@ -196,6 +196,14 @@ Result<Connection::Checkpoint> Connection::checkpoint() {
   return done;
 }
 
+Result<void> Connection::empty_log() {
+  if (sqlite3_wal_checkpoint_v2(handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) !=
+      SQLITE_OK) {
+    return std::unexpected(error("emptying the log"));
+  }
+  return {};
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(handle()) == 0;
 }

@@ -98,6 +98,9 @@ class Connection {
   };
   Result<Checkpoint> checkpoint();
 
+  // Writes all of the log back and cuts the file to nothing. Waits for readers, as for any lock.
+  Result<void> empty_log();
+
   bool in_transaction() const;
   Error error(std::string_view doing) const { return error_of(handle(), doing); }
   sqlite3* handle() const { return handle_.get(); }

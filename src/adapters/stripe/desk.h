@@ -52,13 +52,14 @@ struct Errand {
 using ErrandPtr = std::shared_ptr<Errand>;
 
 // Runs operations as errands, each of one or a few calls. desk.cc: links and refunds. cards.cc:
-// cards.
+// cards. list.cc: what is on Stripe's books.
 class Desk {
  public:
   Desk(const Settings& settings, Clock& clock)
       : settings_(settings), clock_(clock), calls_(settings) {}
 
   void start(PaymentOperation operation, PaymentProvider::Done done);
+  void list(const ChargesWanted& wanted, PaymentProvider::OnCharges on_charges);
 
  private:
   using WithSession = std::move_only_function<void(const SessionFacts&)>;

@@ -30,20 +30,25 @@ struct Session : SnakeCase {
   std::optional<std::string> client_reference_id;
   std::optional<Metadata> metadata;
   JsonText payment_intent;  // null, its name, or all of it
+  std::int64_t created = 0;
 };
 BOOST_DESCRIBE_STRUCT(Session, (),
                       (id, url, status, payment_status, amount_total, currency, client_reference_id,
-                       metadata, payment_intent))
+                       metadata, payment_intent, created))
 
 struct Intent : SnakeCase {
   std::string id;
   std::optional<std::string> status;
+  std::optional<MinorUnits> amount;
   std::optional<MinorUnits> amount_received;
   std::optional<std::string> currency;
   std::optional<Metadata> metadata;
   JsonText latest_charge;
+  std::int64_t created = 0;
 };
-BOOST_DESCRIBE_STRUCT(Intent, (), (id, status, amount_received, currency, metadata, latest_charge))
+BOOST_DESCRIBE_STRUCT(Intent, (),
+                      (id, status, amount, amount_received, currency, metadata, latest_charge,
+                       created))
 
 struct Named : SnakeCase {
   std::string id;
@@ -111,7 +116,9 @@ SessionFacts facts_of(Session session) {
                      .amount = session.amount_total.value_or(0),
                      .currency = session.currency.value_or(""),
                      .intent = intent.id,
-                     .refunded = named(intent.latest_charge).amount_refunded.value_or(0)};
+                     .refunded = named(intent.latest_charge).amount_refunded.value_or(0),
+                     .created_at = {session.created * 1000}};
+  facts.asked = facts.amount;
   if (session.client_reference_id) facts.order_id = Id::parse(*session.client_reference_id);
   if (!facts.order_id && session.metadata && session.metadata->order_id) {
     facts.order_id = Id::parse(*session.metadata->order_id);
@@ -127,7 +134,9 @@ SessionFacts facts_of(Intent intent) {
                      .amount = intent.amount_received.value_or(0),
                      .currency = intent.currency.value_or(""),
                      .intent = std::move(intent.id),
-                     .refunded = named(intent.latest_charge).amount_refunded.value_or(0)};
+                     .refunded = named(intent.latest_charge).amount_refunded.value_or(0),
+                     .asked = intent.amount.value_or(0),
+                     .created_at = {intent.created * 1000}};
   const bool is_card = intent.metadata && intent.metadata->method == "card";
   if (is_card) facts.link = 0;
   if (is_card && intent.metadata->order_id) facts.order_id = Id::parse(*intent.metadata->order_id);
@@ -152,6 +161,28 @@ ProviderWord SessionFacts::word() const {
   const bool is_complete = status == "complete" || status == "succeeded";
   if (!is_complete || !is_paid) return ProviderWord::open;
   return refunded >= amount ? ProviderWord::refunded : ProviderWord::paid;
+}
+
+ProviderCharge SessionFacts::charge() const {
+  using State = ProviderCharge::State;
+  ProviderCharge charge{.session_id = id,
+                        .order_id = order_id.value_or(Id{}),
+                        .is_card = link == 0,
+                        .amount = asked,
+                        .captured = is_paid ? amount : 0,
+                        .refunded = refunded,
+                        .currency = currency,
+                        .created_at = created_at};
+  if (is_paid) {
+    charge.state = State::captured;
+  } else if (status == "complete" || status == "processing") {
+    charge.state = State::pending;
+  } else if (status == "requires_capture") {
+    charge.state = State::authorized;
+  } else if (word() == ProviderWord::expired) {
+    charge.state = State::closed;
+  }
+  return charge;
 }
 
 Result<SessionFacts> read_session(std::string_view body) {

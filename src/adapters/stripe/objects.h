@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/result.h"
 #include "messages/payments.h"
+#include "messages/reconciliation.h"
 
 namespace oms::stripe {
 
@@ -25,8 +26,11 @@ struct SessionFacts {
   std::string intent;  // its name; empty until it is paid
   MinorUnits refunded = 0;
   std::int32_t link = 1;  // its number among the order's; 0: a card was charged or held
+  MinorUnits asked = 0;   // what it is to take
+  Time created_at;
 
   ProviderWord word() const;
+  ProviderCharge charge() const;
 };
 Result<SessionFacts> read_session(std::string_view body);
 // A payment intent that is its own session: `status` is the intent's, `amount` what it has taken.

@@ -20,6 +20,10 @@ void StripeProvider::start(PaymentOperation operation, Done done) {
   desk_->start(std::move(operation), std::move(done));
 }
 
+void StripeProvider::list(ChargesWanted wanted, OnCharges on_charges) {
+  desk_->list(wanted, std::move(on_charges));
+}
+
 Result<Message> StripeProvider::read_webhook(std::string_view signature, std::string_view body,
                                              Time now) const {
   OMS_CHECK(signature_.check(signature, body, now));

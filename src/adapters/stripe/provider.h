@@ -23,6 +23,7 @@ class StripeProvider final : public PaymentProvider {
 
   EffectLimits limits() const override;
   void start(PaymentOperation operation, Done done) override;
+  void list(ChargesWanted wanted, OnCharges on_charges) override;
   Result<Message> read_webhook(std::string_view signature, std::string_view body,
                                Time now) const override;
 

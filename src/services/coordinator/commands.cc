@@ -109,12 +109,14 @@ Payload command_for(Command command, const Saga& saga, const Run& run, const Ste
                           .lines = saga.lines,
                           .note = saga.recipient.note};
     case Command::cancel_ticket:
-      return CancelTicket{.ref = ref};
+      return CancelTicket{.ref = ref, .also_begun = run.pivoted && run.aborted};
     case Command::deliver_order:
       return DeliverOrder{
           .ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
     case Command::hand_over:
       return HandOver{.ref = ref, .order_number = saga.order_number, .recipient = saga.recipient};
+    case Command::withdraw_delivery:
+      return WithdrawDelivery{.ref = ref};
     case Command::take_stock:
     case Command::take_lines:
       return TakeLines{.ref = ref,

@@ -58,10 +58,8 @@ bool RunTransition::on(const StepAnswer& answer) {
 bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
   const Step& step = current();
   if (run_.phase == Phase::undoing && answer.result != Result::undone) {
-    // The pivot had begun when the undo arrived: the run goes on. Where an undo is never too late,
-    // what was done is being undone, whichever came first.
-    const bool goes_on = step.pivot && sagas::may_be_too_late(step.undo);
-    if (!goes_on || answer.result == Result::refused) return false;
+    if (!is_too_late_to_undo(answer.result)) return false;
+    if (run_.aborted && step.pivot) return undo_begun(step);
     go_on(step);
   }
   const bool is_undoing = run_.phase == Phase::undoing;
@@ -72,21 +70,67 @@ bool RunTransition::follow(const StepAnswer& answer, bool by_operator) {
     case Result::started:
       return on_start(step);
     case Result::done:
-      if (step.pivot) run_.pivoted = true;
-      note(answer.lines, step.act);
-      show(step.shows_done);
-      enter(index() + 1);
+      if (by_operator && !(step.pivot && run_.pivoted)) show(step.shows_started);
+      on_done(answer.lines);
       return true;
     case Result::refused:
       return on_refusal(answer.reason);
     case Result::too_late:
-      if (run_.pivoted || !step.pivot) return false;
-      pass_pivot(step);
-      return true;
+      return on_too_late(step);
     case Result::undone:
       return false;
   }
   return false;
+}
+
+// While it undoes a step: whether what the step does is past that, and the run goes on. The pivot
+// is once it has begun, other steps once they are done. Where an undo is never too late, what was
+// done is being undone, whichever came first.
+bool RunTransition::is_too_late_to_undo(Result answer) const {
+  if (!sagas::may_be_too_late(current().undo)) return false;
+  const bool has_begun = current().pivot && answer == Result::started;
+  return has_begun || answer == Result::done || answer == Result::too_late;
+}
+
+// The pivot, which has begun. A meal is taken from its cook; of a capture, what came before is
+// undone, and that gives the money back.
+bool RunTransition::undo_begun(const Step& step) {
+  if (run_.pivoted) return false;  // it was told, and is being undone
+  if (step.undo != Command::cancel_ticket) {
+    undo_before(index());
+    return true;
+  }
+  pass_pivot(step);
+  undo_here();
+  return true;
+}
+
+void RunTransition::undo_here() {
+  run_.phase = Phase::undoing;
+  run_.attempt = 1;
+  await(current());
+  ask(current().undo);
+}
+
+void RunTransition::on_done(const std::vector<ProductQuantity>& lines) {
+  const Step& step = current();
+  if (step.pivot) run_.pivoted = true;
+  note(lines, step.act);
+  show(step.shows_done);
+  enter(index() + 1);
+}
+
+// The pivot has begun, and its end is told by itself; other steps are done.
+bool RunTransition::on_too_late(const Step& step) {
+  if (step.pivot && run_.pivoted) return false;
+  if (step.pivot) {
+    pass_pivot(step);
+  } else if (sagas::may_be_too_late(step.undo)) {
+    on_done({});
+  } else {
+    return false;
+  }
+  return true;
 }
 
 bool RunTransition::on_undone(const StepAnswer& answer) {
@@ -146,9 +190,23 @@ oms::Result<void> RunTransition::skip() {
   if (!run_.is_live()) return fail(ErrorKind::conflict, "it is over: there is no step to skip");
   if (is_parked()) return fail(ErrorKind::conflict, "it waits for a change of the order");
   const bool is_doing = run_.phase == Phase::doing;
+  if (is_doing) OMS_CHECK(check_doubt(current()));
   follow({.ref = {.step = run_.step, .attempt = run_.attempt, .run = number_},
           .result = is_doing ? Result::done : Result::undone},
          true);
+  return {};
+}
+
+// What only the participant's own answer can tell is not to be skipped.
+oms::Result<void> RunTransition::check_doubt(const Step& step) {
+  if (step.when_overdue == WhenOverdue::give_up) {
+    return fail(ErrorKind::conflict,
+                "it is the customer's turn to pay, and that is told by itself: wait, or abort it");
+  }
+  if (sagas::tells_lines(step.act)) {
+    return fail(ErrorKind::conflict,
+                "how much of each line came of it is told by stock alone: retry it");
+  }
   return {};
 }
 
@@ -163,7 +221,9 @@ oms::Result<void> RunTransition::abort() {
     return fail(ErrorKind::conflict, "this change can no longer be undone: retry its step");
   }
   run_.reason = Reason::operator_request;
-  undo(index());
+  run_.aborted = true;
+  const bool is_cooked = run_.pivoted && current().undo == Command::cancel_ticket;
+  is_cooked ? undo_here() : undo(index());
   return {};
 }
 
@@ -188,6 +248,7 @@ bool RunTransition::on_wake_up() {
 void RunTransition::go_on(const Step& step) {
   run_.phase = Phase::doing;
   run_.reason = Reason::none;
+  run_.aborted = false;
   run_.attempt = 1;
   if (is_life()) decision_.sends(CancellationRefused{});
   await(step);
@@ -216,7 +277,7 @@ void RunTransition::enter(std::size_t step) {
       run_.due.reset();
       return;
     }
-    if (entered.act != Command::none) {
+    if (entered.act != Command::none && !is_needless(entered.act)) {
       run_.attempt = 1;
       await(entered);
       ask(entered.act);
@@ -228,19 +289,24 @@ void RunTransition::enter(std::size_t step) {
   end(Phase::completed);
 }
 
+// An order that is cancelled once this change is over: no cook may begin it before.
+bool RunTransition::is_needless(Command command) const {
+  const bool lets_cook = command == Command::change_ticket || command == Command::release_ticket;
+  return lets_cook && saga_.cancelled_for != Reason::none;
+}
+
 // Undoes from this step backwards; the step itself may have happened or not.
 void RunTransition::undo(std::size_t step) {
   run_.phase = Phase::undoing;
   const Step& undone = table_.steps[step];
   // Behind the pivot a meal is cooked: there is no ticket left to cancel.
-  if (undone.undo == Command::none || (run_.pivoted && undone.pivot)) {
+  const bool is_behind = run_.pivoted && undone.pivot;
+  if (undone.undo == Command::none || is_behind || is_needless(undone.undo)) {
     undo_before(step);
     return;
   }
   run_.step = undone.name;
-  run_.attempt = 1;
-  await(undone);
-  ask(undone.undo);
+  undo_here();
 }
 
 void RunTransition::undo_before(std::size_t step) {
@@ -261,11 +327,6 @@ void RunTransition::undo_before(std::size_t step) {
 // Of a change that is over nothing is kept: the order tells what became of it.
 void RunTransition::end(Phase phase) {
   if (!is_life()) {
-    auto& change = *saga_.change;
-    if (phase == Phase::completed && saga_.main.is_live() && !change.lines.empty()) {
-      saga_.lines = std::move(change.lines);
-      saga_.total = change.total;
-    }
     saga_.change.reset();
     return;
   }
@@ -284,69 +345,14 @@ void RunTransition::await(const Step& step) {
 }
 
 void RunTransition::ask(Command command) {
+  // From then on the order has these lines, unless it was over before.
+  if (command == Command::apply_change && saga_.main.is_live() && !saga_.change->lines.empty()) {
+    saga_.lines = saga_.change->lines;
+    saga_.total = saga_.change->total;
+  }
   const StepRef ref{.step = run_.step, .attempt = run_.attempt, .run = number_};
   decision_.send.push_back(command_for(command, saga_, run_, ref, limits_, now_));
   note_asked();
-}
-
-void RunTransition::note_asked() {
-  const bool is_undo = run_.phase == Phase::undoing;
-  auto* last = last_noted();
-  if (last != nullptr && last->is_undo == is_undo && !last->answered_at) {
-    last->attempts = run_.attempt;
-    return;
-  }
-  auto& timeline = saga_.timeline;
-  if (timeline.size() == timeline_max) timeline.erase(timeline.begin());
-  timeline.push_back({.run = number_,
-                      .step = run_.step,
-                      .is_undo = is_undo,
-                      .attempts = run_.attempt,
-                      .asked_at = now_.wall});
-}
-
-void RunTransition::note_answer(Result result, Reason reason, bool by_operator) {
-  auto* last = last_noted();
-  if (last == nullptr || last->answered_at) return;
-  last->answered_at = now_.wall;
-  last->result = result;
-  last->reason = reason;
-  last->by_operator = by_operator;
-}
-
-// Of the step that the run has come to; null: none.
-TimelineStep* RunTransition::last_noted() {
-  const auto found = std::ranges::find_if(
-      saga_.timeline.rbegin(), saga_.timeline.rend(),
-      [&](const TimelineStep& noted) { return noted.run == number_ && noted.step == run_.step; });
-  return found == saga_.timeline.rend() ? nullptr : &*found;
-}
-
-void RunTransition::show(const std::optional<OrderStatus>& status) {
-  if (status) decision_.sends(ShowProgress{.status = *status, .lines = lines_apart()});
-}
-
-// What has come of each line, where a participant says so.
-void RunTransition::note(const std::vector<ProductQuantity>& lines, Command act) {
-  if (lines.empty()) return;
-  if (!is_life()) {
-    auto& change = *saga_.change;
-    (act == Command::change_lines ? change.taken : change.returned) = lines;
-    return;
-  }
-  for (std::size_t i = 0; i < std::min(lines.size(), saga_.lines.size()); ++i) {
-    saga_.lines[i].status = lines[i].quantity > 0 ? LineStatus::executed : LineStatus::cancelled;
-  }
-}
-
-// Empty where all lines go together.
-std::vector<LineStatus> RunTransition::lines_apart() const {
-  std::vector<LineStatus> apart;
-  for (const auto& line : saga_.lines) {
-    if (line.status == LineStatus::pending) return {};
-    apart.push_back(line.status);
-  }
-  return apart;
 }
 
 }  // namespace oms::coordinator

@@ -42,6 +42,13 @@ class RunTransition {
   const sagas::Step& current() const { return table_.steps[index()]; }
 
   bool follow(const StepAnswer& answer, bool by_operator);
+  bool undo_begun(const sagas::Step& step);
+  void undo_here();
+  bool is_needless(sagas::Command command) const;
+  static Result<void> check_doubt(const sagas::Step& step);
+  bool is_too_late_to_undo(StepAnswer::Result answer) const;
+  void on_done(const std::vector<ProductQuantity>& lines);
+  bool on_too_late(const sagas::Step& step);
   bool on_undone(const StepAnswer& answer);
   bool on_refusal(Reason reason);
   bool on_start(const sagas::Step& step);

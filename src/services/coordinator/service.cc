@@ -80,7 +80,10 @@ class Transition {
   bool operator()(const CancelSaga& cancel) { return life().on(cancel); }
   bool operator()(const StartChange& start) {
     if (start.number <= saga_.changes) return false;  // a repeated start
-    if (saga_.change) throw std::runtime_error("another change of this order is under way");
+    if (saga_.change) {  // orders knows of its changes by itself: it has lost one
+      decision_.sends(ChangeFailed{.number = start.number, .reason = Reason::not_changeable});
+      return false;
+    }
     saga_.changes = start.number;
     saga_.change = started_by(start, now_);
     return change().begin();
@@ -93,8 +96,8 @@ class Transition {
     return true;
   }
   bool operator()(const HandleSaga& handle) {
-    const bool is_change = saga_.change.has_value();
-    const auto done = is_change ? act(change(), handle.action) : act(life(), handle.action);
+    const bool is_change = saga_.change && is_of_change(handle);
+    const auto done = handle_run(handle, is_change);
     if (!done) {
       decision_.reply = Reply{.refusal = done.error()};
       return false;
@@ -113,6 +116,24 @@ class Transition {
   }
 
  private:
+  bool is_of_change(const HandleSaga& handle) const {
+    if (handle.run) return *handle.run == saga_.changes;
+    return handle.action != HandleSaga::Action::abort;
+  }
+  Result<void> handle_run(const HandleSaga& handle, bool is_change) {
+    const bool is_over = handle.run.value_or(0) != 0 && !is_change;
+    if (is_over) {
+      return fail(ErrorKind::conflict,
+                  "change " + std::to_string(*handle.run) + " of the order is not under way",
+                  "/run");
+    }
+    const auto& step = is_change ? saga_.change->run.step : saga_.main.step;
+    if (!handle.step.empty() && handle.step != step) {
+      return fail(ErrorKind::conflict, "it is at the step '" + step + "' now: read it again",
+                  "/step");
+    }
+    return act(is_change ? change() : life(), handle.action);
+  }
   static Result<void> act(RunTransition run, HandleSaga::Action action) {
     switch (action) {
       case HandleSaga::Action::retry:

@@ -7,7 +7,7 @@ namespace {
 bool is_over(const Record& record) {
   const auto status = record.as<Delivery>()->status;
   return status == DeliveryStatus::delivered || status == DeliveryStatus::failed ||
-         status == DeliveryStatus::collected;
+         status == DeliveryStatus::collected || status == DeliveryStatus::withdrawn;
 }
 
 }  // namespace

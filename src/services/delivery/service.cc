@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "messages/personal_data.h"
+
 namespace oms::delivery {
 namespace {
 
@@ -49,6 +51,24 @@ class Course {
         break;
       case DeliveryStatus::failed:
         answer(Result::refused);
+        break;
+      case DeliveryStatus::withdrawn:  // and that was answered
+        return {};
+    }
+    return finish();
+  }
+
+  // What becomes of the goods is for those to say who have them.
+  Decision on(const WithdrawDelivery& command) {
+    delivery_.ref = command.ref;
+    const bool is_theirs = delivery_.status == DeliveryStatus::delivered ||
+                           delivery_.status == DeliveryStatus::collected;
+    if (is_theirs) {
+      answer(Result::too_late);
+    } else {
+      delivery_.status = DeliveryStatus::withdrawn;
+      delivery_.due.reset();
+      answer(Result::undone);
     }
     return finish();
   }
@@ -153,6 +173,16 @@ Delivery delivery_for(const Command& command, const Id& order_id) {
           .recipient = command.recipient};
 }
 
+Decision erase_person_from(const Delivery* known, const Id& order_id) {
+  Decision decision;
+  if (known != nullptr) {
+    if (auto erased = *known; erase_person(erased)) decision.saves(std::move(erased));
+  }
+  decision.forget.push_back(order_id.text());
+  decision.sends(PersonalDataErased{.by = ServiceName::delivery});
+  return decision;
+}
+
 // There is no delivery. What is to be collected may yet become ready.
 Decision refuse(Action action) {
   Decision decision;
@@ -184,6 +214,13 @@ Decision DeliveryService::decide(const Message& message, const Records& records,
   if (const auto* handle = std::get_if<HandleDelivery>(&message.payload)) {
     if (known != nullptr) return Course{*known, settings_, now}.on(*handle);
     return refuse(handle->action);
+  }
+  if (const auto* withdraw = std::get_if<WithdrawDelivery>(&message.payload)) {
+    const Delivery tombstone{.id = message.order_id};
+    return Course{known != nullptr ? *known : tombstone, settings_, now}.on(*withdraw);
+  }
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(known, message.order_id);
   }
   if (known == nullptr) throw std::runtime_error("there is no such delivery");
   if (std::holds_alternative<WakeUp>(message.payload)) {

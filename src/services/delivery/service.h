@@ -15,7 +15,7 @@ struct DeliverySettings {
 };
 
 // Owns the deliveries: assigned, on the way, delivered; one that fails is tried once more. What a
-// customer comes for waits until it is collected.
+// customer comes for waits until it is collected. What they do not have yet can be withdrawn.
 class DeliveryService final : public BasicService {
  public:
   explicit DeliveryService(const DeliverySettings& settings) : settings_(settings) {}

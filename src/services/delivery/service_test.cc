@@ -192,6 +192,60 @@ TEST_F(Deliveries, TheOperatorIsHeardWhereItFits) {
   }
 }
 
+// --- what the coordinator takes back
+// --------------------------------------------------------------
+
+TEST_F(Deliveries, AreWithdrawnUntilTheCustomerHasThem) {
+  using enum DeliveryStatus;
+  for (const auto given : {assigned, on_the_way, waiting, failed, withdrawn}) {
+    records = {};
+    records.keep(make_record(Delivery{.id = order, .status = given, .due = start}));
+    EXPECT_THAT(hear(WithdrawDelivery{.ref = {.step = "deliver", .attempt = 2}}),
+                ElementsAre(Said::undone));
+    EXPECT_EQ(std::get<StepAnswer>(last.send.at(0)).ref.attempt, 2);
+    EXPECT_EQ(status(), withdrawn);
+    EXPECT_FALSE(delivery().due);
+    EXPECT_THAT(hear(WakeUp{}), IsEmpty());
+  }
+  for (const auto given : {delivered, collected}) {
+    records = {};
+    records.keep(make_record(Delivery{.id = order, .status = given}));
+    EXPECT_THAT(hear(WithdrawDelivery{}), ElementsAre(Said::too_late));
+    EXPECT_EQ(status(), given);
+  }
+}
+
+TEST_F(Deliveries, ThatAreWithdrawnBeforeTheyComeAreNotMade) {
+  EXPECT_THAT(hear(WithdrawDelivery{}), ElementsAre(Said::undone));
+  EXPECT_THAT(hear(DeliverOrder{.recipient = ada}), IsEmpty());
+  EXPECT_EQ(status(), DeliveryStatus::withdrawn);
+  EXPECT_EQ(delivery().recipient.name, "");
+}
+
+TEST_F(Deliveries, AreNotHandledOnceTheyAreWithdrawn) {
+  hand_over();
+  hear(WithdrawDelivery{});
+  for (const auto action : {Action::dispatch, Action::deliver, Action::fail, Action::collect}) {
+    handle(action);
+    EXPECT_EQ(refusal(), ErrorKind::conflict);
+  }
+}
+
+TEST_F(Deliveries, ForgetWhomTheyWereFor) {
+  hear(DeliverOrder{.order_number = 17, .recipient = ada});
+  const Message erase{
+      .id = order, .order_id = order, .payload = ErasePersonalData{.to = ServiceName::delivery}};
+  last = records.decide(DeliveryService{settings}, erase, now);
+  EXPECT_EQ(std::get<PersonalDataErased>(last.send.at(0)).by, ServiceName::delivery);
+  EXPECT_THAT(last.forget, ElementsAre(order.text()));
+  EXPECT_EQ(delivery().order_number, 17);
+  EXPECT_EQ(delivery().recipient.name, "");
+  EXPECT_TRUE(delivery().recipient.address.is_empty());
+  last = records.decide(DeliveryService{settings}, erase, now);
+  EXPECT_THAT(last.save, IsEmpty()) << "there is nothing left";
+  EXPECT_EQ(last.send.size(), 1U);
+}
+
 TEST_F(Deliveries, WhatIsNotReadyYetCannotBeCollected) {
   handle(Action::collect);
   EXPECT_EQ(refusal(), ErrorKind::conflict);

@@ -238,6 +238,17 @@ TEST_F(HeldTickets, AreCalledOffLikeTheOthers) {
   EXPECT_EQ(board().free_at, std::vector<Time>{start + minutes{3}});
 }
 
+TEST_F(HeldTickets, ThatWereBegunAreTakenFromTheCookByTheOperatorAlone) {
+  prepare(1);
+  handle(1, Action::accept);
+  hear(1, CancelTicket{.ref = {.step = "prepare", .attempt = 1}});
+  EXPECT_THAT(answers(), ElementsAre("prepare too_late"));
+  hear(1, CancelTicket{.ref = {.step = "prepare", .attempt = 1}, .also_begun = true});
+  EXPECT_THAT(answers(), ElementsAre("prepare undone"));
+  EXPECT_EQ(ticket(1).status, TicketStatus::cancelled);
+  EXPECT_FALSE(ticket(1).due);
+}
+
 TEST_F(HeldTickets, AreAskedForAgainAndWait) {
   prepare(1);
   prepare(2);
@@ -292,7 +303,7 @@ TEST_F(HeldTickets, WhoseAlarmWasGivenStayLate) {
   EXPECT_TRUE(promises()[0].missed);
 }
 
-TEST_F(HeldTickets, TheNoteChangesUntilACookHasBegun) {
+TEST_F(HeldTickets, TheNoteChangesUntilTheMealIsReady) {
   prepare(1);
   prepare(2);
   hear(2, ChangeTicketNote{.note = "for Bob"});
@@ -303,7 +314,11 @@ TEST_F(HeldTickets, TheNoteChangesUntilACookHasBegun) {
   hear(2, ChangeTicketNote{.note = "for Cy"});
   EXPECT_THAT(last.save, IsEmpty());
   hear(1, ChangeTicketNote{.note = "for Bob"});
-  EXPECT_EQ(ticket(1).note, "for Ada") << "a cook reads it already";
+  EXPECT_EQ(ticket(1).note, "for Bob") << "it was promised before it was known that a cook began";
+  now = *ticket(1).due;
+  wake_up(1);
+  hear(1, ChangeTicketNote{.note = "too late"});
+  EXPECT_EQ(ticket(1).note, "for Bob");
   hear(3, ChangeTicketNote{.note = "for Bob"});
   EXPECT_EQ(records.get<Ticket>(order(3)), nullptr);
 }

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "messages/personal_data.h"
 #include "services/kitchen/queue.h"
 
 namespace oms::kitchen {
@@ -73,9 +74,15 @@ class Course {
 
   Decision on(const CancelTicket& command, const Board* known) {
     ticket_.ref = command.ref;
-    if (ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready) {
+    const bool is_begun =
+        ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready;
+    if (is_begun && !command.also_begun) {
       answer(Result::too_late);
       return finish();
+    }
+    if (is_begun) {  // its cook's time stays planned as it was
+      ticket_.status = TicketStatus::cancelled;
+      ticket_.due.reset();
     }
     if (is_queued()) {
       leave(known);
@@ -125,8 +132,10 @@ class Course {
     return finish();
   }
 
+  // It was taken before the orders knew that the cook has begun: the cook is to read it.
   Decision on(const ChangeTicketNote& command) {
-    if (!is_queued() || ticket_.note == command.note) return {};
+    const bool is_in_time = is_queued() || ticket_.status == TicketStatus::preparing;
+    if (!is_in_time || ticket_.note == command.note) return {};
     ticket_.note = command.note;
     return finish();
   }
@@ -314,6 +323,16 @@ bool needs_board(const Payload& payload, const KitchenSettings& settings) {
          std::holds_alternative<ReleaseTicket>(payload);
 }
 
+Decision erase_person_from(const Ticket* known, const Id& order_id) {
+  Decision decision;
+  if (known != nullptr) {
+    if (auto erased = *known; erase_person(erased)) decision.saves(std::move(erased));
+  }
+  decision.forget.push_back(order_id.text());
+  decision.sends(PersonalDataErased{.by = ServiceName::kitchen});
+  return decision;
+}
+
 }  // namespace
 
 void KitchenService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -348,6 +367,9 @@ Decision KitchenService::decide(const Message& message, const Records& records, 
   }
   if (const auto* change = std::get_if<ChangeTicketNote>(&message.payload)) {
     return ticket != nullptr ? Course{*ticket, settings_, now}.on(*change) : Decision{};
+  }
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(ticket, message.order_id);
   }
   if (ticket == nullptr) throw std::runtime_error("there is no such ticket");
   if (std::holds_alternative<WakeUp>(message.payload)) {

@@ -62,6 +62,18 @@ class Kitchen : public ::testing::Test {
   Time now = start;
 };
 
+TEST_F(Kitchen, ForgetsWhatACustomerHasWritten) {
+  hear(1, PrepareOrder{.lines = {{.product_name = "Soup", .note = "for Ada"}}, .note = "call Ada"});
+  const auto decision = hear(1, ErasePersonalData{.to = ServiceName::kitchen});
+  EXPECT_THAT(told<PersonalDataErased>(decision), SizeIs(1));
+  EXPECT_THAT(decision.forget, SizeIs(1));
+  EXPECT_EQ(ticket(1).note + ticket(1).lines.at(0).note, "");
+  EXPECT_EQ(ticket(1).lines.at(0).product_name, "Soup");
+  EXPECT_THAT(told<PersonalDataErased>(hear(2, ErasePersonalData{.to = ServiceName::kitchen})),
+              SizeIs(1))
+      << "where there is no ticket";
+}
+
 TEST_F(Kitchen, ATicketThatIsRejectedInTheQueueFreesItsPlace) {
   prepare(1);
   prepare(2);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "codec/json_names.h"
+#include "messages/personal_data.h"
 #include "services/notifications/wording.h"
 
 namespace oms::notifications {
@@ -93,6 +94,33 @@ Decision notify(const OrderAnnounced& announced, const Id& order_id, const Notic
   return decision;
 }
 
+// The sender would write down again what is under way: it ends first.
+Decision erase_person_from(const Notices* known, const Id& order_id) {
+  Decision decision;
+  if (known != nullptr) {
+    auto record = *known;
+    record.erase_requested = record.due.has_value();
+    const bool is_changed = record.erase_requested != known->erase_requested;
+    const bool is_to_wait = record.erase_requested;
+    if ((!is_to_wait && erase_person(record)) || is_changed) decision.saves(std::move(record));
+    if (is_to_wait) return decision;
+  }
+  decision.forget.push_back(order_id.text());
+  decision.sends(PersonalDataErased{.by = ServiceName::notifications});
+  return decision;
+}
+
+// The record after a try: who was told may have been asked to be erased.
+void settle(Notices record, Decision& decision) {
+  if (record.erase_requested && !record.due) {
+    record.erase_requested = false;
+    erase_person(record);
+    decision.forget.push_back(record.id.text());
+    decision.sends(PersonalDataErased{.by = ServiceName::notifications});
+  }
+  decision.saves(std::move(record));
+}
+
 Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
   NoticesChanged changed;
   for (auto& notice : record.notices) {
@@ -109,7 +137,7 @@ Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
   if (std::ranges::none_of(record.notices, is_pending)) record.due.reset();
   Decision decision;
   show(std::move(changed), decision);
-  decision.saves(std::move(record));
+  settle(std::move(record), decision);
   return decision;
 }
 
@@ -129,7 +157,7 @@ Decision on_wake_up(Notices record, Time now) {
   }
   show(std::move(changed), decision);
   record.due = next_attempt(record, now);
-  decision.saves(std::move(record));
+  settle(std::move(record), decision);
   return decision;
 }
 
@@ -144,6 +172,9 @@ Decision NotificationsService::decide(const Message& message, const Records& rec
   const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
     return notify(*announced, message.order_id, known, now);
+  }
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(known, message.order_id);
   }
   if (known == nullptr) throw std::runtime_error("there are no notices for this order");
   if (const auto* outcome = std::get_if<NoticeOutcome>(&message.payload)) {

@@ -79,6 +79,48 @@ TEST(Notifications, UnderstandOutcomesThatWereKeptBeforeThereWasAResult) {
   EXPECT_EQ(outcome(R"({"kind":"paid","channel":"sms","sent":false})"), NoticeResult::failed);
 }
 
+const Notices told{.id = Id{Id::Bytes{0x65, 1}},
+                   .name = "Ada",
+                   .notices = {{.status = NoticeStatus::sent,
+                                .attempt = 1,
+                                .address = "ada@b.example",
+                                .subject = "Order 1 is paid"}}};
+
+void expect_erased(const Decision& decision) {
+  EXPECT_EQ(std::get<PersonalDataErased>(decision.send.back()).by, ServiceName::notifications);
+  EXPECT_EQ(decision.forget.size(), 1U);
+  const auto& record = *decision.save.at(0).as<Notices>();
+  EXPECT_EQ(record.name, "");
+  EXPECT_EQ(record.notices.at(0).address, "");
+  EXPECT_EQ(record.notices.at(0).subject, "");
+  EXPECT_EQ(record.notices.at(0).status, NoticeStatus::sent) << "that they were told stays";
+  EXPECT_FALSE(record.erase_requested);
+}
+
+TEST(Notifications, ForgetWhoWasTold) {
+  expect_erased(decide(ErasePersonalData{.to = ServiceName::notifications}, make_record(told)));
+}
+
+// Who sends it keeps what was sent, after what was kept has been erased.
+TEST(Notifications, ForgetWhoIsBeingToldOnceNothingIsUnderWay) {
+  auto pending = told;
+  pending.notices[0].status = NoticeStatus::pending;
+  pending.due = now;
+  const auto asked =
+      decide(ErasePersonalData{.to = ServiceName::notifications}, make_record(pending));
+  EXPECT_THAT(asked.send, testing::IsEmpty());
+  EXPECT_THAT(asked.forget, testing::IsEmpty());
+  const auto& waits = asked.save.at(0);
+  EXPECT_EQ(waits.as<Notices>()->name, "Ada");
+  expect_erased(decide(NoticeOutcome{.result = NoticeResult::sent}, waits));
+}
+
+TEST(Notifications, ThatThereAreNoneIsSaid) {
+  const auto decision = decide(ErasePersonalData{.to = ServiceName::notifications}, {});
+  EXPECT_THAT(decision.save, testing::IsEmpty());
+  EXPECT_EQ(decision.send.size(), 1U);
+}
+
 TEST(Notifications, AreSentAgainSoonAndThenEachHalfMinute) {
   Notices record{.notices = {{.attempt = 1, .address = "a@b.example"}}, .due = now};
   std::vector<std::int64_t> waited;

@@ -103,6 +103,9 @@ Wording wording_of(const OrderAnnounced& announced, const Id& order_id) {
       return {.subject = order + " is paid", .text = paid_text(announced, body)};
     case NoticeKind::completed:
       return completed(announced, order, body);
+    case NoticeKind::ready:
+      return {.subject = order + " is ready",
+              .text = "Your order is ready to be collected: " + body + "."};
     case NoticeKind::cancelled:
       break;
   }

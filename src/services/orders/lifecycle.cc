@@ -31,6 +31,22 @@ void enter(Order& order, OrderStatus status, Reason reason, Time now) {
       {.version = order.version, .status = status, .at = now, .reason = reason});
 }
 
+std::optional<NoticeKind> notice_for(const Order& order) {
+  switch (order.status) {
+    case OrderStatus::paid:
+      return NoticeKind::paid;
+    case OrderStatus::ready:
+      if (fulfilment_of(order) != Fulfilment::pickup) return std::nullopt;
+      return NoticeKind::ready;
+    case OrderStatus::completed:
+      return NoticeKind::completed;
+    case OrderStatus::cancelled:
+      return NoticeKind::cancelled;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::string summary_of(const Order& order) {
   std::string text;
   for (const auto& line : order.lines) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -21,6 +24,11 @@ constexpr bool may_be_cancelled(OrderStatus status) {
   return status < OrderStatus::preparing;
 }
 
+constexpr std::string_view too_late_to_cancel(OrderStatus status) {
+  return is_final(status) ? "the order is over: it can no longer be cancelled"
+                          : "the kitchen has started: the order can no longer be cancelled";
+}
+
 // Whether the order is at one of these versions; none named: at any. Errors: stale.
 Result<void> check_version(const Order& order, const std::vector<std::int64_t>& versions);
 
@@ -29,6 +37,9 @@ void enter(Order& order, OrderStatus status, Reason reason, Time now);
 
 // Moves the order on: the same for a step of its life. Throws when the step is not legal.
 void become(Order& order, OrderStatus status, Reason reason, Time now);
+
+// What the customer is told when an order gets there, if anything.
+std::optional<NoticeKind> notice_for(const Order& order);
 
 // "2 × Cheese, 1 × Chocolate"
 std::string summary_of(const Order& order);

@@ -15,6 +15,10 @@ bool is_live(const Order& order) {
   return !is_final(order.status);
 }
 
+bool is_open(const ErasedCustomer& customer) {
+  return !customer.erased_at;
+}
+
 }  // namespace
 
 const RecordType& record_type(const Order*) {
@@ -95,12 +99,32 @@ Recipient recipient_of(const Order& order) {
 }
 
 const RecordType& record_type(const ArchivedOrder*) {
-  static const RecordType type = define_record<ArchivedOrder>({.table = "orders_archived"});
+  static const RecordType type = define_record<ArchivedOrder>({
+      .table = "orders_archived",
+      .columns = {column<&ArchivedOrder::customer_id>("customer_id")},
+      .indexes = {{.column = "customer_id"}},
+  });
   return type;
 }
 
 ArchivedOrderView view(const ArchivedOrder& order) {
-  return {.id = order.id, .customer_id = order.customer_id, .archived_at = order.archived_at};
+  return {.id = order.id,
+          .customer_id = order.customer_id,
+          .archived_at = order.archived_at,
+          .face = order.face};
+}
+
+const RecordType& record_type(const ErasedCustomer*) {
+  static const RecordType type = define_record<ErasedCustomer>({
+      .table = "orders_erased_customer",
+      .columns = {flag_column<ErasedCustomer, is_open>("open")},
+      .indexes = {{.column = "open", .only = Condition{"open", {"yes"}}}},
+  });
+  return type;
+}
+
+ErasedCustomerView view(const ErasedCustomer& customer) {
+  return {.id = customer.id, .asked_at = customer.asked_at, .erased_at = customer.erased_at};
 }
 
 }  // namespace oms::orders

@@ -28,13 +28,23 @@ Result<void> check_owner(const ReviseOrder& asked, const Order& order) {
   return fail(ErrorKind::not_found, "there is no such order");
 }
 
-Result<void> check_changes(const Order& order) {
+// Goods can always be given back.
+bool is_cancellation(const ReviseOrder& asked) {
+  const auto is_cancelled = [](const RevisedLine& line) {
+    return line.status == LineStatus::cancelled;
+  };
+  return (asked.all ? *asked.all == LineStatus::cancelled : !asked.lines.empty()) &&
+         std::ranges::all_of(asked.lines, is_cancelled);
+}
+
+Result<void> check_changes(const ReviseOrder& asked, const Order& order) {
   if (is_changing(order)) {
     return fail(ErrorKind::conflict, "another change of this order is under way");
   }
-  if (order.changes >= revisions_max) {
-    return fail(ErrorKind::conflict,
-                "this order has been changed " + std::to_string(revisions_max) + " times");
+  if (order.changes >= revisions_max && !is_cancellation(asked)) {
+    return fail(ErrorKind::conflict, "this order has been changed " +
+                                         std::to_string(revisions_max) +
+                                         " times: its lines can only be cancelled now");
   }
   return {};
 }
@@ -152,6 +162,10 @@ Result<OrderLine> revised(const RevisedLine& wanted, const OrderLine& quoted, co
   const auto before = quantity_of(order.lines, wanted.product_id);
   line.quantity = wanted.quantity.value_or(before);
   line.note = wanted.note;
+  if (line.quantity < 1) {
+    return fail(ErrorKind::invalid, "a line that is added needs a quantity",
+                line_pointer(index, "quantity"));
+  }
   const auto more = line.quantity - before;
   if (more > 0 && is_paid(order)) {
     return fail(ErrorKind::conflict,
@@ -191,12 +205,14 @@ std::vector<ProductQuantity> taken_by(const Revision& revision) {
   return taken;
 }
 
-// So much less of each product.
+// So much less of each product, which may be on several lines.
 std::vector<ProductQuantity> removed_by(const Revision& revision, const Order& order) {
   auto removed = order.removed;
   for (const auto& line : order.lines) {
-    const auto less = line.quantity - quantity_of(revision.lines, line.product_id);
-    if (less <= 0) continue;
+    const auto first = std::ranges::find(order.lines, line.product_id, &OrderLine::product_id);
+    const auto less =
+        quantity_of(order.lines, line.product_id) - quantity_of(revision.lines, line.product_id);
+    if (less <= 0 || &*first != &line) continue;
     const auto known = std::ranges::find(removed, line.product_id, &ProductQuantity::product_id);
     if (known == removed.end()) {
       removed.push_back({.product_id = line.product_id, .quantity = less});
@@ -238,7 +254,7 @@ Result<void> check_currency(const ReviseOrder& asked, const Order& order, const 
 }  // namespace
 
 Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote) {
-  OMS_CHECK(check_changes(order));
+  OMS_CHECK(check_changes(asked, order));
   OMS_CHECK(check_currency(asked, order, quote));
   auto revision = order.face == Face::fulfilment ? plan_line_by_line(asked, order, quote)
                                                  : plan_as_a_whole(asked, order, quote);
@@ -301,6 +317,13 @@ Result<bool> change_details(const ReviseOrder& asked, Order& order) {
     is_changed = true;
   }
   return is_changed;
+}
+
+bool forget_failure(const ReviseOrder& asked, Order& order) {
+  const bool is_failed = order.revision && order.revision->status == ChangeStatus::failed;
+  if (!is_failed || (asked.lines.empty() && !asked.all)) return false;
+  order.revision.reset();
+  return true;
 }
 
 void take_lines(Order& order, std::vector<OrderLine> lines,

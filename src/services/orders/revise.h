@@ -10,9 +10,6 @@
 // it is over; elsewhere as a whole, until its preparation begins.
 namespace oms::orders {
 
-// An order sees at most so many changes of its lines.
-inline constexpr std::int32_t revisions_max = 100;
-
 // How the order's lines are to be, or why they cannot be so. `quote`: of the lines that are named,
 // in their order. A revision without lines: they are so already.
 Result<Revision> plan_revision(const ReviseOrder& asked, const Order& order, const Quote& quote);
@@ -31,5 +28,9 @@ void take_lines(Order& order, std::vector<OrderLine> lines,
 // Changes the note, and whom the order is for. False if all was so already. Errors: conflict, once
 // the preparation has begun.
 Result<bool> change_details(const ReviseOrder& asked, Order& order);
+
+// The lines are as asked already, however an earlier change of them ended: its failure is no longer
+// news, and no answer to this request. Whether there was one.
+bool forget_failure(const ReviseOrder& asked, Order& order);
 
 }  // namespace oms::orders

@@ -126,6 +126,19 @@ TEST_F(Revisions, APaidOrderIsMadeSmallerAndTheDifferenceIsRefunded) {
   EXPECT_EQ(order().total, 450);
 }
 
+TEST_F(Revisions, OfAProductOnTwoLinesTheDifferenceOfBothReturns) {
+  given({.saga = "food", .status = paid, .lines = {line("a", 3, 450), line("a", 1, 450)}});
+  const auto change = begun({.lines = {{.product_id = "a", .quantity = 3}}});
+  EXPECT_EQ(change.amount, 450);
+  ASSERT_THAT(change.returned, SizeIs(1));
+  EXPECT_EQ(change.returned[0].quantity, 1);
+}
+
+TEST_F(Revisions, ALineThatIsAddedNeedsAQuantity) {
+  given_food(waiting_payment);
+  EXPECT_THAT(refusal({.lines = {{.product_id = "c"}}}), HasSubstr("needs a quantity"));
+}
+
 TEST_F(Revisions, WhatASecondChangeReturnsIsCountedInAll) {
   given_food(paid);
   apply({.returned = begun({.lines = {{.product_id = "a", .quantity = 2}}}).returned});
@@ -260,6 +273,37 @@ TEST_F(Revisions, ALineThatIsHeldIsNotRiskedForMoreThanThereIs) {
   given_supply();
   on_shelf = 2;
   EXPECT_THAT(refusal({.lines = {{.product_id = "a", .quantity = 5}}}), HasSubstr("only 2 more"));
+}
+
+TEST_F(Revisions, OfASupplyAreBoundedButItCanAlwaysBeGivenBack) {
+  given_supply();
+  const auto turn = [&](ReviseOrder asked, std::int64_t taken) {
+    begun(std::move(asked));
+    apply({.taken = {{.quantity = taken}, {.quantity = 0}}});
+  };
+  const ReviseOrder cancel{.all = LineStatus::cancelled};
+  const ReviseOrder take{.lines = {{.product_id = "a", .quantity = 2}}};
+  while (order().changes < revisions_max) {
+    const bool is_taken = order().changes % 2 == 0;
+    turn(is_taken ? cancel : take, is_taken ? 0 : 2);
+  }
+  ASSERT_EQ(order().lines[0].status, LineStatus::executed);
+  EXPECT_THAT(refusal({.lines = {{.product_id = "a", .quantity = 1}}}),
+              HasSubstr("changed 100 times: its lines can only be cancelled"));
+  turn({.lines = {{.product_id = "a", .quantity = 2, .status = LineStatus::cancelled}}}, 0);
+  EXPECT_EQ(order().status, cancelled);
+  EXPECT_LE(order().history.size(), history_max);
+  EXPECT_THAT(refusal(take), HasSubstr("100 times"));
+}
+
+TEST_F(Revisions, AFailureIsNoAnswerToARequestThatFindsTheLinesAsItWantsThem) {
+  given_food(waiting_payment);
+  begun({.lines = {{.product_id = "a", .quantity = 1}}});
+  decide(ChangeFailed{.number = 1, .reason = Reason::already_paid});
+  hear({.note = "no salt"});
+  EXPECT_EQ(order().revision->status, ChangeStatus::failed);
+  hear({.lines = {{.product_id = "a", .quantity = 2}, {.product_id = "b", .quantity = 1}}});
+  EXPECT_FALSE(order().revision);
 }
 
 }  // namespace

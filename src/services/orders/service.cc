@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "services/orders/erase.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/place.h"
 #include "services/orders/refund.h"
@@ -38,22 +39,8 @@ Decision place(const PlaceOrder& request, const Message& message, const Records&
   return decision;
 }
 
-// What the customer is told when an order gets there, if anything.
-std::optional<NoticeKind> notice_for(OrderStatus status) {
-  switch (status) {
-    case OrderStatus::paid:
-      return NoticeKind::paid;
-    case OrderStatus::completed:
-      return NoticeKind::completed;
-    case OrderStatus::cancelled:
-      return NoticeKind::cancelled;
-    default:
-      return std::nullopt;
-  }
-}
-
 void announce(Order& order, Decision& decision) {
-  const auto kind = notice_for(order.status);
+  const auto kind = notice_for(order);
   if (!kind || order.face == Face::fulfilment) return;  // its clients ask
   // Nobody can be told, and no service need be asked: the order is written anyway.
   if (order.customer.is_empty()) {
@@ -79,11 +66,12 @@ void announce(Order& order, Decision& decision) {
 
 // There is no such order; whether there was one is its customer's business alone, and the
 // operator's, who comes without a customer.
-Decision refuse(std::string_view customer_id, const ArchivedOrder* archived) {
+Decision refuse(std::string_view customer_id, Face face, const ArchivedOrder* archived) {
   Decision decision;
-  const bool is_theirs =
-      archived != nullptr && (customer_id.empty() || customer_id == archived->customer_id);
-  if (!is_theirs)
+  const bool is_by_operator = customer_id.empty() && face == Face::customers;
+  const bool is_theirs = archived != nullptr && archived->face == face &&
+                         (customer_id.empty() || customer_id == archived->customer_id);
+  if (archived == nullptr || !(is_by_operator || is_theirs))
     return std::move(decision.refuses(ErrorKind::not_found, "there is no such order"));
   return std::move(decision.refuses(
       ErrorKind::gone,
@@ -100,17 +88,40 @@ bool is_late_money(const Payload& payload) {
 bool looks_in_archive(const Payload& payload) {
   return std::holds_alternative<CancelOrder>(payload) ||
          std::holds_alternative<RefundOrder>(payload) ||
-         std::holds_alternative<ReviseOrder>(payload) || is_late_money(payload);
+         std::holds_alternative<ReviseOrder>(payload) ||
+         std::holds_alternative<ErasePersonalData>(payload) ||
+         std::holds_alternative<PersonalDataErased>(payload) || is_late_money(payload);
+}
+
+// There is no such order, or there is none any more.
+Decision without_order(const Payload& payload, const ArchivedOrder* archived, Now now) {
+  if (const auto* cancel = std::get_if<CancelOrder>(&payload)) {
+    return refuse(cancel->customer_id, cancel->face, archived);
+  }
+  if (const auto* revise = std::get_if<ReviseOrder>(&payload)) {
+    return refuse(revise->customer_id, revise->face, archived);
+  }
+  if (std::holds_alternative<RefundOrder>(payload)) return refuse({}, Face::customers, archived);
+  if (archived == nullptr) throw std::runtime_error("there is no such order");
+  if (std::holds_alternative<ErasePersonalData>(payload)) return erase_person_from(*archived, now);
+  Decision decision;
+  if (const auto* erased = std::get_if<PersonalDataErased>(&payload)) {
+    auto entry = *archived;
+    if (note_erased(entry.erasure, erased->by)) decision.saves(std::move(entry));
+  }
+  return decision;  // or payments has told it
 }
 
 // What may be said about an order that exists. Each returns whether the order has changed.
 class Change {
  public:
-  // An order's own time does not run backwards, though the wall clock may.
-  Change(const Order& order, const Records& records, Now now, Decision& decision)
+  // An order's own time does not run backwards, though the wall clock may. `on_record`: it is an
+  // operator who says it, through whichever interface.
+  Change(const Order& order, const Records& records, Now now, bool on_record, Decision& decision)
       : order_(order),
         records_(records),
         now_(std::max(now.wall, order.updated_at)),
+        on_record_(on_record),
         decision_(decision) {}
 
   bool operator()(const RefundOrder& asked) {
@@ -139,7 +150,10 @@ class Change {
     const auto details = change_details(asked, order_);
     if (*details) decision_.sends(ChangeRecipient{.recipient = recipient_of(order_)});
     show();
-    if (!*revision) return *details && touch();
+    if (!*revision) {
+      const bool is_settled = forget_failure(asked, order_);
+      return (is_settled || *details) && touch();
+    }
     decision_.sends(change_for(**revision, order_));
     order_.changes = (*revision)->change;
     order_.revision = std::move(**revision);
@@ -173,13 +187,13 @@ class Change {
     }
     if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
     if (!may_be_cancelled(order_.status)) {
-      decision_.refuses(ErrorKind::conflict,
-                        "the kitchen has started: the order can no longer be cancelled");
+      decision_.refuses(ErrorKind::conflict, std::string{too_late_to_cancel(order_.status)});
       return false;
     }
     order_.cancel_requested = true;
-    decision_.sends(
-        CancelSaga{.reason = by_operator ? Reason::operator_request : Reason::customer_request});
+    const bool is_on_record = cancel.customer_id.empty() && on_record_;
+    decision_.sends(CancelSaga{.reason = by_operator || is_on_record ? Reason::operator_request
+                                                                     : Reason::customer_request});
     show();
     return touch();
   }
@@ -220,6 +234,10 @@ class Change {
     if (!waits || !promise.missed) order_.queue_position = waits ? promise.queue_position : 0;
     order_.promise_missed = promise.missed;
     return touch();
+  }
+
+  bool operator()(const PersonalDataErased& erased) {
+    return note_erased(order_.erasure, erased.by);
   }
 
   bool operator()(const NoticesChanged& changed) {
@@ -298,6 +316,7 @@ class Change {
   Order order_;
   const Records& records_;
   Time now_;
+  bool on_record_;
   Decision& decision_;
 };
 
@@ -327,6 +346,14 @@ std::optional<ShortText> OrdersService::sequence(const Message& message, Now now
 }
 
 void OrdersService::needs(const Message& message, const Records&, Keys& keys) const {
+  if (const auto* command = std::get_if<EraseCustomer>(&message.payload)) {
+    keys.push_back(key_of<ErasedCustomer>(command->customer_id));
+    return;
+  }
+  if (const auto* command = std::get_if<CustomerErased>(&message.payload)) {
+    keys.push_back(key_of<ErasedCustomer>(command->customer_id));
+    return;
+  }
   keys.push_back(key_of<Order>(message.order_id));
   if (looks_in_archive(message.payload)) {
     keys.push_back(key_of<ArchivedOrder>(message.order_id));
@@ -337,20 +364,23 @@ Decision OrdersService::decide(const Message& message, const Records& records, N
   if (const auto* request = std::get_if<PlaceOrder>(&message.payload)) {
     return place(*request, message, records, local_day(settings_.zone, now.wall), now);
   }
-  Decision decision;
+  if (const auto* command = std::get_if<EraseCustomer>(&message.payload)) {
+    return begin_erasure(*command, now);
+  }
+  if (const auto* command = std::get_if<CustomerErased>(&message.payload)) {
+    return end_erasure(*command, records.get<ErasedCustomer>(command->customer_id), now);
+  }
   const Order* order = records.get<Order>(message.order_id);
   if (order == nullptr) {
     const auto* archived =
         looks_in_archive(message.payload) ? records.get<ArchivedOrder>(message.order_id) : nullptr;
-    const auto* cancel = std::get_if<CancelOrder>(&message.payload);
-    if (cancel != nullptr) return refuse(cancel->customer_id, archived);
-    if (std::holds_alternative<RefundOrder>(message.payload)) return refuse({}, archived);
-    const auto* revise = std::get_if<ReviseOrder>(&message.payload);
-    if (revise != nullptr) return refuse(revise->customer_id, archived);
-    if (archived != nullptr) return {};  // payments has told it
-    throw std::runtime_error("there is no such order");
+    return without_order(message.payload, archived, now);
   }
-  Change change{*order, records, now, decision};
+  if (std::holds_alternative<ErasePersonalData>(message.payload)) {
+    return erase_person_from(*order, now);
+  }
+  Decision decision;
+  Change change{*order, records, now, message.by.has_value(), decision};
   if (std::visit(change, message.payload)) decision.saves(change.take());
   return decision;
 }

@@ -11,14 +11,14 @@ struct OrdersSettings {
 };
 
 // Owns the orders: accepts them at a price that stays, shows how far they are, takes the
-// customer's cancellation as long as it can still be granted.
+// customer's cancellation as long as it can still be granted, and forgets who they were.
 class OrdersService final : public BasicService {
  public:
   explicit OrdersService(OrdersSettings settings) : settings_(std::move(settings)) {}
 
   ServiceName name() const override { return ServiceName::orders; }
   std::vector<const RecordType*> owns() const override {
-    return {&type_of<Order>(), &type_of<ArchivedOrder>()};
+    return {&type_of<Order>(), &type_of<ArchivedOrder>(), &type_of<ErasedCustomer>()};
   }
   std::vector<Retention> retention() const override;
   std::vector<Question> questions(const Message& message) const override;

@@ -227,6 +227,16 @@ TEST_F(Orders, TheCustomerIsToldOfThreeSteps) {
   }
 }
 
+TEST_F(Orders, WhoComesForTheirMealIsToldThatItIsReady) {
+  given(preparing, {.email = "n@example.org"});
+  auto fetched = order();
+  fetched.saga = "pickup";
+  records.keep(make_record(std::move(fetched)));
+  const auto announced = told<OrderAnnounced>(hear(ShowProgress{.status = ready}));
+  ASSERT_THAT(announced, SizeIs(1));
+  EXPECT_EQ(announced[0].kind, NoticeKind::ready);
+}
+
 TEST_F(Orders, WhoLeftNoAddressIsNotToldAndTheOrderSaysSo) {
   given(waiting_payment, {.name = "N"});
   EXPECT_THAT(told<OrderAnnounced>(hear(ShowProgress{.status = paid})), IsEmpty());
@@ -314,14 +324,6 @@ TEST_F(Orders, AFaceCancelsItsOwnOrdersOnly) {
   const auto cancelled_by = told<CancelSaga>(hear(CancelOrder{.face = Face::coordinator}));
   ASSERT_THAT(cancelled_by, SizeIs(1));
   EXPECT_EQ(cancelled_by[0].reason, Reason::customer_request);
-}
-
-TEST_F(Orders, AnArchivedOrderIsGoneForItsCustomerAndUnknownToOthers) {
-  records.keep(
-      make_record(ArchivedOrder{.id = order_id, .customer_id = "c1", .archived_at = start}));
-  EXPECT_EQ(hear(CancelOrder{.customer_id = "c1"}).reply->refusal->kind, ErrorKind::gone);
-  EXPECT_EQ(hear(CancelOrder{}).reply->refusal->kind, ErrorKind::gone);
-  EXPECT_EQ(hear(CancelOrder{.customer_id = "c2"}).reply->refusal->kind, ErrorKind::not_found);
 }
 
 TEST_F(Orders, WhatIsOverIsNotBeingCancelledAnyMore) {

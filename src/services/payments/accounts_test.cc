@@ -75,6 +75,17 @@ class Accounts : public ProviderEvents {
   std::map<std::string, AccountMovement> movements_;
 };
 
+TEST_F(Accounts, ForgetWhoseTheyAreAndKeepTheMoney) {
+  authorize(1, 600);
+  const auto decision = about(2, EraseAccountHolder{.customer_id = "1"});
+  EXPECT_EQ(account().full_name, "");
+  EXPECT_EQ(account().balance, 1000);
+  EXPECT_EQ(account().held, 600);
+  EXPECT_THAT(decision.forget, ElementsAre("1"));
+  EXPECT_THAT(about(3, EraseAccountHolder{.customer_id = "2"}).save, IsEmpty())
+      << "who has no account";
+}
+
 TEST_F(Accounts, AreOpenedUnderTheNextNumberAndShown) {
   const auto opened = records_.decide(
       service_, {.payload = OpenAccount{.full_name = "Bob", .balance = 5, .currency = "usd"}},

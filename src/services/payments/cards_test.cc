@@ -169,6 +169,19 @@ TEST_F(Cards, AreNotChargedOnceTheUndoHasCome) {
   EXPECT_THAT(answers(late), ElementsAre(Result::refused));
 }
 
+// Its request was late, and its bank is faster than our next look.
+TEST_F(Cards, ThatAreChargedAfterAllAndDisputedAreRefundedForTheRest) {
+  charge();
+  undo();
+  EXPECT_EQ(asked(wake(hours{1})), Kind::look_up);
+  EXPECT_THAT(answers(ended(Kind::look_up, Ended::refused)), ElementsAre(Result::undone));
+  const auto disputed = told({.word = Word::dispute, .amount = 200, .subject_id = "dp_1"});
+  EXPECT_EQ(asked(disputed), Kind::look_up);
+  const auto found = ended(Kind::look_up, Ended::done, Word::paid);
+  ASSERT_EQ(asked(found), Kind::refund);
+  EXPECT_EQ(operation(found).amount, 250) << "more the provider would refuse for ever";
+}
+
 // --- held and captured ---------------------------------------------------------------------------
 
 TEST_F(Cards, AreHeldThenCaptured) {
@@ -191,6 +204,20 @@ TEST_F(Cards, AreHeldThenCaptured) {
   EXPECT_EQ(sent<StepAnswer>(captured)[0].ref.step, "capture");
   EXPECT_EQ(payment().status, PaymentStatus::captured);
   EXPECT_THAT(answers(capture(3)), ElementsAre(Result::done)) << "asked again";
+}
+
+// Two answers that differ would complete the order, and refund it once more.
+TEST_F(Cards, ThatWereCapturedStaySoForWhoAsksAgainWhenAllIsRefundedElsewhere) {
+  given_authorized();
+  capture();
+  ended(Kind::capture, Ended::done, Word::paid);
+  told({.session_id = "pi_1", .word = Word::refunded, .amount = 450});
+  told_refund("re_1", 450, RefundStatus::pending);
+  ASSERT_EQ(payment().status, PaymentStatus::refunded);
+  EXPECT_THAT(answers(capture(2)), ElementsAre(Result::done));
+  const auto failed = told_refund("re_1", 450, RefundStatus::failed);
+  EXPECT_THAT(failed.effects, IsEmpty()) << "its money is there again";
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
 }
 
 TEST_F(Cards, ThatCannotBeHeldAreRefused) {
@@ -268,6 +295,14 @@ TEST_F(Cards, WhoseHoldHasLapsedAreNotCaptured) {
   const auto refused = capture();
   ASSERT_THAT(answers(refused), ElementsAre(Result::refused));
   EXPECT_EQ(sent<StepAnswer>(refused)[0].reason, Reason::payment_failed);
+}
+
+TEST_F(Cards, WhoseHoldIsSaidToHaveLapsedDuringTheCaptureAreLookedUp) {
+  given_authorized();
+  capture();
+  EXPECT_EQ(asked(event(Word::expired)), Kind::look_up) << "they may be captured";
+  EXPECT_THAT(answers(ended(Kind::look_up, Ended::done, Word::paid)), ElementsAre(Result::done));
+  EXPECT_EQ(payment().captured, 450);
 }
 
 TEST_F(Cards, WhoseCaptureIsRefusedAreReleased) {

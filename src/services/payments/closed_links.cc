@@ -24,6 +24,13 @@ class ClosedLinksTransition {
     return finish();
   }
 
+  Decision on(const LookUpPayment&, std::int32_t number) {
+    if (closed_.attempt > 0) return {};
+    link_named(number).is_over = false;
+    go_on();
+    return finish();
+  }
+
   Decision on(const ProviderEvent& event, std::int32_t number) {
     auto& link = link_named(number);
     if (event.currency != closed_.currency) {
@@ -69,6 +76,13 @@ class ClosedLinksTransition {
     }
     if (is_awaited) {
       closed_.attempt = 0;
+      const bool still_takes_money = outcome.kind == Kind::look_up &&
+                                     outcome.result == PaymentOutcome::Result::done &&
+                                     outcome.word == ProviderWord::open;
+      if (still_takes_money) {
+        perform(expire_link(closed_, link), number);
+        return finish();
+      }
       link.is_over = link.refunded == link.captured;
     }
     if (is_awaited || (closed_.attempt == 0 && owed() != nullptr)) go_on();
@@ -144,6 +158,12 @@ class ClosedLinksTransition {
   Decision decision_;
 };
 
+// 0: none.
+std::int32_t number_of(const ClosedLinks& closed, std::string_view session_id) {
+  const auto link = std::ranges::find(closed.links, session_id, &ClosedLink::session_id);
+  return session_id.empty() || link == closed.links.end() ? 0 : link->number;
+}
+
 // 0: none. An event may name the session, or the link by its number, or our refund of it.
 std::int32_t number_in(const ClosedLinks& closed, const ProviderEvent& event) {
   for (const auto& link : closed.links) {
@@ -185,6 +205,10 @@ std::optional<Decision> decide_closed(const Message& message, const ClosedLinks&
   if (const auto* event = std::get_if<ProviderEvent>(&message.payload)) {
     const auto number = number_in(closed, *event);
     if (number != 0) return transition.on(*event, number);
+  }
+  if (const auto* command = std::get_if<LookUpPayment>(&message.payload)) {
+    const auto number = number_of(closed, command->session_id);
+    if (number != 0) return transition.on(*command, number);
   }
   if (const auto* outcome = std::get_if<PaymentOutcome>(&message.payload)) {
     const auto* link = link_of(&closed, *outcome);

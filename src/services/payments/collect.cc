@@ -61,6 +61,7 @@ void PaymentTransition::on_refusal(const PaymentOutcome& outcome) {
   // What it will not close may be paid or closed already, and it says so when it is asked.
   if (outcome.kind == Kind::expire_link) {
     if (payment_.status == PaymentStatus::link_ready) perform(look_up(payment_));
+    if (is_closed()) close_what_outlived(outcome.kind);
     return;
   }
   // What it does not know takes no money.
@@ -97,9 +98,17 @@ void PaymentTransition::on_unpaid(const PaymentOutcome& outcome) {
     payment_.due = now_ + settings_.reconcile_every;  // not again at once
   } else if (outcome.word == ProviderWord::expired) {
     expire();
+  } else if (is_closed() && takes_money(outcome.word)) {
+    close_what_outlived(outcome.kind);
   } else if (payment_.status == PaymentStatus::link_ready) {
     payment_.due = now_ + settings_.reconcile_every;
   }
+}
+
+// The link takes money for an order that ended.
+void PaymentTransition::close_what_outlived(Kind asked) {
+  if (asked == Kind::look_up) return perform(expire_link(payment_));
+  payment_.due = now_ + settings_.look_again_after;  // it would not: not again at once
 }
 
 // The card was refused. The link still takes another.

@@ -344,6 +344,31 @@ TEST_F(Links, ALookUpThatFindsAClosedOneHasFoundNone) {
   EXPECT_EQ(payment().session_id, "");
 }
 
+// The first answer was late, and the second repeats it.
+TEST_F(Links, AnEchoAboutAClosedOneDoesNotConcernTheOther) {
+  given_closed();
+  open(450);
+  made("cs_2");
+  event("cs_2", Word::paid);
+  event("cs_1", Word::paid);
+  ended(Kind::refund, Word::refunded, "cs_1", 450);
+  ended(Kind::look_up, Word::refunded, "cs_1", 450);
+  EXPECT_EQ(payment().status, PaymentStatus::captured);
+  EXPECT_EQ(payment().refunded, 0);
+}
+
+TEST_F(Links, AClosedOneIsHeardOfWhenItsPaymentWasForgotten) {
+  given_closed();
+  wake_closed(start + hours{8});
+  auto left = *all_closed();
+  records_ = {};
+  records_.keep(make_record(std::move(left)));
+  hear(PaymentOutcome{
+      .kind = Kind::look_up, .result = Ended::done, .word = Word::expired, .session_id = "cs_1"});
+  EXPECT_TRUE(closed().is_over);
+  EXPECT_FALSE(all_closed()->due);
+}
+
 TEST_F(Links, AnUnknownSessionIsNotBelievedWhileNoneIsOpen) {
   given_closed();
   EXPECT_THROW(event("cs_9", Word::paid), std::runtime_error);

@@ -102,6 +102,10 @@ PaymentOperation look_up(const ClosedLinks& closed, const ClosedLink& link) {
   return about(closed, link, Kind::look_up, "look-up");
 }
 
+PaymentOperation expire_link(const ClosedLinks& closed, const ClosedLink& link) {
+  return about(closed, link, Kind::expire_link, "expire");
+}
+
 Duration pause_before_retry(const PaymentSettings& settings, std::int32_t attempt) {
   constexpr std::int32_t doublings_max = 11;
   constexpr Duration longest = std::chrono::minutes{32};

@@ -17,6 +17,7 @@ PaymentOperation look_up(const Payment& payment);
 // Of a link that was closed. The number of its refund is the link's, below zero.
 PaymentOperation refund(const ClosedLinks& closed, const ClosedLink& link);
 PaymentOperation look_up(const ClosedLinks& closed, const ClosedLink& link);
+PaymentOperation expire_link(const ClosedLinks& closed, const ClosedLink& link);
 
 // How long the provider is given, and when it may have forgotten an operation's key: past that it
 // is asked before the operation is repeated.

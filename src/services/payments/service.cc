@@ -1,7 +1,9 @@
 #include "services/payments/service.h"
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "messages/personal_data.h"
 #include "services/payments/accounts.h"
 #include "services/payments/announce.h"
 #include "services/payments/closed_links.h"
@@ -55,6 +57,40 @@ Decision tombstone(const UndoPayment& command, const Id& order_id) {
   return decision;
 }
 
+Refundable refundable_of(const Payment& payment) {
+  const auto refunds = refunds_of(payment);
+  return {.is_known = true,
+          .captured = payment.captured,
+          .refunded = sum_of(refunds, RefundStatus::succeeded),
+          .pending = sum_of(refunds, RefundStatus::pending),
+          .disputed = disputed(payment.disputes),
+          .is_unwanted = payment.undo_requested || payment.failure != Reason::none};
+}
+
+PaymentFacts facts_of(const Payment& payment, const ClosedLinks* closed) {
+  const auto refundable = refundable_of(payment);
+  PaymentFacts facts{.order_id = payment.id,
+                     .status = payment.status,
+                     .method = payment.method,
+                     .amount = payment.amount,
+                     .captured = payment.captured,
+                     .refunded = payment.refunded,
+                     .pending = refundable.pending,
+                     .refundable = refundable.captured - refundable.refunded - refundable.pending -
+                                   refundable.disputed,
+                     .currency = payment.currency,
+                     .session_id = payment.session_id,
+                     .awaits_link = payment.awaits_link};
+  if (payment.under_way) facts.asked_at = payment.asked_at;
+  if (closed == nullptr) return facts;
+  for (const auto& link : closed->links) {
+    facts.closed.push_back(
+        {.session_id = link.session_id, .captured = link.captured, .refunded = link.refunded});
+  }
+  if (closed->under_way) facts.asked_at = std::max(closed->asked_at, payment.asked_at);
+  return facts;
+}
+
 // It was forgotten since orders has asked.
 Decision refuse(const RefundPayment& command) {
   Decision decision;
@@ -87,6 +123,12 @@ bool is_about_closed(const Message& message) {
   return wake_up != nullptr && wake_up->table == type_of<ClosedLinks>().table;
 }
 
+// What the provider says may be about a closed link whose payment was forgotten.
+bool is_from_provider(const Message& message) {
+  return std::holds_alternative<ProviderEvent>(message.payload) ||
+         std::holds_alternative<PaymentOutcome>(message.payload);
+}
+
 // Or will have, for one is being closed.
 bool has_closed_links(const Payment& payment) {
   return payment.links > 1 || payment.awaits_link || payment.close_requested;
@@ -95,6 +137,15 @@ bool has_closed_links(const Payment& payment) {
 const Account* account_of(const Payment& payment, const Records& records) {
   if (payment.method != PaymentMethod::account) return nullptr;
   return records.get<Account>(payment.customer_id);
+}
+
+Decision erase_holder(const EraseAccountHolder& command, const Account* known) {
+  Decision decision;
+  if (known != nullptr) {
+    if (auto account = *known; erase_person(account)) decision.saves(std::move(account));
+  }
+  decision.forget.push_back(command.customer_id);
+  return decision;
 }
 
 }  // namespace
@@ -106,6 +157,10 @@ std::optional<ShortText> PaymentsService::sequence(const Message& message, Now) 
 
 void PaymentsService::needs(const Message& message, const Records& found, Keys& keys) const {
   if (std::holds_alternative<OpenAccount>(message.payload)) return;
+  if (const auto* erase = std::get_if<EraseAccountHolder>(&message.payload)) {
+    keys.push_back(key_of<Account>(erase->customer_id));
+    return;
+  }
   const auto key = key_of<Payment>(message.order_id);
   keys.push_back(key);
   if (const auto* command = std::get_if<AuthorizePayment>(&message.payload);
@@ -113,8 +168,12 @@ void PaymentsService::needs(const Message& message, const Records& found, Keys& 
     keys.push_back(key_of<Account>(command->customer_id));
   }
   if (is_about_closed(message)) keys.push_back(key_of<ClosedLinks>(message.order_id));
-  const auto* payment = found.knows(key) ? found.get<Payment>(message.order_id) : nullptr;
-  if (payment == nullptr) return;
+  if (!found.knows(key)) return;
+  const auto* payment = found.get<Payment>(message.order_id);
+  if (payment == nullptr) {
+    if (is_from_provider(message)) keys.push_back(key_of<ClosedLinks>(message.order_id));
+    return;
+  }
   if (payment->method == PaymentMethod::account) {
     keys.push_back(key_of<Account>(payment->customer_id));
   }
@@ -125,9 +184,13 @@ Decision PaymentsService::decide(const Message& message, const Records& records,
   if (const auto* command = std::get_if<OpenAccount>(&message.payload)) {
     return open_account(*command, records, now);
   }
+  if (const auto* command = std::get_if<EraseAccountHolder>(&message.payload)) {
+    return erase_holder(*command, records.get<Account>(command->customer_id));
+  }
   const Payment* payment = records.get<Payment>(message.order_id);
   const bool looks_for_closed =
-      is_about_closed(message) || (payment != nullptr && has_closed_links(*payment));
+      is_about_closed(message) ||
+      (payment != nullptr ? has_closed_links(*payment) : is_from_provider(message));
   const auto* closed = looks_for_closed ? records.get<ClosedLinks>(message.order_id) : nullptr;
   if (closed != nullptr) {
     if (auto decision = decide_closed(message, *closed, settings_, now))
@@ -169,19 +232,28 @@ Decision PaymentsService::begin(const Message& message, const Records& records, 
 }
 
 void PaymentsService::needs(const Question& question, Keys& keys) const {
-  keys.push_back(key_of<Payment>(std::get<RefundableOf>(question).order_id));
+  if (const auto* of = std::get_if<RefundableOf>(&question)) {
+    keys.push_back(key_of<Payment>(of->order_id));
+  } else {
+    for (const auto& id : std::get<PaymentsOf>(question).ids) {
+      keys.push_back(key_of<Payment>(id));
+      keys.push_back(key_of<ClosedLinks>(id));
+    }
+  }
 }
 
 Answer PaymentsService::answer(const Question& question, const Records& records) const {
-  const auto* payment = records.get<Payment>(std::get<RefundableOf>(question).order_id);
-  if (payment == nullptr) return Refundable{};
-  const auto refunds = refunds_of(*payment);
-  return Refundable{.is_known = true,
-                    .captured = payment->captured,
-                    .refunded = sum_of(refunds, RefundStatus::succeeded),
-                    .pending = sum_of(refunds, RefundStatus::pending),
-                    .disputed = disputed(payment->disputes),
-                    .is_unwanted = payment->undo_requested || payment->failure != Reason::none};
+  if (const auto* of = std::get_if<RefundableOf>(&question)) {
+    const auto* payment = records.get<Payment>(of->order_id);
+    return payment == nullptr ? Refundable{} : refundable_of(*payment);
+  }
+  PaymentsAre answer;
+  for (const auto& id : std::get<PaymentsOf>(question).ids) {
+    const auto* payment = records.get<Payment>(id);
+    if (payment == nullptr) continue;
+    answer.payments.push_back(facts_of(*payment, records.get<ClosedLinks>(id)));
+  }
+  return answer;
 }
 
 }  // namespace oms::payments

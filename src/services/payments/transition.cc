@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/payments/announce.h"
+#include "services/payments/closed_links.h"
 
 namespace oms::payments {
 namespace {
@@ -49,7 +50,9 @@ Decision PaymentTransition::asked_again(const StepRef& ref) {
       answer(Result::done);
       break;
     case PaymentStatus::refund_pending:
-      if (!is_unwanted()) {  // a change gives a part of it back
+    case PaymentStatus::refunded:
+      // It was there, and that was said: what was given back since does not unsay it.
+      if (!is_unwanted()) {
         answer(Result::done);
         break;
       }
@@ -97,6 +100,14 @@ void PaymentTransition::undo(const UndoPayment& command) {
     case PaymentStatus::voided:
       answer(Result::undone);
   }
+}
+
+// Of an operation under way the answer is still to come, and tells as much.
+Decision PaymentTransition::on(const LookUpPayment&) {
+  const bool has_session = payment_.method != PaymentMethod::account && !payment_.awaits_link;
+  if (!has_session || payment_.attempt > 0) return {};
+  perform(look_up(payment_));
+  return finish();
 }
 
 Decision PaymentTransition::on(const ProviderEvent& event) {
@@ -180,11 +191,13 @@ void PaymentTransition::check(const ProviderEvent& event) const {
 }
 
 // An event that comes before its cause, so it cannot be held against what is known. The provider's
-// own answer tells the same and more.
+// own answer tells the same and more. Nor is a hold believed to be over while it may be captured.
 bool PaymentTransition::must_be_asked_first(const ProviderEvent& event) {
+  const bool ends = event.word == ProviderWord::expired || event.word == ProviderWord::failed;
+  if (ends && payment_.under_way == Kind::capture) return true;
   if (is_about_session(event.word)) return payment_.status == PaymentStatus::requested;
   if (has_money()) return false;
-  const bool was_never_asked = payment_.session_id.empty() && is_closed();
+  const bool was_never_asked = payment_.session_id.empty() && payment_.requests == 0 && is_closed();
   if (was_never_asked) {
     throw std::runtime_error("the provider reports a refund or dispute of " +
                              std::to_string(event.amount) + " " + event.currency +
@@ -219,6 +232,10 @@ bool PaymentTransition::must_be_asked_first(const ProviderEvent& event) {
 Decision PaymentTransition::on(const PaymentOutcome& outcome) {
   if (outcome.result == PaymentOutcome::Result::unknown) return {};  // `due` tries it again
   if (is_old_refusal(outcome)) return {};
+  const bool is_of_closed = closed_ && !payment_.session_id.empty() &&
+                            outcome.session_id != payment_.session_id &&
+                            link_of(&*closed_, outcome) != nullptr;
+  if (is_of_closed) return {};  // an echo: it was dealt with
   hear(outcome);
   return finish();
 }

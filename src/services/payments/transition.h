@@ -30,6 +30,7 @@ class PaymentTransition {
   Decision on(const RefundPayment& command);
   Decision on(const CloseLink& command);
   Decision on(const OpenLink& command);
+  Decision on(const LookUpPayment& command);
   Decision on(const ProviderEvent& event);
   Decision on(const PaymentOutcome& outcome);
   Decision on(const WakeUp& wake_up);
@@ -57,6 +58,7 @@ class PaymentTransition {
   void expire();
   bool is_being_closed() const { return is_unwanted() || payment_.close_requested; }
   bool would_not_close(const PaymentOutcome& outcome) const;
+  void close_what_outlived(Kind asked);
   void give_up(PaymentStatus status);
 
   // The link, for a change.

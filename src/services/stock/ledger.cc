@@ -104,6 +104,13 @@ void note(const Moved& moved, Item& item, const Item* before, const Occasion& oc
 
 }  // namespace
 
+Movement opening_at(Movement line) {
+  line.kind = MovementKind::initial;
+  line.quantity = line.on_hand;
+  line.reason.clear();
+  return line;
+}
+
 void keep_ledger(Decision& decision, const Records& records, const Occasion& occasion) {
   const auto saved = decision.save.size();
   for (std::size_t i = 0; i < saved; ++i) {

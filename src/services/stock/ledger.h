@@ -21,4 +21,8 @@ struct Occasion {
 // So a row costs an order nothing, and all rows and today's sums together are what is on hand.
 void keep_ledger(Decision& decision, const Records& records, const Occasion& occasion);
 
+// The line as the first of its item's ledger: what was on hand after it. Lines before it may go,
+// and the others still come to the same.
+Movement opening_at(Movement line);
+
 }  // namespace oms::stock

@@ -39,6 +39,10 @@ std::optional<Error> problem_of(const ItemCondition& condition, const Item* item
   }
   if (!condition.must_exist) return std::nullopt;
   if (item == nullptr) return Error{ErrorKind::stale, "there is no such item"};
+  if (item->archived) {
+    return Error{ErrorKind::stale,
+                 "the item is archived: set it without If-Match, and it is sold again"};
+  }
   const auto& versions = condition.versions;
   if (versions.empty() || std::ranges::find(versions, item->version) != versions.end()) {
     return std::nullopt;

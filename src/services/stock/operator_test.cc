@@ -198,6 +198,8 @@ TEST_F(OperatorTest, WhatIsNotThereIsNotArchived) {
 TEST_F(OperatorTest, SettingAnArchivedItemBringsItBack) {
   archived({.product_id = "1"});
   EXPECT_EQ(add({.product_id = "1", .quantity = 1}), ErrorKind::conflict);
+  EXPECT_EQ(set({.product_id = "1", .condition = {.must_exist = true}}), ErrorKind::stale)
+      << "who changes what is sold does not sell it again by that";
   EXPECT_EQ(set({.product_id = "1"}), std::nullopt);
   EXPECT_FALSE(cheese().archived);
   EXPECT_EQ(cheese().on_hand(), 100);

@@ -183,6 +183,40 @@ std::string_view reason_of(const Payload& payload) {
   return {};
 }
 
+Quote quote(const QuoteLines& question, const Records& records, const std::string& currency) {
+  Quote answer{.lines = {}, .currency = currency, .available = {}, .currencies = {}};
+  for (const auto& line : question.lines) {
+    OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
+    answer.available.push_back(0);
+    answer.currencies.push_back(currency);
+    const auto* item = records.get<Item>(line.product_id);
+    if (item != nullptr && !item->archived) {
+      answer.available.back() = std::max<std::int64_t>(item->available(), 0);
+      if (!item->currency.empty()) answer.currencies.back() = item->currency;
+      quoted.product_name = item->name;
+      quoted.price_id = item->price_id;
+      quoted.unit_price = item->price;
+      quoted.preparation_ms = item->preparation_ms;
+    }
+    answer.lines.push_back(std::move(quoted));
+  }
+  return answer;
+}
+
+ReservationsAre facts_of(const ReservationsOf& question, const Records& records) {
+  ReservationsAre answer;
+  for (const auto& id : question.ids) {
+    const auto* reservation = records.get<Reservation>(id);
+    if (reservation == nullptr) continue;
+    answer.reservations.push_back({.order_id = id,
+                                   .state = reservation->state,
+                                   .is_returned = reservation->returned,
+                                   .is_written_off = reservation->written_off,
+                                   .by_line = reservation->by_line});
+  }
+  return answer;
+}
+
 }  // namespace
 
 void StockService::needs(const Message& message, const Records& found, Keys& keys) const {
@@ -265,29 +299,18 @@ Decision StockService::apply(const Message& message, const Records& records) con
 }
 
 void StockService::needs(const Question& question, Keys& keys) const {
+  if (const auto* of = std::get_if<ReservationsOf>(&question)) {
+    for (const auto& id : of->ids) keys.push_back(key_of<Reservation>(id));
+    return;
+  }
   for (const auto& line : std::get<QuoteLines>(question).lines) {
     keys.push_back(key_of<Item>(line.product_id));
   }
 }
 
 Answer StockService::answer(const Question& question, const Records& records) const {
-  Quote quote{.lines = {}, .currency = settings_.currency, .available = {}, .currencies = {}};
-  for (const auto& line : std::get<QuoteLines>(question).lines) {
-    OrderLine quoted{.product_id = line.product_id, .quantity = line.quantity};
-    quote.available.push_back(0);
-    quote.currencies.push_back(settings_.currency);
-    const auto* item = records.get<Item>(line.product_id);
-    if (item != nullptr && !item->archived) {
-      quote.available.back() = std::max<std::int64_t>(item->available(), 0);
-      if (!item->currency.empty()) quote.currencies.back() = item->currency;
-      quoted.product_name = item->name;
-      quoted.price_id = item->price_id;
-      quoted.unit_price = item->price;
-      quoted.preparation_ms = item->preparation_ms;
-    }
-    quote.lines.push_back(std::move(quoted));
-  }
-  return quote;
+  if (const auto* of = std::get_if<ReservationsOf>(&question)) return facts_of(*of, records);
+  return quote(std::get<QuoteLines>(question), records, settings_.currency);
 }
 
 }  // namespace oms::stock

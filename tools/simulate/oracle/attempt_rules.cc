@@ -24,7 +24,8 @@ std::int64_t tries_within(Duration span, Duration each) {
 // How often a step was asked for stands in the saga, and when it will be asked for next.
 void check_tries(const Life& life, const coordinator::Run& run) {
   if (!run.due) return;
-  if (run.attempt > tries_within(*run.due - run.started_at, apart_at_last)) {
+  const auto most = tries_within(*run.due - run.started_at, apart_at_last) + life.interventions;
+  if (run.attempt > most) {
     broken("attempts_bounded", "the step " + run.step + " is asked for again and again", life);
   }
 }
@@ -36,10 +37,11 @@ void check_asked(const Life& life, Time now, const Scenario& scenario, int resta
                           ? scenario.settings.payment.reconcile_every / looks_of_an_interval
                           : apart_at_last;
     const auto asked = life.asked.at(static_cast<std::size_t>(kind));
-    // Each refund is one of its own.
-    const auto several =
-        kind == Kind::refund ? 1 + static_cast<std::int64_t>(life.refunds_asked.size()) : 1;
-    if (asked <= several * tries_within(span, each) + restarts) continue;
+    // Each refund is one of its own, and so is each link.
+    const auto changes = static_cast<std::int64_t>(life.revisions_asked.size()) +
+                         (kind == Kind::refund ? std::ssize(life.refunds_asked) : 0);
+    const auto several = 1 + changes;
+    if (asked <= several * tries_within(span, each) + restarts + life.interventions) continue;
     broken("attempts_bounded",
            "the provider is asked again and again: " + std::string{json::name_of(kind)}, life);
   }

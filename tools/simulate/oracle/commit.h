@@ -21,19 +21,19 @@ struct StockRefusal {
 struct Commit {
   std::uint64_t number = 0;
   std::vector<Life*> touched;
-  std::vector<std::string> moved;                                    // items
-  std::vector<std::string> accounts;                                 // that were touched
-  std::map<std::string, MinorUnits, std::less<>> let_go;             // newly, of each account
-  std::vector<const Life*> unfunded;                                 // whose account had too little
-  std::vector<StockRefusal> stock_refused;                           // orders
-  std::map<std::string, std::int64_t, std::less<>> held;             // newly, of each item, or sold
-  std::map<std::string, std::int64_t, std::less<>> freed;            // of each item, or restocked
-  std::map<std::string, std::int64_t, std::less<>> held_by;          // newly, by each customer
-  std::vector<const Life*> placed;                                   // orders that are new
-  std::vector<std::pair<const Life*, Kept<orders::Order>>> revised;  // and as they were before
-  std::vector<Life*> ticketed;                                       // those whose ticket is new
-  std::size_t queued_before = 0;                                     // on the board
-  std::int64_t unqueued = 0;                                         // tickets that wait no longer
+  std::vector<std::string> moved;                              // items
+  std::vector<std::string> accounts;                           // that were touched
+  std::map<std::string, MinorUnits, std::less<>> let_go;       // newly, of each account
+  std::vector<const Life*> unfunded;                           // whose account had too little
+  std::vector<StockRefusal> stock_refused;                     // orders
+  std::map<std::string, std::int64_t, std::less<>> held;       // newly, of each item, or sold
+  std::map<std::string, std::int64_t, std::less<>> freed;      // of each item, or restocked
+  std::map<std::string, std::int64_t, std::less<>> held_by;    // newly, by each customer
+  std::vector<const Life*> placed;                             // orders that are new
+  std::vector<std::pair<Life*, Kept<orders::Order>>> revised;  // and as they were before
+  std::vector<Life*> ticketed;                                 // those whose ticket is new
+  std::size_t queued_before = 0;                               // on the board
+  std::int64_t unqueued = 0;                                   // tickets that wait no longer
   bool has_board = false;
 
   void clear();

@@ -27,9 +27,9 @@ Duration retention(const Scenario& scenario) {
 
 // What a late refund needs is kept for longer.
 Duration kept_for(const Scenario& scenario, const RecordType& type) {
-  const bool is_for_refunds = &type == &type_of<coordinator::Saga>() ||
-                              &type == &type_of<payments::Payment>() ||
-                              &type == &type_of<stock::Reservation>();
+  const bool is_for_refunds =
+      &type == &type_of<coordinator::Saga>() || &type == &type_of<payments::Payment>() ||
+      &type == &type_of<payments::ClosedLinks>() || &type == &type_of<stock::Reservation>();
   return is_for_refunds
              ? std::max(retention(scenario), Duration{hours{scenario.settings.refund_window_hours}})
              : retention(scenario);
@@ -37,13 +37,6 @@ Duration kept_for(const Scenario& scenario, const RecordType& type) {
 
 Duration archived_after(const Scenario& scenario) {
   return std::chrono::days{scenario.settings.archive_days};
-}
-
-// Ids begin with the second in which they were made.
-Time made_at(const Id& id) {
-  std::int64_t seconds = 0;
-  for (std::size_t i = 0; i < 4; ++i) seconds = seconds * 256 + id.bytes().at(i);
-  return Time{seconds * 1000};
 }
 
 bool is_over(const Life& life) {
@@ -56,6 +49,7 @@ bool is_under_way(const Life& life, const RecordType& type) {
   if (&type == &type_of<payments::Payment>()) {
     return life.payment->due || life.payment->status == PaymentStatus::refund_pending;
   }
+  if (&type == &type_of<payments::ClosedLinks>()) return life.closed_links->due.has_value();
   if (&type == &type_of<notifications::Notices>()) return life.notices->due.has_value();
   return false;
 }
@@ -65,8 +59,8 @@ bool is_under_way(const Life& life, const RecordType& type) {
 std::size_t place_of(const RecordType& type) {
   const std::array types{&type_of<orders::Order>(),         &type_of<coordinator::Saga>(),
                          &type_of<stock::Reservation>(),    &type_of<payments::Payment>(),
-                         &type_of<kitchen::Ticket>(),       &type_of<delivery::Delivery>(),
-                         &type_of<notifications::Notices>()};
+                         &type_of<payments::ClosedLinks>(), &type_of<kitchen::Ticket>(),
+                         &type_of<delivery::Delivery>(),    &type_of<notifications::Notices>()};
   return static_cast<std::size_t>(std::ranges::find(types, &type) - types.begin());
 }
 
@@ -91,6 +85,7 @@ void check_kept(const Life& life, const Scenario& scenario, Time now) {
   expect(life.saga, type_of<coordinator::Saga>());
   expect(life.reservation, type_of<stock::Reservation>());
   expect(life.payment, type_of<payments::Payment>());
+  expect(life.closed_links, type_of<payments::ClosedLinks>());
   expect(life.ticket, type_of<kitchen::Ticket>());
   expect(life.delivery, type_of<delivery::Delivery>());
   expect(life.notices, type_of<notifications::Notices>());
@@ -178,10 +173,11 @@ void Oracle::restored(const Model& backup) {
     const auto then = backup.lives.find(id);
     const Life none;
     const auto& past = then == backup.lives.end() ? none : then->second;
-    const bool is_same = life.order.is_same(past.order) && life.saga.is_same(past.saga) &&
-                         life.reservation.is_same(past.reservation) &&
-                         life.payment.is_same(past.payment) && life.ticket.is_same(past.ticket) &&
-                         life.delivery.is_same(past.delivery) && life.notices.is_same(past.notices);
+    const bool is_same =
+        life.order.is_same(past.order) && life.saga.is_same(past.saga) &&
+        life.reservation.is_same(past.reservation) && life.payment.is_same(past.payment) &&
+        life.closed_links.is_same(past.closed_links) && life.ticket.is_same(past.ticket) &&
+        life.delivery.is_same(past.delivery) && life.notices.is_same(past.notices);
     life.forgotten = past.forgotten;
     if (is_same) continue;
     life.was_lost = life.was_lost || !past.order;
@@ -190,6 +186,11 @@ void Oracle::restored(const Model& backup) {
     life.saga = past.saga;
     life.reservation = past.reservation;
     life.payment = past.payment;
+    life.closed_links = past.closed_links;
+    life.before_revisions = past.before_revisions;
+    life.smaller_by = past.smaller_by;
+    life.taken_off = past.taken_off;
+    life.removed = past.removed;
     life.ticket = past.ticket;
     life.delivery = past.delivery;
     life.notices = past.notices;

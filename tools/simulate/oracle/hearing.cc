@@ -147,16 +147,22 @@ void Oracle::told_refund(const Id& order_id, const RefundTold& told, const Resul
 
 RevisionTold Oracle::revision_asked(const Id& order_id, const ReviseOrder& asked) {
   auto& life = known(order_id);
-  life.revisions_asked.push_back(asked);
+  life.revisions_asked.push_back({.asked = asked, .before = model_.commits});
   return {.asked = asked,
           .defect = defect_of(asked, life, model_, agenda_.now()),
-          .version = life.order ? life.order->version : 0};
+          .version = life.order ? life.order->version : 0,
+          .is_late = life.has_been(OrderStatus::preparing) && !goes_by_line(*life.order)};
 }
 
 void Oracle::told_revision(const Id& order_id, const RevisionTold& told,
                            const Result<Record>& answer) {
   auto& life = known(order_id);
-  if (answer) return check_durable(life, *answer->as<orders::Order>());
+  if (answer) {
+    if (told.is_late) {
+      broken("accepted_rightly", "a change was granted when the kitchen had begun", life);
+    }
+    return check_durable(life, *answer->as<orders::Order>());
+  }
   const bool is_excused = defect_of(told.asked, life, model_, agenda_.now()) != nullptr;
   if (!is_excused) check_revision_refused(told, life, answer.error());
 }
@@ -179,6 +185,21 @@ void Oracle::handled(const Id& order_id, HandleTicket::Action action) {
 
 void Oracle::handled(const Id& order_id, HandleDelivery::Action action) {
   if (action == HandleDelivery::Action::fail) ++known(order_id).failures_asked;
+}
+
+void Oracle::handled(const Id& order_id, HandleSaga::Action action) {
+  auto& life = known(order_id);
+  if (action == HandleSaga::Action::abort) ++life.aborts_asked;
+  ++life.interventions;
+}
+
+// Too late, or it must not be: nothing else is in the operator's way.
+void Oracle::told_handled(const Id& order_id, const Result<Record>& answer) const {
+  const auto& life = *this->life(order_id);
+  const bool is_gone = life.was_lost || life.forgotten.any();
+  if (answer || answer.error().kind == ErrorKind::conflict) return;
+  if (answer.error().kind == ErrorKind::not_found && is_gone) return;
+  broken("refused_rightly", "the operator was refused: " + answer.error().detail, life);
 }
 
 void Oracle::restock_tried(const Restock& restock) {
@@ -209,14 +230,15 @@ void Oracle::asked(const PaymentOperation& operation) {
   auto& life = known(operation.order_id);
   if (!life.payment) broken("effect_is_committed", "the provider was asked before a commit", life);
   const auto status = life.payment->status;
-  const bool is_kept = (life.is_moved_elsewhere() || !life.refunds_asked.empty()) &&
+  const bool is_of_closed = operation.number < 0 && life.is_closed(operation.session_id);
+  const bool is_kept = (life.is_moved_elsewhere() || life.has_asked_change()) &&
                        std::ranges::any_of(life.payment->refunds, [&](const auto& refund) {
                          return refund.number == operation.number &&
                                 refund.amount == operation.amount &&
                                 refund.initiated_by == Initiator::oms;
                        });
-  if (operation.kind == Kind::refund && !is_kept && status != PaymentStatus::refund_pending &&
-      status != PaymentStatus::refunded) {
+  if (operation.kind == Kind::refund && !is_kept && !is_of_closed &&
+      status != PaymentStatus::refund_pending && status != PaymentStatus::refunded) {
     broken("effect_is_committed", "a refund was asked for that is not committed", life);
   }
   ++life.asked.at(static_cast<std::size_t>(operation.kind));
@@ -227,9 +249,11 @@ void Oracle::asked(const PaymentOperation& operation) {
   if (operation.kind == Kind::look_up) return;
   // A shop that was restored may come to the same number with another amount.
   const bool is_counted_again =
-      life.was_reset && (life.is_moved_elsewhere() || !life.refunds_asked.empty());
+      life.was_reset && (life.is_moved_elsewhere() || life.has_asked_change());
+  const bool is_of_link =
+      operation.kind == Kind::create_link || operation.kind == Kind::expire_link;
   auto& key = life.operations[std::string{json::name_of(operation.kind)} +
-                              std::to_string(operation.number) +
+                              std::to_string(is_of_link ? operation.link : operation.number) +
                               (is_counted_again ? "/" + std::to_string(operation.amount) : "")];
   if (!key.empty() && key != operation.idempotency_key) {
     broken("one_charge", "an operation was repeated under another key", life);
@@ -247,16 +271,43 @@ void Oracle::link_closed(const Id& order_id) {
   --known(order_id).live_links;
 }
 
-void Oracle::charged(const Id& order_id, MinorUnits amount) {
+bool Life::is_closed(std::string_view session) const {
+  return closed_links &&
+         std::ranges::find(closed_links->links, session, &payments::ClosedLink::session_id) !=
+             closed_links->links.end();
+}
+
+bool Life::is_closed(const ProviderEvent& event) const {
+  if (!event.session_id.empty() || !closed_links) return is_closed(event.session_id);
+  return std::ranges::any_of(closed_links->links, [&](const payments::ClosedLink& link) {
+    return event.link == link.number || event.refund_number == -link.number;
+  });
+}
+
+void Oracle::charged(const Id& order_id, std::string_view session, MinorUnits amount) {
   auto& life = known(order_id);
+  if (life.is_closed(session)) {
+    life.closed_charged += amount;
+    return;
+  }
   ++life.charges;
   life.charged += amount;
   life.charged_at = agenda_.now();
-  if (life.charges > 1) broken("one_charge", "the customer was charged twice", life);
+  if (life.charges > 1 && !life.was_reset) {
+    broken("one_charge", "the customer was charged twice", life);
+  }
 }
 
-void Oracle::paid_back(const Id& order_id, MinorUnits amount) {
+void Oracle::paid_back(const Id& order_id, std::string_view session, MinorUnits amount) {
   auto& life = known(order_id);
+  if (!life.is_closed(session)) return paid_back(life, amount);
+  life.closed_paid_back += amount;
+  if (life.closed_paid_back > life.closed_charged) {
+    broken("one_charge", "more was refunded of a closed link than was paid by it", life);
+  }
+}
+
+void Oracle::paid_back(Life& life, MinorUnits amount) {
   life.paid_back += amount;
   if (life.paid_back == life.charged && !life.refunds_elsewhere.empty()) {
     life.was_refunded_in_full = true;
@@ -273,7 +324,7 @@ void Oracle::refunded_elsewhere(const Id& order_id, const Refund& refund) {
                                         [](const auto& each) { return each.refund.provider_id; });
   if (booked == book.end()) {
     book.push_back({.refund = refund});
-    return paid_back(order_id, refund.amount);
+    return paid_back(life, refund.amount);
   }
   booked->refund.status = refund.status;
   if (refund.status != RefundStatus::failed) return;
@@ -302,6 +353,7 @@ void Oracle::heard(const Message& webhook) {
   const bool is_kept = life.payment && !life.forgotten.test(place_of(type_of<payments::Payment>()));
   if (!is_kept) return;
   const auto& event = std::get<ProviderEvent>(webhook.payload);
+  if (life.is_closed(event)) return;
   for (auto& booked : life.disputes) {
     if (booked.dispute.provider_id != event.subject_id) continue;
     booked.is_heard = true;

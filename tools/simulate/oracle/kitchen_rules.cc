@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tools/simulate/oracle/oracle.h"
 #include "tools/simulate/oracle/rules.h"
 
 // The kitchen has so many cooks and no more, its queue has its length, and what it promises is what
@@ -24,7 +25,7 @@ std::int64_t room(const Scenario& scenario) {
 Duration takes(const Life& life, const Model& model, const Scenario& scenario) {
   if (scenario.settings.kitchen.preparation) return *scenario.settings.kitchen.preparation;
   Duration sum{0};
-  for (const auto& line : life.wish->lines) {
+  for (const auto& line : life.order->lines) {
     sum += Duration{model.shelves.at(line.product_id).preparation_ms};
   }
   constexpr Duration people_need = std::chrono::minutes{15};
@@ -65,6 +66,7 @@ void check_cook(const Life& life, const KitchenModel& kitchen) {
 }
 
 void check_times(const Life& life, Model& model, const Scenario& scenario, Time now) {
+  const bool is_resumed = life.promises.size() > 1;
   const auto& ticket = *life.ticket;
   // By hand somebody may begin it in the commit that opens it: its start moves, the promise stays.
   const bool has_begun =
@@ -80,7 +82,7 @@ void check_times(const Life& life, Model& model, const Scenario& scenario, Time 
   const bool is_even = is_clock_even(scenario) && model.restarts == 0;
   if (is_even && !scenario.settings.kitchen.by_hand) {
     const auto soonest = ticket.cook < 0 ? now : std::max(now, std::ranges::min(busy_until));
-    if (ticket.starts_at > soonest) {
+    if (ticket.starts_at > soonest && !is_resumed) {
       broken("promise_is_right", "a cook is free before the ticket is to be begun", life);
     }
     if (ticket.starts_at < life.charged_at) {
@@ -105,8 +107,9 @@ void check_new_ticket(Life& life, const Commit& commit, Model& model, const Scen
 
 // Whether a ticket still waits for its time, or for somebody to begin it.
 bool is_queued(const kitchen::Ticket& ticket, const Scenario& scenario, Time now) {
-  const bool waits = ticket.status == TicketStatus::waiting && ticket.cook >= 0;
-  return waits && (scenario.settings.kitchen.by_hand || ticket.starts_at > now);
+  const bool is_held = ticket.status == TicketStatus::held;
+  const bool waits = (ticket.status == TicketStatus::waiting || is_held) && ticket.cook >= 0;
+  return waits && (scenario.settings.kitchen.by_hand || is_held || ticket.starts_at > now);
 }
 
 void check_entry(const kitchen::BoardEntry& entry, const Life* life, const Scenario& scenario) {
@@ -115,7 +118,8 @@ void check_entry(const kitchen::BoardEntry& entry, const Life* life, const Scena
   }
   const auto status = life->ticket->status;
   const bool has_begun = status == TicketStatus::preparing || status == TicketStatus::ready;
-  if (status == TicketStatus::waiting || (has_begun && !scenario.settings.kitchen.by_hand)) return;
+  const bool waits = status == TicketStatus::waiting || status == TicketStatus::held;
+  if (waits || (has_begun && !scenario.settings.kitchen.by_hand)) return;
   broken("board_is_true", "a ticket is on the board that waits no longer: " + entry.id.text(),
          *life);
 }
@@ -163,15 +167,22 @@ void note_place(Life& life, const Commit& commit, const KitchenModel& kitchen,
   if (entry == waiting.end()) {
     // Called off at once, or its time has come in the same commit; it may have been told all the
     // same.
-    if (life.ticket->status != TicketStatus::preparing) {
-      life.place.high = static_cast<std::int64_t>(come);
+    const bool is_resumed = life.promises.size() > 1;
+    if (is_resumed) life.place.low = 0;
+    if (is_resumed || life.ticket->status != TicketStatus::preparing) {
+      life.place.high = std::max(life.place.high, static_cast<std::int64_t>(come));
     }
     return;
   }
   const auto before = static_cast<std::int64_t>(entry - waiting.begin());
   const bool may_be_first = before == 0 && scenario.settings.kitchen.by_hand;
-  life.place.low = may_be_first ? 0 : before + 1;
-  life.place.high = before + 1 + static_cast<std::int64_t>(come - waiting.size());
+  QueuePlace place{.low = may_be_first ? 0 : before + 1,
+                   .high = before + 1 + static_cast<std::int64_t>(come - waiting.size())};
+  if (life.promises.size() > 1) {  // it may not have been told so
+    place = {.low = std::min(place.low, life.place.low),
+             .high = std::max(place.high, life.place.high)};
+  }
+  life.place = place;
 }
 
 // By hand the cook who begins a ticket says so, and knows. A meal whose time is over is out of the
@@ -196,6 +207,38 @@ void check_oven(const KitchenModel& kitchen, const Scenario& scenario, int resta
 }
 
 }  // namespace
+
+void Oracle::take_ticket(const kitchen::Ticket& ticket, Life& life) {
+  using enum kitchen::TicketStatus;
+  auto& kitchen = model_.kitchen;
+  const auto waits = [](const kitchen::Ticket& one) {
+    return one.status == waiting || one.status == held;  // what is held keeps its place
+  };
+  // In one commit a ticket may be held, changed and resumed.
+  const bool was_held =
+      life.ticket &&
+      (life.ticket->status == held || (life.ticket->status == waiting && ticket.status == waiting &&
+                                       !life.revisions_asked.empty()));
+  const bool is_resumed = was_held && ticket.status != held;
+  const bool is_planned = ticket.status != rejected && ticket.status != cancelled;
+  if (!life.ticket || (is_resumed && is_planned)) {
+    commit_.ticketed.push_back(&life);
+    life.promises.push_back(ticket.promised_at);
+  }
+  const auto count = [&](const kitchen::Ticket& counted, std::int64_t sign) {
+    if (waits(counted)) kitchen.waiting += sign;
+    if (counted.status == preparing) kitchen.preparing += sign;
+    return counted.cook >= 0 && (waits(counted) || counted.status == preparing);
+  };
+  // What was new and is called off in the same commit has waited, too.
+  const bool has_waited =
+      life.ticket ? waits(*life.ticket) : ticket.status == cancelled && !ticket.lines.empty();
+  if (has_waited && !waits(ticket)) ++commit_.unqueued;
+  const bool was_open = life.ticket && count(*life.ticket, -1);
+  const bool is_open = count(ticket, +1);
+  if (is_open && !was_open) kitchen.open.push_back(&life);
+  if (was_open && !is_open) std::erase(kitchen.open, &life);
+}
 
 void check_kitchen(Commit& commit, Model& model, const Scenario& scenario, Time now) {
   // In the order in which they were decided: nobody overtakes.
@@ -223,12 +266,17 @@ void check_promise(const Life& life, const Scenario& scenario, int restarts) {
   }
   // The customer reads it on the wall clock, the kitchen plans by the other, which may be ahead.
   const bool is_even = is_clock_even(scenario) && restarts == 0;
-  const bool is_same = life.ticket && (*order.promised_at == life.ticket->promised_at || !is_even);
+  // Elsewhere it hears later of a ticket that was changed.
+  const bool was_promised =
+      !is_together && life.promises.size() > 1 &&
+      std::ranges::find(life.promises, *order.promised_at) != life.promises.end();
+  const bool is_same =
+      life.ticket && (*order.promised_at == life.ticket->promised_at || was_promised || !is_even);
   if (!is_same) {
     broken("promise_is_right", "the customer was promised another time than the cooks", life);
   }
   const bool waits = order.status <= OrderStatus::paid;
-  const auto low = waits ? life.place.low : 0;
+  const auto low = waits && !was_promised ? life.place.low : 0;
   const auto high = waits ? life.place.high : 0;
   if (order.queue_position < low || order.queue_position > high) {
     broken("promise_is_right",

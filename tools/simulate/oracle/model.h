@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "messages/coordinator.h"
 #include "messages/events.h"
 #include "messages/orders.h"
 #include "services/coordinator/records.h"
@@ -62,6 +63,12 @@ struct QueuePlace {
   std::int64_t high = 0;
 };
 
+// A change of an order's lines that somebody has asked for; so many commits had been made by then.
+struct AskedRevision {
+  ReviseOrder asked;
+  std::uint64_t before = 0;
+};
+
 // What the oracle remembers of one order: what was committed of it, what its customer was told,
 // what the provider's book says, and what was sent.
 struct Life {
@@ -80,12 +87,13 @@ struct Life {
   Kept<coordinator::Saga> saga;
   Kept<stock::Reservation> reservation;
   Kept<payments::Payment> payment;
+  Kept<payments::ClosedLinks> closed_links;
   Kept<kitchen::Ticket> ticket;
   Kept<delivery::Delivery> delivery;
   Kept<notifications::Notices> notices;
 
   // What housekeeping has forgotten, by `place_of` its type. The oracle forgets nothing.
-  std::bitset<8> forgotten;
+  std::bitset<9> forgotten;
   Time changed_at;        // when the order was written last
   bool was_lost = false;  // it was placed after the backup that the shop was restored from
   bool was_reset =
@@ -108,18 +116,27 @@ struct Life {
   int links = 0;                      // sessions that the provider has made for it
   int live_links = 0;                 // which still take money
   MinorUnits held = 0;                // by the card's bank
-  int forged = 0;                     // webhooks that were not the provider's word
-  int declines = 0;                   // cards that the provider has turned down
+  MinorUnits closed_charged = 0;      // by links that were closed for a change
+  MinorUnits closed_paid_back = 0;
+  int forged = 0;    // webhooks that were not the provider's word
+  int declines = 0;  // cards that the provider has turned down
   bool is_link_refused = false;
 
   std::vector<RefundOrder> refunds_asked;  // by the operator
   int refunds_refused = 0;                 // by the provider, for good
-  std::vector<ReviseOrder> revisions_asked;
+  std::vector<AskedRevision> revisions_asked;
+  std::vector<Kept<orders::Order>> before_revisions;  // the order before each that was made
+  std::map<std::int32_t, MinorUnits> smaller_by;      // what each was to take off its total
+  MinorUnits taken_off = 0;  // of the total once it was paid: it has gone back
+  std::map<std::string, std::int64_t, std::less<>> removed;  // goods, likewise
+  std::vector<Time> promises;                                // that were made of its ticket
 
   int cancels_asked = 0;         // by the customer
   bool is_cancel_kept = false;   // one was granted when it could still be kept
   int rejects_asked = 0;         // of its ticket, by the operator
   int failures_asked = 0;        // of its delivery
+  int aborts_asked = 0;          // of its saga
+  int interventions = 0;         // of any kind
   std::optional<Time> given_up;  // when its saga turned back
   QueuePlace place;              // that its ticket was given in the queue
 
@@ -132,6 +149,11 @@ struct Life {
 
   // Whether money was moved that nobody here has asked to move.
   bool is_moved_elsewhere() const { return !refunds_elsewhere.empty() || !disputes.empty(); }
+  // Whether somebody has asked for a change that may give money back.
+  bool has_asked_change() const { return !refunds_asked.empty() || !revisions_asked.empty(); }
+  // Whether that session was closed for a change: what comes by it is not the order's.
+  bool is_closed(std::string_view session) const;
+  bool is_closed(const ProviderEvent& event) const;
   MinorUnits refunded_elsewhere() const;
   MinorUnits disputed() const;  // and not won
   // What the order's changes have given back, by the payment; where it was forgotten, by the order.
@@ -264,6 +286,7 @@ struct RevisionTold {
   ReviseOrder asked;
   const char* defect = nullptr;
   std::int64_t version = 0;
+  bool is_late = false;  // the kitchen had begun
 };
 
 // A promise that was not kept.

@@ -14,12 +14,14 @@ namespace {
 constexpr int tries_max = 9;
 
 constexpr std::array announced{std::pair{OrderStatus::paid, NoticeKind::paid},
+                               std::pair{OrderStatus::ready, NoticeKind::ready},
                                std::pair{OrderStatus::completed, NoticeKind::completed},
                                std::pair{OrderStatus::cancelled, NoticeKind::cancelled}};
 
 bool is_due(const Life& life, NoticeKind kind) {
   const auto* at = std::ranges::find(announced, kind, [](const auto& pair) { return pair.second; });
-  return life.has_been(at->first);
+  const bool is_for_pickup_alone = kind == NoticeKind::ready;
+  return life.has_been(at->first) && (!is_for_pickup_alone || life.order->saga == "pickup");
 }
 
 std::string address_of(const Life& life, Channel channel) {
@@ -115,11 +117,31 @@ void check_attempt(Life& life, const NoticeToSend& notice) {
   }
 }
 
-void check_content(const Life& life, const NoticeToSend& notice) {
+// The order as it was when it got there: what was changed since, the notice does not tell.
+const orders::Order& order_told(const Life& life, NoticeKind kind) {
+  const auto* at = std::ranges::find(announced, kind, [](const auto& pair) { return pair.second; });
+  const auto entry =
+      std::ranges::find(life.order->history, at->first, &orders::HistoryEntry::status);
+  const auto later = std::ranges::find_if(
+      life.before_revisions, [&](const auto& before) { return before->version >= entry->version; });
+  return later == life.before_revisions.end() ? *life.order : **later;
+}
+
+void check_order_told(const Life& life, const NoticeToSend& notice, const orders::Order& order) {
   const auto says = [&](std::string_view text) {
     return notice.text.find(text) != std::string::npos ||
            notice.subject.find(text) != std::string::npos;
   };
+  if (!says(dollars(order.total))) {
+    broken("notice_true", "a notice does not tell the order's total: " + notice.text, life);
+  }
+  for (const auto& line : order.lines) {
+    if (says(std::to_string(line.quantity) + " × " + line.product_name)) continue;
+    broken("notice_true", "a notice does not tell what was ordered: " + notice.text, life);
+  }
+}
+
+void check_content(const Life& life, const NoticeToSend& notice) {
   if (notice.key != key_of(life, notice.kind, notice.channel)) {
     broken("notice_once", "a notice has no stable key", life);
   }
@@ -129,13 +151,7 @@ void check_content(const Life& life, const NoticeToSend& notice) {
   if (!life.order || !is_due(life, notice.kind)) {
     broken("notice_once", "a customer was told what has not happened: " + notice.key, life);
   }
-  if (!says(dollars(life.order->total))) {
-    broken("notice_true", "a notice does not tell the order's total: " + notice.text, life);
-  }
-  for (const auto& line : life.order->lines) {
-    if (says(std::to_string(line.quantity) + " × " + line.product_name)) continue;
-    broken("notice_true", "a notice does not tell what was ordered: " + notice.text, life);
-  }
+  check_order_told(life, notice, order_told(life, notice.kind));
 }
 
 void Oracle::asked(const NoticeToSend& notice) {

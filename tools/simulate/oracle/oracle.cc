@@ -1,6 +1,7 @@
 #include "tools/simulate/oracle/oracle.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/correspondence.h"
 #include "runtime/records.h"
@@ -35,8 +36,8 @@ bool is_for_itself(const RecordType& type) {
 bool take_into(Life& life, const Record& record) {
   return take_as(&Life::order, record, life) || take_as(&Life::saga, record, life) ||
          take_as(&Life::reservation, record, life) || take_as(&Life::payment, record, life) ||
-         take_as(&Life::ticket, record, life) || take_as(&Life::delivery, record, life) ||
-         take_as(&Life::notices, record, life);
+         take_as(&Life::closed_links, record, life) || take_as(&Life::ticket, record, life) ||
+         take_as(&Life::delivery, record, life) || take_as(&Life::notices, record, life);
 }
 
 }  // namespace
@@ -100,14 +101,17 @@ void Oracle::committed(std::span<const Change> changes) {
   note_stock(changes);
   if (scenario_.wiring == Wiring::apart && scenario_.replicas > 1) note_queue(changes);
   for (const auto& change : changes) take(change);
+  for (const auto& [life, before] : commit_.revised) take_revision(*life, before);
   check_kitchen(commit_, model_, scenario_, agenda_.now());
   for (const auto* life : commit_.touched) {
     check(*life);
     check_plan(*life, commit_, model_, scenario_, agenda_.now());
     check_promise(*life, scenario_, model_.restarts);
   }
-  if (scenario_.wiring == Wiring::together) {
-    for (const auto& [life, before] : commit_.revised) {
+  for (const auto& [life, before] : commit_.revised) {
+    if (!goes_by_line(*life->order)) {
+      check_new_prices(*life, *before, model_);
+    } else if (scenario_.wiring == Wiring::together) {
       check_shortness(*life, *before, commit_, model_);
     }
   }
@@ -164,9 +168,24 @@ void Oracle::note_stock(std::span<const Change> changes) {
     model_.was_held_by[reservation->customer_id].was(
         held == model_.held_by.end() ? 0 : held->second, now);
   }
+  note_passing_stock(changes);
 }
 
-// How many tickets waited until this commit.
+// What was taken and given back within this commit was gone for a moment.
+void Oracle::note_passing_stock(std::span<const Change> changes) {
+  std::map<std::string_view, std::int64_t> taken;
+  for (const auto& change : changes) {
+    const auto* made = change.record ? change.record.as<Reservation>() : nullptr;
+    const bool is_taken = made != nullptr && made->state != ReservationState::refused;
+    if (!is_taken || known(made->id).reservation) continue;
+    for (const auto& line : made->lines) taken[line.product_id] += line.quantity;
+  }
+  for (const auto& [product, quantity] : taken) {
+    auto& shelf = model_.shelves[std::string{product}];
+    shelf.was_available.was(shelf.available() - quantity, agenda_.now());
+  }
+}
+
 void Oracle::note_queue(std::span<const Change> changes) {
   const bool has_ticket = std::ranges::any_of(changes, [](const Change& change) {
     return change.record && change.record.as<kitchen::Ticket>() != nullptr;
@@ -234,6 +253,9 @@ void Oracle::take(const Change& change) {
     life.changed_at = agenda_.now();
   }
   if (const auto* payment = change.record.as<payments::Payment>()) take_payment(*payment, life);
+  if (const auto* closed = change.record.as<payments::ClosedLinks>()) {
+    take_closed_links(*closed, life);
+  }
   if (const auto* after = change.record.as<Reservation>()) count(life.reservation.get(), *after);
   if (const auto* saga = change.record.as<coordinator::Saga>()) take_saga(*saga, life);
   if (const auto* ticket = change.record.as<kitchen::Ticket>()) take_ticket(*ticket, life);
@@ -263,14 +285,16 @@ void Oracle::take_movement(const stock::Movement& movement) {
 }
 
 // A new order: only one may come of an idempotency key, and only one may have its number.
-void Oracle::take_order(const orders::Order& order, const Life& life) {
+void Oracle::take_order(const orders::Order& order, Life& life) {
   if (life.number == 0) broken("nothing_orphaned", "an order that nobody has placed", life);
   const auto holder = model_.numbers.try_emplace(order.day_number, order.id).first->second;
   if (order.day_number.empty() || holder != order.id) {
     broken("number_unique", "an order without a number, or with another's", life);
   }
   if (life.order) {
-    if (is_revised(*life.order, order)) commit_.revised.emplace_back(&life, life.order);
+    if (revised_by(*life.order, order) != 0) commit_.revised.emplace_back(&life, life.order);
+    const bool is_begun = order.revision && !order.revision->lines.empty();
+    if (is_begun) life.smaller_by[order.revision->change] = order.total - total_of(*order.revision);
     return;
   }
   commit_.placed.push_back(&life);
@@ -288,25 +312,6 @@ void Oracle::take_saga(const coordinator::Saga& saga, Life& life) const {
   if (turns_back && !life.given_up) life.given_up = agenda_.now();
 }
 
-void Oracle::take_ticket(const kitchen::Ticket& ticket, Life& life) {
-  using enum kitchen::TicketStatus;
-  auto& kitchen = model_.kitchen;
-  if (!life.ticket) commit_.ticketed.push_back(&life);
-  const auto count = [&](const kitchen::Ticket& counted, std::int64_t sign) {
-    if (counted.status == waiting) kitchen.waiting += sign;
-    if (counted.status == preparing) kitchen.preparing += sign;
-    return counted.cook >= 0 && (counted.status == waiting || counted.status == preparing);
-  };
-  // What was new and is called off in the same commit has waited, too.
-  const bool has_waited = life.ticket ? life.ticket->status == waiting
-                                      : ticket.status == cancelled && !ticket.lines.empty();
-  if (has_waited && ticket.status != waiting) ++commit_.unqueued;
-  const bool was_open = life.ticket && count(*life.ticket, -1);
-  const bool is_open = count(ticket, +1);
-  if (is_open && !was_open) kitchen.open.push_back(&life);
-  if (was_open && !is_open) std::erase(kitchen.open, &life);
-}
-
 // What a reservation keeps from the shelf of one line.
 std::int64_t Oracle::weigh(const Reservation& reservation, std::size_t at) {
   if (at >= reservation.lines.size()) return 0;
@@ -319,20 +324,35 @@ std::int64_t Oracle::weigh(const Reservation& reservation, std::size_t at) {
 void Oracle::count(const Reservation* before, const Reservation& after) {
   const Reservation none{.state = ReservationState::refused};
   const auto& past = before != nullptr ? *before : none;
-  for (std::size_t i = 0; i < std::max(past.lines.size(), after.lines.size()); ++i) {
-    const auto& product = (i < after.lines.size() ? after : past).lines[i].product_id;
-    const auto more = weigh(after, i) - weigh(past, i);
-    // What is new was all taken for a moment, though some of it may have come back at once.
-    const auto taken =
-        before == nullptr ? after.lines[i].quantity : std::max<std::int64_t>(more, 0);
+  // Line by line a product may be there twice; elsewhere the list may have become another.
+  const auto place_in = [&](const Reservation& reservation, std::string_view product,
+                            std::size_t usual) {
+    const auto& lines = reservation.lines;
+    if (after.by_line) return std::min(usual, lines.size());
+    if (usual < lines.size() && lines[usual].product_id == product) return usual;
+    return static_cast<std::size_t>(
+        std::ranges::find(lines, product, &stock::ReservedLine::product_id) - lines.begin());
+  };
+  const auto move = [&](const std::string& product, std::int64_t more, std::int64_t taken) {
     commit_.held[product] += taken;
     commit_.freed[product] += taken - more;
     commit_.moved.push_back(product);
-    if (after.by_line) {
-      auto& shelf = model_.shelves[product];
-      shelf.is_by_line = true;
-      (more > 0 ? shelf.sold : shelf.returned) += std::abs(more);
-    }
+    if (!after.by_line) return;
+    auto& shelf = model_.shelves[product];
+    shelf.is_by_line = true;
+    (more > 0 ? shelf.sold : shelf.returned) += std::abs(more);
+  };
+  for (std::size_t i = 0; i < after.lines.size(); ++i) {
+    const auto& line = after.lines[i];
+    const auto more = weigh(after, i) - weigh(past, place_in(past, line.product_id, i));
+    // What is new was all taken for a moment, though some of it may have come back at once.
+    move(line.product_id, more,
+         before == nullptr ? line.quantity : std::max<std::int64_t>(more, 0));
+  }
+  for (std::size_t i = 0; i < past.lines.size(); ++i) {
+    const auto& product = past.lines[i].product_id;
+    const bool is_gone = place_in(after, product, i) == after.lines.size();
+    if (is_gone) move(product, -weigh(past, i), 0);
   }
   if (after.by_line) return;
   const auto add = [&](const Reservation& reservation, std::int64_t sign) {

@@ -59,6 +59,8 @@ class Oracle {
   void refund_refused(const Id& order_id) { ++known(order_id).refunds_refused; }
   void handled(const Id& order_id, HandleTicket::Action action);
   void handled(const Id& order_id, HandleDelivery::Action action);
+  void handled(const Id& order_id, HandleSaga::Action action);
+  void told_handled(const Id& order_id, const Result<Record>& answer) const;
   void restock_tried(const Restock& restock);
   void restock_told(const Restock& restock);
 
@@ -82,8 +84,8 @@ class Oracle {
   void link_made(const Id& order_id);
   void held(const Id& order_id, MinorUnits amount) { known(order_id).held = amount; }
   void link_closed(const Id& order_id);
-  void charged(const Id& order_id, MinorUnits amount);
-  void paid_back(const Id& order_id, MinorUnits amount);
+  void charged(const Id& order_id, std::string_view session, MinorUnits amount);
+  void paid_back(const Id& order_id, std::string_view session, MinorUnits amount);
   void forged(const Id& order_id);
   // What the provider does unasked, each time that it changes; and what was heard of it.
   void refunded_elsewhere(const Id& order_id, const Refund& refund);
@@ -108,6 +110,7 @@ class Oracle {
 
  private:
   Life& known(const Id& order_id);
+  static void paid_back(Life& life, MinorUnits amount);
   static void alarmed(Life& life, const PaymentAlarm& alarm);
   void forget(const Change& change);
   void forget_order(Life& life, const Change& change) const;
@@ -116,6 +119,7 @@ class Oracle {
   bool is_healed() const;
   void note_refusals(std::span<const Change> changes);
   void note_stock(std::span<const Change> changes);
+  void note_passing_stock(std::span<const Change> changes);
   void note_queue(std::span<const Change> changes);
   void take(const Change& change);
   void take_item(const Record& record);
@@ -123,7 +127,9 @@ class Oracle {
   void take_payment(const payments::Payment& payment, Life& life);
   void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
-  void take_order(const orders::Order& order, const Life& life);
+  void take_order(const orders::Order& order, Life& life);
+  static void take_closed_links(const payments::ClosedLinks& closed, Life& life);
+  static void take_revision(Life& life, const Kept<orders::Order>& before);
   void take_saga(const coordinator::Saga& saga, Life& life) const;
   void take_ticket(const kitchen::Ticket& ticket, Life& life);
   static std::int64_t weigh(const stock::Reservation& reservation, std::size_t at);

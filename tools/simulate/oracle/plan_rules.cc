@@ -36,15 +36,27 @@ void check_order(const Life& life, const Model& model, const Scenario& scenario)
   const auto is_same = [&](const OrderLine& line, const RequestedLine& sent) {
     return line.product_id == sent.product_id && is_described(line, model);
   };
-  if (!order.revision && !are_those_sent(order.lines, wish.lines, is_same)) {
-    broken("as_ordered", "the order's lines are not those that were sent", life);
-  }
+  const bool was_changed =
+      !life.before_revisions.empty() || (order.revision && goes_by_line(order));
+  const bool is_as_sent = !was_changed
+                              ? are_those_sent(order.lines, wish.lines, is_same)
+                              : std::ranges::all_of(order.lines, [&](const OrderLine& line) {
+                                  return is_described(line, model);
+                                });
+  if (!is_as_sent) broken("as_ordered", "the order's lines are not those that were sent", life);
+  const bool is_noted = order.note == wish.note ||
+                        std::ranges::any_of(life.revisions_asked, [&](const AskedRevision& each) {
+                          return each.asked.note == order.note;
+                        });
+  if (!is_noted) broken("as_ordered", "the order has a note that nobody has written", life);
   if (order.customer_id != wish.customer_id || order.saga != wish.saga || order.face != wish.face ||
       order.method != wish.method) {
     broken("as_ordered", "the order is another customer's, or of another kind", life);
   }
-  if (order.customer.name != wish.customer.name || order.customer.email != wish.customer.email ||
-      order.customer.phone_number != wish.customer.phone_number) {
+  const bool is_same_contact = order.customer.name == wish.customer.name &&
+                               order.customer.email == wish.customer.email &&
+                               order.customer.phone_number == wish.customer.phone_number;
+  if (!is_same_contact && !order.erasure) {
     broken("as_ordered", "the order's contact is not what was sent", life);
   }
   if (order.currency != scenario.settings.stock.currency) {
@@ -87,6 +99,26 @@ void check_on_shelf(const Life& life, const Commit& commit, const Model& model,
   }
 }
 
+// The lines that an order has, has had or is to have.
+bool are_its_own(const std::vector<OrderLine>& lines, const Life& life) {
+  const auto is_same = [](const OrderLine& a, const OrderLine& b) {
+    return a.product_id == b.product_id && a.quantity == b.quantity && a.unit_price == b.unit_price;
+  };
+  const auto are_those = [&](const std::vector<OrderLine>& own) {
+    return std::ranges::equal(lines, own, is_same);
+  };
+  const auto& order = *life.order;
+  return are_those(order.lines) || (order.revision && are_those(order.revision->lines)) ||
+         std::ranges::any_of(life.before_revisions,
+                             [&](const auto& before) { return are_those(before->lines); });
+}
+
+Wide cost(const std::vector<OrderLine>& lines) {
+  Wide sum = 0;
+  for (const auto& line : lines) sum += Wide{line.unit_price} * line.quantity;
+  return sum;
+}
+
 }  // namespace
 
 bool may_cost(const ShelfModel& shelf, MinorUnits price, std::uint64_t since) {
@@ -101,20 +133,15 @@ void check_plan(const Life& life, const Commit& commit, const Model& model,
                 const Scenario& scenario, Time now) {
   if (!life.order || !life.wish) return;
   const auto& wish = *life.wish;
-  const auto& order = *life.order;
   check_order(life, model, scenario);
   if (std::ranges::find(commit.placed, &life) != commit.placed.end()) {
     if (const char* defect = defect_of(wish, model)) broken("accepted_rightly", defect, life);
     check_prices(life, commit.number, model, scenario);
     check_on_shelf(life, commit, model, scenario, now);
   }
-  const auto is_priced = [&](const OrderLine& line, const RequestedLine& sent) {
-    const auto& own = order.lines[static_cast<std::size_t>(&sent - wish.lines.data())];
-    return line.product_id == sent.product_id && line.unit_price == own.unit_price;
-  };
   if (life.saga && life.saga->main.is_live() &&
-      (!are_those_sent(life.saga->lines, wish.lines, is_priced) ||
-       life.saga->customer_id != wish.customer_id || life.saga->total != order.total)) {
+      (!are_its_own(life.saga->lines, life) || life.saga->customer_id != wish.customer_id ||
+       life.saga->total != cost(life.saga->lines))) {
     broken("as_ordered", "the saga leads another order than was placed", life);
   }
 }
@@ -122,15 +149,12 @@ void check_plan(const Life& life, const Commit& commit, const Model& model,
 void check_link_asked(const Life& life, const PaymentOperation& operation) {
   if (!life.order || !life.wish) return;
   const auto& order = *life.order;
-  const auto is_priced = [&](const OrderLine& line, const RequestedLine& sent) {
-    const auto& own = order.lines[static_cast<std::size_t>(&sent - life.wish->lines.data())];
-    return line.product_id == sent.product_id && line.unit_price == own.unit_price;
-  };
-  if (operation.amount != order.total || operation.currency != order.currency ||
+  const auto total = operation.link > 1 ? cost(operation.lines) : Wide{order.total};
+  if (operation.amount != total || operation.currency != order.currency ||
       operation.customer_id != life.wish->customer_id) {
     broken("as_ordered", "the link asks for another amount, or another customer", life);
   }
-  if (!are_those_sent(operation.lines, life.wish->lines, is_priced)) {
+  if (!are_its_own(operation.lines, life)) {
     broken("as_ordered", "the payment page shows other lines than were ordered", life);
   }
 }

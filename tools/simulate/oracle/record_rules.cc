@@ -1,5 +1,8 @@
 // What the services' records must say together about one order: the same rules that `oms check` has
 // of a shop's files.
+#include <algorithm>
+
+#include "sagas/all.h"
 #include "tools/check/rules.h"
 #include "tools/simulate/oracle/rules.h"
 
@@ -17,7 +20,35 @@ check::Story story_of(const Life& life) {
           .notices = life.notices.get()};
 }
 
+// Only of what is last: who skips, and is heard late, would skip the next.
+bool is_done(sagas::Command act, const Life& life) {
+  using delivery::DeliveryStatus;
+  using sagas::Command;
+  switch (act) {
+    case Command::take_stock:
+      return life.reservation && life.reservation->state == stock::ReservationState::committed;
+    case Command::capture_payment:
+      return life.payment && life.payment->status == PaymentStatus::captured;
+    case Command::deliver_order:
+      return life.delivery && life.delivery->status == DeliveryStatus::delivered;
+    case Command::hand_over:
+      return life.delivery && life.delivery->status == DeliveryStatus::collected;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
+
+bool has_step_happened(const Life& life) {
+  if (life.saga->change || !life.saga->main.is_live()) return false;
+  const auto& run = life.saga->main;
+  const auto& steps = sagas::find(run.saga, run.version)->steps;
+  const auto& step = *std::ranges::find(steps, run.step, &sagas::Step::name);
+  if (run.phase == coordinator::Phase::doing) return is_done(step.act, life);
+  return step.act == sagas::Command::reserve_stock && life.reservation &&
+         life.reservation->state == stock::ReservationState::released;
+}
 
 void check_records(const Life& life, Moment moment) {
   const check::Circumstances circumstances{.must_be_quiescent = moment == Moment::at_rest};

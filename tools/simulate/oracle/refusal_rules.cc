@@ -47,7 +47,8 @@ void check_expired(const Life& life, const Scenario& scenario) {
 // A link that could not be made for a day is given up: its key may be forgotten by then.
 bool was_never_linked(const Life& life) {
   const auto ended_at = life.order->updated_at;
-  return life.links == 0 && life.charged == 0 &&
+  const auto closed = life.closed_links ? std::ssize(life.closed_links->links) : 0;
+  return life.links == closed && life.charged == 0 &&
          ended_at - life.order->created_at > std::chrono::hours{20};  // clocks may differ by hours
 }
 
@@ -70,15 +71,17 @@ bool is_true(const Life& life, Reason reason) {
       return life.was_refunded_in_full ||
              (life.was_reset && life.paid_back == life.charged && life.charged > 0);
     case Reason::payment_expired:
-      return life.links == 0 || has_nothing_left(life);
+      return life.links == 0 || has_nothing_left(life) ||
+             (life.was_reset && !life.revisions_asked.empty());
     case Reason::insufficient_funds:  // see check_unfunded
     case Reason::unknown_account:
       return life.payment && life.payment->method == PaymentMethod::account &&
              life.payment->failure == reason && life.charged == 0;
     case Reason::operator_request:
-      return life.cancels_asked > 0 && life.wish->method == PaymentMethod::account;
+      return life.aborts_asked > 0 ||
+             (life.cancels_asked > 0 && life.wish->face != Face::customers);
     case Reason::customer_request:
-      return life.cancels_asked > 0 || !life.revisions_asked.empty();
+      return life.cancels_asked > 0 || (goes_by_line(*life.order) && !life.revisions_asked.empty());
     case Reason::kitchen_rejected:
       return life.ticket && life.ticket->status == kitchen::TicketStatus::rejected;
     case Reason::delivery_failed:

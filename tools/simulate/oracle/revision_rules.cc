@@ -1,8 +1,10 @@
 // What is changed of an order's lines: granted where it can be, made once, and as it was asked for.
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "tools/simulate/oracle/arithmetic.h"
+#include "tools/simulate/oracle/oracle.h"
 #include "tools/simulate/oracle/rules.h"
 
 namespace oms::simulate {
@@ -73,21 +75,119 @@ bool are_those(const std::vector<OrderLine>& lines, const std::vector<WantedLine
   });
 }
 
+std::int64_t ordered(const orders::Order& order, std::string_view product) {
+  std::int64_t sum = 0;
+  for (const auto& line : order.lines) sum += line.product_id == product ? line.quantity : 0;
+  return sum;
+}
+
+// The whole new list, one by one.
+bool is_list(const std::vector<OrderLine>& lines, const ReviseOrder& asked,
+             const orders::Order& before) {
+  return std::ranges::equal(
+      lines, asked.lines, [&](const OrderLine& line, const RevisedLine& want) {
+        return line.product_id == want.product_id && line.note == want.note &&
+               line.quantity == want.quantity.value_or(ordered(before, want.product_id));
+      });
+}
+
 template <class Excuses>
 bool is_asked(const Life& life, const orders::Order& before, const std::vector<OrderLine>& lines,
               Excuses excuses) {
-  return std::ranges::any_of(life.revisions_asked, [&](const ReviseOrder& asked) {
-    return are_those(lines, wanted_by(asked, before), excuses);
+  return std::ranges::any_of(life.revisions_asked, [&](const AskedRevision& each) {
+    return goes_by_line(before) ? are_those(lines, wanted_by(each.asked, before), excuses)
+                                : is_list(lines, each.asked, before);
   });
+}
+
+// As its clients may count on; `now`: of what was there within the last minute.
+const char* defect_of_list(const ReviseOrder& asked, const orders::Order& order, const Model& model,
+                           Time now) {
+  const bool is_paid = order.status >= OrderStatus::paid;
+  if (is_paid && !order.requested_refunds.empty()) return "some of it was refunded";
+  Wide total = 0;
+  for (std::size_t i = 0; i < asked.lines.size(); ++i) {
+    const auto& line = asked.lines[i];
+    for (std::size_t j = 0; j < i; ++j) {
+      if (asked.lines[j].product_id == line.product_id) return "a product is there twice";
+    }
+    const auto known = std::ranges::find(order.lines, line.product_id, &OrderLine::product_id);
+    const auto shelf = model.shelves.find(line.product_id);
+    const bool is_sold = shelf != model.shelves.end() && shelf->second.item;
+    if (known == order.lines.end() && !is_sold) return "there is no such item";
+    const auto before = ordered(order, line.product_id);
+    const auto quantity = line.quantity.value_or(before);
+    if (quantity < 1) return "a line is added without a quantity";
+    if (quantity > before && is_paid) return "it is paid";
+    const auto& item = shelf->second;
+    if (quantity - before > item.was_available.least(item.available(), now)) {
+      return "too little is left";
+    }
+    const auto price =
+        known != order.lines.end() ? known->unit_price : std::ranges::max(item.prices_asked);
+    total += Wide{price} * quantity;
+  }
+  return total > std::numeric_limits<MinorUnits>::max() ? "its total is too large" : nullptr;
+}
+
+const char* defect_of_whole(const ReviseOrder& asked, const Life& life, const Model& model,
+                            Time now) {
+  const auto& order = *life.order;
+  if (order.saga != "food" && order.saga != "pickup") return "it is never changed";
+  if (order.status >= OrderStatus::preparing) return "the kitchen has begun, or it is over";
+  if (asked.lines.empty()) return nullptr;
+  if (order.status == OrderStatus::pending) return "it is being accepted";
+  if (order.cancel_requested) return "it is being cancelled";
+  return defect_of_list(asked, order, model, now);
 }
 
 }  // namespace
 
-// One change, and no other in the same commit.
-bool is_revised(const orders::Order& before, const orders::Order& after) {
-  if (!after.revision || after.revision->status != ChangeStatus::done) return false;
+bool goes_by_line(const orders::Order& order) {
+  return order.face == Face::fulfilment;
+}
+
+MinorUnits total_of(const orders::Revision& revision) {
+  MinorUnits total = 0;
+  for (const auto& line : revision.lines) total += line.unit_price * line.quantity;
+  return total;
+}
+
+// An order's lines have changed. If it was paid, what they cost less has gone back, and the goods.
+void Oracle::take_revision(Life& life, const Kept<orders::Order>& before) {
+  life.before_revisions.push_back(before);
+  if (goes_by_line(*before) || !life.payment) return;
+  const auto change = revised_by(*before, *life.order);
+  const auto gone = std::ranges::find(life.payment->refunds, change, &Refund::change);
+  if (gone == life.payment->refunds.end()) return;
+  life.taken_off += life.smaller_by[change];
+  for (const auto& line : before->lines) life.removed[line.product_id] += line.quantity;
+  for (const auto& line : life.order->lines) life.removed[line.product_id] -= line.quantity;
+}
+
+// Nothing was taken by that link, as far as its provider knew: what comes all the same goes back.
+void Oracle::take_closed_links(const payments::ClosedLinks& closed, Life& life) {
+  const auto known = life.closed_links ? life.closed_links->links.size() : 0;
+  if (closed.links.size() == known) return;
+  life.closed_charged += std::exchange(life.charged, 0);
+  life.closed_paid_back += std::exchange(life.paid_back, 0);
+  life.charges = 0;
+}
+
+// Where several are begun in one commit, those of a whole list are told apart by what was begun.
+std::int32_t revised_by(const orders::Order& before, const orders::Order& after) {
+  if (!after.revision) return 0;
+  const bool is_done = after.revision->status == ChangeStatus::done;
+  const auto& begun = before.revision;
+  if (!goes_by_line(before) && begun && !begun->lines.empty()) {
+    if (after.revision->change == begun->change) return is_done ? begun->change : 0;
+    const auto is_same = [](const OrderLine& a, const OrderLine& b) {
+      return a.product_id == b.product_id && a.quantity == b.quantity && a.note == b.note;
+    };
+    return std::ranges::equal(after.lines, begun->lines, is_same) ? begun->change : 0;
+  }
   const auto over = before.changes - (orders::is_changing(before) ? 1 : 0);
-  return after.revision->change == over + 1;
+  return is_done && after.revision->change == over + 1 ? over + 1 : 0;
 }
 
 void check_revision(const Life& life, const orders::Order* before, const orders::Order& after) {
@@ -106,8 +206,10 @@ void check_revision(const Life& life, const orders::Order* before, const orders:
   } else if (!after.revision->lines.empty()) {
     broken("revised_as_asked", "a change is over, and keeps its lines", life);
   }
-  if (!is_revised(*before, after)) return;
-  if (!is_asked(life, *before, after.lines, is_short)) {
+  if (revised_by(*before, after) == 0) return;
+  // One that was cancelled meanwhile keeps what it had.
+  const bool stays = !goes_by_line(after) && after.status == OrderStatus::cancelled;
+  if (!stays && !is_asked(life, *before, after.lines, is_short)) {
     broken("revised_as_asked", "the lines are not those that were asked for", life);
   }
 }
@@ -124,10 +226,31 @@ void check_shortness(const Life& life, const orders::Order& before, const Commit
   broken("refused_rightly", "a line was not changed that could be", life);
 }
 
+// What was added costs what its item has cost since somebody asked for it.
+void check_new_prices(const Life& life, const orders::Order& before, const Model& model) {
+  for (const auto& line : life.order->lines) {
+    if (ordered(before, line.product_id) > 0) continue;
+    const bool is_right = std::ranges::any_of(life.revisions_asked, [&](const AskedRevision& each) {
+      const auto& lines = each.asked.lines;
+      return std::ranges::find(lines, line.product_id, &RevisedLine::product_id) != lines.end() &&
+             may_cost(model.shelves.at(line.product_id), line.unit_price, each.before);
+    });
+    if (is_right) continue;
+    broken("price_of_the_shelf", "a line was added at a price that its item did not have", life);
+  }
+}
+
 const char* defect_of(const ReviseOrder& asked, const Life& life, const Model& model, Time now) {
   if (!life.order) return "there is no such order";
   const auto& order = *life.order;
   if (life.forgotten.any()) return "it is too old";
+  if (!goes_by_line(order)) {
+    if (!asked.versions.empty() && asked.versions.front() != order.version) return "it has changed";
+    if (const char* defect = defect_of_whole(asked, life, model, now)) return defect;
+    if (asked.lines.empty()) return nullptr;
+    if (orders::is_changing(order)) return "another change is under way";
+    return order.changes >= revisions_most ? "it was changed too often" : nullptr;
+  }
   if (order.status != OrderStatus::completed && order.status != OrderStatus::cancelled) {
     return "it is not through";
   }

@@ -14,6 +14,8 @@ void check_step(const Life& life, const coordinator::Saga* before, const coordin
 void check_step(const Life& life, const stock::Reservation* before,
                 const stock::Reservation& after);
 void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after);
+void check_step(const Life& life, const payments::ClosedLinks* before,
+                const payments::ClosedLinks& after);
 void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after);
 void check_step(const Life& life, const delivery::Delivery* before,
                 const delivery::Delivery& after);
@@ -43,13 +45,23 @@ void check_changes(const Life& life);  // when nothing is under way
 const char* defect_of(const RefundOrder& asked, const Life& life);
 void check_refund_refused(const RefundTold& told, const Life& life, const Error& error);
 
+// Whether each line is fulfilled, and may be changed, by itself; elsewhere all are changed as one.
+bool goes_by_line(const orders::Order& order);
+MinorUnits total_of(const orders::Revision& revision);
+
 // Lines that were changed are as somebody has asked for, or as before where the shelf was short.
-bool is_revised(const orders::Order& before, const orders::Order& after);
+// The change by which they have become what they are, of those that a commit has ended; 0: none.
+std::int32_t revised_by(const orders::Order& before, const orders::Order& after);
 void check_revision(const Life& life, const orders::Order* before, const orders::Order& after);
 void check_shortness(const Life& life, const orders::Order& before, const Commit& commit,
                      const Model& model);
+void check_new_prices(const Life& life, const orders::Order& before, const Model& model);
 const char* defect_of(const ReviseOrder& asked, const Life& life, const Model& model, Time now);
 void check_revision_refused(const RevisionTold& told, const Life& life, const Error& error);
+
+// Whether what the order's saga has asked for last, of its change or else of its life, has
+// happened.
+bool has_step_happened(const Life& life);
 
 // An order was cancelled for a reason that is true.
 void check_reason(const Life& life, const Scenario& scenario);

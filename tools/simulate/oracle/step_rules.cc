@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <span>
+
 #include "tools/simulate/oracle/rules.h"
 
 // What a record may become. These tables are the oracle's own; that they say the same as the
@@ -17,7 +20,8 @@ bool may_be_revised(const orders::Order& order) {
 bool is_legal(const orders::Order& order, OrderStatus from, OrderStatus to, Reason reason) {
   if (is_end(from)) return is_end(to) && to != from && may_be_revised(order);
   if (to != OrderStatus::cancelled) return to > from;
-  return from < OrderStatus::preparing || reason == Reason::delivery_failed;
+  return from < OrderStatus::preparing || reason == Reason::delivery_failed ||
+         reason == Reason::operator_request;
 }
 
 void check_history(const Life& life, const orders::Order* before, const orders::Order& after) {
@@ -39,6 +43,27 @@ void check_history(const Life& life, const orders::Order* before, const orders::
   }
 }
 
+// What is there keeps its price, whatever is changed of it.
+bool are_prices_kept(const orders::Order& before, const orders::Order& after) {
+  return std::ranges::all_of(after.lines, [&](const OrderLine& line) {
+    const auto known = std::ranges::find(before.lines, line.product_id, &OrderLine::product_id);
+    return known == before.lines.end() || known->unit_price == line.unit_price;
+  });
+}
+
+bool are_lines_kept(const orders::Order& before, const orders::Order& after) {
+  if (!goes_by_line(after) && revised_by(before, after) != 0) return are_prices_kept(before, after);
+  const bool is_changed = after.revision && may_be_revised(after);
+  if (after.lines.size() < before.lines.size()) return false;
+  if (after.lines.size() > before.lines.size() && !is_changed) return false;
+  return std::ranges::equal(before.lines, std::span{after.lines}.first(before.lines.size()),
+                            [&](const OrderLine& was, const OrderLine& is) {
+                              return is.unit_price == was.unit_price &&
+                                     is.product_id == was.product_id &&
+                                     (is_changed || is.quantity == was.quantity);
+                            });
+}
+
 template <class T>
 bool is_one_of(T value, std::initializer_list<T> allowed) {
   for (const auto each : allowed) {
@@ -54,7 +79,7 @@ bool may_become(PaymentStatus from, PaymentStatus to) {
     case requested:
       return to != none && to != partially_refunded;
     case link_ready:
-      return is_one_of(to, {captured, refund_pending, expired, failed, refunded});
+      return is_one_of(to, {captured, refund_pending, expired, failed, refunded, requested});
     case captured:
     case partially_refunded:  // the provider may refund what it likes
       return is_one_of(to, {refund_pending, partially_refunded, refunded});
@@ -92,23 +117,17 @@ void check_step(const Life& life, const orders::Order* before, const orders::Ord
   if (after.total != total) broken("total_frozen", "the total is not what its lines cost", life);
   if (before == nullptr) return;
   if (after.version <= before->version) broken("version_rises", "the version has not risen", life);
-  bool is_same = after.currency == before->currency && after.customer_id == before->customer_id &&
-                 after.day_number == before->day_number &&
-                 after.lines.size() >= before->lines.size();
-  const bool is_revised = after.revision && may_be_revised(after);
-  for (std::size_t i = 0; is_same && i < before->lines.size(); ++i) {
-    is_same = after.lines[i].unit_price == before->lines[i].unit_price &&
-              after.lines[i].product_id == before->lines[i].product_id &&
-              (is_revised || after.lines[i].quantity == before->lines[i].quantity);
-  }
-  if (!is_same || (after.lines.size() > before->lines.size() && !is_revised)) {
+  const bool is_same = after.currency == before->currency &&
+                       after.customer_id == before->customer_id &&
+                       after.day_number == before->day_number;
+  if (!is_same || !are_lines_kept(*before, after)) {
     broken("total_frozen", "lines, prices, customer or number have changed", life);
   }
 }
 
 void check_step(const Life& life, const coordinator::Saga* before, const coordinator::Saga& after) {
   using coordinator::Phase;
-  if (after.main.is_live() && !after.main.due) {
+  if (after.main.is_live() && !after.main.due && !after.change) {  // else it may wait for that
     broken("due_or_over", "a live saga has no due time", life);
   }
   check_tries(life, after.main);
@@ -170,7 +189,8 @@ void check_asked_for(const Life& life, const payments::Payment& before,
 
 void check_step(const Life& life, const payments::Payment* before, const payments::Payment& after) {
   using enum PaymentStatus;
-  if (is_one_of(after.status, {requested, link_ready, refund_pending}) && !after.due) {
+  const bool is_under_way = is_one_of(after.status, {requested, link_ready, refund_pending});
+  if (is_under_way && !after.awaits_link && !after.due) {
     broken("due_or_over", "a payment that is under way has no due time", life);
   }
   if (after.captured > life.charged) {
@@ -185,7 +205,7 @@ void check_step(const Life& life, const payments::Payment* before, const payment
     broken("ledger_agrees", "the payment's status and its sums differ", life);
   }
   // What was refunded before the shop was restored from a backup is heard of as if it were new.
-  const bool is_heard_again = life.was_reset && !life.refunds_asked.empty();
+  const bool is_heard_again = life.was_reset && life.has_asked_change();
   const bool is_legal_step = before == nullptr || may_become(before->status, after.status) ||
                              ((life.is_moved_elsewhere() || is_heard_again) &&
                               may_become_elsewhere(before->status, after.status));
@@ -194,11 +214,29 @@ void check_step(const Life& life, const payments::Payment* before, const payment
   check_changes(life, after);
 }
 
+void check_step(const Life& life, const payments::ClosedLinks* before,
+                const payments::ClosedLinks& after) {
+  MinorUnits captured = 0;
+  MinorUnits refunded = 0;
+  for (const auto& link : after.links) {
+    captured += link.captured;
+    refunded += link.refunded;
+  }
+  if (captured > life.closed_charged || refunded > life.closed_paid_back || refunded > captured) {
+    broken("ledger_agrees", "a closed link has taken or given what its provider has not", life);
+  }
+  if (before != nullptr && before->links.size() > after.links.size()) {
+    broken("ledger_agrees", "a closed link was forgotten", life);
+  }
+}
+
 void check_step(const Life& life, const kitchen::Ticket* before, const kitchen::Ticket& after) {
   using enum kitchen::TicketStatus;
   if (before == nullptr || before->status == after.status) return;
-  const bool is_legal_step =
-      (before->status == waiting) || (before->status == preparing && after.status == ready);
+  const bool is_taken = life.aborts_asked > 0 && after.status == cancelled &&
+                        is_one_of(before->status, {preparing, ready});
+  const bool is_legal_step = is_one_of(before->status, {waiting, held}) || is_taken ||
+                             (before->status == preparing && after.status == ready);
   if (!is_legal_step) broken("legal_steps", "the ticket took a step that it may not take", life);
 }
 
@@ -207,7 +245,7 @@ void check_step(const Life& life, const delivery::Delivery* before,
   using enum delivery::DeliveryStatus;
   if (before == nullptr || before->status == after.status) return;
   const bool is_pickup = before->status == waiting;
-  if (is_pickup ? after.status != collected
+  if (is_pickup ? !is_one_of(after.status, {collected, failed, withdrawn})
                 : is_one_of(before->status, {delivered, failed, collected})) {
     broken("legal_steps", "a delivery took a step that it may not take", life);
   }
