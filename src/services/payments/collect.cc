@@ -61,7 +61,6 @@ void PaymentTransition::on_refusal(const PaymentOutcome& outcome) {
   // What it will not close may be paid or closed already, and it says so when it is asked.
   if (outcome.kind == Kind::expire_link) {
     if (payment_.status == PaymentStatus::link_ready) perform(look_up(payment_));
-    if (is_closed()) close_what_outlived(outcome.kind);
     return;
   }
   // What it does not know takes no money.
@@ -88,27 +87,21 @@ void PaymentTransition::on_session(const PaymentOutcome& outcome, std::int32_t a
   } else if (has_money()) {
     payment_.attempt = attempts;  // an old word: the operation under way goes on
   } else {
-    on_unpaid(outcome);
+    on_unpaid(outcome, attempts > 0);
   }
 }
 
-void PaymentTransition::on_unpaid(const PaymentOutcome& outcome) {
+void PaymentTransition::on_unpaid(const PaymentOutcome& outcome, bool is_awaited) {
   payment_.refunded_in_all = 0;  // whatever was told: where nothing was paid nothing was refunded
   if (would_not_close(outcome)) {
     payment_.due = now_ + settings_.reconcile_every;  // not again at once
   } else if (outcome.word == ProviderWord::expired) {
     expire();
-  } else if (is_closed() && takes_money(outcome.word)) {
-    close_what_outlived(outcome.kind);
+  } else if (is_closed() && is_awaited && takes_money(outcome.word)) {
+    if (outcome.kind == Kind::look_up) perform(expire_link(payment_));  // it outlived its order
   } else if (payment_.status == PaymentStatus::link_ready) {
     payment_.due = now_ + settings_.reconcile_every;
   }
-}
-
-// The link takes money for an order that ended.
-void PaymentTransition::close_what_outlived(Kind asked) {
-  if (asked == Kind::look_up) return perform(expire_link(payment_));
-  payment_.due = now_ + settings_.look_again_after;  // it would not: not again at once
 }
 
 // The card was refused. The link still takes another.

@@ -243,7 +243,7 @@ Decision PaymentTransition::on(const PaymentOutcome& outcome) {
 void PaymentTransition::hear(const PaymentOutcome& outcome) {
   if (payment_.awaits_link) return;  // an echo
   const auto attempts = std::exchange(payment_.attempt, 0);
-  const bool was_looked_at = attempts > 0 && outcome.kind == Kind::look_up && is_closed();
+  const bool was_closed = attempts > 0 && is_closed();
   if (outcome.kind == Kind::create_link) {
     on_link(outcome);
   } else if (outcome.kind == Kind::refund) {
@@ -259,8 +259,12 @@ void PaymentTransition::hear(const PaymentOutcome& outcome) {
   } else {
     on_refusal(outcome);
   }
-  const bool is_over = was_looked_at && is_closed() && payment_.attempt == 0;
-  if (is_over) payment_.due.reset();  // nothing has come
+  if (!was_closed || !is_closed() || payment_.attempt > 0) return;
+  if (outcome.kind == Kind::look_up) {
+    payment_.due.reset();  // nothing has come
+  } else {
+    payment_.due = now_ + settings_.look_again_after;
+  }
 }
 
 // What the provider refused once it may have done since, when it was asked again.

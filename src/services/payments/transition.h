@@ -51,14 +51,13 @@ class PaymentTransition {
   void on_link(const PaymentOutcome& outcome);
   void on_lost_link(const PaymentOutcome& outcome);
   void on_refusal(const PaymentOutcome& outcome);
-  void on_unpaid(const PaymentOutcome& outcome);
+  void on_unpaid(const PaymentOutcome& outcome, bool is_awaited);
   void on_session(const PaymentOutcome& outcome, std::int32_t attempts);
   void decline(const PaymentError& error);
   void fail(const PaymentError& error);
   void expire();
   bool is_being_closed() const { return is_unwanted() || payment_.close_requested; }
   bool would_not_close(const PaymentOutcome& outcome) const;
-  void close_what_outlived(Kind asked);
   void give_up(PaymentStatus status);
 
   // The link, for a change.
