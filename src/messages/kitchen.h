@@ -32,7 +32,7 @@ struct ReleaseTicket {
 };
 BOOST_DESCRIBE_STRUCT(ReleaseTicket, (), (ref, lines, is_undo))
 
-// The customer has changed the note. A ticket that was begun keeps its own.
+// The customer has changed the note. What is ready keeps its own.
 struct ChangeTicketNote {
   static constexpr auto to = ServiceName::kitchen;
   std::string note;

@@ -25,7 +25,7 @@ class Notifier {
 
   // Erases what it keeps itself of notices about these orders, also of those that were started
   // before. `done` is called once, on any thread. Erasing is repeated until it is done.
-  virtual void erase(std::vector<Id> /*order_ids*/, Erased done) { done({}); }
+  virtual void erase(std::vector<Id> order_ids, Erased done) = 0;
 };
 
 }  // namespace oms

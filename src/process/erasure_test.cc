@@ -218,9 +218,12 @@ TEST_F(WalkTest, ItIsOverWhenNothingIsLeft) {
   ASSERT_TRUE(erasure.step(at_));
   EXPECT_THAT(offered_, IsEmpty()) << "the archive is not swept yet";
   run(erasure);
-  const auto told = walk(erasure);
-  ASSERT_EQ(told.size(), 1U);
-  const auto& erased = std::get<CustomerErased>(told[0].payload);
+  offered_.clear();  // a walk may have begun already
+  for (int i = 0; i < 4 && offered_.empty(); ++i, at_ = at_ + std::chrono::seconds{1}) {
+    ASSERT_TRUE(erasure.step(at_));
+  }
+  ASSERT_EQ(offered_.size(), 1U);
+  const auto& erased = std::get<CustomerErased>(offered_[0].payload);
   EXPECT_EQ(erased.customer_id, "c1");
   EXPECT_EQ(erased.until, made_at(order(9)));
 }

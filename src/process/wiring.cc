@@ -70,6 +70,9 @@ class InternationalSms final : public Notifier {
     if (is_national) return done(NoticeResult::refused);
     next_->start(std::move(notice), std::move(done));
   }
+  void erase(std::vector<Id> order_ids, Erased done) override {
+    next_->erase(std::move(order_ids), std::move(done));
+  }
 
  private:
   std::unique_ptr<Notifier> next_;

@@ -103,12 +103,14 @@ class SilentNotifier final : public Notifier {
  public:
   EffectLimits limits() const override { return {.deadline = milliseconds{50}}; }
   void start(NoticeToSend, Done) override {}
+  void erase(std::vector<Id>, Erased) override {}
 };
 
 // Answers before `start` returns.
 class PromptNotifier final : public Notifier {
  public:
   void start(NoticeToSend, Done done) override { done(result); }
+  void erase(std::vector<Id>, Erased) override {}
   NoticeResult result = NoticeResult::sent;
 };
 

@@ -103,6 +103,8 @@ class Core {
 
  private:
   View as_of(Session session, Time now);
+  // Of an order's links the one that the operation is about, or else the latest session.
+  std::optional<View> made_for(const PaymentOperation& operation, Time now);
   PaymentOutcome create_link(const PaymentOperation& operation, Time now);
   PaymentOutcome take_card(const PaymentOperation& operation, Time now);
   PaymentOutcome refund(const PaymentOperation& operation, View view, bool is_named, Time now);

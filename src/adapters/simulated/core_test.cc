@@ -69,6 +69,18 @@ TEST_F(Rules, AnotherKeyIsAnotherSessionOfTheSameOrder) {
   EXPECT_TRUE(latest().session.intent_name().starts_with("pi_" + order_.text() + "_"));
 }
 
+TEST_F(Rules, AnOrdersLinksAreToldApartByTheirNumbers) {
+  const auto first = link("a");
+  const auto second = link("b", 700);
+  const auto found = [&](std::int32_t number) {
+    return core_.perform({.kind = Kind::look_up, .order_id = order_, .link = number}, now_);
+  };
+  EXPECT_EQ(found(1).session_id, first.session_id);
+  EXPECT_EQ(found(2).session_id, second.session_id);
+  EXPECT_EQ(found(3).result, Outcome::refused);
+  EXPECT_EQ(found(0).session_id, second.session_id) << "of a card: the latest";
+}
+
 TEST_F(Rules, ARefundsKeyIsForgottenAfterADay) {
   paid();
   EXPECT_EQ(refund("r", 300).refunded, 300);

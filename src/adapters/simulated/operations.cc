@@ -97,7 +97,7 @@ PaymentOutcome Core::perform(const PaymentOperation& operation, Time now, bool n
   // The order's id will do where the answer that named the session was lost.
   std::optional<View> found;
   if (operation.session_id.empty()) {
-    found = latest(operation.order_id, now);
+    found = made_for(operation, now);
   } else if (const auto name = SessionName::parse(operation.session_id)) {
     found = view(*name, now);
   }
@@ -115,6 +115,15 @@ PaymentOutcome Core::perform(const PaymentOperation& operation, Time now, bool n
     found->standing.status = Status::expired;
   }
   return outcome_of(operation.kind, *found);  // `paid`, if the customer was faster
+}
+
+std::optional<Core::View> Core::made_for(const PaymentOperation& operation, Time now) {
+  if (operation.link == 0) return latest(operation.order_id, now);
+  auto links = book_.sessions_of(operation.order_id);
+  std::erase_if(links, &Session::is_intent);
+  const auto before = static_cast<std::size_t>(operation.link - 1);
+  if (links.size() <= before) return std::nullopt;
+  return as_of(std::move(links[before]), now);
 }
 
 PaymentOutcome Core::create_link(const PaymentOperation& operation, Time now) {

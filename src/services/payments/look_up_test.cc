@@ -73,6 +73,21 @@ TEST_F(LookUps, CloseALinkThatOutlivesItsPayment) {
   EXPECT_EQ(payment().status, PaymentStatus::expired);
 }
 
+TEST_F(LookUps, AreNotBegunByAnAnswerFromBeforeItsEnd) {
+  const auto last_look = start + PaymentSettings{}.look_again_after;
+  given({.status = PaymentStatus::expired, .failure = Reason::payment_expired, .due = last_look});
+  EXPECT_THAT(answered(Kind::look_up, Word::open).effects, IsEmpty());
+  EXPECT_EQ(payment().due, last_look);
+}
+
+TEST_F(LookUps, AreFollowedByALastOneWhereALinkWasClosed) {
+  given({.status = PaymentStatus::expired, .failure = Reason::payment_expired});
+  look_up();
+  answered(Kind::look_up, Word::open);
+  answered(Kind::expire_link, Word::expired);
+  EXPECT_EQ(payment().due, start + PaymentSettings{}.look_again_after);
+}
+
 TEST_F(LookUps, DoNotAskAgainAtOnceForWhatWouldNotClose) {
   given({.status = PaymentStatus::expired, .failure = Reason::payment_expired});
   look_up();
