@@ -85,11 +85,11 @@ std::string await(const ServerProcess& server, const std::string& path, std::str
 
 void await_notices(const ServerProcess& server, const std::string& order) {
   const auto end = std::chrono::steady_clock::now() + 20s;
-  while (server.send("GET", "/api/admin/orders/" + order, {}, true)
-             .body.contains(R"("status":"pending")") &&
-         std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(20ms);
-  }
+  const auto are_pending = [&] {
+    const auto body = server.send("GET", "/api/admin/orders/" + order, {}, true).body;
+    return body.find(R"("status":"pending")", body.find(R"("notices":[)")) != std::string::npos;
+  };
+  while (are_pending() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(20ms);
 }
 
 // What only years would bring: a message that was set aside about the order, another of which no

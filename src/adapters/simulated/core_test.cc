@@ -152,7 +152,8 @@ class CardRules : public Rules {
                           .session_id = session,
                           .amount = 900,
                           .currency = "usd",
-                          .payment_token = token},
+                          .payment_token = token,
+                          .link = 0},
                          now_);
   }
   PaymentOutcome about(const PaymentOutcome& made, Kind kind) {

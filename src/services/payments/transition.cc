@@ -260,11 +260,8 @@ void PaymentTransition::hear(const PaymentOutcome& outcome) {
     on_refusal(outcome);
   }
   if (!was_closed || !is_closed() || payment_.attempt > 0) return;
-  if (outcome.kind == Kind::look_up) {
-    payment_.due.reset();  // nothing has come
-  } else {
-    payment_.due = now_ + settings_.look_again_after;
-  }
+  if (outcome.kind == Kind::look_up) payment_.due.reset();  // nothing has come
+  if (outcome.kind == Kind::expire_link) payment_.due = now_ + settings_.look_again_after;
 }
 
 // What the provider refused once it may have done since, when it was asked again.
