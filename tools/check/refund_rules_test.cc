@@ -56,8 +56,18 @@ TEST(RefundAuditor, SeesARefundThatIsShownAsAnother) {
   unmade.order.refunds[0].change = unmade.payment.refunds[0].change = 2;
   EXPECT_EQ(unmade.broken(), "one_charge money_adds_up refunds_as_asked");
   auto misnumbered = refunded();
-  misnumbered.order.changes = misnumbered.saga.changes = 2;
+  misnumbered.order.changes = misnumbered.saga.changes = 0;
   EXPECT_EQ(misnumbered.broken(), "refunds_as_asked");
+}
+
+TEST(RefundAuditor, LetsAChangeOfLinesThatHasFailedBeForgotten) {
+  auto behind = refunded();
+  behind.order.changes = behind.saga.changes = 2;
+  EXPECT_EQ(behind.broken(), "");
+  auto ahead = behind;
+  for (auto* refunds : {&ahead.order.refunds, &ahead.payment.refunds}) (*refunds)[0].change = 2;
+  ahead.order.requested_refunds[0].change = 2;
+  EXPECT_EQ(ahead.broken(), "");
 }
 
 TEST(RefundAuditor, LetsMoneyThatHasComeBackSinceBe) {

@@ -38,7 +38,7 @@ class Hazards {
     }
   }
 
-  // A change has come to this step: what waited for that begins.
+  // An order has come to this step: what waited for that begins.
   void reach(std::string_view step, Time now) {
     if (now >= healed_at_) return;
     std::erase_if(waiting_, [&](const Incident& incident) {

@@ -282,6 +282,17 @@ void draw_incidents_at_changes(Scenario& scenario, std::span<const Fault> kinds,
   }
 }
 
+// Few tickets are taken back from the queue, and that is soon done.
+void draw_incidents_at_undoing(Scenario& scenario, const FaultSet& faults, Chance chance) {
+  for (const auto fault : incidents_apart) {
+    if (!faults.has(fault) || !chance.one_in(2)) continue;
+    scenario.incidents.push_back({.fault = fault,
+                                  .lasts = chance.between(shortest(fault), longest(fault)),
+                                  .choice = static_cast<int>(chance.below(choices(fault))),
+                                  .waits_for = "undo prepare"});
+  }
+}
+
 bool has_incident(const Scenario& scenario, Fault fault) {
   return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
 }
@@ -369,6 +380,7 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(15),
                               Aim::at_later_step);
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
+    draw_incidents_at_undoing(scenario, faults, chance.fork(21));
   }
   if (scenario.wiring == Wiring::together) {
     draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));

@@ -48,7 +48,9 @@ struct Incident {
   Duration lasts{0};
   // Of a crash: so many more calls to the outside succeed. Of what strikes one of several: which.
   int choice = 0;
-  std::string waits_for = {};  // a step of a change: it begins when, after `at`, one comes to it
+  // A step of a change, or "undo " and a step of a life: it begins when, after `at`, one comes to
+  // it.
+  std::string waits_for = {};
 };
 
 struct Restock {

@@ -351,6 +351,9 @@ void World::written(std::span<const Change> changes) {
     if (saga != nullptr && saga->change) {
       stage_.hazards.reach(saga->change->run.step, stage_.now());
     }
+    if (saga != nullptr && saga->main.phase == coordinator::Phase::undoing) {
+      stage_.hazards.reach("undo " + saga->main.step, stage_.now());
+    }
     const auto* order = change.record ? change.record.as<orders::Order>() : nullptr;
     if (order == nullptr) continue;
     if (auto* customer = customer_of(order->id)) customer->see(*order);

@@ -194,6 +194,24 @@ TEST_F(RefundRun, ACancellationDoesNotWaitForIt) {
   EXPECT_EQ(saga().main.phase, Phase::undoing);
 }
 
+// The kitchen rejects a ticket whose lines are just being changed, and part of the money is back.
+TEST_F(RefundRun, OfAChangeOfLinesHoldsUpARefusalByTheKitchen) {
+  given("refund_payment", "prepare", Phase::doing);
+  auto changing = saga();
+  changing.change->run.saga = "revise_paid";
+  records.keep(make_record(std::move(changing)));
+  const StepAnswer rejected{.ref = {.step = "prepare", .attempt = 1},
+                            .result = Result::refused,
+                            .reason = Reason::kitchen_rejected};
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(hear(rejected), IsEmpty());
+  EXPECT_EQ(saga().main.phase, Phase::doing);
+  EXPECT_THAT(answer("refund_payment", Result::done), ElementsAre("return 2"));
+  EXPECT_THAT(answer("return_lines", Result::done), ElementsAre("apply 2"))
+      << "there is no ticket to change";
+  EXPECT_THAT(answer("apply", Result::done), ElementsAre("cancel ticket"));
+  EXPECT_EQ(saga().main.reason, Reason::kitchen_rejected);
+}
+
 TEST_F(RefundRun, BeginsWhereverTheLifeIs) {
   for (const auto phase : {Phase::doing, Phase::completed}) {
     given("apply", "deliver", phase);

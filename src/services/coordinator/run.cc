@@ -141,7 +141,11 @@ bool RunTransition::on_undone(const StepAnswer& answer) {
   return true;
 }
 
+// What a change is about to alter is undone only after it, like a cancellation.
 bool RunTransition::on_refusal(Reason reason) {
+  if (is_held() && current().waits_for_change) {
+    return std::exchange(saga_.cancelled_for, reason) != reason;
+  }
   run_.reason = reason;
   undo_before(index());
   return true;

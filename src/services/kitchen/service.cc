@@ -107,10 +107,8 @@ class Course {
       ticket_.status = TicketStatus::held;
       ticket_.due.reset();
     }
-    const bool is_begun =
-        ticket_.status == TicketStatus::preparing || ticket_.status == TicketStatus::ready;
-    answer(command.ref, is_begun ? Result::refused : Result::done,
-           is_begun ? Reason::kitchen_started : Reason::none);
+    const auto reason = reason_not_to_hold();
+    answer(command.ref, reason == Reason::none ? Result::done : Result::refused, reason);
     return finish();
   }
 
@@ -182,6 +180,22 @@ class Course {
   }
 
  private:
+  Reason reason_not_to_hold() const {
+    switch (ticket_.status) {
+      case TicketStatus::preparing:
+      case TicketStatus::ready:
+        return Reason::kitchen_started;
+      case TicketStatus::rejected:
+        return Reason::kitchen_rejected;
+      case TicketStatus::cancelled:
+        return Reason::not_changeable;
+      case TicketStatus::waiting:
+      case TicketStatus::held:
+        return Reason::none;
+    }
+    return Reason::none;
+  }
+
   void promise(Time ready_at, std::int64_t position) {
     ticket_.promised_at = ready_at;
     decision_.sends(OrderPromised{.promised_at = now_.on_wall(ready_at),

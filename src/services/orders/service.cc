@@ -185,11 +185,12 @@ class Change {
       decision_.reply = Reply{.refusal = std::move(seen).error()};
       return false;
     }
-    if (order_.status == OrderStatus::cancelled || order_.cancel_requested) return show();
+    if (order_.status == OrderStatus::cancelled) return show();
     if (!may_be_cancelled(order_.status)) {
       decision_.refuses(ErrorKind::conflict, std::string{too_late_to_cancel(order_.status)});
       return false;
     }
+    if (order_.cancel_requested) return show();
     order_.cancel_requested = true;
     const bool is_on_record = cancel.customer_id.empty() && on_record_;
     decision_.sends(CancelSaga{.reason = by_operator || is_on_record ? Reason::operator_request

@@ -293,6 +293,8 @@ TEST_F(Orders, ACancellationIsAskedForOnceAndMayBeAskedForAgainAfterARefusal) {
   hear(CancellationRefused{});
   EXPECT_FALSE(order().cancel_requested);
   EXPECT_THAT(told<CancelSaga>(hear(CancelOrder{.customer_id = "c1"})), SizeIs(1));
+  hear(ShowProgress{.status = preparing});
+  EXPECT_TRUE(hear(CancelOrder{.customer_id = "c1"}).reply->refusal) << "the cook was faster";
 }
 
 TEST_F(Orders, ACancellationMaySayWhichVersionItHasSeen) {

@@ -26,8 +26,9 @@ class ClosedLinksTransition {
 
   Decision on(const LookUpPayment&, std::int32_t number) {
     if (closed_.attempt > 0) return {};
-    link_named(number).is_over = false;
-    go_on();
+    auto& link = link_named(number);
+    link.is_over = false;
+    perform(look_up(closed_, link), number);
     return finish();
   }
 
@@ -80,10 +81,12 @@ class ClosedLinksTransition {
                                      outcome.result == PaymentOutcome::Result::done &&
                                      outcome.word == ProviderWord::open;
       if (still_takes_money) {
+        link.closed_at = now_;
         perform(expire_link(closed_, link), number);
         return finish();
       }
-      link.is_over = link.refunded == link.captured;
+      const bool was_last_look = last_look_at(link) <= closed_.asked_at;
+      link.is_over = link.refunded == link.captured && (link.captured > 0 || was_last_look);
     }
     if (is_awaited || (closed_.attempt == 0 && owed() != nullptr)) go_on();
     return finish();
@@ -114,7 +117,11 @@ class ClosedLinksTransition {
     return link == closed_.links.end() ? nullptr : &*link;
   }
 
-  // The next thing to ask: what is owed goes first.
+  Time last_look_at(const ClosedLink& link) const {
+    return link.closed_at + settings_.look_again_after;
+  }
+
+  // The next thing to ask: what is owed goes first, then the last look at what was closed first.
   void go_on() {
     auto& links = closed_.links;
     const auto open =
@@ -122,10 +129,12 @@ class ClosedLinksTransition {
     if (const auto* link = owed()) {
       const bool is_doubtful = closed_.attempt > 0 && now_ - closed_.asked_at > key_lifetime;
       perform(is_doubtful ? look_up(closed_, *link) : refund(closed_, *link), link->number);
-    } else if (open != links.end()) {
+    } else if (open == links.end()) {
+      closed_.due.reset();
+    } else if (last_look_at(*open) <= now_) {
       perform(look_up(closed_, *open), open->number);
     } else {
-      closed_.due.reset();
+      closed_.due = last_look_at(*open);
     }
   }
 
@@ -189,9 +198,11 @@ const ClosedLink* link_of(const ClosedLinks* closed, const PaymentOutcome& outco
 void add_closed(std::optional<ClosedLinks>& closed, const Payment& payment,
                 const PaymentSettings& settings, Now now, Decision& decision) {
   if (!closed) closed = ClosedLinks{.id = payment.id, .currency = payment.currency};
-  closed->links.push_back(
-      {.number = payment.links, .session_id = payment.session_id, .amount = payment.amount});
-  if (!closed->under_way) closed->due = now + settings.look_again_after;
+  closed->links.push_back({.number = payment.links,
+                           .session_id = payment.session_id,
+                           .amount = payment.amount,
+                           .closed_at = now});
+  if (!closed->due) closed->due = now + settings.look_again_after;
   decision.saves(*closed);
 }
 

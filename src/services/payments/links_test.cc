@@ -305,6 +305,28 @@ TEST_F(Links, AClosedOneThatWasNotPaidIsForgotten) {
   EXPECT_TRUE(closed().is_over);
 }
 
+// A bank's late yes to the first does not hurry the last look at the second.
+TEST_F(Links, EachClosedOneHasALastLookOfItsOwn) {
+  given_closed();
+  open(450);
+  made("cs_2");
+  close(2);
+  ended(Kind::expire_link, Word::expired, "cs_2");
+  event("cs_1", Word::paid);
+  EXPECT_THAT(ended(Kind::refund, Word::refunded, "cs_1", 450).effects, IsEmpty());
+  EXPECT_TRUE(closed(0).is_over);
+  EXPECT_EQ(all_closed()->due, start + hours{8});
+  EXPECT_EQ(operation(wake_closed(start + hours{8})).session_id, "cs_2");
+}
+
+TEST_F(Links, AnEarlyLookAtAClosedOneIsNotItsLast) {
+  given_closed();
+  hear(LookUpPayment{.session_id = "cs_1"});
+  ended(Kind::look_up, Word::expired);
+  EXPECT_FALSE(closed().is_over);
+  EXPECT_EQ(all_closed()->due, start + hours{8});
+}
+
 TEST_F(Links, ARefundOfAClosedOneInDoubtIsLookedUpWhereItsKeyMayBeForgotten) {
   given_closed();
   event("cs_1", Word::paid);

@@ -54,6 +54,7 @@ const RecordType& record_type(const Payment*) {
 const RecordType& record_type(const ClosedLinks*) {
   static const RecordType type = define_record<ClosedLinks>({
       .table = "payments_closed_links",
+      .schema = 2,  // 1 knew not when each was closed: then it counts as long ago
       .columns = {flag_column<ClosedLinks, is_under_way<ClosedLinks>>("under_way")},
       .indexes = {{.column = "under_way", .only = Condition{"under_way", {"yes"}}}},
       .under_way = "under_way",

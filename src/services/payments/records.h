@@ -79,8 +79,10 @@ struct ClosedLink {
   MinorUnits captured = 0;
   MinorUnits refunded = 0;
   bool is_over = false;  // it was looked at once more, and there is nothing left to refund
+  Time closed_at;        // a bank's late yes comes soon after, or not at all
 };
-BOOST_DESCRIBE_STRUCT(ClosedLink, (), (number, session_id, amount, captured, refunded, is_over))
+BOOST_DESCRIBE_STRUCT(ClosedLink, (),
+                      (number, session_id, amount, captured, refunded, is_over, closed_at))
 
 // An order's closed links. Nobody waits for their money, so it goes back from where it came; the
 // payment that replaced them does not hear of it.

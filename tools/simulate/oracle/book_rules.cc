@@ -83,6 +83,22 @@ MinorUnits Life::disputed() const {
 }
 
 // What comes back when the payment is forgotten is the operator's, who is told.
+void Life::recount() {
+  if (book.empty()) return;  // on account
+  charges = 0;
+  charged = paid_back = closed_charged = closed_paid_back = 0;
+  for (const auto& [session, booked] : book) {
+    if (is_closed(session)) {
+      closed_charged += booked.charged;
+      closed_paid_back += booked.paid_back;
+    } else {
+      charges += booked.charges;
+      charged += booked.charged;
+      paid_back += booked.paid_back;
+    }
+  }
+}
+
 bool has_nothing_left(const Life& life) {
   const bool is_forgotten = life.forgotten.test(place_of(type_of<payments::Payment>()));
   return life.charged == life.paid_back + life.disputed() ||

@@ -187,6 +187,7 @@ void Oracle::restored(const Model& backup) {
     life.reservation = past.reservation;
     life.payment = past.payment;
     life.closed_links = past.closed_links;
+    life.recount();
     life.before_revisions = past.before_revisions;
     life.smaller_by = past.smaller_by;
     life.taken_off = past.taken_off;

@@ -286,12 +286,11 @@ bool Life::is_closed(const ProviderEvent& event) const {
 
 void Oracle::charged(const Id& order_id, std::string_view session, MinorUnits amount) {
   auto& life = known(order_id);
-  if (life.is_closed(session)) {
-    life.closed_charged += amount;
-    return;
-  }
-  ++life.charges;
-  life.charged += amount;
+  auto& book = life.book[std::string{session}];
+  ++book.charges;
+  book.charged += amount;
+  life.recount();
+  if (life.is_closed(session)) return;
   life.charged_at = agenda_.now();
   if (life.charges > 1 && !life.was_reset) {
     broken("one_charge", "the customer was charged twice", life);
@@ -300,15 +299,17 @@ void Oracle::charged(const Id& order_id, std::string_view session, MinorUnits am
 
 void Oracle::paid_back(const Id& order_id, std::string_view session, MinorUnits amount) {
   auto& life = known(order_id);
-  if (!life.is_closed(session)) return paid_back(life, amount);
-  life.closed_paid_back += amount;
+  if (!life.is_closed(session)) return paid_back(life, session, amount);
+  life.book[std::string{session}].paid_back += amount;
+  life.recount();
   if (life.closed_paid_back > life.closed_charged) {
     broken("one_charge", "more was refunded of a closed link than was paid by it", life);
   }
 }
 
-void Oracle::paid_back(Life& life, MinorUnits amount) {
-  life.paid_back += amount;
+void Oracle::paid_back(Life& life, std::string_view session, MinorUnits amount) {
+  life.book[std::string{session}].paid_back += amount;
+  life.recount();
   if (life.paid_back == life.charged && !life.refunds_elsewhere.empty()) {
     life.was_refunded_in_full = true;
   }
@@ -324,11 +325,12 @@ void Oracle::refunded_elsewhere(const Id& order_id, const Refund& refund) {
                                         [](const auto& each) { return each.refund.provider_id; });
   if (booked == book.end()) {
     book.push_back({.refund = refund});
-    return paid_back(life, refund.amount);
+    return paid_back(life, {}, refund.amount);
   }
   booked->refund.status = refund.status;
   if (refund.status != RefundStatus::failed) return;
-  life.paid_back -= refund.amount;
+  life.book[{}].paid_back -= refund.amount;
+  life.recount();
   life.came_back += refund.amount;
 }
 

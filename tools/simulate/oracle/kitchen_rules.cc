@@ -21,11 +21,22 @@ std::int64_t room(const Scenario& scenario) {
   return static_cast<std::int64_t>(kitchen.queue_max) + (kitchen.by_hand ? kitchen.cooks : 0);
 }
 
+// A ticket is changed before its order is.
+const std::vector<OrderLine>& lines_cooked(const Life& life) {
+  const auto is_it = [](const kitchen::TicketLine& cooked, const OrderLine& line) {
+    return cooked.product_name == line.product_name && cooked.quantity == line.quantity;
+  };
+  const auto& order = *life.order;
+  const bool is_changed =
+      order.revision && std::ranges::equal(life.ticket->lines, order.revision->lines, is_it);
+  return is_changed ? order.revision->lines : order.lines;
+}
+
 // One line after the other, the pieces of a line together.
 Duration takes(const Life& life, const Model& model, const Scenario& scenario) {
   if (scenario.settings.kitchen.preparation) return *scenario.settings.kitchen.preparation;
   Duration sum{0};
-  for (const auto& line : life.order->lines) {
+  for (const auto& line : lines_cooked(life)) {
     sum += Duration{model.shelves.at(line.product_id).preparation_ms};
   }
   constexpr Duration people_need = std::chrono::minutes{15};

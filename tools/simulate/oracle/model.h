@@ -26,6 +26,13 @@ namespace oms::simulate {
 
 struct OrderPlan;
 
+// What the provider's book has of a session.
+struct SessionBook {
+  int charges = 0;
+  MinorUnits charged = 0;
+  MinorUnits paid_back = 0;
+};
+
 // A refund that nobody here has asked for, or a dispute, by the provider's book; `is_heard`: as it
 // stands there, of money that was known to be there.
 struct BookedRefund {
@@ -102,6 +109,9 @@ struct Life {
 
   std::int64_t told_version = 0;  // of the order, as acknowledged
 
+  // The provider's book by session, and what of it is the payment's; without a session: what was
+  // refunded elsewhere.
+  std::map<std::string, SessionBook, std::less<>> book;
   int charges = 0;
   MinorUnits charged = 0;
   Time charged_at;
@@ -153,6 +163,8 @@ struct Life {
   bool has_asked_change() const { return !refunds_asked.empty() || !revisions_asked.empty(); }
   // Whether that session was closed for a change: what comes by it is not the order's.
   bool is_closed(std::string_view session) const;
+  // Which sessions are closed for a change has changed, or their book.
+  void recount();
   bool is_closed(const ProviderEvent& event) const;
   MinorUnits refunded_elsewhere() const;
   MinorUnits disputed() const;  // and not won

@@ -253,13 +253,11 @@ void Oracle::take(const Change& change) {
     life.changed_at = agenda_.now();
   }
   if (const auto* payment = change.record.as<payments::Payment>()) take_payment(*payment, life);
-  if (const auto* closed = change.record.as<payments::ClosedLinks>()) {
-    take_closed_links(*closed, life);
-  }
   if (const auto* after = change.record.as<Reservation>()) count(life.reservation.get(), *after);
   if (const auto* saga = change.record.as<coordinator::Saga>()) take_saga(*saga, life);
   if (const auto* ticket = change.record.as<kitchen::Ticket>()) take_ticket(*ticket, life);
   if (!take_into(life, change.record)) broken("nothing_orphaned", "a record of no known type");
+  if (change.record.as<payments::ClosedLinks>() != nullptr) life.recount();
 }
 
 void Oracle::take_item(const Record& record) {

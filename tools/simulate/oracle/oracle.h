@@ -110,7 +110,7 @@ class Oracle {
 
  private:
   Life& known(const Id& order_id);
-  static void paid_back(Life& life, MinorUnits amount);
+  static void paid_back(Life& life, std::string_view session, MinorUnits amount);
   static void alarmed(Life& life, const PaymentAlarm& alarm);
   void forget(const Change& change);
   void forget_order(Life& life, const Change& change) const;
@@ -128,7 +128,6 @@ class Oracle {
   void take_movement(const stock::Movement& movement);
   void check(const Life& life) const;
   void take_order(const orders::Order& order, Life& life);
-  static void take_closed_links(const payments::ClosedLinks& closed, Life& life);
   static void take_revision(Life& life, const Kept<orders::Order>& before);
   void take_saga(const coordinator::Saga& saga, Life& life) const;
   void take_ticket(const kitchen::Ticket& ticket, Life& life);

@@ -66,10 +66,12 @@ bool is_true(const Life& life, Reason reason) {
              life.reservation->reason == reason &&
              (life.charged == 0 || life.wish->saga == "prepaid");
     case Reason::payment_failed:
-      return life.declines > 0 || life.is_link_refused || was_never_linked(life);
+      return life.declines > 0 || life.is_link_refused || was_never_linked(life) ||
+             (life.was_reset && has_nothing_left(life));  // its bank had let go already
     case Reason::refunded_by_provider:
       return life.was_refunded_in_full ||
-             (life.was_reset && life.paid_back == life.charged && life.charged > 0);
+             (life.was_reset && life.charged > 0 &&
+              (life.paid_back == life.charged || !life.revisions_asked.empty()));
     case Reason::payment_expired:
       return life.links == 0 || has_nothing_left(life) ||
              (life.was_reset && !life.revisions_asked.empty());

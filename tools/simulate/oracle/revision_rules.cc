@@ -165,15 +165,6 @@ void Oracle::take_revision(Life& life, const Kept<orders::Order>& before) {
   for (const auto& line : life.order->lines) life.removed[line.product_id] -= line.quantity;
 }
 
-// Nothing was taken by that link, as far as its provider knew: what comes all the same goes back.
-void Oracle::take_closed_links(const payments::ClosedLinks& closed, Life& life) {
-  const auto known = life.closed_links ? life.closed_links->links.size() : 0;
-  if (closed.links.size() == known) return;
-  life.closed_charged += std::exchange(life.charged, 0);
-  life.closed_paid_back += std::exchange(life.paid_back, 0);
-  life.charges = 0;
-}
-
 // Where several are begun in one commit, those of a whole list are told apart by what was begun.
 std::int32_t revised_by(const orders::Order& before, const orders::Order& after) {
   if (!after.revision) return 0;
