@@ -39,8 +39,8 @@ void check_goods(const Story& story, Findings& findings) {
   const auto& reservation = *story.reservation;
   const bool is_aborted =
       order.reason == Reason::operator_request && story.saga != nullptr && story.saga->main.pivoted;
-  const bool is_lost =
-      order.reason == Reason::delivery_failed || (is_aborted && !reservation.by_line);
+  const bool is_lost = order.reason == Reason::delivery_failed ||
+                       (is_aborted && asks_for(order, sagas::Command::prepare_order));
   const auto expect = [&](bool holds, auto what) {
     findings.expect(Rule::lines_together, holds, order.id, what);
   };

@@ -1,6 +1,9 @@
 #include "services/coordinator/commands.h"
 
+#include <algorithm>
 #include <stdexcept>
+
+#include "sagas/all.h"
 
 namespace oms::coordinator {
 namespace {
@@ -90,6 +93,15 @@ Payload of_change(Command command, const Saga& saga, const StepRef& ref,
   }
 }
 
+// Goods that went to a cook are not sold again.
+bool are_cooked(const Run& run) {
+  const auto* table = sagas::find(run.saga, run.version);
+  return run.pivoted && table != nullptr &&
+         std::ranges::any_of(table->steps, [](const sagas::Step& step) {
+           return step.act == Command::prepare_order;
+         });
+}
+
 }  // namespace
 
 Payload command_for(Command command, const Saga& saga, const Run& run, const StepRef& ref,
@@ -102,7 +114,7 @@ Payload command_for(Command command, const Saga& saga, const Run& run, const Ste
     case Command::commit_stock:
       return CommitStock{.ref = ref};
     case Command::return_stock:
-      return ReturnStock{.ref = ref, .write_off = run.pivoted};
+      return ReturnStock{.ref = ref, .write_off = are_cooked(run)};
     case Command::prepare_order:
       return PrepareOrder{.ref = ref,
                           .order_number = saga.order_number,

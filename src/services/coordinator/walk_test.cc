@@ -59,6 +59,14 @@ TEST_F(Walk, ACancellationDuringTheCaptureLosesToIt) {
   EXPECT_EQ(life_hears(Result::done), "paid, completed");
 }
 
+TEST_F(Walk, GoodsThatNobodyCookedAreNeverWrittenOff) {
+  life_at("checkout", "capture");
+  life_hears(Result::too_late);
+  EXPECT_TRUE(known().main.pivoted);
+  EXPECT_EQ(life_hears(Result::refused, Reason::refunded_by_provider), "return")
+      << "somebody has refunded all of it at the provider";
+}
+
 TEST_F(Walk, ACancellationDuringTheCaptureThatComesFirstUndoesAll) {
   life_at("checkout", "capture");
   hear(CancelSaga{});

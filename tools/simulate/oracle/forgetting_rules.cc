@@ -163,6 +163,7 @@ void Oracle::note_letter(const Change& change) {
   if (letter.order_id.is_nil()) return;
   auto& life = known(letter.order_id);
   life.set_aside.insert(letter.id);
+  if (life.was_lost) return;  // whatever the provider tells of it
   if (life.set_aside.size() > letters_max) {
     broken("attempts_bounded", "letter after letter is set aside for one order", life);
   }

@@ -115,7 +115,7 @@ void Oracle::told_cancelled(const Id& order_id, bool is_late, const Result<Recor
   auto& life = known(order_id);
   if (!answer) return check_cancel_refused(life, answer.error());
   const auto& shown = *answer->as<orders::Order>();
-  if (is_late && shown.status != OrderStatus::cancelled) {
+  if (is_late && !life.was_reset && shown.status != OrderStatus::cancelled) {
     broken("accepted_rightly", "a cancellation was granted when the kitchen had begun", life);
   }
   check_durable(life, shown);
@@ -158,7 +158,7 @@ void Oracle::told_revision(const Id& order_id, const RevisionTold& told,
                            const Result<Record>& answer) {
   auto& life = known(order_id);
   if (answer) {
-    if (told.is_late) {
+    if (told.is_late && !life.was_reset) {
       broken("accepted_rightly", "a change was granted when the kitchen had begun", life);
     }
     return check_durable(life, *answer->as<orders::Order>());
@@ -239,7 +239,9 @@ void Oracle::asked(const PaymentOperation& operation) {
                        });
   if (operation.kind == Kind::refund && !is_kept && !is_of_closed &&
       status != PaymentStatus::refund_pending && status != PaymentStatus::refunded) {
-    broken("effect_is_committed", "a refund was asked for that is not committed", life);
+    broken("effect_is_committed",
+           "refund " + std::to_string(operation.number) + " was asked for and is not committed",
+           life);
   }
   ++life.asked.at(static_cast<std::size_t>(operation.kind));
   const auto now = agenda_.now();

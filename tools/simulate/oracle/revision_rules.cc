@@ -141,6 +141,12 @@ const char* defect_of_whole(const ReviseOrder& asked, const Life& life, const Mo
   return defect_of_list(asked, order, model, now);
 }
 
+bool are_same(const std::vector<OrderLine>& some, const std::vector<OrderLine>& others) {
+  return std::ranges::equal(some, others, [](const OrderLine& a, const OrderLine& b) {
+    return a.product_id == b.product_id && a.quantity == b.quantity && a.note == b.note;
+  });
+}
+
 }  // namespace
 
 bool goes_by_line(const orders::Order& order) {
@@ -160,7 +166,8 @@ void Oracle::take_revision(Life& life, const Kept<orders::Order>& before) {
   const auto change = revised_by(*before, *life.order);
   const auto gone = std::ranges::find(life.payment->refunds, change, &Refund::change);
   if (gone == life.payment->refunds.end()) return;
-  life.taken_off += life.smaller_by[change];
+  const auto by = before->total - life.order->total;  // if nobody has seen it begin
+  life.taken_off += life.smaller_by.try_emplace(change, by).first->second;
   for (const auto& line : before->lines) life.removed[line.product_id] += line.quantity;
   for (const auto& line : life.order->lines) life.removed[line.product_id] -= line.quantity;
 }
@@ -172,13 +179,14 @@ std::int32_t revised_by(const orders::Order& before, const orders::Order& after)
   const auto& begun = before.revision;
   if (!goes_by_line(before) && begun && !begun->lines.empty()) {
     if (after.revision->change == begun->change) return is_done ? begun->change : 0;
-    const auto is_same = [](const OrderLine& a, const OrderLine& b) {
-      return a.product_id == b.product_id && a.quantity == b.quantity && a.note == b.note;
-    };
-    return std::ranges::equal(after.lines, begun->lines, is_same) ? begun->change : 0;
+    return are_same(after.lines, begun->lines) ? begun->change : 0;
   }
   const auto over = before.changes - (orders::is_changing(before) ? 1 : 0);
-  return is_done && after.revision->change == over + 1 ? over + 1 : 0;
+  if (is_done && after.revision->change == over + 1) return over + 1;
+  // Or the next was begun in the commit that ended it.
+  const bool is_overtaken = !goes_by_line(before) && after.revision->change == over + 2 &&
+                            !are_same(before.lines, after.lines);
+  return is_overtaken ? over + 1 : 0;
 }
 
 void check_revision(const Life& life, const orders::Order* before, const orders::Order& after) {
