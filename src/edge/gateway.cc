@@ -73,7 +73,7 @@ std::optional<HttpResponse> objection_to_caller(const RouteMatch& match, const H
     return checked ? std::nullopt : std::optional{problem(checked.error())};
   }
   if (!caller.must_prove) {
-    // Nobody from another machine, whoever it is.
+    // Nobody from another machine, not even the operator.
     if (route.access != Access::nearby || (is_ours && request.is_local)) return std::nullopt;
     return must_be_from_here(settings);
   }

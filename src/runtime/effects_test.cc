@@ -19,7 +19,6 @@ using std::chrono::seconds;
 using Steady = std::chrono::steady_clock;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
-
 constexpr Duration never = std::chrono::hours{1};
 
 PaymentOperation operation(std::string key) {
@@ -99,7 +98,7 @@ class SlowProvider final : public PaymentProvider, public Watched {
   std::size_t most_in_flight_ = 0;
 };
 
-class SilentNotifier final : public Notifier {
+class SilentNotifier : public Notifier {
  public:
   EffectLimits limits() const override { return {.deadline = milliseconds{50}}; }
   void start(NoticeToSend, Done) override {}
@@ -107,10 +106,9 @@ class SilentNotifier final : public Notifier {
 };
 
 // Answers before `start` returns.
-class PromptNotifier final : public Notifier {
+class PromptNotifier final : public SilentNotifier {
  public:
   void start(NoticeToSend, Done done) override { done(result); }
-  void erase(std::vector<Id>, Erased) override {}
   NoticeResult result = NoticeResult::sent;
 };
 

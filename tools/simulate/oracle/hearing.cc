@@ -232,11 +232,11 @@ void Oracle::asked(const PaymentOperation& operation) {
   const auto status = life.payment->status;
   const bool is_of_closed = operation.number < 0 && life.is_closed(operation.session_id);
   // In the same commit it may have been taken for somebody else's.
-  const bool is_kept = (life.is_moved_elsewhere() || life.has_asked_change()) &&
-                       std::ranges::any_of(life.payment->refunds, [&](const auto& refund) {
-                         return refund.number == operation.number &&
-                                refund.amount == operation.amount;
-                       });
+  const bool is_kept =
+      (life.is_moved_elsewhere() || life.has_asked_change()) &&
+      std::ranges::any_of(life.payment->refunds, [&](const auto& refund) {
+        return refund.number == operation.number && refund.amount == operation.amount;
+      });
   if (operation.kind == Kind::refund && !is_kept && !is_of_closed &&
       status != PaymentStatus::refund_pending && status != PaymentStatus::refunded) {
     broken("effect_is_committed",
