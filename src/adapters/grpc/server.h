@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ports/changes.h"
+#include "ports/commands.h"
+#include "ports/reconciler.h"
+#include "ports/views.h"
+#include "ports/webhooks.h"
+#include "messages/question.h"
+
+namespace oms::grpc_api {
+
+// Who calls, as far as they have proved it.
+struct GrpcCaller {
+  std::string_view method;       // "/oms.v1.Orders/PlaceOrder"
+  std::string_view token;        // of "authorization: Bearer …"; empty: none
+  std::string_view certificate;  // the name in the client's certificate; empty: none
+};
+
+// PEM texts. Without a certificate the connection is not encrypted.
+struct GrpcTls {
+  std::string certificate;  // of this process, with those that vouch for it
+  std::string key;
+  std::string authorities;  // who vouch for others; with it each peer must show a certificate
+};
+
+struct GrpcServerParts {
+  std::vector<ServiceName> services;  // that live here: their methods are served
+  Commands& commands;
+  Views& views;
+  std::function<Result<Answer>(const Question&)> answer;  // any thread
+  Changes* changes = nullptr;        // of orders; null where they live elsewhere
+  Webhooks* webhooks = nullptr;      // null where payments lives elsewhere
+  Reconciler* reconciler = nullptr;  // null: nobody compares books here
+  // Whether the caller may use the method, and as whom it goes on record. Errors: unauthorized,
+  // forbidden. Empty: everybody may, for only our own processes reach it.
+  std::function<Result<void>(const GrpcCaller&)> authorize = {};
+  std::function<void(const std::string&)> warn = {};  // any thread
+};
+
+// Serves oms.v1 with the methods of the services here, the standard health service by service
+// ("oms.v1.Orders", and "" for all), and reflection.
+class GrpcServer {
+ public:
+  // `listen`: "host:port"; port 0: any that is free. Nothing is answered before `start`. Errors:
+  // invalid (the address or the certificate), unavailable (the port is taken).
+  static Result<std::unique_ptr<GrpcServer>> open(const std::string& listen,
+                                                  const GrpcTls& tls, GrpcServerParts parts);
+  virtual ~GrpcServer() = default;
+
+  virtual int port() const = 0;
+  virtual void start() = 0;
+  // What health says; before the first call NOT_SERVING.
+  virtual void set_serving(bool is_serving) = 0;
+  // Health says NOT_SERVING, new calls are refused as UNAVAILABLE, those under way are answered,
+  // within a bound; streams end. After it no part is called any more.
+  virtual void stop() = 0;
+};
+
+}  // namespace oms::grpc_api
