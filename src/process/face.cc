@@ -160,7 +160,7 @@ void Face::open(const Parts& parts) {
       .clock = clock_,
       .make_id = make_id,
       .limiter = limiter,
-      .payments = parts.payments,
+      .webhooks = parts.webhooks,
       .reconciler = parts.reconciler,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },

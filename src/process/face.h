@@ -32,7 +32,7 @@ class Face {
     Views& views;
     Changes& changes;
     const Secrets& secrets;
-    const PaymentProvider* payments = nullptr;
+    Webhooks* webhooks = nullptr;
     Checkout checkout = {};
     Tokenize tokenize = {};
     Reconciler* reconciler = nullptr;

@@ -5,9 +5,13 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "ports/changes.h"
+#include "ports/clock.h"
+#include "ports/commands.h"
+#include "ports/payment_provider.h"
 #include "ports/peers.h"
 #include "ports/store.h"
 #include "ports/views.h"
+#include "ports/webhooks.h"
 #include "process/host.h"
 
 // The edge's ports, and those of who asks services, where they live in the same process.
@@ -21,6 +25,20 @@ class LocalCommands final : public Commands {
 
  private:
   Host& host_;
+};
+
+// Reads what the provider tells, and submits it.
+class LocalWebhooks final : public Webhooks {
+ public:
+  LocalWebhooks(const PaymentProvider& provider, Commands& commands, Clock& clock)
+      : provider_(provider), commands_(commands), clock_(clock) {}
+
+  void take(std::string signature, std::string body, Done done) override;
+
+ private:
+  const PaymentProvider& provider_;
+  Commands& commands_;
+  Clock& clock_;
 };
 
 // Reads the store that the services write to, and shows of each record what others may see.

@@ -208,12 +208,13 @@ class Server {
   void open_face() {
     commands_ = std::make_unique<LocalCommands>(*host_);
     views_ = std::make_unique<LocalViews>(*stored_.reader);
+    webhooks_.emplace(*provider_.provider, *commands_, *clock_);
     open_reconciler();
     face_->open({.commands = *commands_,
                  .views = *views_,
                  .changes = changes_,
                  .secrets = secrets_,
-                 .payments = provider_.provider.get(),
+                 .webhooks = &*webhooks_,
                  .checkout = provider_.checkout,
                  .tokenize = provider_.tokenize,
                  .reconciler = reconciler_.get(),
@@ -273,6 +274,7 @@ class Server {
   std::unique_ptr<Host> host_;
   std::unique_ptr<LocalCommands> commands_;
   std::unique_ptr<LocalViews> views_;
+  std::optional<LocalWebhooks> webhooks_;
   std::unique_ptr<LocalPeers> peers_;
   std::unique_ptr<LocalReconciler> reconciler_;
 };

@@ -32,9 +32,9 @@ class GrpcClient {
   virtual ~GrpcClient() = default;
 
   virtual Commands& commands() = 0;
-  virtual Views& views() = 0;       // dead letters and the audit log: of all homes, merged by id
+  virtual Views& views() = 0;  // dead letters and the audit log: of all homes, merged by id
   virtual Peers& peers() = 0;
-  virtual Changes& changes() = 0;   // of all instances of orders, for as long as this lives
+  virtual Changes& changes() = 0;  // of all instances of orders, for as long as this lives
   virtual Webhooks& webhooks() = 0;
   virtual Reconciler& reconciler() = 0;  // its calls block
 
