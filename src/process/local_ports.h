@@ -8,13 +8,12 @@
 #include "ports/clock.h"
 #include "ports/commands.h"
 #include "ports/payment_provider.h"
-#include "ports/peers.h"
 #include "ports/store.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
 #include "process/host.h"
 
-// The edge's ports, and those of who asks services, where they live in the same process.
+// The edge's ports, where the services live in the same process.
 namespace oms::process {
 
 class LocalCommands final : public Commands {
@@ -58,19 +57,6 @@ class LocalViews final : public Views {
 
   Reader& reader_;
   boost::asio::thread_pool threads_{threads};
-};
-
-// Answers questions from what the services here have committed, on the thread that asks.
-class LocalPeers final : public Peers {
- public:
-  explicit LocalPeers(const Host& host) : host_(host) {}
-
-  void ask(const Question& question, OnAnswer on_answer) override {
-    on_answer(host_.answer(question));
-  }
-
- private:
-  const Host& host_;
 };
 
 // Shows what the runtime has committed.

@@ -15,6 +15,10 @@
 // are looked up.
 namespace oms::fixed {
 
+// How a setting that names one begins.
+inline constexpr std::string_view static_prefix = "static:";
+inline constexpr std::string_view dns_prefix = "dns:";
+
 using Addresses = std::map<ServiceName, std::vector<std::string>>;
 
 // "orders=127.0.0.1:2000,stock=10.0.0.2:2002+10.0.0.3:2002": whatever is not named is nowhere. Or
