@@ -21,20 +21,20 @@
 
 namespace oms::process {
 
+// What joins a home to services elsewhere; nothing where there are none.
+struct Elsewhere {
+  Broker* broker = nullptr;
+  Peers* peers = nullptr;
+  Commands* commands = nullptr;
+  Views* views = nullptr;
+};
+
 // Some services with all that they need to live in this process: their folder and store, the clock
 // by which they decide, what the store needs between two batches, the host that decides, and the
 // ports by which others reach them. `oms up` has one home for all services, `oms serve` one for
 // each group.
 class Home {
  public:
-  // What joins it to services elsewhere; nothing where there are none.
-  struct Elsewhere {
-    Broker* broker = nullptr;
-    Peers* peers = nullptr;
-    Commands* commands = nullptr;
-    Views* views = nullptr;
-  };
-
   // Takes the folder and opens the store. An empty group: all services. The rest outlives it.
   static Result<std::unique_ptr<Home>> open(const Settings& settings, const ServiceGroup& group,
                                             runtime::IdSource& ids, Elsewhere elsewhere = {});
