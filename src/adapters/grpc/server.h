@@ -42,6 +42,8 @@ struct GrpcServerParts {
   // forbidden. Empty: everybody may, for only our own processes reach it.
   std::function<Result<void>(const GrpcCaller&)> authorize = {};
   std::function<void(const std::string&)> warn = {};  // any thread
+  // For orders that are placed without an id. Empty: they are refused. Any thread.
+  std::function<Id()> make_id = {};
 };
 
 // Serves oms.v1 with the methods of the services here, the standard health service by service
