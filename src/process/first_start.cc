@@ -40,13 +40,13 @@ Result<std::string> read_secret(const std::filesystem::path& path, bool must_be_
   return secret;
 }
 
-bool is_there(const std::filesystem::path& path) {
+bool has_file(const std::filesystem::path& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
 
 Result<std::string> secret_at(const std::filesystem::path& path, std::string_view prefix,
                               bool must_be_private) {
-  if (is_there(path)) return read_secret(path, must_be_private);
+  if (has_file(path)) return read_secret(path, must_be_private);
   std::array<std::uint8_t, 24> bytes{};
   fill_random(bytes);
   std::string secret{prefix};
@@ -89,7 +89,7 @@ Result<std::string> given_operator_token(const Settings& settings,
   const bool is_named = !settings.operator_token_file.empty();
   const auto path = is_named ? std::filesystem::path{settings.operator_token_file}
                              : settings.data / "operator.token";
-  if (!is_named && !is_there(path)) return std::string{};
+  if (!is_named && !has_file(path)) return std::string{};
   return read_secret(path, keeps_permissions(path.parent_path()));
 }
 
@@ -109,8 +109,8 @@ Result<void> check_writable(const std::filesystem::path& database,
     }
   }
   for (const auto& place : places) {
-    const bool exists_already = ::access(place.c_str(), F_OK) == 0;
-    if (!exists_already || ::access(place.c_str(), W_OK) == 0) continue;
+    const bool is_there = ::access(place.c_str(), F_OK) == 0;
+    if (!is_there || ::access(place.c_str(), W_OK) == 0) continue;
     return fail(ErrorKind::unavailable,
                 fmt::format("cannot write to {}: {}; everything in the data folder must be "
                             "writable by the user of oms (see chown and chmod), or give another "

@@ -83,7 +83,8 @@ Result<void> ServedHome::open_doors() {
       .reconciler = home_->reconciler(),
       .authorize =
           [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
-      .warn = warn};
+      .warn = warn,
+      .make_id = [this] { return surroundings_.ids.make(home_->clock().now()); }};
   OMS_TRY(grpc_, grpc_api::GrpcServer::open(settings_.grpc_listen, surroundings_.tls,
                                             std::move(parts)));
   const auto& listen = settings_.grpc_listen;

@@ -168,6 +168,7 @@ std::string show_setting(const Setting& setting, const Settings& settings) {
 std::string without_password(std::string_view url) {
   constexpr std::string_view hidden = "***";
   std::string out{url};
+  if (out.starts_with("sqlite:")) return out;  // a path
   const auto slashes = out.find("://");
   const auto begin = slashes == std::string::npos ? 0 : slashes + 3;
   // A password may hold anything, if it was not encoded as it should be.
