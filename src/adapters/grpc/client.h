@@ -21,6 +21,10 @@ struct GrpcClientSettings {
   // The first of the group that a service shares its process with.
   std::function<ServiceName(ServiceName)> home_of;
   std::function<void(const std::string&)> warn = {};  // any thread
+  // Of each attempt. Questions are put while a message waits for its turn.
+  Duration command_deadline{5000};
+  Duration read_deadline{2000};
+  Duration question_deadline{1000};
 };
 
 // The services of other processes: the edge's ports and those of who asks services, over gRPC.
