@@ -65,7 +65,7 @@ void add_serve(const Command& oms) {
   auto words = std::make_shared<std::vector<std::string>>();
   auto sources = std::make_shared<process::Sources>();
   command.option("role", words.get(), "what this process is: see below",
-                 {.shown = "ROLE...", .is_required = true});
+                 {.shown = "ROLE", .is_required = true});
   add_all_setting_flags(command, *sources);
   command.footer(footer);
   command.runs([words, sources] {

@@ -62,7 +62,7 @@ Result<void> Home::open_store() {
   if (has(ServiceName::stock)) {
     OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
   }
-  OMS_TRY(const auto floor, clock_floor(*stored_.store));
+  OMS_TRY(const auto floor, clock_floor(*stored_.store, has(ServiceName::orders)));
   clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
   upkeep_ =
       std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
