@@ -51,8 +51,7 @@ Result<Once> once_of(const Method& method, std::string_view request, const CallM
   constexpr std::size_t key_max = 255;
   constexpr std::size_t digest_digits = 48;  // as of a key that comes by HTTP
   const auto& key = metadata.idempotency;
-  const bool is_printable =
-      std::ranges::all_of(key, [](char c) { return c >= ' ' && c < 0x7F; });
+  const bool is_printable = std::ranges::all_of(key, [](char c) { return c >= ' ' && c < 0x7F; });
   if (key.size() > key_max || !is_printable) {
     return refuse(idempotency_key, " must be at most 255 printable ASCII characters");
   }
@@ -87,10 +86,8 @@ Result<void> read_outsider(const Method& method, std::string_view request,
 }  // namespace
 
 std::string context_of(const Message& message, bool is_retry) {
-  CallContext context{.message_id = message.id,
-                      .once = {},
-                      .by = message.by,
-                      .fresh = message.fresh && !is_retry};
+  CallContext context{
+      .message_id = message.id, .once = {}, .by = message.by, .fresh = message.fresh && !is_retry};
   if (message.once) {
     context.once = OnceContext{.key = std::string{message.once->key.view()},
                                .fingerprint = message.once->fingerprint};

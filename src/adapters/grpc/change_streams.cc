@@ -22,8 +22,8 @@ grpc::Status unavailable(const char* why) {
 
 }  // namespace
 
-// At most one write is under way, and it ends only after that. gRPC calls back from its own threads,
-// never from within what is asked of it.
+// At most one write is under way, and it ends only after that. gRPC calls back from its own
+// threads, never from within what is asked of it.
 class ChangeStreams::Stream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   explicit Stream(ChangeStreams& owner) : owner_(owner) { StartSendInitialMetadata(); }

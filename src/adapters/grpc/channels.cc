@@ -4,8 +4,8 @@
 #include <climits>
 #include <utility>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <grpcpp/grpcpp.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "adapters/grpc/call_context.h"
 #include "adapters/grpc/credentials.h"
@@ -21,8 +21,8 @@ std::string_view name_of(ServiceName service) {
   return boost::describe::enum_to_string(service, "");
 }
 
-// One address each, so that a retry can go elsewhere. The policy is round robin nevertheless, for it
-// alone minds what the instance says of its health: one that is stopping counts as not reached.
+// One address each, so that a retry can go elsewhere. The policy is round robin nevertheless, for
+// it alone minds what the instance says of its health: one that is stopping counts as not reached.
 std::shared_ptr<grpc::Channel> channel_to(const std::string& address,
                                           const GrpcClientSettings& settings, ServiceName home) {
   grpc::ChannelArguments arguments;
@@ -128,20 +128,23 @@ Channels::Channels(Registry& registry, std::shared_ptr<const GrpcClientSettings>
     const auto instances = std::make_shared<Instances>(home, settings_);
     instances_.emplace(home, instances);
     // The registry may tell something when this is gone.
-    registry.watch(home, [told = std::weak_ptr{instances}](
-                             const std::vector<std::string>& addresses) {
-      if (const auto known = told.lock()) known->set(addresses);
-    });
+    registry.watch(home,
+                   [told = std::weak_ptr{instances}](const std::vector<std::string>& addresses) {
+                     if (const auto known = told.lock()) known->set(addresses);
+                   });
   }
 }
 
 Duration Channels::deadline_of(Kind kind) const {
   switch (kind) {
-    case Kind::question: return settings_->question_deadline;
+    case Kind::question:
+      return settings_->question_deadline;
     case Kind::get:
     case Kind::list:
-    case Kind::last_run: return settings_->read_deadline;
-    default: return settings_->command_deadline;
+    case Kind::last_run:
+      return settings_->read_deadline;
+    default:
+      return settings_->command_deadline;
   }
 }
 
@@ -172,8 +175,8 @@ bool Channels::attempt(const std::shared_ptr<Call>& call) {
   const auto home = call->outgoing.home;
   call->instance = instances_.at(home)->next(call->instance.get());
   if (call->instance == nullptr) {
-    call->done(fail(ErrorKind::unavailable,
-                    "no process of " + std::string{name_of(home)} + " is known"));
+    call->done(
+        fail(ErrorKind::unavailable, "no process of " + std::string{name_of(home)} + " is known"));
     return false;
   }
   if (!begin(*call)) {
@@ -183,9 +186,9 @@ bool Channels::attempt(const std::shared_ptr<Call>& call) {
   ++call->attempts;
   call->request = buffer_of(call->outgoing.request);
   call->answer.Clear();
-  call->instance->stub.UnaryCall(
-      call->context.get(), call->outgoing.method->path, {}, &call->request, &call->answer,
-      [this, call](const grpc::Status& status) { end(call, status); });
+  call->instance->stub.UnaryCall(call->context.get(), call->outgoing.method->path, {},
+                                 &call->request, &call->answer,
+                                 [this, call](const grpc::Status& status) { end(call, status); });
   return true;
 }
 

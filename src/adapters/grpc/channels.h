@@ -62,8 +62,8 @@ struct Outgoing {
   std::string retry_context = {};  // the same at a retry
 };
 
-// The calls to other processes: each has a deadline, and one retry at another instance where that is
-// safe. Any thread.
+// The calls to other processes: each has a deadline, and one retry at another instance where that
+// is safe. Any thread.
 class Channels {
  public:
   // Called once, on a thread of gRPC or before `call` returns.

@@ -45,8 +45,8 @@ class Client final : public GrpcClient {
 
 std::unique_ptr<GrpcClient> GrpcClient::open(Registry& registry, GrpcClientSettings settings) {
   static_cast<void>(methods());  // or it says which message does not fit
-  return std::make_unique<Client>(
-      registry, std::make_shared<const GrpcClientSettings>(std::move(settings)));
+  return std::make_unique<Client>(registry,
+                                  std::make_shared<const GrpcClientSettings>(std::move(settings)));
 }
 
 }  // namespace oms::grpc_api

@@ -84,9 +84,8 @@ void FieldIn::get(std::uint64_t& value) const {
 }
 
 const std::string& FieldIn::text(std::string& scratch) const {
-  return index_ < 0
-             ? reflection_.GetStringReference(message_, &field_, &scratch)
-             : reflection_.GetRepeatedStringReference(message_, &field_, index_, &scratch);
+  return index_ < 0 ? reflection_.GetStringReference(message_, &field_, &scratch)
+                    : reflection_.GetRepeatedStringReference(message_, &field_, index_, &scratch);
 }
 
 Result<Time> FieldIn::time() const {

@@ -41,10 +41,7 @@ class FieldOut {
 class FieldIn {
  public:
   FieldIn(const pb::Message& message, const pb::FieldDescriptor& field, int index = singular)
-      : message_(message),
-        field_(field),
-        reflection_(*message.GetReflection()),
-        index_(index) {}
+      : message_(message), field_(field), reflection_(*message.GetReflection()), index_(index) {}
 
   // Of a field that knows presence, and of messages.
   bool is_there() const { return reflection_.HasField(message_, &field_); }

@@ -24,8 +24,8 @@ constexpr Milliseconds pause_max{5000};
 // So that not all come back at once.
 Milliseconds jittered(Milliseconds pause) {
   thread_local std::minstd_rand random{std::random_device{}()};
-  return Milliseconds{std::uniform_int_distribution<Milliseconds::rep>{pause.count() / 2,
-                                                                       pause.count()}(random)};
+  return Milliseconds{
+      std::uniform_int_distribution<Milliseconds::rep>{pause.count() / 2, pause.count()}(random)};
 }
 
 }  // namespace
@@ -44,8 +44,8 @@ struct Followed::Shared {
   static void adjust(const std::shared_ptr<Shared>& self);
 };
 
-// The stream of one instance. gRPC calls it, one call after another, until it is left and its stream
-// or its pause has ended.
+// The stream of one instance. gRPC calls it, one call after another, until it is left and its
+// stream or its pause has ended.
 class Followed::Follower final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                                  public std::enable_shared_from_this<Follower> {
  public:

@@ -6,7 +6,8 @@
 
 namespace oms::grpc_api {
 
-// Lets calls in until it is closed, and then waits for those that are in. A call may let in another.
+// Lets calls in until it is closed, and then waits for those that are in. A call may let in
+// another.
 class Gate {
  public:
   class Entry {

@@ -167,8 +167,8 @@ Result<void> read_enum(const FieldIn& in, V& value) {
   const auto& numbers = numbers_of<V>(*in.field().enum_type());
   const auto it = std::ranges::find(numbers, number);
   if (number == 0 || it == numbers.end()) {
-    return fail(ErrorKind::invalid, std::to_string(number) + " is no value of " +
-                                        in.field().enum_type()->full_name());
+    return fail(ErrorKind::invalid,
+                std::to_string(number) + " is no value of " + in.field().enum_type()->full_name());
   }
   value = static_cast<V>(it - numbers.begin());
   return {};

@@ -136,8 +136,8 @@ void add_commands(std::vector<Method>& to) {
   place.lane = Lane::normal;
   place.needs_order = false;  // the server may make one
   to.push_back(place);
-  for (auto made : {command<OrderView, CancelOrder>("Orders"),
-                    command<OrderView, ReviseOrder>("Orders")}) {
+  for (auto made :
+       {command<OrderView, CancelOrder>("Orders"), command<OrderView, ReviseOrder>("Orders")}) {
     made.on_record = OnRecord::unless_customers;
     // It says of which version, or else a second one would be another revision.
     if (made.payload == boost::mp11::mp_find<Payload, ReviseOrder>::value) {
@@ -153,12 +153,11 @@ void add_commands(std::vector<Method>& to) {
   refund.repeat = Repeat::never;
   to.push_back(refund);
   to.push_back(command<ItemView, SetItem>("Stock"));
-  for (auto made : {command<ItemView, RestockItem>("Stock"),
-                    command<AccountView, OpenAccount>("Payments"),
-                    command<TicketView, HandleTicket>("Kitchen"),
-                    command<DeliveryView, HandleDelivery>("Delivery"),
-                    command<SagaView, HandleSaga>("Sagas"),
-                    command<DeadLetterView, SettleDeadLetter>("Operations")}) {
+  for (auto made :
+       {command<ItemView, RestockItem>("Stock"), command<AccountView, OpenAccount>("Payments"),
+        command<TicketView, HandleTicket>("Kitchen"),
+        command<DeliveryView, HandleDelivery>("Delivery"), command<SagaView, HandleSaga>("Sagas"),
+        command<DeadLetterView, SettleDeadLetter>("Operations")}) {
     made.repeat = Repeat::never;
     to.push_back(made);
   }
@@ -198,8 +197,8 @@ std::vector<Method> make_methods() {
   made.push_back(question<RefundableOf, Refundable>("Payments"));
   made.push_back(question<PaymentsOf, PaymentsAre>("Payments"));
   made.push_back(question<WhichAreOver, AreOver>("Operations"));
-  made.push_back(other(Kind::webhook, "Payments", "TakeWebhook", "TakeWebhookRequest",
-                       "TakeWebhookResponse"));
+  made.push_back(
+      other(Kind::webhook, "Payments", "TakeWebhook", "TakeWebhookRequest", "TakeWebhookResponse"));
   made.push_back(other(Kind::start_run, "Reconciler", "StartReconciliation",
                        "StartReconciliationRequest", "Reconciliation"));
   made.back().repeat = Repeat::never;

@@ -25,9 +25,9 @@ enum class OnRecord { no, yes, unless_customers };
 // How one type of view travels.
 struct ViewCodec {
   const RecordType* type;
-  const pb::Descriptor* message;  // oms.v1.Order
-  const pb::Descriptor* found;    // oms.v1.FoundOrder
-  const pb::Descriptor* page;     // oms.v1.OrderPage
+  const pb::Descriptor* message;                              // oms.v1.Order
+  const pb::Descriptor* found;                                // oms.v1.FoundOrder
+  const pb::Descriptor* page;                                 // oms.v1.OrderPage
   bool (*write)(const Record& record, pb::Message& message);  // false: it is of another type
   Result<Record> (*read)(const pb::Message& message);         // none where the id is empty
 };

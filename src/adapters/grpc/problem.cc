@@ -1,9 +1,9 @@
 #include "adapters/grpc/problem.h"
 
-#include <boost/describe.hpp>
 #include <google/rpc/status.pb.h>
 #include <grpcpp/impl/codegen/status_code_enum.h>
 #include <oms/v1/problem.pb.h>
+#include <boost/describe.hpp>
 
 #include "adapters/grpc/mapping.h"
 
@@ -23,17 +23,25 @@ constexpr std::size_t detail_max = 2048;  // it travels as metadata
 grpc::StatusCode code_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::invalid:
-    case ErrorKind::unprocessable: return grpc::INVALID_ARGUMENT;
+    case ErrorKind::unprocessable:
+      return grpc::INVALID_ARGUMENT;
     case ErrorKind::not_found:
-    case ErrorKind::gone: return grpc::NOT_FOUND;
+    case ErrorKind::gone:
+      return grpc::NOT_FOUND;
     case ErrorKind::conflict:
-    case ErrorKind::stale: return grpc::FAILED_PRECONDITION;  // ABORTED would invite retries
-    case ErrorKind::unauthorized: return grpc::UNAUTHENTICATED;
-    case ErrorKind::forbidden: return grpc::PERMISSION_DENIED;
+    case ErrorKind::stale:
+      return grpc::FAILED_PRECONDITION;  // ABORTED would invite retries
+    case ErrorKind::unauthorized:
+      return grpc::UNAUTHENTICATED;
+    case ErrorKind::forbidden:
+      return grpc::PERMISSION_DENIED;
     case ErrorKind::too_large:
-    case ErrorKind::rate_limited: return grpc::RESOURCE_EXHAUSTED;
-    case ErrorKind::unavailable: return grpc::UNAVAILABLE;
-    case ErrorKind::internal: break;
+    case ErrorKind::rate_limited:
+      return grpc::RESOURCE_EXHAUSTED;
+    case ErrorKind::unavailable:
+      return grpc::UNAVAILABLE;
+    case ErrorKind::internal:
+      break;
   }
   return grpc::INTERNAL;
 }
@@ -88,11 +96,16 @@ Error to_error(const Status& status, std::string_view whom) {
   switch (status.code) {
     case grpc::DEADLINE_EXCEEDED:
       return {ErrorKind::unavailable, say("did not answer in time, and may have done it")};
-    case grpc::UNAVAILABLE: return {ErrorKind::unavailable, say("cannot be reached")};
-    case grpc::CANCELLED: return {ErrorKind::unavailable, say("was asked no longer")};
-    case grpc::UNIMPLEMENTED: return {ErrorKind::unavailable, say("does not know this method")};
-    case grpc::RESOURCE_EXHAUSTED: return {ErrorKind::unavailable, say("has no room for it")};
-    default: return {ErrorKind::internal, say("failed")};
+    case grpc::UNAVAILABLE:
+      return {ErrorKind::unavailable, say("cannot be reached")};
+    case grpc::CANCELLED:
+      return {ErrorKind::unavailable, say("was asked no longer")};
+    case grpc::UNIMPLEMENTED:
+      return {ErrorKind::unavailable, say("does not know this method")};
+    case grpc::RESOURCE_EXHAUSTED:
+      return {ErrorKind::unavailable, say("has no room for it")};
+    default:
+      return {ErrorKind::internal, say("failed")};
   }
 }
 

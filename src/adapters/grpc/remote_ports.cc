@@ -106,17 +106,16 @@ void RemoteCommands::submit(Message message, Lane, Respond respond) {
     return respond(fail(ErrorKind::internal, "this command does not travel"));
   }
   if (method->at != ServiceName::world) {
-    return channels_.call(command(*method, channels_.home_of(method->at), message),
-                          [method, respond = std::move(respond)](
-                              const Result<std::string>& bytes) mutable {
-                            respond(shown(*method, bytes));
-                          });
+    return channels_.call(
+        command(*method, channels_.home_of(method->at), message),
+        [method, respond = std::move(respond)](const Result<std::string>& bytes) mutable {
+          respond(shown(*method, bytes));
+        });
   }
   const auto chorus = std::make_shared<Chorus>(channels_.homes().size(), std::move(respond));
   for (const auto home : channels_.homes()) {
-    channels_.call(command(*method, home, message), [method, chorus](const auto& bytes) {
-      chorus->hear(shown(*method, bytes));
-    });
+    channels_.call(command(*method, home, message),
+                   [method, chorus](const auto& bytes) { chorus->hear(shown(*method, bytes)); });
   }
 }
 
@@ -208,17 +207,16 @@ Result<Page> RemoteViews::list(const Query& query) {
 
 void RemotePeers::ask(const Question& question, OnAnswer on_answer) {
   const auto& method = *method_of(question);
-  channels_.call({.method = &method,
-                  .home = channels_.home_of(asked(question)),
-                  .request = written(*method.request,
-                                     [&](pb::Message& message) {
-                                       method.write_question(question, message);
-                                     })},
-                 [&method, on_answer = std::move(on_answer)](const Result<std::string>& bytes) {
-                   const auto message = parsed(*method.answer, bytes);
-                   on_answer(message ? as_peers_fault(method.read_answer(**message))
-                                     : Result<Answer>{std::unexpected(message.error())});
-                 });
+  channels_.call(
+      {.method = &method,
+       .home = channels_.home_of(asked(question)),
+       .request = written(*method.request,
+                          [&](pb::Message& message) { method.write_question(question, message); })},
+      [&method, on_answer = std::move(on_answer)](const Result<std::string>& bytes) {
+        const auto message = parsed(*method.answer, bytes);
+        on_answer(message ? as_peers_fault(method.read_answer(**message))
+                          : Result<Answer>{std::unexpected(message.error())});
+      });
 }
 
 void RemoteWebhooks::take(std::string signature, std::string body, Done done) {
@@ -236,9 +234,9 @@ void RemoteWebhooks::take(std::string signature, std::string body, Done done) {
 namespace {
 
 Result<Reconciliation> ask_for_run(Channels& channels, const Method& method, std::string request) {
-  auto asked = begin(channels, {.method = &method,
-                                .home = channels.home_of(method.at),
-                                .request = std::move(request)});
+  auto asked = begin(
+      channels,
+      {.method = &method, .home = channels.home_of(method.at), .request = std::move(request)});
   OMS_TRY(const auto answer, parsed(*method.answer, asked.get()));
   Reconciliation run;
   OMS_CHECK(as_peers_fault(read_message(*answer, run)));

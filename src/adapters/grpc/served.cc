@@ -43,7 +43,8 @@ bool Served::serves(const Method& method) const {
   if (method.kind == Kind::follow && parts_.changes == nullptr) return false;
   if (method.service == "Reconciler") return parts_.reconciler != nullptr;
   const auto at = home_of(method.service);
-  return at == ServiceName::world || std::ranges::find(parts_.services, at) != parts_.services.end();
+  return at == ServiceName::world ||
+         std::ranges::find(parts_.services, at) != parts_.services.end();
 }
 
 void Served::serve(const Method& method, std::string bytes, CallMetadata metadata, Reply reply) {
@@ -66,16 +67,15 @@ void Served::command(const Method& method, const pb::Message& request, std::stri
                      const CallMetadata& metadata, Reply reply) {
   auto message = read_command(method, request, bytes, metadata, parts_.make_id);
   if (!message) return reply(refusal(std::move(message).error()));
-  parts_.commands.submit(
-      *std::move(message), method.lane,
-      [&method, reply = std::move(reply)](Result<Record> result) mutable {
-        reply([&method, result = std::move(result)]() -> Result<std::string> {
-          OMS_TRY(const auto record, result);
-          return rendered(*method.answer, [&](pb::Message& answer) {
-            return !record || method.view->write(record, answer);
-          });
-        });
-      });
+  parts_.commands.submit(*std::move(message), method.lane,
+                         [&method, reply = std::move(reply)](Result<Record> result) mutable {
+                           reply([&method, result = std::move(result)]() -> Result<std::string> {
+                             OMS_TRY(const auto record, result);
+                             return rendered(*method.answer, [&](pb::Message& answer) {
+                               return !record || method.view->write(record, answer);
+                             });
+                           });
+                         });
 }
 
 void Served::webhook(const Method& method, const pb::Message& request, Reply reply) {
@@ -94,19 +94,19 @@ void Served::webhook(const Method& method, const pb::Message& request, Reply rep
 
 // What waits for a disk or a network is done where that is allowed.
 void Served::aside(const Method& method, Message request, Reply reply) {
-  parts_.views.aside([this, &method, request = std::move(request),
-                      reply = std::move(reply)]() mutable {
-    const Gate::Entry entry{gate_};
-    if (!entry) return reply(refusal(stopping()));
-    Result<Render> done = fail(ErrorKind::internal, {});
-    try {
-      done = method.kind == Kind::get || method.kind == Kind::list ? read(method, *request)
-                                                                    : run(method, *request);
-    } catch (const std::exception& fault) {
-      done = fail(ErrorKind::internal, std::string{"the read threw: "} + fault.what());
-    }
-    reply(done ? *std::move(done) : refusal(std::move(done).error()));
-  });
+  parts_.views.aside(
+      [this, &method, request = std::move(request), reply = std::move(reply)]() mutable {
+        const Gate::Entry entry{gate_};
+        if (!entry) return reply(refusal(stopping()));
+        Result<Render> done = fail(ErrorKind::internal, {});
+        try {
+          done = method.kind == Kind::get || method.kind == Kind::list ? read(method, *request)
+                                                                       : run(method, *request);
+        } catch (const std::exception& fault) {
+          done = fail(ErrorKind::internal, std::string{"the read threw: "} + fault.what());
+        }
+        reply(done ? *std::move(done) : refusal(std::move(done).error()));
+      });
 }
 
 Result<Served::Render> Served::read(const Method& method, const pb::Message& request) {
@@ -114,21 +114,19 @@ Result<Served::Render> Served::read(const Method& method, const pb::Message& req
     OMS_TRY(const auto owned, read_query(*method.view, request));
     OMS_TRY(auto page, parts_.views.list(owned.query));
     return [&method, page = std::move(page)] {
-      return rendered(*method.answer, [&](pb::Message& answer) {
-        return write_page(*method.view, page, answer);
-      });
+      return rendered(*method.answer,
+                      [&](pb::Message& answer) { return write_page(*method.view, page, answer); });
     };
   }
   OMS_TRY(const auto key, read_key(*method.view, request));
   OMS_TRY(auto found, parts_.views.get(key));
   if (!found.record && !found.is_newer) {
-    return fail(ErrorKind::not_found, std::string{method.view->type->table} + " has no " +
-                                          std::string{key.id.view()});
+    return fail(ErrorKind::not_found,
+                std::string{method.view->type->table} + " has no " + std::string{key.id.view()});
   }
   return [&method, found = std::move(found)] {
-    return rendered(*method.answer, [&](pb::Message& answer) {
-      return write_found(*method.view, found, answer);
-    });
+    return rendered(*method.answer,
+                    [&](pb::Message& answer) { return write_found(*method.view, found, answer); });
   };
 }
 

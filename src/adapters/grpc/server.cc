@@ -151,17 +151,17 @@ class Answerer {
  private:
   void answer(Served::Render render) {
     auto& answers = core_->answers;
-    answers.post([core = std::move(core_), call = std::move(call_),
-                  render = std::move(render)]() mutable {
-      Result<std::string> bytes = fail(ErrorKind::internal, {});
-      try {
-        bytes = render();
-      } catch (const std::exception& fault) {
-        bytes = fail(ErrorKind::internal, std::string{"the answer threw: "} + fault.what());
-      }
-      call->finish(bytes);
-      core->calls.remove(*call);
-    });
+    answers.post(
+        [core = std::move(core_), call = std::move(call_), render = std::move(render)]() mutable {
+          Result<std::string> bytes = fail(ErrorKind::internal, {});
+          try {
+            bytes = render();
+          } catch (const std::exception& fault) {
+            bytes = fail(ErrorKind::internal, std::string{"the answer threw: "} + fault.what());
+          }
+          call->finish(bytes);
+          core->calls.remove(*call);
+        });
   }
 
   std::shared_ptr<Core> core_;
@@ -176,9 +176,8 @@ class Service final : public grpc::Service {
       if (method.service != name || !core->served.serves(method)) continue;
       if (method.kind == Kind::follow) {
         add(method, grpc::internal::RpcMethod::SERVER_STREAMING,
-            new Streaming{[this, &method](auto* context, const auto*) {
-              return follow(*context, method);
-            }});
+            new Streaming{
+                [this, &method](auto* context, const auto*) { return follow(*context, method); }});
       } else {
         add(method, grpc::internal::RpcMethod::NORMAL_RPC,
             new Unary{[this, &method](auto* context, const auto* request, auto* answer) {

@@ -37,8 +37,8 @@ inline Result<void> check_text(const std::string& text, std::string_view name,
   if (std::ranges::any_of(text, is_control)) {
     return fail(ErrorKind::invalid, "must not have control characters", pointer);
   }
-  const bool is_segment = text.find_first_of("/\\") == std::string::npos && text != "." &&
-                          text != "..";
+  const bool is_segment =
+      text.find_first_of("/\\") == std::string::npos && text != "." && text != "..";
   if (is_key && !is_segment) {
     return fail(ErrorKind::invalid, "must not have a slash or backslash, and not be . or ..",
                 pointer);
@@ -53,8 +53,7 @@ template <class T>
 Result<void> check_quantity(const T& line, const std::string& pointer) {
   if constexpr (std::is_same_v<T, RequestedLine>) {
     if (line.quantity < 1 || line.quantity > quantity_max) {
-      return fail(ErrorKind::invalid,
-                  "must be from 1 to " + std::to_string(quantity_max),
+      return fail(ErrorKind::invalid, "must be from 1 to " + std::to_string(quantity_max),
                   pointer + "/quantity");
     }
   } else if constexpr (std::is_same_v<T, RevisedLine>) {
@@ -69,8 +68,7 @@ Result<void> check_quantity(const T& line, const std::string& pointer) {
 template <class T>
 Result<void> check_list(const std::vector<T>& values, std::string_view name,
                         const std::string& pointer) {
-  constexpr bool is_order_line =
-      std::is_same_v<T, RequestedLine> || std::is_same_v<T, RevisedLine>;
+  constexpr bool is_order_line = std::is_same_v<T, RequestedLine> || std::is_same_v<T, RevisedLine>;
   constexpr auto most = is_order_line ? lines_max : list_max;
   if (values.size() > most) {
     return fail(ErrorKind::invalid, "must have at most " + std::to_string(most) + " elements",

@@ -25,17 +25,14 @@ template <class View>
 const RecordType& document_type() {
   static const RecordType type{
       .table = type_of<View>().table,
-      .key = [](const void* record) {
-        return ShortText{std::string_view{static_cast<const Document*>(record)->id}};
-      },
-      .encode =
-          [](const void* record, std::string& out) {
-            out += static_cast<const Document*>(record)->json.text;
+      .key =
+          [](const void* record) {
+            return ShortText{std::string_view{static_cast<const Document*>(record)->id}};
           },
-      .show =
-          [](const void* record, std::string& out) {
-            out += static_cast<const Document*>(record)->json.text;
-          }};
+      .encode = [](const void* record,
+                   std::string& out) { out += static_cast<const Document*>(record)->json.text; },
+      .show = [](const void* record,
+                 std::string& out) { out += static_cast<const Document*>(record)->json.text; }};
   return type;
 }
 
