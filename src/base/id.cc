@@ -16,4 +16,18 @@ Id Id::child_of(const Id& parent, std::uint32_t n) {
   return Id{bytes};
 }
 
+Id Id::named(std::string_view name) {
+  std::uint64_t tail = 0xCBF29CE484222325ULL;
+  std::uint64_t head = name.size();
+  for (const char c : name) {
+    tail = mix(tail ^ static_cast<unsigned char>(c));
+    head = mix(head + tail);
+  }
+  Bytes bytes{};
+  std::memcpy(bytes.data(), &head, 4);
+  bytes[0] = 0xFF;
+  std::memcpy(bytes.data() + 4, &tail, sizeof tail);
+  return Id{bytes};
+}
+
 }  // namespace oms

@@ -39,6 +39,10 @@ class Id {
     return Id{bytes};
   }
 
+  // The same for the same name, for what has no id of its own. No id that was made by time equals
+  // it before the year 2105, and no two names are known to give the same.
+  static Id named(std::string_view name);
+
   // The id of the n-th message that `parent` caused: the same each time the batch is decided.
   static Id child_of(const Id& parent, std::uint32_t n);
 

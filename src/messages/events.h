@@ -40,6 +40,7 @@ enum class EventType {
   kitchen_promise_missed,
   payment_authorized,
   payment_voided,  // what was authorized is given back
+  order_revised,   // its lines are others now
 };
 BOOST_DESCRIBE_ENUM(EventType, order_created, order_waiting_payment, order_paid, order_preparing,
                     order_ready, order_delivering, order_completed, order_cancelled, order_updated,
@@ -47,7 +48,7 @@ BOOST_DESCRIBE_ENUM(EventType, order_created, order_waiting_payment, order_paid,
                     payment_refunded_by_provider, payment_refund_failed, payment_disputed,
                     payment_unknown, inventory_updated, inventory_level, inventory_low,
                     inventory_out_of_stock, kitchen_promise_missed, payment_authorized,
-                    payment_voided)
+                    payment_voided, order_revised)
 
 // As others know it: "order.waiting_payment".
 std::string public_name(EventType type);

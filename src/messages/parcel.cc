@@ -8,12 +8,30 @@
 #include "codec/json_write.h"
 
 namespace oms {
+namespace {
+
+// Events of one subject stay in their order.
+Parcel parcel_of_event(const Envelope& envelope, std::size_t place, std::size_t partitions) {
+  auto head = read_cloud_event_head(envelope.payload.text).value_or(CloudEventHead{});
+  const auto hash = static_cast<std::size_t>(partition_of(head.subject));
+  return {.to = envelope.to,
+          .partition = hash % partitions,
+          .body = envelope.payload.text,
+          .places = {place},
+          .event = std::move(head)};
+}
+
+}  // namespace
 
 std::vector<Parcel> pack(std::span<const Envelope> envelopes, std::size_t partitions) {
   std::vector<Parcel> parcels;
   std::map<std::pair<ServiceName, std::size_t>, std::size_t> open;  // which parcel
   for (std::size_t place = 0; place < envelopes.size(); ++place) {
     const auto& envelope = envelopes[place];
+    if (envelope.to == ServiceName::world) {
+      parcels.push_back(parcel_of_event(envelope, place, partitions));
+      continue;
+    }
     const auto hash = static_cast<std::size_t>(partition_of(envelope.order_id.text()));
     const auto partition = hash % partitions;
     std::string text;
@@ -28,7 +46,9 @@ std::vector<Parcel> pack(std::span<const Envelope> envelopes, std::size_t partit
     parcels[at->second].body += text;
     parcels[at->second].places.push_back(place);
   }
-  for (auto& parcel : parcels) parcel.body += ']';
+  for (auto& parcel : parcels) {
+    if (!parcel.event) parcel.body += ']';
+  }
   return parcels;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "messages/cloud_event.h"
 #include "messages/envelope.h"
 
 namespace oms {
@@ -17,6 +19,8 @@ struct Parcel {
   std::size_t partition = 0;
   std::string body;                 // a JSON array of envelopes
   std::vector<std::size_t> places;  // theirs in the publication
+  // Of a public event, which goes to `world` by itself; the body is what it says.
+  std::optional<CloudEventHead> event = {};
 };
 
 // No parcel is longer, but for one that holds a single envelope.

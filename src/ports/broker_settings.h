@@ -1,11 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/url.h"
 
 namespace oms {
+
+// What kinds of public events are called outside, where that is not their own name: "order.created"
+// is "orderCreatedEvent".
+using EventNames = std::map<std::string, std::string, std::less<>>;
+
+// By which name it is published.
+inline std::string_view name_outside(std::string_view type, const EventNames& names) {
+  const auto named = names.find(type);
+  return named != names.end() ? std::string_view{named->second} : type;
+}
 
 // The parameters that every broker's URL may have: partitions=1&prefix=oms, cacert= (of a file),
 // and cert= and key= where the broker asks for them.
@@ -16,6 +27,7 @@ struct BrokerSettings {
   std::size_t partitions = 1;
   std::string prefix;  // how the names of queues or topics begin
   std::string shown;   // the URL as it may be logged
+  EventNames event_names;
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 

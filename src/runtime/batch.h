@@ -31,7 +31,8 @@ class Batch {
     const Relay& relay;
     // Being committed meanwhile: what it holds counts as committed.
     const Batch* in_flight = nullptr;
-    Hold hold = Hold::no;  // whether what is loaded is kept from other processes
+    Hold hold = Hold::no;        // whether what is loaded is kept from other processes
+    bool has_followers = false;  // outside, through the broker: they get the public events
   };
   // `numbers` are those that were left when the batch in flight was closed.
   Batch(const Parts& parts, NumberBlocks numbers)
@@ -40,10 +41,15 @@ class Batch {
         relay_(parts.relay),
         in_flight_(parts.in_flight),
         hold_(parts.hold),
+        has_followers_(parts.has_followers),
         numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
   Result<void> decide(std::span<const Inbound> messages, Now now);
+
+  // Once, when nothing more is decided: what those outside may follow of it is numbered, and kept
+  // until the broker has it.
+  void announce_outside(Time wall);
 
   // The changes are durable, or there are none. Only then may effects start.
   void note_committed() { is_committed_ = true; }
@@ -115,6 +121,16 @@ class Batch {
   Result<void> set_aside(const Message& message, std::string reason);
   Result<void> put_on_record(const Message& message, const Reply& reply);
   Result<void> note_erased(std::span<const std::string> subjects);
+  // A record that a decision has changed, and with which order what it announces is kept.
+  struct Announcer {
+    Key key;
+    Id order_id;
+    std::size_t root = 0;
+    bool is_fresh = false;
+  };
+  void note_announcer(const Key& key, const Pending& pending);
+  void keep_events(std::span<const PublicEvent> events, const Id& order_id);
+  Result<void> load_correspondences();
   Correspondence correspondence_about(const Id& order_id) const;
   Result<bool> receive(const Pending& pending, std::vector<Pending>& next);
   void go_on(std::optional<Envelope> early, std::size_t root, std::vector<Pending>& next) const;
@@ -129,6 +145,7 @@ class Batch {
   const Relay& relay_;
   const Batch* in_flight_;
   Hold hold_;
+  bool has_followers_;
   Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;
@@ -137,9 +154,11 @@ class Batch {
   std::vector<Reply> replies_;
   std::vector<Record> repeated_;  // answers that an inbox entry has kept
   std::vector<std::pair<Once, std::size_t>> to_remember_;
-  std::vector<Pending> to_send_;  // to services elsewhere
-  Keys corresponded_;             // rows in which something was sent or received
-  Keys keys_;                     // of the current message
+  std::vector<Pending> to_send_;        // to services elsewhere
+  std::vector<Announcer> to_announce_;  // since correspondences were loaded last
+  std::map<Key, Id> announcers_;        // and before
+  Keys corresponded_;                   // rows in which something was sent or received
+  Keys keys_;                           // of the current message
 };
 
 }  // namespace oms::runtime

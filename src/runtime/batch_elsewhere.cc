@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codec/json_names.h"
+#include "runtime/announce.h"
 #include "runtime/batch.h"
 
 namespace oms::runtime {
@@ -85,20 +86,73 @@ bool Batch::drop_confirmed(Correspondence& correspondence) {
   return confirmed.size() > before;
 }
 
-// Numbers what goes to services elsewhere, and keeps it until the broker has it.
-Result<void> Batch::send_elsewhere() {
-  if (to_send_.empty()) return {};
+// What belongs to no order is kept under its own name.
+void Batch::note_announcer(const Key& key, const Pending& pending) {
+  if (!has_followers_) return;
+  const auto& message = pending.message();
+  to_announce_.push_back(
+      {.key = key,
+       .order_id = message.order_id.is_nil() ? Id::named(key.id.view()) : message.order_id,
+       .root = pending.root,
+       .is_fresh = message.fresh});
+}
+
+// Of the orders that something is sent or announced about.
+Result<void> Batch::load_correspondences() {
   Keys missing;
-  for (const auto& pending : to_send_) {
-    const auto key = key_of<Correspondence>(pending.caused.order_id);
-    if (records_.knows(key)) continue;
-    if (pending.caused.fresh) {
+  const auto want = [&](const Id& order_id, bool is_fresh) {
+    const auto key = key_of<Correspondence>(order_id);
+    if (records_.knows(key)) return;
+    if (is_fresh) {
       records_.put(key, {});
     } else {
       missing.push_back(key);
     }
-  }
+  };
+  for (const auto& pending : to_send_) want(pending.caused.order_id, pending.caused.fresh);
+  for (const auto& announcer : to_announce_) want(announcer.order_id, announcer.is_fresh);
   OMS_CHECK(load(missing));
+  for (const auto& announcer : to_announce_) {
+    const auto key = key_of<Correspondence>(announcer.order_id);
+    if (records_.is_newer(key)) {
+      hold_up(announcer.root, NewerRecord{key});
+    } else if (announcer.key.type != nullptr) {
+      announcers_.insert_or_assign(announcer.key, announcer.order_id);
+    }
+  }
+  to_announce_.clear();
+  return {};
+}
+
+void Batch::announce_outside(Time wall) {
+  std::vector<PublicEvent> events;
+  for (const auto& [key, order_id] : announcers_) {
+    const auto change = records_.change_of(key);
+    if (!change) continue;
+    events.clear();
+    announce(services_, *change, records_.trace_of(key), wall, events);
+    keep_events(events, order_id);
+  }
+  if (has_followers_) {
+    for (const auto& event : unrecorded) {
+      if (const auto id = Id::parse(event.subject)) keep_events({&event, 1}, *id);
+    }
+  }
+  settle_correspondences();
+}
+
+void Batch::keep_events(std::span<const PublicEvent> events, const Id& order_id) {
+  if (events.empty()) return;
+  auto correspondence = correspondence_about(order_id);
+  for (const auto& event : events) outgoing.push_back(correspondence.announce(event));
+  records_.save(make_record(std::move(correspondence)));
+  corresponded_.push_back(key_of<Correspondence>(order_id));
+}
+
+// Numbers what goes to services elsewhere, and keeps it until the broker has it.
+Result<void> Batch::send_elsewhere() {
+  if (to_send_.empty() && to_announce_.empty()) return {};
+  OMS_CHECK(load_correspondences());
   for (const auto& pending : to_send_) {
     const auto key = key_of<Correspondence>(pending.caused.order_id);
     if (records_.is_newer(key)) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "messages/cloud_event.h"
 #include "messages/define_record.h"
+#include "messages/trace.h"
 
 namespace oms::runtime {
 namespace {
@@ -95,6 +97,19 @@ Envelope Correspondence::send(const Message& message, ServiceName here) {
   auto envelope = to_envelope(message, {here, there, with.sent});
   with.unsent.push_back(stored_from(envelope));
   return envelope;
+}
+
+Envelope Correspondence::announce(const PublicEvent& event) {
+  auto& with = make(event.source, ServiceName::world);
+  ++with.sent;
+  const auto way = static_cast<std::size_t>(event.source);
+  const auto place = static_cast<std::size_t>(with.sent) * service_name_count + way;
+  const auto named = Id::child_of(subject(*this), static_cast<std::uint32_t>(place));
+  with.unsent.push_back({.number = with.sent,
+                         .id = named,
+                         .traceparent = to_traceparent(event.trace),
+                         .payload = {to_cloud_event(event, named)}});
+  return envelope_of(with.unsent.back(), subject(*this), event.source, ServiceName::world);
 }
 
 std::vector<Envelope> Correspondence::unsent() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/envelope.h"
+#include "messages/events.h"
 #include "messages/record.h"
 
 namespace oms::runtime {
@@ -66,6 +67,9 @@ struct Correspondence {
 
   // Numbers a message, and keeps it until it is with the broker.
   Envelope send(const Message& message, ServiceName here);
+
+  // The same with an event, for the world.
+  Envelope announce(const PublicEvent& event);
 
   // What is unsent, as it is published.
   std::vector<Envelope> unsent() const;

@@ -1,5 +1,7 @@
 #include "runtime/inbound.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace oms::runtime {
@@ -10,8 +12,10 @@ bool InboundQueue::offer(Inbound& inbound, Lane lane) {
     const std::scoped_lock lock{mutex_};
     auto& queue = lane == Lane::urgent ? urgent_ : normal_;
     if (is_closed_ || queue.size() >= lane_max_) return false;
+    if (is_awaited_by_caller(inbound)) ++callers_;
     queue.push_back(std::move(inbound));
-    must_wake = std::exchange(is_awaited_, false);
+    const bool is_company = enough_ > 0 && (callers_ == 1 || waiting() >= enough_);
+    must_wake = std::exchange(is_awaited_, false) || is_company;
   }
   if (must_wake) arrived_.notify_one();
   return true;
@@ -29,10 +33,24 @@ void InboundQueue::take(std::vector<Inbound>& batch, std::size_t max, Duration p
   if (is_nudged_) return;
   for (auto* queue : {&urgent_, &normal_}) {
     while (!queue->empty() && batch.size() < max) {
+      if (is_awaited_by_caller(queue->front())) --callers_;
       batch.push_back(std::move(queue->front()));
       queue->pop_front();
     }
   }
+}
+
+void InboundQueue::await_company(std::size_t enough, Duration patience, Duration for_callers) {
+  std::unique_lock lock{mutex_};
+  const auto is_over = [&] { return is_nudged_ || is_closed_ || waiting() >= enough; };
+  enough_ = enough;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  arrived_.wait_until(lock, end, [&] { return is_over() || callers_ > 0; });
+  if (!is_over() && callers_ > 0) {
+    const auto answered = std::chrono::steady_clock::now() + for_callers;
+    arrived_.wait_until(lock, std::min(end, answered), is_over);
+  }
+  enough_ = 0;
 }
 
 // Under the lock: once the taker has been nudged it may end, and the queue with it.

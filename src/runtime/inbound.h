@@ -43,6 +43,10 @@ class InboundQueue {
   // only. After a nudge nothing is taken. For one thread at a time.
   void take(std::vector<Inbound>& batch, std::size_t max, Duration patience);
 
+  // Until so many wait or `patience` is over; where somebody waits for an answer, `for_callers` is
+  // as long as it takes from now. Ends when the queue is closed or the taker nudged.
+  void await_company(std::size_t enough, Duration patience, Duration for_callers);
+
   // Tells the taker of something else to do, once.
   void nudge();
   bool was_nudged();
@@ -56,12 +60,17 @@ class InboundQueue {
 
  private:
   std::size_t waiting() const { return urgent_.size() + normal_.size(); }
+  static bool is_awaited_by_caller(const Inbound& inbound) {
+    return inbound.respond && !inbound.from;
+  }
 
   const std::size_t lane_max_;
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Inbound> urgent_;
   std::deque<Inbound> normal_;
+  std::size_t callers_ = 0;  // who wait for an answer to one of these
+  std::size_t enough_ = 0;   // that somebody waits for; 0: nobody does
   bool is_closed_ = false;
   bool is_nudged_ = false;
   bool is_awaited_ = false;  // a `take` waits for a message

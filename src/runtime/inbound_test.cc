@@ -105,5 +105,45 @@ TEST(InboundQueue, EachLaneHasItsBound) {
   EXPECT_EQ(queue.size(), 2U);
 }
 
+// With a caller who waits for the answer.
+bool ask(InboundQueue& queue) {
+  Inbound inbound{.respond = [](const Result<Record>&) {}};
+  return queue.offer(inbound, Lane::normal);
+}
+
+Duration company(InboundQueue& queue, std::size_t enough, Duration patience, Duration for_callers) {
+  const auto begun = std::chrono::steady_clock::now();
+  queue.await_company(enough, patience, for_callers);
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);
+}
+
+TEST(InboundQueue, WhatNobodyWaitsForWaitsForCompany) {
+  InboundQueue queue{8};
+  offer(queue);
+  EXPECT_GE(company(queue, 8, a_while, Duration{0}), a_while);
+  const auto other = later([&] { offer(queue); });
+  EXPECT_LT(company(queue, 2, forever, Duration{0}), forever) << "that is enough";
+}
+
+TEST(InboundQueue, ACallerWaitsNoLongerThanForCallers) {
+  InboundQueue queue{8};
+  const auto other = later([&] { ask(queue); });
+  EXPECT_LT(company(queue, 8, forever, a_while), forever);
+  EXPECT_LT(company(queue, 8, forever, a_while), forever) << "it still waits";
+  EXPECT_EQ(taken(queue, 8, Duration{0}), 1U);
+  EXPECT_GE(company(queue, 8, a_while, Duration{0}), a_while) << "it is taken";
+}
+
+TEST(InboundQueue, NobodyComesOnceItIsClosedOrTheTakerIsNudged) {
+  InboundQueue queue{8};
+  {
+    const auto other = later([&] { queue.nudge(); });
+    EXPECT_LT(company(queue, 8, forever, forever), forever);
+  }
+  EXPECT_TRUE(queue.was_nudged());
+  const auto other = later([&] { queue.close(); });
+  EXPECT_LT(company(queue, 8, forever, forever), forever);
+}
+
 }  // namespace
 }  // namespace oms::runtime

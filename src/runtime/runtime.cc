@@ -150,11 +150,21 @@ Result<void> Runtime::outlast(Result<void> done) {
 // The store is free: what is due, and then what waits.
 Result<void> Runtime::fill(Duration patience) {
   std::vector<Inbound> messages;
+  await_company();
   // What is still due when the loop is closed is found after the next start.
   if (!is_closed() && last_ >= rests_until_) OMS_CHECK(outlast(collect(messages)));
   const bool is_busy = open_ || !messages.empty() || (wants_upkeep() && last_ >= rests_until_);
   queue_.take(messages, room(settings_.batch_max), is_busy ? Duration{0} : until_next(patience));
   return decide(std::move(messages));
+}
+
+// The busier it is, the longer.
+void Runtime::await_company() {
+  if (open_ || pace_ == Duration{0}) return;
+  const auto begin_at = paced_from_ + pace_;
+  if (last_ >= begin_at) return;
+  queue_.await_company(settings_.batch_max, begin_at - last_, pace_ / 2);
+  last_ = std::max(parts_.clock.now(), last_);
 }
 
 // What lies in the store and is to be done.
@@ -175,7 +185,8 @@ Result<void> Runtime::collect(std::vector<Inbound>& messages) {
 Result<void> Runtime::fill_meanwhile(Duration patience) {
   std::vector<Inbound> messages;
   // What others write to cannot be decided ahead of the commit, and a closed queue gets no more.
-  const bool is_to_wait = wants_upkeep() || parts_.replica || queue_.is_drained();
+  const bool is_paced = settings_.pace > Duration{0};
+  const bool is_to_wait = wants_upkeep() || parts_.replica || is_paced || queue_.is_drained();
   // What is due is only taken when the store is free: there must be room left for it.
   const bool is_due = wake_ups_.until_next(last_, Duration{1}) == Duration{0};
   const auto max = is_to_wait ? 0 : room(is_due ? half_a_batch() : settings_.batch_max);
@@ -206,7 +217,8 @@ std::unique_ptr<Runtime::Work> Runtime::new_work(Hold hold) {
                            .store = parts_.store,
                            .relay = relay_,
                            .in_flight = in_flight,
-                           .hold = hold};
+                           .hold = hold,
+                           .has_followers = parts_.broker != nullptr};
   return std::unique_ptr<Work>(new Work{.decided = Batch{parts, numbers}});
 }
 
@@ -251,6 +263,10 @@ Result<void> Runtime::leave_held_up() {
 // of, if that was in flight until now.
 void Runtime::begin(const Work* before) {
   auto work = std::move(open_);
+  work->decided.announce_outside(work->wall);
+  paced_from_ = work->at;
+  const Duration busy{static_cast<std::int64_t>(work->messages.size()) / 2};
+  pace_ = std::clamp(busy, settings_.pace / 4, settings_.pace);
   work->changes = work->decided.changes(parts_.replica.has_value());
   assert_unique(work->changes);
   if (before != nullptr) assert_versions_follow(before->changes, work->changes);

@@ -29,6 +29,9 @@ struct RuntimeSettings {
   int commit_attempts_max = 5;  // of one batch, when another process won a conflict
   std::size_t unconfirmed_max = 100'000;  // messages that wait for a broker; past it the same
   Duration patience{100};                 // how long an idle loop sleeps at most
+  // How long a batch waits for company at most, under load; a quarter of it when all is quiet, and
+  // half of what it would be once somebody waits for an answer. 0: it never does.
+  Duration pace{0};
 };
 
 // What observers see of a commit, once it is durable.
@@ -54,7 +57,8 @@ struct RuntimeCounters {
 //
 // While one batch is in flight to the disk the next is open: what comes is decided at once, on top
 // of the batch in flight, and is committed when that one is written. If it is not, both are decided
-// again. There is no artificial wait: a batch is what came while the last one was written.
+// again. A batch is what came while the last one was written; apart it waits a little for more, as
+// a commit costs a database, and a publication a broker, much the same whatever is in it.
 //
 // `offer` may be called from any thread; everything else happens on the thread that calls `run` or
 // `step`.
@@ -112,6 +116,9 @@ class Runtime {
   void close() { queue_.close(); }
   bool is_closed() const { return queue_.is_closed(); }
 
+  // Whether something that was taken is not committed yet. For the loop's thread.
+  bool is_committing() const { return in_flight_ || open_; }
+
   const RuntimeCounters& counters() const { return counters_; }
   std::size_t queue_size() const { return queue_.size(); }
   std::size_t unconfirmed() const { return relay_.waiting(); }  // by the broker, of this process's
@@ -130,6 +137,7 @@ class Runtime {
   void await_commit();
   Result<void> keep_up();
   void consume();
+  void await_company();
   Result<void> collect(std::vector<Inbound>& messages);
   Result<void> outlast(Result<void> done);
   Result<void> fill(Duration patience);
@@ -164,6 +172,8 @@ class Runtime {
   NumberBlocks numbers_;   // after the last batch that was written
   Time last_{};
   Time rests_until_{};  // from what nobody waits for, while the store is in trouble
+  Time paced_from_{};   // the last batch began
+  Duration pace_{0};    // and the next is to begin so much later
   RuntimeCounters counters_;
   Upkeep upkeep_;
   std::shared_ptr<OpenQuestions> asked_ = std::make_shared<OpenQuestions>();  // peers, for messages

@@ -96,6 +96,18 @@ std::optional<Found> WorkingSet::committed(const Key& key) const {
   return record ? Found{record, version + 1} : Found{};
 }
 
+Change WorkingSet::change_of(const Key& key, const Slot& slot) {
+  Change change{.key = key, .record = slot.found.record, .expected = slot.found.version};
+  if (slot.found.version != 0) change.before = slot.before;
+  return change;
+}
+
+std::optional<Change> WorkingSet::change_of(const Key& key) const {
+  const auto* slot = slot_of(key);
+  if (slot == nullptr || !slot->is_changed) return std::nullopt;
+  return change_of(key, *slot);
+}
+
 std::vector<Change> WorkingSet::changes(bool and_sums) const {
   std::vector<const RecordType*> types;
   std::size_t wanted = 0;
@@ -118,10 +130,7 @@ std::vector<Change> WorkingSet::changes(bool and_sums) const {
     for (const auto* entry : by_id) {
       const auto* slot = entry->slots.find(*type);
       if (slot == nullptr || !slot->is_changed) continue;
-      auto& change = changes.emplace_back(Change{.key = {type, *entry->id},
-                                                 .record = slot->found.record,
-                                                 .expected = slot->found.version});
-      if (slot->found.version != 0) change.before = slot->before;
+      changes.push_back(change_of({type, *entry->id}, *slot));
     }
   }
   return changes;

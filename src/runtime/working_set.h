@@ -60,6 +60,9 @@ class WorkingSet final : public Records {
   // As it stands once the changes are committed; none when the batch did not come across it.
   std::optional<Found> committed(const Key& key) const;
 
+  // What has become of one record, if it has changed.
+  std::optional<Change> change_of(const Key& key) const;
+
   // What has changed, by table and key. With the sums, for a store that has other writers.
   std::vector<Change> changes(bool and_sums = false) const;
 
@@ -75,6 +78,7 @@ class WorkingSet final : public Records {
     RecordGroup<Slot> slots = {};
   };
   const Slot* slot_of(const Key& key) const;
+  static Change change_of(const Key& key, const Slot& slot);
   Slot& make_slot(const Key& key);
   Slot& loaded_slot(const Key& key);
   bool is_last(const ShortText& id) const {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "messages/cloud_event.h"
 #include "messages/events.h"
 #include "messages/trace.h"
 #include "tests/support/world.h"
@@ -73,6 +74,69 @@ TEST_P(PublicEvents, TellOfMoneyOfWhichNothingIsKept) {
   ASSERT_THAT(types(ServiceName::payments, order.text()), ElementsAre(payment_unknown));
   EXPECT_EQ(world.events.back().number, 0) << "no row counts them";
   EXPECT_NE(world.events.back().time, Time{});
+}
+
+// Apart they are kept with the commit that they tell of, until the broker has them.
+class EventsOutside : public ::testing::Test {
+ protected:
+  std::vector<std::string> types_of(const std::string& subject, const std::string& source) const {
+    std::vector<std::string> types;
+    for (const auto& text : world.broker.announced) {
+      const auto head = read_cloud_event_head(text);
+      if (head && head->subject == subject && head->source == source) types.push_back(head->type);
+    }
+    return types;
+  }
+
+  World world{{}, Wiring::apart};
+  const Id order = world.new_id();
+};
+
+TEST_F(EventsOutside, TellOfEachStepOnceAndInOrder) {
+  ASSERT_TRUE(world.place(order, "c1", {{"1", 2}}));
+  world.pay(order);
+  world.wait(std::chrono::seconds{20});
+  auto steps = types_of(order.text(), "/oms/orders");
+  std::erase(steps, "order.updated");
+  EXPECT_THAT(steps,
+              ElementsAre("order.created", "order.waiting_payment", "order.paid", "order.preparing",
+                          "order.ready", "order.delivering", "order.completed"));
+  EXPECT_THAT(types_of(order.text(), "/oms/payments"), ElementsAre("payment.completed"));
+  EXPECT_THAT(types_of(order.text(), "/oms/stock"),
+              ElementsAre("inventory.updated", "inventory.updated"));
+  EXPECT_THAT(types_of("1", "/oms/stock"), ElementsAre("inventory.level", "inventory.level"));
+}
+
+TEST_F(EventsOutside, AreKeptWhileTheBrokerIsAwayAndWhoeverHasMadeThemDies) {
+  ASSERT_TRUE(world.place(order, "c1", {{"1", 2}}));
+  world.pay(order);
+  world.broker.is_down = true;
+  world.broker.announced.clear();
+  ASSERT_TRUE(world.send({}, SetItem{.product_id = "2", .on_hand = 5}));
+  world.wait(std::chrono::seconds{20});
+  EXPECT_THAT(world.broker.announced, IsEmpty());
+  for (const auto service : {ServiceName::orders, ServiceName::stock, ServiceName::kitchen}) {
+    world.crash(service);
+  }
+  world.broker.is_down = false;
+  world.wait(std::chrono::minutes{2});
+  auto steps = types_of(order.text(), "/oms/orders");
+  EXPECT_THAT(steps, ::testing::Contains("order.completed"));
+  EXPECT_THAT(types_of("2", "/oms/stock"), ::testing::Contains("inventory.level"));
+}
+
+TEST_F(EventsOutside, TellOfOtherLines) {
+  ASSERT_TRUE(world.place(order, "c1", {{"1", 2}}));
+  ASSERT_TRUE(world.send(order, ReviseOrder{.customer_id = "c1", .lines = {{"1", 3}}}));
+  world.wait(std::chrono::seconds{5});
+  EXPECT_THAT(types_of(order.text(), "/oms/orders"), ::testing::Contains("order.revised"));
+}
+
+TEST_F(EventsOutside, TellOfMoneyOfWhichNothingIsKept) {
+  EXPECT_TRUE(world.tell(
+      order,
+      {.word = ProviderWord::dispute, .amount = 450, .currency = "usd", .subject_id = "dp_1"}));
+  EXPECT_THAT(types_of(order.text(), "/oms/payments"), ElementsAre("payment.unknown"));
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ Duration duration_in(const std::string& text) {
 class Journey {
  public:
   explicit Journey(Wiring wiring) : wiring_(wiring) {}
+  explicit Journey(Ground& ground) : wiring_(Wiring::apart), ground_(&ground) {}
 
   std::string play(const std::string& story) {
     std::istringstream lines{story};
@@ -56,6 +57,7 @@ class Journey {
 
  private:
   World& world() {
+    if (!world_ && ground_ != nullptr) world_ = std::make_unique<World>(settings_, *ground_);
     if (!world_) world_ = std::make_unique<World>(settings_, wiring_);
     return *world_;
   }
@@ -363,6 +365,7 @@ class Journey {
     return settings;
   }();
   Wiring wiring_;
+  Ground* ground_ = nullptr;
   std::unique_ptr<World> world_;
   std::map<std::string, Id> orders_;
   std::map<std::string, std::string> customers_;  // with an account
@@ -371,6 +374,10 @@ class Journey {
 };
 
 }  // namespace
+
+std::string play(const std::string& story, Ground& ground) {
+  return Journey{ground}.play(story);
+}
 
 std::string play(const std::string& story, Wiring wiring) {
   return Journey{wiring}.play(story);

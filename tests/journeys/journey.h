@@ -48,4 +48,7 @@ namespace oms::testing {
 //   see told A   paid email              what the customer was told
 std::string play(const std::string& story, Wiring wiring = Wiring::together);
 
+// The same where every service stands on real servers.
+std::string play(const std::string& story, Ground& ground);
+
 }  // namespace oms::testing

@@ -90,7 +90,7 @@ class Rabbitmq : public Remote<open_rabbitmq_broker> {
     for (const auto& queue : queues) {
       amqp_queue_delete(connection.get(), 1, rabbitmq::to_bytes(queue), 0, 0);
     }
-    for (const auto& exchange : {prefix_, prefix_ + ".dead"}) {
+    for (const auto& exchange : {prefix_, prefix_ + ".dead", prefix_ + ".events"}) {
       amqp_exchange_delete(connection.get(), 1, rabbitmq::to_bytes(exchange), 0);
     }
     connection.close();
@@ -123,6 +123,9 @@ class Kafka : public Remote<open_kafka_broker> {
     for (const auto& service : json::enumerators<ServiceName>) {
       if (is_everywhere(service.value)) continue;
       topics.push_back(rd_kafka_DeleteTopic_new(settings.topic(service.value).c_str()));
+    }
+    for (const char* stream : {"orders", "payments", "inventory", "kitchen"}) {
+      topics.push_back(rd_kafka_DeleteTopic_new(settings.event_topic(stream).c_str()));
     }
     rd_kafka_DeleteTopics(handle.get(), topics.data(), topics.size(), nullptr, queue.get());
     constexpr int deleted_within_ms = 10'000;

@@ -31,6 +31,10 @@ class ScramblingBroker final : public Broker {
     std::vector<std::size_t> places(envelopes.size());
     std::iota(places.begin(), places.end(), 0U);
     for (auto& envelope : envelopes) {
+      if (envelope.to == ServiceName::world) {
+        announced.push_back(envelope.payload.text);
+        continue;
+      }
       traceparents.push_back(envelope.traceparent);
       if (sent.emplace(process::home_of(envelope.to, groups_), envelope.order_id).second)
         ++messages;
@@ -71,7 +75,8 @@ class ScramblingBroker final : public Broker {
   int messages = 0;
   std::map<ServiceName, std::vector<std::size_t>> consumed;  // as it was said last
   int refused = 0;
-  std::vector<std::string> traceparents;  // of each envelope
+  std::vector<std::string> traceparents;  // of each envelope between services
+  std::vector<std::string> announced;     // public events
 
  private:
   const std::vector<process::ServiceGroup> groups_ = process::groups_apart();

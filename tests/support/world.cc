@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iterator>
+#include <thread>
 
 namespace oms::testing {
 namespace {
 
 constexpr std::size_t replicas = 2;
+
+// What is waited for once, where something real is to be heard of.
+constexpr std::chrono::milliseconds a_moment{1};
+constexpr std::chrono::seconds patience{30};
 
 std::vector<process::ServiceGroup> groups_of(Wiring wiring) {
   if (wiring == Wiring::apart) return process::groups_apart();
@@ -36,15 +42,22 @@ Result<void> CountingStore::commit(std::span<const Change> changes) {
 }
 
 World::World(process::Settings settings, Wiring wiring, bool keeps_house)
+    : World(std::move(settings), wiring, keeps_house, nullptr) {}
+
+World::World(process::Settings settings, Ground& ground)
+    : World(std::move(settings), Wiring::apart, false, &ground) {}
+
+World::World(process::Settings settings, Wiring wiring, bool keeps_house, Ground* ground)
     : groups(groups_of(wiring)),
       settings_(std::move(settings)),
       wiring_(wiring),
-      keeps_house_(keeps_house) {
+      keeps_house_(keeps_house),
+      ground_(ground) {
   if (is_apart()) {
     for (const auto& group : groups) start_apart(group);
   } else {
     nodes_of(ServiceName::world)
-        .push_back(start(std::make_shared<process::ServiceSet>(settings_), store));
+        .push_back(start(std::make_shared<process::ServiceSet>(settings_), ServiceName::world, 0));
   }
   std::vector<Change> shelf;
   for (auto& item : stock::default_catalogue("usd")) {
@@ -53,17 +66,24 @@ World::World(process::Settings settings, Wiring wiring, bool keeps_house)
     shelf.push_back({.key = key, .record = std::move(record), .expected = 0});
   }
   std::ranges::sort(shelf, std::less<>{}, &Change::key);
-  if (!store_of(type_of<stock::Item>()).inner.commit(shelf)) {
+  const auto home = home_of(type_of<stock::Item>());
+  Store& kept = ground_ != nullptr ? *nodes_.at(home).at(0).kept.store : memory_at(home).inner;
+  if (!kept.commit(shelf)) {
     throw std::runtime_error("the shelf could not be filled");
   }
   run();
 }
 
-World::Node World::start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in) {
+World::Node World::start(std::shared_ptr<process::ServiceSet> services, ServiceName home_name,
+                         std::size_t replica) {
+  Ground::Kept kept;
+  if (ground_ != nullptr) kept = ground_->open(home_name, services->types());
+  Store& kept_in = kept.store ? *kept.store : memory_at(home_name);
+  Reader& reader = kept.reader ? *kept.reader : reader_at(home_name);
   Peers* const peers = is_apart() ? this : nullptr;
   process::Host::Parts parts{.services = services->services(),
                              .store = kept_in,
-                             .reader = kept_in.inner,
+                             .reader = reader,
                              .clock = clock,
                              .ids = ids_,
                              .observe =
@@ -76,7 +96,7 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
                                    std::ranges::move(effects, std::back_inserter(effects_));
                                  }};
   if (is_apart()) {
-    parts.broker = &broker;
+    parts.broker = ground_ != nullptr ? &ground_->broker(home_name, replica) : &broker;
     parts.peers = peers;
     parts.replica = ids_.make(clock.now());
   }
@@ -103,7 +123,8 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
   }
   auto host = std::make_unique<process::Host>(std::move(parts), runtime::RuntimeSettings{});
   *home = host.get();
-  return {.services = std::move(services),
+  return {.kept = std::move(kept),
+          .services = std::move(services),
           .housekeeping = std::move(housekeeping),
           .erasure = std::move(erasure),
           .host = std::move(host)};
@@ -113,10 +134,11 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, Counting
 void World::start_apart(const process::ServiceGroup& group) {
   const auto home = group.front();
   auto& nodes = nodes_[home];
-  nodes.resize(wiring_ == Wiring::apart ? replicas : 1);
-  for (auto& node : nodes) {
-    node = {};
-    node = start(std::make_shared<process::ServiceSet>(settings_, group), stores_[home]);
+  const auto count = ground_ != nullptr ? ground_->replicas() : replicas;
+  nodes.resize(wiring_ == Wiring::apart ? count : 1);
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    nodes[n] = {};
+    nodes[n] = start(std::make_shared<process::ServiceSet>(settings_, group), home, n);
   }
 }
 
@@ -125,7 +147,8 @@ void World::crash(ServiceName service) {
     const auto home = process::home_of(service, groups);
     return start_apart(*std::ranges::find(groups, home, [](const auto& each) { return each[0]; }));
   }
-  nodes_of(service)[0] = start(std::make_shared<process::ServiceSet>(settings_), store);
+  nodes_of(service)[0] =
+      start(std::make_shared<process::ServiceSet>(settings_), ServiceName::world, 0);
 }
 
 // Where a request of that kind would arrive: at either replica, in turn.
@@ -134,11 +157,16 @@ process::Host& World::host_for(const Payload& payload) {
   return *nodes.at(++turn_ % nodes.size()).host;
 }
 
-CountingStore& World::store_of(const RecordType& type) {
+ServiceName World::home_of(const RecordType& type) {
   for (auto& [name, nodes] : nodes_) {
-    if (is_apart() && nodes[0].services->services().owner_of(type) != nullptr) return stores_[name];
+    if (is_apart() && nodes[0].services->services().owner_of(type) != nullptr) return name;
   }
-  return store;
+  return ServiceName::world;
+}
+
+Reader& World::reader_at(ServiceName home) {
+  if (ground_ != nullptr) return *nodes_.at(home).at(0).kept.reader;
+  return memory_at(home).inner;
 }
 
 void World::ask(const Question& question, OnAnswer on_answer) {
@@ -175,17 +203,30 @@ void World::deliver(Message message) {
 }
 
 void World::run() {
-  for (int i = 0; i < 1000; ++i) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (int i = 0; i < 1000 || (ground_ != nullptr && std::chrono::steady_clock::now() < end); ++i) {
     const bool is_at_rest = step();
     if (!effects_.empty()) {
       perform_effects();
     } else if (!broker.is_idle()) {
       broker.deliver();
+    } else if (is_at_rest && is_on_its_way()) {
+      std::this_thread::sleep_for(a_moment);
     } else if (is_at_rest) {
       return;
     }
   }
   throw std::runtime_error("the world does not come to rest");
+}
+
+// Where commits and messages take their time.
+bool World::is_on_its_way() const {
+  if (ground_ == nullptr) return false;
+  const auto is_committing = [](const Node& node) { return node.host->runtime().is_committing(); };
+  for (const auto& [name, nodes] : nodes_) {
+    if (std::ranges::any_of(nodes, is_committing)) return true;
+  }
+  return !ground_->is_idle();
 }
 
 // One step of each process. True when none has anything left to decide.
@@ -368,16 +409,16 @@ std::map<std::string, int> World::rows() const {
 // What no service owns, for it is the runtime's, is in every store.
 Page World::find_all(const RecordType& type) {
   const Query query{.type = &type, .newest_first = false, .limit = 1000};
-  const auto find = [&](CountingStore& kept) {
-    auto page = kept.inner.find(query);
+  const auto find = [&](Reader& kept) {
+    auto page = kept.find(query);
     if (!page) throw std::runtime_error(page.error().detail);
     return *std::move(page);
   };
-  auto& owners = store_of(type);
-  if (!is_apart() || &owners != &store) return find(owners);
+  const auto owner = home_of(type);
+  if (!is_apart() || owner != ServiceName::world) return find(reader_at(owner));
   Page all;
-  for (auto& [home, kept] : stores_)
-    std::ranges::move(find(kept).records, std::back_inserter(all.records));
+  for (const auto& [home, nodes] : nodes_)
+    std::ranges::move(find(reader_at(home)).records, std::back_inserter(all.records));
   return all;
 }
 

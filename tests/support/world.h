@@ -14,6 +14,7 @@
 #include "process/host.h"
 #include "process/housekeeping.h"
 #include "process/service_set.h"
+#include "tests/support/ground.h"
 #include "tests/support/scrambling_broker.h"
 
 namespace oms::testing {
@@ -64,6 +65,8 @@ class World final : private Peers {
  public:
   explicit World(process::Settings settings = {}, Wiring wiring = Wiring::together,
                  bool keeps_house = false);
+  // Apart, on real stores and a real broker, which outlive it.
+  World(process::Settings settings, Ground& ground);
 
   // Sends a message and runs until nothing is to be done at this time.
   Result<Record> send(const Id& order_id, Payload payload, std::optional<Once> once = {});
@@ -91,7 +94,7 @@ class World final : private Peers {
 
   template <class T>
   const T* get(std::string_view id) {
-    const auto found = store_of(type_of<T>()).inner.get(key_of<T>(id));
+    const auto found = reader_of(type_of<T>()).get(key_of<T>(id));
     shown_.push_back(found ? found->record : Record{});
     return shown_.back() ? shown_.back().as<T>() : nullptr;
   }
@@ -132,22 +135,30 @@ class World final : private Peers {
     ProviderWord word = ProviderWord::open;
     MinorUnits refunded = 0;
   };
+  World(process::Settings settings, Wiring wiring, bool keeps_house, Ground* ground);
   // One process.
   struct Node {
+    Ground::Kept kept;  // of the ground
     std::shared_ptr<process::ServiceSet> services;
     std::shared_ptr<process::Housekeeping> housekeeping;
     std::shared_ptr<process::Erasure> erasure;
     std::unique_ptr<process::Host> host;
   };
-  Node start(std::shared_ptr<process::ServiceSet> services, CountingStore& kept_in);
+  Node start(std::shared_ptr<process::ServiceSet> services, ServiceName home, std::size_t replica);
   void start_apart(const process::ServiceGroup& group);
   std::vector<Node>& nodes_of(ServiceName service) {
     return is_apart() ? nodes_[process::home_of(service, groups)] : nodes_[ServiceName::world];
   }
   process::Host& host_for(const Payload& payload);
   bool is_apart() const { return wiring_ != Wiring::together; }
-  CountingStore& store_of(const RecordType& type);
+  ServiceName home_of(const RecordType& type);  // `world`: of all, or of none
+  CountingStore& memory_at(ServiceName home) {
+    return home == ServiceName::world ? store : stores_[home];
+  }
+  Reader& reader_at(ServiceName home);
+  Reader& reader_of(const RecordType& type) { return reader_at(home_of(type)); }
   bool step();
+  bool is_on_its_way() const;
   void ask(const Question& question, OnAnswer on_answer) override;
 
   Page find_all(const RecordType& type);
@@ -160,6 +171,7 @@ class World final : private Peers {
   process::Settings settings_;
   Wiring wiring_;
   bool keeps_house_;
+  Ground* ground_;  // null: memory
   runtime::IdSource ids_{{1, 2, 3, 4, 5}};
   std::deque<Effect> effects_;
   // One for each link, or for a card.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include "adapters/kafka/handle.h"
@@ -37,6 +38,9 @@ class KafkaTest : public ::testing::Test {
     std::vector<rd_kafka_DeleteTopic_t*> topics;
     for (const auto& service : json::enumerators<ServiceName>) {
       topics.push_back(rd_kafka_DeleteTopic_new(settings_.topic(service.value).c_str()));
+    }
+    for (const char* stream : {"orders", "payments", "inventory", "kitchen"}) {
+      topics.push_back(rd_kafka_DeleteTopic_new(settings_.event_topic(stream).c_str()));
     }
     rd_kafka_DeleteTopics(handle_.get(), topics.data(), topics.size(), nullptr, queue_.get());
     const kafka::Event done{rd_kafka_queue_poll(queue_.get(), 10'000)};
@@ -115,6 +119,50 @@ TEST_F(KafkaTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   (*broker)->publish({Envelope{.id = Id{{1}}, .to = ServiceName::stock}},
                      [&](std::span<const std::size_t> places) { confirmed += places.size(); });
   EXPECT_TRUE(wait_until([&] { return confirmed == 1; }));
+}
+
+TEST_F(KafkaTest, EventsGoToTheTopicOfTheirStreamOrTheirOwnByTheirSubject) {
+  const auto own = prefix_ + "-orderPaidEvent";
+  const auto broker = open_kafka_broker(
+      server_ + "?prefix=" + prefix_, [](const std::string&) {}, EventNames{{"order.paid", own}});
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  std::atomic<std::size_t> confirmed = 0;
+  unsigned char made = 0;
+  for (const std::string type : {"order.created", "order.paid", "order.ready"}) {
+    Envelope event{.id = Id{{++made}}, .to = ServiceName::world};
+    event.payload.text =
+        R"({"id":"a/1","source":"/oms/orders","type":")" + type + R"(","subject":"a"})";
+    (*broker)->publish({event},
+                       [&](std::span<const std::size_t> places) { confirmed += places.size(); });
+  }
+  ASSERT_TRUE(wait_until([&] { return confirmed == 3; }));
+  const kafka::Options options{{"group.id", prefix_}, {"auto.offset.reset", "earliest"}};
+  const auto reader = kafka::open_handle(settings_, RD_KAFKA_CONSUMER, options, {}).value();
+  rd_kafka_poll_set_consumer(reader.get());
+  const kafka::Offsets topics{rd_kafka_topic_partition_list_new(2)};
+  for (const auto& topic : {settings_.event_topic("orders"), own}) {
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), 0)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
+  }
+  rd_kafka_assign(reader.get(), topics.get());
+  std::map<std::string, std::vector<std::string>> seen;
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  for (int count = 0; count < 3 && std::chrono::steady_clock::now() < end;) {
+    const kafka::Received got{rd_kafka_consumer_poll(reader.get(), 100)};
+    if (!got || got->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    ++count;
+    EXPECT_EQ(std::string(static_cast<const char*>(got->key), got->key_len), "a");
+    const std::string_view body{static_cast<const char*>(got->payload), got->len};
+    seen[rd_kafka_topic_name(got->rkt)].push_back(read_cloud_event_head(body)->type);
+  }
+  rd_kafka_consumer_close(reader.get());
+  using ::testing::ElementsAre;
+  EXPECT_THAT(seen[settings_.event_topic("orders")], ElementsAre("order.created", "order.ready"));
+  EXPECT_THAT(seen[own], ElementsAre("order.paid"));
+  auto* mine = rd_kafka_DeleteTopic_new(own.c_str());
+  rd_kafka_DeleteTopics(handle_.get(), &mine, 1, nullptr, queue_.get());
+  const kafka::Event done{rd_kafka_queue_poll(queue_.get(), 10'000)};
+  rd_kafka_DeleteTopic_destroy(mine);
 }
 
 // The offset that is kept is that of the lowest that is not settled.

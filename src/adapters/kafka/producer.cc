@@ -1,5 +1,6 @@
 #include "adapters/kafka/producer.h"
 
+#include <array>
 #include <chrono>
 
 namespace oms::kafka {
@@ -48,12 +49,43 @@ void Producer::empty() {
   handle_.reset();
 }
 
-rd_kafka_topic_t* Producer::topic(ServiceName to) {
-  auto& topic = topics_[to];
-  if (!topic) {
-    topic.reset(rd_kafka_topic_new(handle_.get(), settings_.topic(to).c_str(), nullptr));
-  }
+std::string Producer::topic_of(const Parcel& parcel) const {
+  return parcel.event ? settings_.event_topic(*parcel.event) : settings_.topic(parcel.to);
+}
+
+rd_kafka_topic_t* Producer::topic(const std::string& name) {
+  auto& topic = topics_[name];
+  if (!topic) topic.reset(rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr));
   return topic.get();
+}
+
+// False where there is no room. Those who follow events find one subject in one partition, by the
+// key; ours are told by number.
+bool Producer::give(const Parcel& parcel, void* report) {
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-const-cast): the library only reads them
+  auto* const body = const_cast<char*>(parcel.body.data());
+  constexpr int neither_copied_nor_freed = 0;
+  if (!parcel.event) {
+    return rd_kafka_produce(topic(topic_of(parcel)), static_cast<int>(parcel.partition),
+                            neither_copied_nor_freed, body, parcel.body.size(), nullptr, 0,
+                            report) == 0;
+  }
+  const auto& head = *parcel.event;
+  const std::string type{cloud_event_media_type};
+  const std::array arguments{
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_RKT, .u = {.rkt = topic(topic_of(parcel))}},
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_VALUE,
+                    .u = {.mem = {.ptr = body, .size = parcel.body.size()}}},
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_KEY,
+                    .u = {.mem = {.ptr = const_cast<char*>(head.subject.data()),
+                                  .size = head.subject.size()}}},
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_HEADER,
+                    .u = {.header = {.name = "content-type",
+                                     .val = type.data(),
+                                     .size = static_cast<ssize_t>(type.size())}}},
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_OPAQUE, .u = {.ptr = report}}};
+  // NOLINTEND(cppcoreguidelines-pro-type-const-cast)
+  return Failure{rd_kafka_produceva(handle_.get(), arguments.data(), arguments.size())} == nullptr;
 }
 
 void Producer::publish(std::vector<Envelope> envelopes, Broker::OnConfirmed on_confirmed) {
@@ -62,14 +94,8 @@ void Producer::publish(std::vector<Envelope> envelopes, Broker::OnConfirmed on_c
   for (auto& one : admitted) {
     // The library sends from its body, and reports once.
     auto outgoing = std::make_unique<Unconfirmed::Outgoing>(std::move(one));
-    auto& parcel = outgoing->parcel;
     const std::scoped_lock lock{mutex_};
-    constexpr int neither_copied_nor_freed = 0;
-    const bool is_given =
-        handle_ && rd_kafka_produce(topic(parcel.to), static_cast<int>(parcel.partition),
-                                    neither_copied_nor_freed, parcel.body.data(),
-                                    parcel.body.size(), nullptr, 0, outgoing.get()) == 0;
-    if (is_given) {
+    if (handle_ && give(outgoing->parcel, outgoing.get())) {
       (void)outgoing.release();
     } else {
       unconfirmed_.drop(*outgoing);
@@ -88,7 +114,7 @@ void Producer::on_report(rd_kafka_t*, const rd_kafka_message_t* message, void* s
     return;
   }
   producer.settings_.warn("Kafka at " + producer.settings_.shown + " has not taken a message for " +
-                          producer.settings_.topic(outgoing->parcel.to) + ": " +
+                          producer.topic_of(outgoing->parcel) + ": " +
                           rd_kafka_err2str(message->err));
 }
 

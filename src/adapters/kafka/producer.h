@@ -27,7 +27,9 @@ class Producer {
   void run(const std::stop_token& stop);
   void begin_again();
   void empty();
-  rd_kafka_topic_t* topic(ServiceName to);
+  std::string topic_of(const Parcel& parcel) const;
+  rd_kafka_topic_t* topic(const std::string& name);
+  bool give(const Parcel& parcel, void* report);
   static void on_report(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
   static void on_error(rd_kafka_t* handle, int error, const char* why, void* self);
 
@@ -36,7 +38,7 @@ class Producer {
   std::atomic<bool> has_failed_{false};  // for good: the handle must be made again
   std::mutex mutex_;                     // of the handle, as it may be exchanged
   Handle handle_;
-  std::map<ServiceName, Topic> topics_;
+  std::map<std::string, Topic> topics_;
   std::jthread thread_;
 };
 

@@ -31,6 +31,15 @@ std::string Settings::topic(ServiceName to) const {
   return prefix + "." + std::string{json::name_of(to)} + ".v1";
 }
 
+std::string Settings::event_topic(std::string_view stream) const {
+  return prefix + ".events." + std::string{stream} + ".v1";
+}
+
+std::string Settings::event_topic(const CloudEventHead& head) const {
+  const auto named = event_names.find(head.type);
+  return named != event_names.end() ? named->second : event_topic(stream_of(head));
+}
+
 Result<Settings> read_settings(std::string_view text) {
   if (!text.starts_with("kafka://")) {
     return fail(ErrorKind::invalid, "Kafka's URL begins with kafka://");

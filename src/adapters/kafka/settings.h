@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "messages/cloud_event.h"
 #include "messages/common.h"
 #include "ports/broker_settings.h"
 
@@ -21,6 +22,9 @@ struct Settings : BrokerSettings {
   std::chrono::hours min_retention{24};
 
   std::string topic(ServiceName to) const;
+  // Of a stream of public events, but for those that have a topic of their own.
+  std::string event_topic(std::string_view stream) const;
+  std::string event_topic(const CloudEventHead& head) const;
 };
 
 // An error names what is wrong, and never the password.

@@ -22,6 +22,19 @@ std::vector<std::string> topic_names(const Settings& settings) {
   return names;
 }
 
+// Those outside follow these; how long they last is for their operator to say.
+std::vector<std::string> event_topic_names(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const std::string_view stream : {"orders", "payments", "inventory", "kitchen"}) {
+    names.push_back(settings.event_topic(stream));
+  }
+  for (const auto& [type, name] : settings.event_names) names.push_back(name);
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  return names;
+}
+
 class Admin {
  public:
   Admin(const Settings& settings, Handle handle)
@@ -165,6 +178,7 @@ Result<void> ensure_topics(const Settings& settings) {
   const auto names = topic_names(settings);
   Admin admin{settings, std::move(handle)};
   OMS_CHECK(admin.make(names));
+  OMS_CHECK(admin.make(event_topic_names(settings)));
   // Not every broker knows a new topic at once.
   const auto end = std::chrono::steady_clock::now() + milliseconds{answered_within_ms};
   for (;;) {

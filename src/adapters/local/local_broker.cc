@@ -38,6 +38,10 @@ void LocalBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_confir
     for (std::size_t i = 0; i < envelopes.size(); ++i) {
       if (queues_->count_ == LocalQueues::waiting_max) break;
       auto& envelope = envelopes[i];
+      if (envelope.to == ServiceName::world) {  // nobody outside can follow this one
+        places.push_back(i);
+        continue;
+      }
       const auto hash = static_cast<std::size_t>(partition_of(envelope.order_id.text()));
       queues_->waiting_[{envelope.to, hash % partitions()}].push_back(std::move(envelope));
       ++queues_->count_;

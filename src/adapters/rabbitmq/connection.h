@@ -98,7 +98,7 @@ class Backoff {
   int failures_ = 0;
 };
 
-// The exchange, and where dead letters go.
+// The exchanges of messages and of events, and where dead letters go.
 Result<void> declare_exchanges(Connection& connection, amqp_channel_t channel,
                                const Settings& settings);
 // A queue that exists is left as it is. The channel is opened for it, and closed.

@@ -35,6 +35,7 @@ class Publisher {
   Result<void> begin();
   Result<void> send_waiting();
   Result<void> send(Unconfirmed::Outgoing outgoing);
+  Result<void> send_event(Unconfirmed::Outgoing outgoing);
   Result<void> ensure_queue(const std::string& queue);
   Result<void> read_frames();
   Result<void> on_method(const amqp_frame_t& frame);

@@ -7,10 +7,12 @@
 namespace oms {
 
 Result<std::unique_ptr<Broker>> open_rabbitmq_broker(std::string_view url,
-                                                     std::function<void(const std::string&)> warn) {
+                                                     std::function<void(const std::string&)> warn,
+                                                     EventNames event_names) {
   using Parts = RemoteBroker<rabbitmq::Settings, rabbitmq::Publisher, rabbitmq::Consumer>;
   OMS_TRY(auto read, rabbitmq::read_settings(url));
   read.warn = std::move(warn);
+  read.event_names = std::move(event_names);
   auto broker = std::make_unique<Parts>(std::move(read));
   const auto& settings = broker->settings;
   auto connection = std::make_unique<rabbitmq::Connection>(settings);

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "adapters/rabbitmq/connection.h"
+#include "messages/cloud_event.h"
 #include "tests/support/broker_clients.h"
 #include "tests/support/outside.h"
 #include "tests/support/server.h"
@@ -40,14 +41,16 @@ class RabbitmqTest : public ::testing::Test {
     with_connection([&](amqp_connection_state_t connection) {
       amqp_exchange_delete(connection, 1, rabbitmq::to_bytes(prefix_), 0);
       amqp_exchange_delete(connection, 1, rabbitmq::to_bytes(prefix_ + ".dead"), 0);
+      amqp_exchange_delete(connection, 1, rabbitmq::to_bytes(prefix_ + ".events"), 0);
     });
   }
 
-  Result<std::unique_ptr<Broker>> open(const std::string& url) {
-    return open_rabbitmq_broker(url + "?prefix=" + prefix_, [this](const std::string& line) {
+  Result<std::unique_ptr<Broker>> open(const std::string& url, EventNames names = {}) {
+    const auto log = [this](const std::string& line) {
       const std::scoped_lock lock{mutex_};
       log_ += line + "\n";
-    });
+    };
+    return open_rabbitmq_broker(url + "?prefix=" + prefix_, log, std::move(names));
   }
   std::string log() {
     const std::scoped_lock lock{mutex_};
@@ -124,6 +127,47 @@ TEST_F(RabbitmqTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; }));
   EXPECT_FALSE(tls("/etc/ssl/certs/ca-certificates.crt").has_value());
   EXPECT_THAT(tls("/no/such/file").error().detail, HasSubstr("/no/such/file"));
+}
+
+// Whoever follows binds a queue of their own. Nobody need follow: it is confirmed all the same.
+TEST_F(RabbitmqTest, EventsGoToThoseWhoFollowThemByTheirNames) {
+  const auto broker = open(server_, {{"order.paid", "orderPaidEvent"}});
+  ASSERT_TRUE(broker.has_value()) << broker.error().detail;
+  const auto tell = [&](const std::string& type) {
+    Envelope event{.id = Id::child_of(Id{{2}}, ++made_), .to = ServiceName::world};
+    event.payload.text =
+        R"({"id":"a/1","source":"/oms/orders","type":")" + type + R"(","subject":"a"})";
+    (*broker)->publish(
+        {event}, [this](std::span<const std::size_t> places) { confirmed_ += places.size(); });
+  };
+  tell("order.created");
+  EXPECT_TRUE(wait_until([&] { return confirmed_ == 1; })) << "nobody follows";
+  with_connection([&](amqp_connection_state_t connection) {
+    const auto exchange = prefix_ + ".events";
+    const auto* const queue =
+        amqp_queue_declare(connection, 1, amqp_empty_bytes, 0, 0, 1, 1, amqp_empty_table);
+    for (const char* key : {"order.*", "orderPaidEvent"}) {
+      amqp_queue_bind(connection, 1, queue->queue, rabbitmq::to_bytes(exchange),
+                      amqp_cstring_bytes(key), amqp_empty_table);
+    }
+    const std::string name{rabbitmq::to_text(queue->queue)};
+    for (const auto* type : {"order.created", "order.paid", "order.ready"}) tell(type);
+    EXPECT_TRUE(wait_until([&] { return confirmed_ == 4; }));
+    amqp_basic_consume(connection, 1, rabbitmq::to_bytes(name), amqp_empty_bytes, 0, 1, 0,
+                       amqp_empty_table);
+    std::vector<std::string> keys;
+    for (int i = 0; i < 3; ++i) {
+      amqp_envelope_t got{};
+      const timeval patience{5, 0};
+      ASSERT_EQ(amqp_consume_message(connection, &got, &patience, 0).reply_type,
+                AMQP_RESPONSE_NORMAL);
+      keys.emplace_back(rabbitmq::to_text(got.routing_key));
+      EXPECT_EQ(rabbitmq::to_text(got.message.properties.content_type), cloud_event_media_type);
+      EXPECT_THAT(std::string{rabbitmq::to_text(got.message.body)}, HasSubstr("/oms/orders"));
+      amqp_destroy_envelope(&got);
+    }
+    EXPECT_THAT(keys, ::testing::ElementsAre("order.created", "orderPaidEvent", "order.ready"));
+  });
 }
 
 TEST_F(RabbitmqTest, WhatNoQueueHasTakenIsNotConfirmedAndTheQueueIsMadeAgain) {

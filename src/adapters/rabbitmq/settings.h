@@ -18,6 +18,7 @@ struct Settings : BrokerSettings {
   bool is_secure = false;
 
   std::string queue(ServiceName to, std::size_t partition) const;
+  std::string event_exchange() const { return prefix + ".events"; }
 };
 
 // An error names what is wrong, and never the password.

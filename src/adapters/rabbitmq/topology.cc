@@ -76,6 +76,7 @@ Result<void> declare_exchanges(Connection& connection, amqp_channel_t channel,
   const amqp_table_t arguments{static_cast<int>(quorum.size()), quorum.data()};
   OMS_CHECK(declare_unless_there(connection, channel, dead, arguments));
   OMS_CHECK(declare_exchange(connection, channel, settings.prefix, "direct"));
+  OMS_CHECK(declare_exchange(connection, channel, settings.event_exchange(), "topic"));
   OMS_CHECK(declare_exchange(connection, channel, dead, "fanout"));
   OMS_CHECK(bind(connection, channel, dead, dead));
   return close_channel(connection, channel);

@@ -49,6 +49,15 @@ OrderView shown_at(const Order& order, const HistoryEntry& step) {
   return shown;
 }
 
+// The last change of its lines has come about since.
+bool is_revised(const Order* known, const Order& order) {
+  if (!order.revision || order.revision->status != ChangeStatus::done) return false;
+  const bool was_so = known != nullptr && known->revision &&
+                      known->revision->change == order.revision->change &&
+                      known->revision->status == ChangeStatus::done;
+  return !was_so;
+}
+
 }  // namespace
 
 void OrdersService::announce(const Record* before, const Record& after,
@@ -66,8 +75,9 @@ void OrdersService::announce(const Record* before, const Record& after,
                       .time = step.at,
                       .data = is_last ? shown_to_all(*order) : shown_at(*order, step)});
   }
-  if (has_moved || order->version <= since) return;
-  events.push_back({.type = EventType::order_updated,
+  const bool has_other_lines = is_revised(known, *order);
+  if (order->version <= since || (has_moved && !has_other_lines)) return;
+  events.push_back({.type = has_other_lines ? EventType::order_revised : EventType::order_updated,
                     .subject = order->id.text(),
                     .time = order->updated_at,
                     .data = shown_to_all(*order)});

@@ -124,5 +124,27 @@ TEST(OrderEvents, AreKnownByPublicNames) {
   EXPECT_EQ(public_name(inventory_out_of_stock), "inventory.out_of_stock");
 }
 
+TEST(OrderEvents, OtherLinesAreAnnouncedOnceTheChangeHasHappened) {
+  using enum OrderStatus;
+  const auto with = [](Order made, ChangeStatus status, std::int32_t change = 1) {
+    made.revision = RevisionState{.change = change, .status = status};
+    return made;
+  };
+  const auto types = [](const std::optional<Order>& before, const Order& after) {
+    std::vector<EventType> found;
+    for (const auto& event : announced(before, after)) found.push_back(event.type);
+    return found;
+  };
+  const auto placed = order(1, {{1, pending}});
+  const auto asked = with(order(2, {{1, pending}}), ChangeStatus::under_way);
+  const auto done = with(order(3, {{1, pending}}), ChangeStatus::done);
+  EXPECT_THAT(types(placed, asked), testing::ElementsAre(order_updated));
+  EXPECT_THAT(types(asked, done), testing::ElementsAre(order_revised));
+  const auto later = with(order(4, {{1, pending}}), ChangeStatus::done);
+  EXPECT_THAT(types(done, later), testing::ElementsAre(order_updated)) << "that was the change";
+  const auto moved = with(order(4, {{1, pending}, {4, waiting_payment}}), ChangeStatus::done, 2);
+  EXPECT_THAT(types(done, moved), testing::ElementsAre(order_waiting_payment, order_revised));
+}
+
 }  // namespace
 }  // namespace oms::orders

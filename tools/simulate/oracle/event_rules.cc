@@ -3,6 +3,7 @@
 
 #include "codec/json_names.h"
 #include "codec/json_write.h"
+#include "messages/cloud_event.h"
 #include "tools/simulate/oracle/oracle.h"
 #include "tools/simulate/oracle/rules.h"
 
@@ -23,8 +24,20 @@ std::vector<EventType> implied_by(const orders::Order* before, const orders::Ord
     const bool was_there = before != nullptr && step.version <= before->version;
     if (!was_there) types.push_back(type_of_step(step.status));
   }
+  const auto lines_changed = [](const orders::Order* order) {
+    const bool is_done =
+        order != nullptr && order->revision && order->revision->status == ChangeStatus::done;
+    return is_done ? order->revision->change : 0;
+  };
+  if (lines_changed(&after) != 0 && lines_changed(&after) != lines_changed(before)) {
+    types.push_back(EventType::order_revised);
+  }
   if (types.empty()) types.push_back(EventType::order_updated);
   return types;
+}
+
+bool is_step(EventType type) {
+  return type != EventType::order_updated && type != EventType::order_revised;
 }
 
 void check_private(const PublicEvent& event, const Life& life) {
@@ -48,7 +61,7 @@ void check_step(const PublicEvent& event, const Life& life) {
   if (!life.order || life.order->version < shown->version) {
     broken("told_is_durable", "an event tells of what is not committed", life);
   }
-  if (event.type == EventType::order_updated) return;
+  if (!is_step(event.type)) return;
   const bool is_right = type_of_step(shown->status) == event.type && !shown->history.empty() &&
                         shown->history.back().status == shown->status &&
                         shown->history.back().at == event.time;
@@ -81,9 +94,9 @@ void Oracle::announced(const runtime::Committed& committed, EventsTold& told) {
     auto& life = known(*id);
     check_private(event, life);
     check_step(event, life);
-    const bool is_step =
-        event.source == ServiceName::orders && event.type != EventType::order_updated;
-    if (is_step) life.steps_told.push_back(event.type);
+    if (event.source == ServiceName::orders && is_step(event.type)) {
+      life.steps_told.push_back(event.type);
+    }
     if (const auto alarm = alarm_of(event)) alarmed(life, *alarm);
   }
   for (const auto& change : committed.changes) {
@@ -102,11 +115,28 @@ void Oracle::announced(const runtime::Committed& committed, EventsTold& told) {
   }
 }
 
+void Oracle::published(const Envelope& envelope) {
+  const auto head = read_cloud_event_head(envelope.payload.text);
+  if (!head) return broken("events_are_published", "an event cannot be read");
+  if (const auto id = Id::parse(head->subject)) known(*id).published.insert(head->type);
+}
+
+// Whatever has died meanwhile: an event is kept with its commit until the broker has it.
+void check_published(const Life& life) {
+  if (!life.order) return;
+  for (const auto& step : life.order->history) {
+    const auto name = public_name(type_of_step(step.status));
+    if (life.published.contains(name)) continue;
+    broken("events_are_published", "the broker never got " + name, life);
+  }
+}
+
 void check_events(const Life& life, const Scenario& scenario, int restarts) {
   if (!life.order || !hears_everything(scenario, restarts)) return;
   auto told = life.steps_told;
   std::ranges::sort(told);  // several processes may have told them
   auto implied = implied_by(nullptr, *life.order);
+  std::erase_if(implied, [](EventType type) { return !is_step(type); });
   std::ranges::sort(implied);
   if (told != implied) broken("events_in_order", "not every step of the order was told", life);
 }

@@ -122,6 +122,7 @@ struct Life {
   bool was_refunded_in_full = false;  // with some of it refunded elsewhere
   std::vector<BookedDispute> disputes;
   std::vector<EventType> steps_told;  // by public events
+  std::set<std::string> published;    // types of those that the broker has got
   std::array<int, 6> alarms{};        // by kind
   int links = 0;                      // sessions that the provider has made for it
   int live_links = 0;                 // which still take money

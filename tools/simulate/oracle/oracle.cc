@@ -382,6 +382,7 @@ void Oracle::at_rest() const {
     check_kept(life, scenario_, agenda_.now());
     check_reason(life, scenario_);
     check_events(life, scenario_, model_.restarts);
+    if (scenario_.wiring == Wiring::apart) check_published(life);
   }
   for (const auto& [number, asking] : model_.asking) {
     if (asking.is_answered || asking.times_since_healed < tries_to_be_heard) continue;

@@ -93,6 +93,8 @@ class Oracle {
   void heard(const Message& webhook);
   // The observers of a process were told these events, and no others in its life but `told`.
   void announced(const runtime::Committed& committed, EventsTold& told);
+  // The broker has it, for those outside.
+  void published(const Envelope& envelope);
   void declined(const Id& order_id) { ++known(order_id).declines; }
   void link_refused(const Id& order_id) { known(order_id).is_link_refused = true; }
   void sent(const NoticeToSend& notice);

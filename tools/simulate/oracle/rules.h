@@ -114,6 +114,7 @@ bool hears_everything(const Scenario& scenario, int restarts);
 
 // Each step of an order was told, once.
 void check_events(const Life& life, const Scenario& scenario, int restarts);
+void check_published(const Life& life);
 
 // Nobody is alarmed for what has not happened.
 void check_alarm(const Life& life, const PaymentAlarm& alarm);
