@@ -12,6 +12,10 @@ namespace oms {
 // is "orderCreatedEvent".
 using EventNames = std::map<std::string, std::string, std::less<>>;
 
+// "order.created=orderCreatedEvent,payment.completed=paid": an error names what is wrong. The names
+// are what Kafka allows for a topic.
+Result<EventNames> read_event_names(std::string_view text);
+
 // By which name it is published.
 inline std::string_view name_outside(std::string_view type, const EventNames& names) {
   const auto named = names.find(type);

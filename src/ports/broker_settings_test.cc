@@ -42,5 +42,22 @@ TEST(BrokerSettings, ARefusalSaysWhatIsWrong) {
   EXPECT_THAT(refusal("key=x"), HasSubstr("both or neither"));
 }
 
+TEST(EventNames, AreGivenByType) {
+  EXPECT_TRUE(read_event_names("")->empty());
+  const auto names = read_event_names("order.created=orderCreatedEvent,inventory.low=low-1");
+  ASSERT_TRUE(names);
+  EXPECT_EQ(name_outside("order.created", *names), "orderCreatedEvent");
+  EXPECT_EQ(name_outside("inventory.low", *names), "low-1");
+  EXPECT_EQ(name_outside("order.paid", *names), "order.paid");
+}
+
+TEST(EventNames, ARefusalSaysWhatIsWrong) {
+  using ::testing::HasSubstr;
+  EXPECT_THAT(read_event_names("order.eaten=x").error().detail, HasSubstr("\"order.eaten\""));
+  EXPECT_THAT(read_event_names("order.paid=a b").error().detail, HasSubstr("\"a b\""));
+  EXPECT_THAT(read_event_names("order.paid").error().detail, HasSubstr("cannot be the name"));
+  EXPECT_FALSE(read_event_names("order.paid=x,,order.ready=y"));
+}
+
 }  // namespace
 }  // namespace oms

@@ -13,6 +13,9 @@
 namespace oms::process {
 namespace {
 
+// What it costs and brings: docs/performance.md.
+constexpr Duration pace_apart{20};
+
 // A new shop's shelf. An operator's changes stay: only what is missing altogether is put there.
 Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
   OMS_TRY(const auto page,
@@ -102,7 +105,9 @@ void Home::furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier) {
   notifier_ = std::move(notifier);
   host_ = std::make_unique<Host>(
       host_parts(),
-      runtime::RuntimeSettings{.batch_max = settings_.batch_max, .lane_max = settings_.queue_max});
+      runtime::RuntimeSettings{.batch_max = settings_.batch_max,
+                               .lane_max = settings_.queue_max,
+                               .pace = elsewhere_.broker != nullptr ? pace_apart : Duration{0}});
   Erasure::Parts erasure{.store = *stored_.store,
                          .services = services_.services(),
                          .offer =

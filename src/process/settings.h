@@ -37,6 +37,7 @@ struct Settings {
   std::string notices = "files";
 
   // Of processes apart.
+  std::string event_topics = "";  // "order.created=orderCreatedEvent": names of public events
   std::string broker = "";        // "amqp://…", "kafka://…"; empty: all live in one process
   std::string registry = "";      // "static:…", "dns:…"; empty: the usual ports of this machine
   std::string grpc_listen = "";   // empty: the service's usual port

@@ -171,6 +171,11 @@ bool is_loopback_address(const std::string& address) {
   return parsed && is_own(parsed->host);
 }
 
+std::string check_event_topics(const Settings& settings) {
+  const auto names = read_event_names(settings.event_topics);
+  return names ? "" : refused(settings.event_topics, "will not do: " + names.error().detail);
+}
+
 std::string check_broker(const Settings& settings) {
   const std::string_view broker = settings.broker;
   if (broker.empty()) return {};

@@ -21,6 +21,7 @@ std::string check_phone_country(const Settings& settings);
 
 // Of processes apart.
 std::string check_broker(const Settings& settings);
+std::string check_event_topics(const Settings& settings);
 std::string check_registry(const Settings& settings);
 std::string check_grpc_listen(const Settings& settings);
 std::string check_admin_listen(const Settings& settings);

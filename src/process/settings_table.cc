@@ -119,6 +119,13 @@ const std::vector<Setting> table{
      .help = "carries messages between processes: amqp://, amqps:// or kafka://...",
      .check = check_broker,
      .may_hold_password = true},
+    {.name = "event-topics",
+     .group = apart,
+     .shown = "TYPE=NAME,...",
+     .field = OMS_FIELD(event_topics),
+     .help = "what kinds of public events are called at the broker, where that is not their own "
+             "name: order.created=orderCreatedEvent",
+     .check = check_event_topics},
     {.name = "registry",
      .group = apart,
      .shown = "REGISTRY",

@@ -128,10 +128,11 @@ Result<std::unique_ptr<Broker>> open_broker(const Settings& settings,
                 "processes apart need a broker between them: give --broker (OMS_BROKER), such as "
                 "amqp://127.0.0.1 or kafka://127.0.0.1:9092");
   }
+  OMS_TRY(auto event_names, read_event_names(settings.event_topics));
   if (settings.broker.starts_with("kafka://")) {
-    return open_kafka_broker(settings.broker, std::move(warn));
+    return open_kafka_broker(settings.broker, std::move(warn), std::move(event_names));
   }
-  return open_rabbitmq_broker(settings.broker, std::move(warn));
+  return open_rabbitmq_broker(settings.broker, std::move(warn), std::move(event_names));
 }
 
 Result<std::unique_ptr<Registry>> open_registry(const std::string& registry) {
