@@ -122,7 +122,7 @@ TEST_F(EventsOutside, AreKeptWhileTheBrokerIsAwayAndWhoeverHasMadeThemDies) {
   world.wait(std::chrono::minutes{2});
   auto steps = types_of(order.text(), "/oms/orders");
   EXPECT_THAT(steps, ::testing::Contains("order.completed"));
-  EXPECT_THAT(types_of("2", "/oms/stock"), ::testing::Contains("inventory.level"));
+  EXPECT_THAT(types_of("2", "/oms/stock"), ::testing::Contains("inventory.low"));
 }
 
 TEST_F(EventsOutside, TellOfOtherLines) {

@@ -54,7 +54,8 @@ class Remote {
 
   std::unique_ptr<Broker> open(std::size_t partitions = 1) {
     partitions_ = partitions;
-    auto broker = open_broker(url(), [](const std::string& line) { std::clog << line << '\n'; });
+    auto broker = open_broker(
+        url(), [](const std::string& line) { std::clog << line << '\n'; }, EventNames{});
     if (!broker) throw std::runtime_error(broker.error().detail);
     return *std::move(broker);
   }

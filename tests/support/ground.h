@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -12,8 +13,8 @@ namespace oms::testing {
 class Ground {
  public:
   struct Kept {
-    std::unique_ptr<Store> store;
-    std::unique_ptr<Reader> reader;
+    std::shared_ptr<Store> store;
+    std::shared_ptr<Reader> reader;
   };
 
   virtual ~Ground() = default;
@@ -27,8 +28,11 @@ class Ground {
   // One process's. It outlives the process.
   virtual Broker& broker(ServiceName home, std::size_t replica) = 0;
 
+  // Of which process the ids are: others than those of the worlds before it on the same ground.
+  virtual std::uint16_t number() const = 0;
+
   // Whether all that was published has been settled.
-  virtual bool is_idle() const = 0;
+  virtual bool is_idle() = 0;
 };
 
 }  // namespace oms::testing

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +30,10 @@ class Traffic {
     const std::scoped_lock lock{mutex_};
     return on_their_way_.empty();
   }
+  void forget() {
+    const std::scoped_lock lock{mutex_};
+    on_their_way_.clear();
+  }
 
  private:
   using Key = std::pair<Id, Passage>;
@@ -38,7 +44,8 @@ class Traffic {
   std::set<Key> settled_;
 };
 
-// A real broker, of which is known what it still has.
+// A real broker, of which is known what it still has. What it does not confirm is published again
+// by the real clock, as a played one may stand still.
 class WatchedBroker final : public Broker {
  public:
   WatchedBroker(std::unique_ptr<Broker> inner, std::shared_ptr<Traffic> traffic)
@@ -46,10 +53,23 @@ class WatchedBroker final : public Broker {
 
   std::size_t partitions() const override { return inner_->partitions(); }
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override {
-    for (const auto& envelope : envelopes) {
-      if (envelope.to != ServiceName::world) traffic_->sent(envelope);
+    const auto told = std::make_shared<OnConfirmed>(std::move(on_confirmed));
+    for (std::size_t place = 0; place < envelopes.size(); ++place) {
+      if (envelopes[place].to != ServiceName::world) traffic_->sent(envelopes[place]);
+      publish({envelopes[place], place, told, {}});
     }
-    inner_->publish(std::move(envelopes), std::move(on_confirmed));
+  }
+  void publish_again() {
+    std::vector<Sent> late;
+    {
+      const std::scoped_lock lock{sent_->mutex};
+      std::erase_if(sent_->open, [&](const auto& entry) {
+        const bool is_late = entry.second.at + std::chrono::seconds{1} < Clock::now();
+        if (is_late) late.push_back(entry.second);
+        return is_late;
+      });
+    }
+    for (auto& one : late) publish(std::move(one));
   }
   Subscription subscribe(ServiceName to, Receive receive) override {
     return inner_->subscribe(to, [receive = std::move(receive), traffic = traffic_](
@@ -65,8 +85,40 @@ class WatchedBroker final : public Broker {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Sent {
+    Envelope envelope;
+    std::size_t place = 0;
+    std::shared_ptr<OnConfirmed> told;
+    Clock::time_point at;
+  };
+  struct AllSent {  // the broker may call when this is gone
+    std::mutex mutex;
+    std::map<Id, Sent> open;
+  };
+  void publish(Sent one) {
+    one.at = Clock::now();
+    const auto id = one.envelope.id;
+    const auto envelope = one.envelope;
+    const auto told = one.told;
+    const auto place = one.place;
+    {
+      const std::scoped_lock lock{sent_->mutex};
+      sent_->open.insert_or_assign(id, std::move(one));
+    }
+    inner_->publish({envelope}, [=, sent = sent_](std::span<const std::size_t>) {
+      {
+        const std::scoped_lock lock{sent->mutex};
+        if (sent->open.erase(id) == 0) return;
+      }
+      const std::array places{place};
+      (*told)(places);
+    });
+  }
+
   std::unique_ptr<Broker> inner_;
   std::shared_ptr<Traffic> traffic_;
+  std::shared_ptr<AllSent> sent_ = std::make_shared<AllSent>();
 };
 
 }  // namespace oms::testing

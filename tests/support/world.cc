@@ -21,6 +21,12 @@ std::vector<process::ServiceGroup> groups_of(Wiring wiring) {
   return {{orders, coordinator}, {stock, payments, kitchen, delivery, notifications}};
 }
 
+runtime::IdSource::Process process_of(const Ground* ground) {
+  if (ground == nullptr) return {1, 2, 3, 4, 5};
+  const auto number = ground->number();
+  return {1, 2, 3, static_cast<std::uint8_t>(number >> 8U), static_cast<std::uint8_t>(number)};
+}
+
 std::string session_name(const Id& order_id, std::int32_t link) {
   return "cs_" + order_id.text() + (link > 1 ? "_" + std::to_string(link) : "");
 }
@@ -52,7 +58,8 @@ World::World(process::Settings settings, Wiring wiring, bool keeps_house, Ground
       settings_(std::move(settings)),
       wiring_(wiring),
       keeps_house_(keeps_house),
-      ground_(ground) {
+      ground_(ground),
+      ids_(process_of(ground)) {
   if (is_apart()) {
     for (const auto& group : groups) start_apart(group);
   } else {
@@ -98,7 +105,8 @@ World::Node World::start(std::shared_ptr<process::ServiceSet> services, ServiceN
   if (is_apart()) {
     parts.broker = ground_ != nullptr ? &ground_->broker(home_name, replica) : &broker;
     parts.peers = peers;
-    parts.replica = ids_.make(clock.now());
+    const bool is_shared = ground_ == nullptr || ground_->replicas() > 1;
+    if (is_shared) parts.replica = ids_.make(clock.now());
   }
   std::shared_ptr<process::Housekeeping> housekeeping;
   std::shared_ptr<process::Erasure> erasure;
@@ -244,9 +252,12 @@ bool World::step() {
 }
 
 void World::wait(Duration span) {
+  using namespace std::chrono_literals;
   const auto end = clock.now() + span;
+  // A real store takes its time for each look: in hours there are fewer.
+  const Duration longest = ground_ != nullptr && span > 1h ? Duration{1min} : Duration{1s};
   while (clock.now() < end) {
-    clock.advance(std::min(Duration{1000}, end - clock.now()));
+    clock.advance(std::min(longest, end - clock.now()));
     run();
   }
 }

@@ -172,7 +172,7 @@ class World final : private Peers {
   Wiring wiring_;
   bool keeps_house_;
   Ground* ground_;  // null: memory
-  runtime::IdSource ids_{{1, 2, 3, 4, 5}};
+  runtime::IdSource ids_;
   std::deque<Effect> effects_;
   // One for each link, or for a card.
   Session& session_of(const Id& order_id) { return sessions_[{order_id, links_[order_id]}]; }

@@ -127,7 +127,7 @@ TEST(OrderEvents, AreKnownByPublicNames) {
 TEST(OrderEvents, OtherLinesAreAnnouncedOnceTheChangeHasHappened) {
   using enum OrderStatus;
   const auto with = [](Order made, ChangeStatus status, std::int32_t change = 1) {
-    made.revision = RevisionState{.change = change, .status = status};
+    made.revision = Revision{.change = change, .status = status};
     return made;
   };
   const auto types = [](const std::optional<Order>& before, const Order& after) {
