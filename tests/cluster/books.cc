@@ -44,8 +44,8 @@ bool is_over(const std::string& order) {
 
 Books::Books(const Shop& shop) : shop_(shop) {
   for (const std::string product : products) {
-    const auto set = shop.send_as_operator("PUT", "/api/admin/stock/" + product,
-                                           R"({"onHand":100000})");
+    const auto set =
+        shop.send_as_operator("PUT", "/api/admin/stock/" + product, R"({"onHand":100000})");
     EXPECT_EQ(set.status, 200) << set.body;
     on_hand_[product] = on_hand(product);
   }
@@ -59,9 +59,8 @@ Books::Charges Books::charges() const {
   Charges all;
   std::string after;
   for (bool has_more = true; has_more;) {
-    const auto page =
-        http::send({.url = shop_.provider_url() + "/v1/charges?limit=100" + after,
-                    .headers = {"Authorization: Bearer sk_test_1"}});
+    const auto page = http::send({.url = shop_.provider_url() + "/v1/charges?limit=100" + after,
+                                  .headers = {"Authorization: Bearer sk_test_1"}});
     EXPECT_EQ(page.status, 200) << page.body;
     std::string_view rest = page.body;
     const std::string_view begin = R"({"id":"ch_)";
@@ -124,8 +123,7 @@ void Books::check_order(const Purchase& purchase, Charges& charges, Sold& sold) 
     const bool is_completed = status == "completed";
     const auto charge = charges[order];
     charges.erase(order);
-    EXPECT_EQ(charge.captured - charge.refunded,
-              is_completed ? number_of(shown, "total") : 0)
+    EXPECT_EQ(charge.captured - charge.refunded, is_completed ? number_of(shown, "total") : 0)
         << "money of " << shown;
     EXPECT_TRUE(!is_completed || charge.refunded == 0) << shown;
     ++(is_completed ? sold.completed : sold.cancelled);

@@ -11,8 +11,8 @@
 namespace oms::cluster {
 
 // What must hold of a shop after its customers, whatever has failed meanwhile: every order that was
-// accepted has ended, none is there twice, the shelf lacks what was sold, and the provider holds the
-// money of the completed orders and no other.
+// accepted has ended, none is there twice, the shelf lacks what was sold, and the provider holds
+// the money of the completed orders and no other.
 class Books {
  public:
   // Before the first of them comes.

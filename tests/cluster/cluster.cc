@@ -74,8 +74,7 @@ std::map<std::string, std::string> Provider::secrets() const {
   return {{"OMS_STRIPE_KEY", "sk_test_1"}, {"OMS_STRIPE_WEBHOOK_SECRET", secret}};
 }
 
-Embedded::Embedded(const std::vector<std::string>& flags)
-    : Embedded(flags, new_port()) {}
+Embedded::Embedded(const std::vector<std::string>& flags) : Embedded(flags, new_port()) {}
 
 Embedded::Embedded(const std::vector<std::string>& flags, std::uint16_t port)
     : url_(local_url(port)), provider_(folder_.path(), port) {

@@ -63,13 +63,14 @@ class Embedded {
   std::optional<Child> child_;
 };
 
-inline constexpr std::array roles{"orders",  "stock",    "payments",     "kitchen",
-                           "delivery", "notifications", "gateway"};
+inline constexpr std::array roles{"orders",   "stock",         "payments", "kitchen",
+                                  "delivery", "notifications", "gateway"};
 
 // The connections that a cluster can be cut at.
 enum class Link { gateway_to_orders, orders_to_broker, payments_to_broker, stock_to_database };
 
-// Seven processes on the servers of their wiring, and their provider. All are ready once it is made.
+// Seven processes on the servers of their wiring, and their provider. All are ready once it is
+// made.
 class Cluster {
  public:
   struct Options {

@@ -8,8 +8,8 @@ namespace oms::cluster {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::field;
 using ::testing::ContainerEq;
+using testing::field;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -72,7 +72,7 @@ TEST_P(Lives, AMealGoesFromTheClickToTheDoorstep) {
   const auto ended = shop().await_status(customer(), order, "completed");
   EXPECT_EQ(field(ended, "status"), "completed") << ended;
   EXPECT_EQ(field(ended, "paymentStatus"), "captured");
-  const std::vector<std::string> history{"pending", "waiting_payment", "paid",      "preparing",
+  const std::vector<std::string> history{"pending", "waiting_payment", "paid",     "preparing",
                                          "ready",   "delivering",      "completed"};
   EXPECT_THAT(statuses_of(order), ContainerEq(history));
 }
@@ -97,8 +97,7 @@ TEST_P(Lives, ACheckoutIsPaidByTheTokenOfACard) {
                                   R"({"items":[{"productID":"1","quantity":1}],)"
                                   R"("type":"checkout","paymentToken":"tok_visa"})");
   ASSERT_EQ(placed.status, 201) << placed.body;
-  const auto ended =
-      shop().await_status(customer(), field(placed.body, "orderID"), "completed");
+  const auto ended = shop().await_status(customer(), field(placed.body, "orderID"), "completed");
   EXPECT_EQ(field(ended, "status"), "completed") << ended;
   EXPECT_EQ(field(ended, "paymentStatus"), "captured");
 }
@@ -106,10 +105,10 @@ TEST_P(Lives, ACheckoutIsPaidByTheTokenOfACard) {
 TEST_P(Lives, ASupplyIsTakenLineByLine) {
   set_on_hand("lemonade", 10);
   set_on_hand("water", 1);
-  const auto placed = shop().send(
-      "POST", "/oms/orders",
-      R"({"userId":"u1","orderItems":[{"productId":"lemonade","quantity":4},)"
-      R"({"productId":"water","quantity":2}]})");
+  const auto placed =
+      shop().send("POST", "/oms/orders",
+                  R"({"userId":"u1","orderItems":[{"productId":"lemonade","quantity":4},)"
+                  R"({"productId":"water","quantity":2}]})");
   ASSERT_EQ(placed.status, 201) << placed.body;
   const auto path = "/oms/orders/" + field(placed.body, "orderId");
   const auto taken = shop().await(path, R"("status":"EXECUTED")");
@@ -124,10 +123,10 @@ TEST_P(Lives, AnOrderFromAnAccountIsConfirmedOrCancelled) {
   ASSERT_EQ(account.status, 201) << account.body;
   const auto id = field(account.body, "id");
   const auto buy = [&](int quantity) {
-    const auto placed = shop().send(
-        "POST", "/orders",
-        R"({"customerId":)" + id + R"(,"items":[{"productId":1,"quantity":)" +
-            std::to_string(quantity) + R"(,"price":450}]})");
+    const auto placed =
+        shop().send("POST", "/orders",
+                    R"({"customerId":)" + id + R"(,"items":[{"productId":1,"quantity":)" +
+                        std::to_string(quantity) + R"(,"price":450}]})");
     EXPECT_EQ(placed.status, 201) << placed.body;
     return shop().await("/orders/" + field(placed.body, "id"), R"("status":"C)");
   };
@@ -176,11 +175,11 @@ TEST_P(Lives, APaidOrderIsMadeSmallerAndTheDifferenceRefunded) {
   const auto order = shop().place(customer(), "burger", 3);
   EXPECT_EQ(pay(shop().await_link(customer(), order)), 200);
   shop().await_status(customer(), order, "paid");
-  const auto changed = http::send(
-      {.method = "PATCH",
-       .url = shop().url() + order_path(customer(), order),
-       .headers = {"Content-Type: application/merge-patch+json", "If-Match: *"},
-       .body = R"({"items":[{"productID":"burger","quantity":1}]})"});
+  const auto changed =
+      http::send({.method = "PATCH",
+                  .url = shop().url() + order_path(customer(), order),
+                  .headers = {"Content-Type: application/merge-patch+json", "If-Match: *"},
+                  .body = R"({"items":[{"productID":"burger","quantity":1}]})"});
   EXPECT_EQ(changed.status, 202) << changed.body;
   const auto done = shop().await(order_path(customer(), order), R"("status":"done")");
   EXPECT_THAT(done, HasSubstr(R"("quantity":1)"));
@@ -197,7 +196,8 @@ TEST_P(Lives, TheSameKeyIsTheSameOrder) {
   const auto second = shop().send("POST", path, body, key);
   EXPECT_EQ(second.status, 201);
   EXPECT_EQ(second.body, first.body);
-  const auto other = shop().send("POST", path, R"({"items":[{"productID":"2","quantity":1}]})", key);
+  const auto other =
+      shop().send("POST", path, R"({"items":[{"productID":"2","quantity":1}]})", key);
   EXPECT_EQ(other.status, 422) << other.body;
 }
 
@@ -207,8 +207,8 @@ TEST_P(Lives, AStreamShowsEachStatusUntilTheEnd) {
     operate(order, "accept");
     operate(order, "ready");
   }};
-  const auto stream = http::send({.url = shop().url() + order_path(customer(), order) + "/stream",
-                                  .timeout = 30s});
+  const auto stream =
+      http::send({.url = shop().url() + order_path(customer(), order) + "/stream", .timeout = 30s});
   cook.join();
   EXPECT_EQ(stream.status, 200);
   for (const std::string status : {"preparing", "ready", "delivering", "completed"}) {

@@ -60,9 +60,10 @@ std::map<int, int> Load::tried_again() {
 std::shared_ptr<Purchase> Load::next_customer() {
   const auto n = all_.size();
   auto purchase = std::make_shared<Purchase>();
-  purchase->course = n % 10 == 3   ? Course::is_declined_first
-                     : n % 10 == 7 ? Course::cancels
-                                   : Course::pays;
+  purchase->course = n % 10 == 3    ? Course::is_declined_first
+                     : n % 20 == 7  ? Course::cancels_unpaid
+                     : n % 20 == 17 ? Course::cancels_paid
+                                    : Course::pays;
   purchase->customer = "load-" + std::to_string(n);
   purchase->product = n % 2 == 0 ? "1" : "2";
   purchase->quantity = static_cast<int>(n % 3) + 1;
@@ -143,18 +144,18 @@ milliseconds Load::try_again(Purchase& purchase, const http::Answer& answer,
     ++tried_again_[answer.status];
   }
   if (!is_away(answer.status)) {
-    purchase.wrong.push_back(std::string{what} + " was answered " +
-                             std::to_string(answer.status) + " " + answer.body);
+    purchase.wrong.push_back(std::string{what} + " was answered " + std::to_string(answer.status) +
+                             " " + answer.body);
   }
   return later;
 }
 
 milliseconds Load::place(Purchase& purchase) {
-  const auto answer = shop_.send(
-      "POST", "/api/customers/" + purchase.customer + "/orders",
-      R"({"items":[{"productID":")" + purchase.product + R"(","quantity":)" +
-          std::to_string(purchase.quantity) + R"(}],"fulfilment":"delivery"})",
-      {"Idempotency-Key: " + purchase.customer});
+  const auto answer =
+      shop_.send("POST", "/api/customers/" + purchase.customer + "/orders",
+                 R"({"items":[{"productID":")" + purchase.product + R"(","quantity":)" +
+                     std::to_string(purchase.quantity) + R"(}],"fulfilment":"delivery"})",
+                 {"Idempotency-Key: " + purchase.customer});
   if (answer.status != 201) return try_again(purchase, answer, "placing");
   const auto order = field(answer.body, "orderID");
   if (purchase.order.empty()) {
@@ -191,17 +192,16 @@ milliseconds Load::await_link(Purchase& purchase) {
     purchase.done_at = Purchase::Clock::now();
     purchase.stage = Stage::watch;
   } else if (!link_in(purchase.shown).empty()) {
-    purchase.stage = Stage::pay;
+    purchase.stage = purchase.course == Course::cancels_unpaid ? Stage::cancel : Stage::pay;
     return {};
   }
   return soon;
 }
 
 milliseconds Load::pay(Purchase& purchase) {
-  const bool is_declined =
-      purchase.course == Course::is_declined_first && !purchase.was_declined;
-  const int status = cluster::pay(link_in(purchase.shown),
-                                  is_declined ? "4000000000009995" : "4242424242424242");
+  const bool is_declined = purchase.course == Course::is_declined_first && !purchase.was_declined;
+  const int status =
+      cluster::pay(link_in(purchase.shown), is_declined ? "4000000000009995" : "4242424242424242");
   purchase.done_at = Purchase::Clock::now();
   if (status == 402 && is_declined) {
     purchase.was_declined = true;
@@ -209,13 +209,16 @@ milliseconds Load::pay(Purchase& purchase) {
   }
   // 409: it is paid by an answer that was lost, or has expired. The order says.
   if (status != 200 && status != 409) return try_again(purchase, {.status = status}, "paying");
-  purchase.stage = purchase.course == Course::cancels ? Stage::cancel : Stage::watch;
+  if (purchase.course == Course::cancels_paid) {
+    purchase.stage = Stage::cancel;
+    return {};
+  }
+  purchase.stage = Stage::watch;
   return soon;
 }
 
 milliseconds Load::cancel(Purchase& purchase) {
-  const auto answer =
-      shop_.send("POST", order_path(purchase.customer, purchase.order) + "/cancel");
+  const auto answer = shop_.send("POST", order_path(purchase.customer, purchase.order) + "/cancel");
   // 409: the kitchen was faster, or it is cancelled.
   if (answer.status != 202 && answer.status != 200 && answer.status != 409) {
     return try_again(purchase, answer, "cancelling");

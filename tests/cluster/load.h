@@ -21,7 +21,7 @@ namespace oms::cluster {
 // with 503, is sent again, the order with the same Idempotency-Key.
 struct Purchase {
   using Clock = std::chrono::steady_clock;
-  enum class Course { pays, is_declined_first, cancels };
+  enum class Course { pays, is_declined_first, cancels_unpaid, cancels_paid };
   enum class Stage { place, await_link, pay, cancel, watch, over };
 
   Course course = Course::pays;
@@ -36,7 +36,7 @@ struct Purchase {
   std::string shown;                       // as it was seen last
   Clock::time_point accepted_at, done_at;  // when the customer had nothing left to do
   Clock::time_point ended_at;
-  std::vector<std::string> wrong;          // what must never be answered
+  std::vector<std::string> wrong;  // what must never be answered
 
   std::string status() const;
 };

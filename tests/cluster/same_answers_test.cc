@@ -1,5 +1,5 @@
-// Whether a caller can tell by the answers how the shop behind them is wired: the same requests, one
-// after the other, to `oms up` and to seven processes.
+// Whether a caller can tell by the answers how the shop behind them is wired: the same requests,
+// one after the other, to `oms up` and to seven processes.
 #include <thread>
 
 #include "tests/cluster/transcript.h"
@@ -34,10 +34,11 @@ void ask_wrongly(Transcript& shop) {
   shop.ask("GET", "/nothing");
   shop.ask("GET", "/api/admin/stock");
   shop.ask("POST", "/webhook", R"({"id":"evt_1"})");
-  shop.ask("POST", "/order",
-           R"({"customer":{"name":"Ann","email":"ann@example.com"},"items":[{"id":1,"quantity":2}],)"
-           R"("paymentDetails":{"name":"Ann","cardNumber":"4242424242424242",)"
-           R"("expiryDate":"12/30","cvv":"123"}})");
+  shop.ask(
+      "POST", "/order",
+      R"({"customer":{"name":"Ann","email":"ann@example.com"},"items":[{"id":1,"quantity":2}],)"
+      R"("paymentDetails":{"name":"Ann","cardNumber":"4242424242424242",)"
+      R"("expiryDate":"12/30","cvv":"123"}})");
 }
 
 void buy_a_meal(Transcript& shop) {
@@ -56,13 +57,14 @@ void buy_a_meal(Transcript& shop) {
   shop.pay("/api/customers/c1/orders/{order}");
   shop.ask_until(R"("status":"paid")", "/api/customers/c1/orders/{order}");
   shop.operate("POST", "/api/admin/tickets/000000000000000000000000/accept");
-  shop.operate_until(R"("orderID")", "/api/admin/tickets");
+  shop.operate_until(R"("tickets":[{)", "/api/admin/tickets");
   shop.operate("POST", "/api/admin/tickets/{order}/accept");
   shop.operate("POST", "/api/admin/tickets/{order}/accept");
   shop.operate("POST", "/api/admin/tickets/{order}/ready");
   shop.ask_until(R"("status":"completed")", "/api/customers/c1/orders/{order}");
   shop.ask("POST", "/api/customers/c1/orders/{order}/cancel");
-  shop.operate_until(R"("state":"sent")", "/api/admin/orders/{order}");
+  shop.operate_until(R"("kind":"completed","channel":"email","status":"sent")",
+                     "/api/admin/orders/{order}");
   shop.operate("GET", "/api/admin/sagas/{order}");
   shop.operate("GET", "/api/admin/deliveries");
   shop.operate("POST", "/api/admin/orders/{order}/refunds",

@@ -11,9 +11,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto settled_after = 300ms;
+
 // The headers that a caller acts on.
-constexpr const char* compared[] = {"content-type", "location", "etag",          "allow",
-                                    "retry-after",  "link",     "cache-control", "idempotent-replayed"};
+constexpr const char* compared[] = {"content-type",  "location",           "etag",
+                                    "allow",         "retry-after",        "link",
+                                    "cache-control", "idempotent-replayed"};
 
 std::string masked(std::string text) {
   static const std::pair<std::regex, const char*> masks[] = {
@@ -23,7 +26,7 @@ std::string masked(std::string text) {
       {std::regex{R"((c|p)(s|i)_(test_)?[0-9a-f_]+)"}, "SESSION"},
       {std::regex{R"("nextCursor":"[^"]*)"}, R"("nextCursor":"CURSOR)"},
       {std::regex{R"(cursor=[^&>"]*)"}, "cursor=CURSOR"},
-      {std::regex{R"([0-9a-f]{32})"}, "TRACE"},
+      {std::regex{R"(:1[0-9]{12}\b)"}, ":MS"},
       {std::regex{R"([0-9a-f]{24})"}, "ID"},
   };
   for (const auto& [mask, instead] : masks) text = std::regex_replace(text, mask, instead);
@@ -95,13 +98,16 @@ void Transcript::operate_until(std::string_view text, std::string_view path) {
   until(text, path, as_operator());
 }
 
-void Transcript::until(std::string_view text, std::string_view path,
-                       const Shop::Headers& headers) {
+void Transcript::until(std::string_view text, std::string_view path, const Shop::Headers& headers) {
   http::Answer answer;
-  for (const auto end = std::chrono::steady_clock::now() + 30s;;
+  auto changed_at = std::chrono::steady_clock::now();
+  for (const auto end = changed_at + 15s; std::chrono::steady_clock::now() < end;
        std::this_thread::sleep_for(20ms)) {
-    answer = shop_.send("GET", filled(path), {}, headers);
-    if (answer.body.contains(text) || std::chrono::steady_clock::now() > end) break;
+    auto now = shop_.send("GET", filled(path), {}, headers);
+    if (now.body != answer.body) changed_at = std::chrono::steady_clock::now();
+    answer = std::move(now);
+    const bool is_settled = std::chrono::steady_clock::now() > changed_at + settled_after;
+    if (answer.body.contains(text) && is_settled) break;
   }
   note(std::string{"GET "}.append(path).append(" until ").append(text), answer);
 }

@@ -15,8 +15,8 @@ struct Exchange {
   std::string answer;
 };
 
-// Asks a shop one thing after the other, and notes the answers. "{name}" in a path or a body is what
-// an earlier answer had.
+// Asks a shop one thing after the other, and notes the answers. "{name}" in a path or a body is
+// what an earlier answer had.
 class Transcript {
  public:
   struct Capture {
@@ -31,7 +31,8 @@ class Transcript {
   void ask_once(std::string_view key, std::string_view path, std::string_view body);
   void patch(std::string_view path, std::string_view body, std::string_view version);
   void operate(std::string_view method, std::string_view path, std::string_view body = {});
-  // Until the answer has the text, for 30 s at most. Only the last answer is noted.
+  // Until the answer has the text and does not change any more, for 15 s at most. Only the last
+  // answer is noted.
   void ask_until(std::string_view text, std::string_view path);
   void operate_until(std::string_view text, std::string_view path);
   // By the link that the order at the path shows.

@@ -96,8 +96,7 @@ std::string with_port(const std::string& url, std::uint16_t port) {
 
 std::uint16_t port_of(const std::string& url) {
   const auto place = find_port(url);
-  return static_cast<std::uint16_t>(
-      std::stoi(url.substr(place.begin, place.end - place.begin)));
+  return static_cast<std::uint16_t>(std::stoi(url.substr(place.begin, place.end - place.begin)));
 }
 
 Quarters::Quarters(const Wiring& wiring) : wiring_(wiring), name_(new_name()) {

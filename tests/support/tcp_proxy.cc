@@ -56,8 +56,7 @@ void TcpProxy::harm(Harm harm) {
 void TcpProxy::run() {
   while (!is_stopped_) {
     const bool is_parted = is_parted_;
-    std::vector<pollfd> ready{
-        {.fd = is_parted ? -1 : listener_, .events = POLLIN, .revents = 0}};
+    std::vector<pollfd> ready{{.fd = is_parted ? -1 : listener_, .events = POLLIN, .revents = 0}};
     for (const auto& pair : pairs_) {
       const bool is_read = !is_parted && pair.harm != Harm::silence;
       ready.push_back({.fd = is_read ? pair.client : -1, .events = POLLIN, .revents = 0});

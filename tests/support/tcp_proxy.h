@@ -9,7 +9,8 @@ namespace oms {
 
 // Passes bytes on between clients and a server on this machine, until it is told to do harm to the
 // connections that there are at that moment. Those that are made later are passed on as ever. Or it
-// parts the two: then nothing passes and no connection is made until it heals, and then all goes on.
+// parts the two: then nothing passes and no connection is made until it heals, and then all goes
+// on.
 class TcpProxy {
  public:
   enum class Harm {
