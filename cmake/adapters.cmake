@@ -3,6 +3,7 @@
 # adapters/curl and adapters/sqlite_connection too: they serve no port but wrap what the others need
 # of OpenSSL, libcurl and SQLite.
 
+set(oms_adapter_grpc_needs oms_proto gRPC::grpc++ gRPC::grpc++_reflection)
 set(oms_adapter_http_needs oms_web Boost::headers OpenSSL::SSL)
 set(oms_adapter_jwt_needs OpenSSL::Crypto)
 set(oms_adapter_postgres_needs PostgreSQL::PostgreSQL)
@@ -11,11 +12,13 @@ set(oms_adapter_kafka_needs rdkafka)
 set(oms_adapter_sqlite_needs SQLite::SQLite3)
 
 # Headers that are slow to read, compiled once for the adapter.
+set(oms_adapter_grpc_precompile <google/protobuf/message.h> <grpcpp/grpcpp.h>)
 set(oms_adapter_http_precompile
   <boost/asio/buffer.hpp> <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp>
   <boost/asio/post.hpp> <boost/asio/steady_timer.hpp>)
 
 oms_embed_web(oms_web)
+include(proto)
 
 find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)

@@ -98,6 +98,7 @@ class CommandLine {
 
 // The commands, each in a file of its own.
 void add_up(const Command& oms);
+void add_serve(const Command& oms);
 void add_order(const Command& oms);
 void add_stock(const Command& oms);
 void add_saga(const Command& oms);

@@ -27,7 +27,7 @@ void print_json(const process::Loaded& loaded) {
     out += out.empty() ? "{\n  " : ",\n  ";
     write_json_string(process::toml_key_of(setting), out);
     out += ": {\"value\": ";
-    write_json_string(process::write_setting(setting, loaded.settings), out);
+    write_json_string(process::show_setting(setting, loaded.settings), out);
     out += ", \"from\": ";
     write_json_string(origin_of(loaded, setting), out);
     out += "}";
@@ -41,7 +41,7 @@ void print_table(const process::Loaded& loaded) {
     const auto origin = origin_of(loaded, setting);
     const auto colour = origin == "default" ? Colour::dim : Colour::green;
     table.add({{std::string{setting.name}, Colour::bold},
-               {printable(process::write_setting(setting, loaded.settings))},
+               {printable(process::show_setting(setting, loaded.settings))},
                {printable(origin), colour},
                {std::string{setting.help}, Colour::dim}});
   }

@@ -29,6 +29,7 @@ Exit codes: 0 ok   1 failed   2 usage or settings   3 refused by the server   4 
 // Every command of the program: a new one is added here.
 void add_all(const Command& oms) {
   add_up(oms);
+  add_serve(oms);
   add_order(oms);
   add_stock(oms);
   add_saga(oms);

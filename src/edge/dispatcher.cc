@@ -81,10 +81,10 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
                  [&](Get get) { read_aside(std::move(get), std::move(exchange)); },
                  [&](List list) { read_aside(std::move(list), std::move(exchange)); },
                  [&](Follow follow) { read_aside(std::move(follow), std::move(exchange)); },
-                 [&](const Webhook& webhook) { receive(webhook, to(std::move(exchange))); },
+                 [&](Webhook told) { receive(std::move(told), to(std::move(exchange))); },
                  [&](BackUp wanted) { back_up(std::move(wanted), std::move(exchange)); },
                  [&](Reconcile wanted) { reconcile(std::move(wanted), std::move(exchange)); },
-                 [&](ShowReconciliation) { exchange->answer(last_reconciliation()); },
+                 [&](ShowReconciliation show) { read_aside(show, std::move(exchange)); },
              },
              std::move(plan));
 }
@@ -110,22 +110,30 @@ void Dispatcher::back_up(BackUp wanted, Asker exchange) {
                          });
 }
 
+// The comparison may be another process's: asked where waiting is allowed.
 void Dispatcher::reconcile(Reconcile wanted, Asker exchange) {
-  if (parts_.reconciler == nullptr) return exchange->answer(last_reconciliation());
-  auto by = wanted.note.by.value_or(By{});
-  parts_.commands.submit(
-      std::move(wanted.note), Lane::urgent,
-      [this, by = std::move(by), request = wanted.request,
-       exchange = std::move(exchange)](const Result<Record>& noted) mutable {
-        if (!noted) return exchange->answer(problem(noted.error()));
-        const auto begun = parts_.reconciler->start(request, std::move(by));
-        exchange->answer(begun ? reconciliation(*begun, 202) : problem(begun.error()));
-      });
+  if (parts_.reconciler == nullptr) return answer(ShowReconciliation{}, *exchange);
+  auto note = wanted.note;
+  parts_.commands.submit(std::move(note), Lane::urgent,
+                         [this, wanted = std::move(wanted),
+                          exchange = std::move(exchange)](const Result<Record>& noted) mutable {
+                           if (!noted) return exchange->answer(problem(noted.error()));
+                           read_aside(std::move(wanted), std::move(exchange));
+                         });
 }
 
-HttpResponse Dispatcher::last_reconciliation() const {
-  if (parts_.reconciler != nullptr) return reconciliation(parts_.reconciler->last());
-  return problem(Error{ErrorKind::not_found, "no books are compared by this process"});
+void Dispatcher::answer(const Reconcile& wanted, Exchange& exchange) const {
+  const auto begun = parts_.reconciler->start(wanted.request, wanted.note.by.value_or(By{}));
+  exchange.answer(begun ? reconciliation(*begun, 202) : problem(begun.error()));
+}
+
+void Dispatcher::answer(ShowReconciliation, Exchange& exchange) const {
+  if (parts_.reconciler == nullptr) {
+    return exchange.answer(
+        problem(Error{ErrorKind::not_found, "no books are compared by this process"}));
+  }
+  const auto last = parts_.reconciler->last();
+  exchange.answer(last ? reconciliation(*last) : problem(last.error()));
 }
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.
@@ -248,30 +256,14 @@ void Dispatcher::start_stream(const Follow& follow, const Key& order, Exchange& 
   parts_.streams.show(*current);
 }
 
-void Dispatcher::receive(const Webhook& webhook, Answer answer) {
-  if (parts_.payments == nullptr) {
+void Dispatcher::receive(Webhook webhook, Answer answer) {
+  if (parts_.webhooks == nullptr) {
     return answer(problem(Error{ErrorKind::not_found, "no payment provider tells anything here"}));
   }
-  auto message =
-      parts_.payments->read_webhook(webhook.signature, webhook.body, parts_.clock.wall());
-  if (!message) {
-    answer(problem(message.error()));
-    return;
-  }
-  const auto* told = std::get_if<ProviderEvent>(&message->payload);
-  const bool is_dispute = told != nullptr && told->word == ProviderWord::dispute;
-  if (message->order_id.is_nil() && !is_dispute) {  // an event that concerns no order of ours
-    answer({.body = "{}"});
-    return;
-  }
-  parts_.commands.submit(*std::move(message), Lane::urgent,
-                         [answer = std::move(answer)](Result<Record> result) mutable {
-                           // What no rule can decide is kept among the dead letters. Told again it
-                           // would be no better.
-                           const bool is_kept =
-                               result || result.error().kind == ErrorKind::internal;
-                           answer(is_kept ? HttpResponse{.body = "{}"} : problem(result.error()));
-                         });
+  parts_.webhooks->take(std::move(webhook.signature), std::move(webhook.body),
+                        [answer = std::move(answer)](const Result<void>& taken) mutable {
+                          answer(taken ? HttpResponse{.body = "{}"} : problem(taken.error()));
+                        });
 }
 
 }  // namespace oms::edge

@@ -10,9 +10,9 @@
 #include "ports/clock.h"
 #include "ports/commands.h"
 #include "ports/exchange.h"
-#include "ports/payment_provider.h"
 #include "ports/reconciler.h"
 #include "ports/views.h"
+#include "ports/webhooks.h"
 
 namespace oms::edge {
 
@@ -29,10 +29,10 @@ class Dispatcher {
     Views& views;
     StreamHub& streams;
     Clock& clock;
-    std::function<Id()> make_id;                // by that clock, for each request
-    RateLimiter* limiter = nullptr;             // null: clients may send as much as they like
-    const PaymentProvider* payments = nullptr;  // whose webhooks come here; null: to nobody here
-    Reconciler* reconciler = nullptr;           // null: nobody compares books here
+    std::function<Id()> make_id;       // by that clock, for each request
+    RateLimiter* limiter = nullptr;    // null: clients may send as much as they like
+    Webhooks* webhooks = nullptr;      // null: no provider tells anything here
+    Reconciler* reconciler = nullptr;  // null: nobody compares books here
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
     std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions
@@ -43,7 +43,7 @@ class Dispatcher {
   void handle(HttpRequest request, std::unique_ptr<Exchange> exchange);
 
   // The payment provider's webhooks, from outside or from the simulated one. Answered when durable.
-  void receive(const Webhook& webhook, Answer answer);
+  void receive(Webhook webhook, Answer answer);
 
  private:
   using Asker = std::unique_ptr<Exchange>;
@@ -53,7 +53,8 @@ class Dispatcher {
   void submit(Submit submit, Asker exchange);
   void back_up(BackUp wanted, Asker exchange);
   void reconcile(Reconcile wanted, Asker exchange);
-  HttpResponse last_reconciliation() const;
+  void answer(const Reconcile& wanted, Exchange& exchange) const;
+  void answer(ShowReconciliation wanted, Exchange& exchange) const;
   void answer(const Get& get, Exchange& exchange);
   Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);

@@ -218,6 +218,29 @@ class PagedViews final : public Views {
   std::vector<OrderView> orders;
 };
 
+class FakeWebhooks final : public Webhooks {
+ public:
+  void take(std::string signature, std::string body, Done done) override {
+    told = std::move(signature) + " " + std::move(body);
+    done(outcome);
+  }
+
+  std::string told;
+  Result<void> outcome;
+};
+
+class FakeReconciler final : public Reconciler {
+ public:
+  Result<Reconciliation> start(const ReconciliationRequest& request, By by) override {
+    who = by.who;
+    return Reconciliation{.state = Reconciliation::State::running,
+                          .must_repair = request.must_repair};
+  }
+  Result<Reconciliation> last() const override { return fail(ErrorKind::unavailable, "far away"); }
+
+  std::string who;
+};
+
 TEST_F(EdgeTest, WhatSpeaksAgainstACommandIsLookedForToTheEndOfTheList) {
   PagedViews views;
   Dispatcher dispatcher{{.gateway = gateway_,
@@ -248,6 +271,59 @@ TEST_F(EdgeTest, WhatSpeaksAgainstACommandIsLookedForToTheEndOfTheList) {
 
 TEST_F(EdgeTest, AWebhookIsNobodysWhereNoProviderTellsAnything) {
   EXPECT_EQ(ask("POST", "/webhook", "{}").response->status, 404);
+}
+
+TEST_F(EdgeTest, AWebhookIsAnsweredAsItWasTaken) {
+  FakeWebhooks webhooks;
+  Dispatcher dispatcher{{.gateway = gateway_,
+                         .commands = commands_,
+                         .views = views_,
+                         .streams = streams_,
+                         .clock = clock_,
+                         .make_id = [] { return order_id; },
+                         .webhooks = &webhooks}};
+  const auto tell = [&] {
+    Asked asked;
+    dispatcher.handle({.method = "POST",
+                       .path = "/webhook",
+                       .headers = {{"stripe-signature", "t=1,v1=a"}},
+                       .body = "{}"},
+                      std::make_unique<FakeExchange>(asked));
+    return *asked.response;
+  };
+  const auto taken = tell();
+  EXPECT_EQ(webhooks.told, "t=1,v1=a {}");
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_EQ(taken.body, "{}");
+  webhooks.outcome = fail(ErrorKind::unavailable, "payments is away");
+  EXPECT_EQ(tell().status, 503);
+}
+
+TEST_F(EdgeTest, ABookComparisonElsewhereBeginsOnceItIsOnRecord) {
+  FakeReconciler reconciler;
+  Dispatcher dispatcher{{.gateway = gateway_,
+                         .commands = commands_,
+                         .views = views_,
+                         .streams = streams_,
+                         .clock = clock_,
+                         .make_id = [] { return order_id; },
+                         .reconciler = &reconciler}};
+  const auto call = [&](std::string method) {
+    Asked asked;
+    dispatcher.handle({.method = std::move(method),
+                       .path = "/api/admin/reconciliation",
+                       .headers = {{"authorization", "Bearer " + std::string{samples::token}}},
+                       .body = R"({"repair":true})"},
+                      std::make_unique<FakeExchange>(asked));
+    return *asked.response;
+  };
+  EXPECT_EQ(call("POST").status, 503) << "nobody has noted it";
+  EXPECT_EQ(reconciler.who, "");
+  commands_.reply = Record{};
+  const auto begun = call("POST");
+  EXPECT_EQ(begun.status, 202) << begun.body;
+  EXPECT_EQ(reconciler.who, "operator");
+  EXPECT_EQ(call("GET").status, 503) << "whose comparison cannot be asked";
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ class StreamHub final : public ChangeSink {
 
   bool is_wanted() const override { return size() > 0; }
   void order_changed(const OrderView& order, std::int64_t since) override;
+  // Ends all streams: their readers come back, and begin with how things stand.
+  void changes_missed() override { close_all(); }
 
   void close_all();
   std::size_t size() const { return watched_.load(std::memory_order_relaxed); }

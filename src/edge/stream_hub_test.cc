@@ -83,6 +83,19 @@ TEST(StreamHub, ShowsNothingOnceTheReadersTokenHasExpired) {
   }
 }
 
+TEST(StreamHub, EndsAllStreamsThatMayHaveMissedAChange) {
+  StreamHub hub;
+  const auto one = std::make_shared<Stream>();
+  const auto all = std::make_shared<Stream>();
+  hub.follow({.order_id = order_id, .after = 3}, one);
+  hub.follow({}, all);
+  hub.changes_missed();
+  for (const auto& stream : {one, all}) {
+    EXPECT_FALSE(stream->is_open()) << "its reader comes back with Last-Event-ID";
+    EXPECT_FALSE(stream->has_sent());
+  }
+}
+
 TEST(StreamHub, WhatOneCustomerIsShownAnewIsNoNewsForAll) {
   StreamHub hub;
   const auto one = std::make_shared<Stream>();

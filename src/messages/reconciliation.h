@@ -85,11 +85,14 @@ struct Finding {
   Repair repair = Repair::none;
   bool is_repaired = false;
 };
+BOOST_DESCRIBE_STRUCT(Finding, (),
+                      (order_id, kind, session_id, since, explanation, repair, is_repaired))
 
 struct ReconciliationRequest {
   bool must_repair = false;
   std::optional<Time> since;  // of orders that were placed from then on; none: as usual
 };
+BOOST_DESCRIBE_STRUCT(ReconciliationRequest, (), (must_repair, since))
 
 // One run, as far as it has come.
 struct Reconciliation {
@@ -117,5 +120,8 @@ struct Reconciliation {
     return count;
   }
 };
+BOOST_DESCRIBE_STRUCT(Reconciliation, (),
+                      (state, must_repair, since, started_at, ended_at, look, percent, orders,
+                       charges, findings, unlisted, failure))
 
 }  // namespace oms

@@ -16,6 +16,10 @@ class ChangeSink {
 
   // An order has changed since that version, and the change is durable.
   virtual void order_changed(const OrderView& order, std::int64_t since) = 0;
+
+  // Changes may have been missed up to now: those of another process while it could not be
+  // followed. Any thread.
+  virtual void changes_missed() = 0;
 };
 
 // The changes of orders, each order's in its order.

@@ -6,7 +6,8 @@
 
 namespace oms {
 
-// Compares what the services have on record with the payment provider's books. Any thread.
+// Compares what the services have on record with the payment provider's books. Any thread that may
+// wait for a network.
 class Reconciler {
  public:
   virtual ~Reconciler() = default;
@@ -15,8 +16,8 @@ class Reconciler {
   // Errors: conflict (one is under way).
   virtual Result<Reconciliation> start(const ReconciliationRequest& request, By by) = 0;
 
-  // The one under way, or the last.
-  virtual Reconciliation last() const = 0;
+  // The one under way, or the last. Errors: unavailable.
+  virtual Result<Reconciliation> last() const = 0;
 };
 
 }  // namespace oms

@@ -33,7 +33,9 @@ Result<void> ClockNote::write(Time now, std::uint64_t batches) {
                       .record = make_record(runtime::ClockReading{.at = now}),
                       .expected = found.front().version};
   const bool is_newer = found.front().is_newer;  // a newer version takes the notes
-  if (!is_newer) OMS_CHECK(store_.commit({&change, 1}));
+  const auto noted = is_newer ? Result<void>{} : store_.commit({&change, 1});
+  const bool is_noted = noted || noted.error().kind == ErrorKind::conflict;  // perhaps by another
+  if (!is_noted) return noted;
   next_ = now + std::chrono::minutes{1};
   batches_ = batches;
   return {};

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -33,17 +32,6 @@ std::size_t allow_connections(std::size_t wanted) {
   spdlog::warn("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
                allowed, limit.rlim_cur);
   return allowed;
-}
-
-FailureLog::Parts failure_log(Clock& clock, runtime::IdSource& ids) {
-  return {.make_id = [&clock, &ids] { return ids.make(clock.now()); },
-          .elapsed =
-              [] {
-                return std::chrono::duration_cast<Duration>(
-                    std::chrono::steady_clock::now().time_since_epoch());
-              },
-          .error = [](const std::string& text) { spdlog::error("{}", text); },
-          .warn = [](const std::string& text) { spdlog::warn("{}", text); }};
 }
 
 HttpResponse misdirected(const std::string& host, const AllowedHosts& hosts) {
@@ -84,7 +72,7 @@ Face::Face(const Settings& settings, Clock& clock, runtime::IdSource& ids)
       hosts_(settings),
       clock_(clock),
       ids_(ids),
-      failures_(failure_log(clock, ids)),
+      failures_(FailureLog::to_log(clock, ids)),
       limiter_(settings.rate_limit) {}
 
 Result<std::unique_ptr<Face>> Face::listen(const Settings& settings, Clock& clock,
@@ -141,7 +129,7 @@ void Face::open(const Parts& parts) {
   settings.only = oms::Face::event_chain;
   settings.is_published = false;  // that is the other door
   order_.gateway.emplace(std::move(settings));
-  probes_.emplace(parts.metrics);
+  probes_.emplace(parts.metrics, parts.reaches_others);
   parts.changes.follow(streams_);
   const auto make_id = [this] { return ids_.make(clock_.now()); };
   auto* const limiter = limiter_.is_on() ? &limiter_ : nullptr;
@@ -160,7 +148,7 @@ void Face::open(const Parts& parts) {
       .clock = clock_,
       .make_id = make_id,
       .limiter = limiter,
-      .payments = parts.payments,
+      .webhooks = parts.webhooks,
       .reconciler = parts.reconciler,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },

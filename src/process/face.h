@@ -32,13 +32,14 @@ class Face {
     Views& views;
     Changes& changes;
     const Secrets& secrets;
-    const PaymentProvider* payments = nullptr;
+    Webhooks* webhooks = nullptr;
     Checkout checkout = {};
     Tokenize tokenize = {};
     Reconciler* reconciler = nullptr;
     const Identities* identities = nullptr;
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
     std::function<std::string()> metrics;
+    std::function<bool()> reaches_others = {};  // see Probes
   };
   // Once, before `start`.
   void open(const Parts& parts);
@@ -49,6 +50,8 @@ class Face {
 
   void start();
   void set_ready(bool is_ready) { probes_->set_ready(is_ready); }
+  // Any thread, once it is open.
+  const Probes& probes() const { return *probes_; }
   // Ends streams, takes no more requests, and answers those under way.
   void stop();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "codec/utf8.h"
 #include "edge/problem.h"
@@ -45,6 +46,17 @@ std::string one_line(std::string_view text) {
 }
 
 }  // namespace
+
+FailureLog::Parts FailureLog::to_log(Clock& clock, runtime::IdSource& ids) {
+  return {.make_id = [&clock, &ids] { return ids.make(clock.now()); },
+          .elapsed =
+              [] {
+                return std::chrono::duration_cast<Duration>(
+                    std::chrono::steady_clock::now().time_since_epoch());
+              },
+          .error = [](const std::string& text) { spdlog::error("{}", text); },
+          .warn = [](const std::string& text) { spdlog::warn("{}", text); }};
+}
 
 void FailureLog::note(HttpResponse& answer, std::string_view method, std::string_view path) {
   const auto failure = answer.failure;  // the answer may be replaced

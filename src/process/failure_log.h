@@ -9,6 +9,8 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "messages/http.h"
+#include "ports/clock.h"
+#include "runtime/id_source.h"
 
 namespace oms::process {
 
@@ -23,6 +25,9 @@ class FailureLog {
     std::function<void(const std::string&)> error;
     std::function<void(const std::string&)> warn;
   };
+  // To this process's log.
+  static Parts to_log(Clock& clock, runtime::IdSource& ids);
+
   explicit FailureLog(Parts parts) : parts_(std::move(parts)) {}
 
   // `answer.failure` is set.

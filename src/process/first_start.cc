@@ -14,20 +14,19 @@
 
 #include "adapters/crypto/crypto.h"
 #include "process/private_file.h"
+#include "process/settings_load.h"
 
 namespace oms::process {
 namespace {
 
-Result<std::string> secret_at(const std::filesystem::path& path, std::string_view prefix,
-                              bool must_be_private) {
+constexpr std::size_t secret_size_min = 16;
+
+// One that is there.
+Result<std::string> read_secret(const std::filesystem::path& path, bool must_be_private) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
-    std::array<std::uint8_t, 24> bytes{};
-    fill_random(bytes);
-    std::string secret{prefix};
-    secret.append(to_hex(bytes));
-    OMS_CHECK(write_private_file(path, secret + "\n"));
-    return secret;
+    return fail(ErrorKind::invalid,
+                fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
   }
   if (must_be_private && (status.st_mode & 077) != 0) {
     return fail(ErrorKind::invalid,
@@ -35,9 +34,24 @@ Result<std::string> secret_at(const std::filesystem::path& path, std::string_vie
   }
   std::ifstream file{path};
   std::string secret;
-  if (!std::getline(file, secret) || secret.size() < 16) {
+  if (!std::getline(file, secret) || secret.size() < secret_size_min) {
     return fail(ErrorKind::invalid, path.string() + " holds no secret; remove it for a new one");
   }
+  return secret;
+}
+
+bool has_file(const std::filesystem::path& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+Result<std::string> secret_at(const std::filesystem::path& path, std::string_view prefix,
+                              bool must_be_private) {
+  if (has_file(path)) return read_secret(path, must_be_private);
+  std::array<std::uint8_t, 24> bytes{};
+  fill_random(bytes);
+  std::string secret{prefix};
+  secret.append(to_hex(bytes));
+  OMS_CHECK(write_private_file(path, secret + "\n"));
   return secret;
 }
 
@@ -64,6 +78,21 @@ Result<Secrets> secrets_in(const std::filesystem::path& data,
   return secrets;
 }
 
+Result<std::string> given_operator_token(const Settings& settings,
+                                         const std::vector<std::string>& environment) {
+  auto token = value_of(environment, operator_token_variable);
+  if (!token.empty() && token.size() < secret_size_min) {
+    return fail(ErrorKind::invalid, fmt::format("{} is too short: write {} characters or more",
+                                                operator_token_variable, secret_size_min));
+  }
+  if (!token.empty()) return token;
+  const bool is_named = !settings.operator_token_file.empty();
+  const auto path = is_named ? std::filesystem::path{settings.operator_token_file}
+                             : settings.data / "operator.token";
+  if (!is_named && !has_file(path)) return std::string{};
+  return read_secret(path, keeps_permissions(path.parent_path()));
+}
+
 Result<std::string> webhook_secret_in(const std::filesystem::path& data) {
   return secret_at(data / "webhook.secret", "whsec_", keeps_permissions(data));
 }
@@ -71,9 +100,10 @@ Result<std::string> webhook_secret_in(const std::filesystem::path& data) {
 Result<void> check_writable(const std::filesystem::path& database,
                             const std::filesystem::path& data) {
   std::vector<std::filesystem::path> places{data, data / "notices", data / "archive.jsonl",
-                                            data / "server.lock",
-                                            std::filesystem::absolute(database).parent_path()};
+                                            data / "server.lock"};
+  if (!database.empty()) places.push_back(std::filesystem::absolute(database).parent_path());
   for (const auto& file : {database, data / "provider.db"}) {
+    if (file.empty()) continue;
     for (const auto* ending : {"", "-wal", "-shm", ".lock"}) {
       places.emplace_back(file.string() + ending);
     }

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "process/settings.h"
 
 namespace oms::process {
 
@@ -25,11 +27,20 @@ bool keeps_permissions(const std::filesystem::path& folder);
 Result<Secrets> secrets_in(const std::filesystem::path& data,
                            bool (*keeps_modes)(const std::filesystem::path&) = keeps_permissions);
 
+// The variable that holds the operator's token: like Stripe's secrets it is no setting.
+inline constexpr const char* operator_token_variable = "OMS_OPERATOR_TOKEN";
+
+// The operator's token as it was given: by that variable, the file that the settings name, or the
+// one in the data folder, and never made here. Empty: there is none. Errors: invalid.
+Result<std::string> given_operator_token(const Settings& settings,
+                                         const std::vector<std::string>& environment);
+
 // The webhook secret alone, for a provider.
 Result<std::string> webhook_secret_in(const std::filesystem::path& data);
 
 // Whether all that the process writes to can be written to, as far as it is there already. SQLite
-// would open a file that cannot be, and fail at the first order.
+// would open a file that cannot be, and fail at the first order. `database`: empty where it is no
+// file.
 Result<void> check_writable(const std::filesystem::path& database,
                             const std::filesystem::path& data);
 

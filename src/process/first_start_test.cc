@@ -95,5 +95,38 @@ TEST_F(SecretsTest, AreKeptWhereTheFileSystemHasNoPermissions) {
   EXPECT_FALSE(second->are_private);
 }
 
+// A token that was given: it is never made.
+class GivenToken : public SecretsTest {
+ protected:
+  void write(const std::string& name, const std::string& text, ::mode_t mode = 0600) {
+    std::ofstream{folder_ / name} << text;
+    ::chmod((folder_ / name).c_str(), mode);
+  }
+  Result<std::string> given(const std::vector<std::string>& environment = {}) {
+    settings_.data = folder_;
+    return given_operator_token(settings_, environment);
+  }
+  Settings settings_;
+};
+
+TEST_F(GivenToken, ComesFromAVariableAFileOrTheDataFolder) {
+  EXPECT_EQ(given(), "");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "operator.token"));
+  write("operator.token", "oms_of_the_folder_1\n");
+  EXPECT_EQ(given(), "oms_of_the_folder_1");
+  write("named", "oms_of_the_named_file\n");
+  settings_.operator_token_file = (folder_ / "named").string();
+  EXPECT_EQ(given(), "oms_of_the_named_file");
+  EXPECT_EQ(given({"OMS_OPERATOR_TOKEN=oms_of_a_variable"}), "oms_of_a_variable");
+}
+
+TEST_F(GivenToken, IsRefusedWhereItIsNoSecret) {
+  EXPECT_EQ(given({"OMS_OPERATOR_TOKEN=short"}).error().kind, ErrorKind::invalid);
+  write("operator.token", "oms_of_the_folder_1\n", 0644);
+  EXPECT_NE(given().error().detail.find("chmod 600"), std::string::npos);
+  settings_.operator_token_file = (folder_ / "nowhere").string();
+  EXPECT_NE(given().error().detail.find("nowhere"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace oms::process

@@ -5,12 +5,15 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "ports/changes.h"
-#include "ports/peers.h"
+#include "ports/clock.h"
+#include "ports/commands.h"
+#include "ports/payment_provider.h"
 #include "ports/store.h"
 #include "ports/views.h"
+#include "ports/webhooks.h"
 #include "process/host.h"
 
-// The edge's ports, and those of who asks services, where they live in the same process.
+// The edge's ports, where the services live in the same process.
 namespace oms::process {
 
 class LocalCommands final : public Commands {
@@ -21,6 +24,20 @@ class LocalCommands final : public Commands {
 
  private:
   Host& host_;
+};
+
+// Reads what the provider tells, and submits it.
+class LocalWebhooks final : public Webhooks {
+ public:
+  LocalWebhooks(const PaymentProvider& provider, Commands& commands, Clock& clock)
+      : provider_(provider), commands_(commands), clock_(clock) {}
+
+  void take(std::string signature, std::string body, Done done) override;
+
+ private:
+  const PaymentProvider& provider_;
+  Commands& commands_;
+  Clock& clock_;
 };
 
 // Reads the store that the services write to, and shows of each record what others may see.
@@ -40,19 +57,6 @@ class LocalViews final : public Views {
 
   Reader& reader_;
   boost::asio::thread_pool threads_{threads};
-};
-
-// Answers questions from what the services here have committed, on the thread that asks.
-class LocalPeers final : public Peers {
- public:
-  explicit LocalPeers(const Host& host) : host_(host) {}
-
-  void ask(const Question& question, OnAnswer on_answer) override {
-    on_answer(host_.answer(question));
-  }
-
- private:
-  const Host& host_;
 };
 
 // Shows what the runtime has committed.

@@ -71,7 +71,11 @@ Result<Reconciliation> LocalReconciler::start(const ReconciliationRequest& reque
   return begun;
 }
 
-Reconciliation LocalReconciler::last() const {
+Result<Reconciliation> LocalReconciler::last() const {
+  return current();
+}
+
+Reconciliation LocalReconciler::current() const {
   const std::scoped_lock lock{mutex_};
   return current_;
 }
@@ -115,7 +119,7 @@ Reconciliation LocalReconciler::begin_run(const ReconciliationRequest& request, 
 }
 
 Result<void> LocalReconciler::compare(const std::stop_token& stop) {
-  const auto since = last().since;
+  const auto since = current().since;
   OMS_TRY(const auto first, look(1, since, {}, stop));
   update([&](Reconciliation& run) {
     run.orders = first.orders;
@@ -130,7 +134,7 @@ Result<void> LocalReconciler::compare(const std::stop_token& stop) {
     run.findings = standing;
     run.unlisted = std::min(first.unlisted, second.unlisted);
   });
-  return last().must_repair ? repair(standing, stop) : Result<void>{};
+  return current().must_repair ? repair(standing, stop) : Result<void>{};
 }
 
 Result<void> LocalReconciler::repair(const std::vector<Finding>& findings,
@@ -140,7 +144,7 @@ Result<void> LocalReconciler::repair(const std::vector<Finding>& findings,
   if (repairable.empty()) return {};
   submit_repairs(repairable);
   const auto watched = orders_of(repairable);
-  const auto since = oldest_of(repairable, last().since);
+  const auto since = oldest_of(repairable, current().since);
   BooksWalk::Seen seen;
   for (int n = 0; n < looks_at_repairs_max; ++n) {
     if (!pause(pause_before_repair_is_seen, stop)) break;

@@ -50,7 +50,7 @@ class LocalReconciler final : public Reconciler {
   void stop();
 
   Result<Reconciliation> start(const ReconciliationRequest& request, By by) override;
-  Reconciliation last() const override;
+  Result<Reconciliation> last() const override;
   ReconciliationCounts counts() const;
 
  private:
@@ -62,6 +62,7 @@ class LocalReconciler final : public Reconciler {
                                const std::stop_token& stop);
   void submit_repairs(const std::vector<Finding>& findings);
   bool pause(Duration span, const std::stop_token& stop);
+  Reconciliation current() const;
   void update(const std::function<void(Reconciliation&)>& change);
   Reconciliation begin_run(const ReconciliationRequest& request, By by);
   void end_run(const Result<void>& outcome);

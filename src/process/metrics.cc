@@ -79,45 +79,100 @@ void add_reconciliation(Text& text, const ReconciliationCounts& counts) {
   }
 }
 
+using Homes = std::vector<MetricsSource::Home>;
+
+// Over all homes.
+template <class Of>
+std::uint64_t sum(const Homes& homes, Of of) {
+  std::uint64_t all = 0;
+  for (const auto& home : homes) all += of(home);
+  return all;
+}
+
+void add_runtime(Text& text, const Homes& homes) {
+  using runtime::RuntimeCounters;
+  struct Counter {
+    std::string_view name;
+    std::string_view help;
+    std::atomic<std::uint64_t> RuntimeCounters::* count;
+  };
+  constexpr std::array counters{
+      Counter{"oms_batches_total", "Batches committed", &RuntimeCounters::batches},
+      Counter{"oms_messages_total", "Messages decided, cascades included",
+              &RuntimeCounters::messages},
+      Counter{"oms_rows_written_total", "Rows written to the store", &RuntimeCounters::rows},
+      Counter{"oms_dead_letters_total", "Messages that no rule could decide",
+              &RuntimeCounters::dead_letters},
+      Counter{"oms_wake_ups_total", "Records whose due time has come", &RuntimeCounters::wake_ups},
+      Counter{"oms_refused_full_total", "Messages turned away because the queue was full",
+              &RuntimeCounters::refused_full},
+      Counter{"oms_failed_commits_total", "Commits that failed and were decided again",
+              &RuntimeCounters::failed_commits}};
+  for (const auto& [name, help, count] : counters) {
+    text.counter(name, help, sum(homes, [count](const auto& home) -> std::uint64_t {
+                   return home.runtime.counters().*count;
+                 }));
+  }
+  runtime::EffectCounts effects;
+  for (const auto& home : homes) {
+    for (const auto lane : {&runtime::EffectCounts::payments, &runtime::EffectCounts::email,
+                            &runtime::EffectCounts::sms}) {
+      (effects.*lane).dropped += (home.effects.*lane).dropped;
+      (effects.*lane).in_flight += (home.effects.*lane).in_flight;
+    }
+  }
+  add_effects(text, effects);
+}
+
+void add_alarms(Text& text, const Homes& homes) {
+  const auto alarms = [&](auto of) {
+    return sum(homes, [of](const auto& home) { return of(home.alarms); });
+  };
+  text.counter("oms_stock_low_total", "Items that have become low",
+               alarms([](const Alarms& of) { return of.stock_low(); }));
+  text.counter("oms_stock_out_total", "Items that have run out",
+               alarms([](const Alarms& of) { return of.stock_out(); }));
+  text.counter("oms_promises_missed_total", "Orders that were later than promised",
+               alarms([](const Alarms& of) { return of.promises_missed(); }));
+  text.header("oms_payment_alarms_total", "Money that moved unasked, or did not move", "counter");
+  for (const auto& [kind, name] : json::enumerators<PaymentAlarm::Kind>) {
+    text.labelled("oms_payment_alarms_total", fmt::format("kind=\"{}\"", name),
+                  alarms([kind](const Alarms& of) { return of.payment_alarms(kind); }));
+  }
+}
+
+void add_http(Text& text, const HttpServerStats& http) {
+  text.gauge("oms_http_connections", "Open connections", http.connections);
+  text.counter("oms_http_connections_accepted_total", "Connections accepted", http.accepted);
+  text.counter("oms_http_connections_refused_total",
+               "Connections turned away because all were taken", http.turned_away);
+  text.counter("oms_http_timeouts_total", "Requests and answers that took too long",
+               http.timed_out);
+  text.header("oms_http_responses_total", "Answers by class of status", "counter");
+  text.labelled("oms_http_responses_total", "code=\"2xx\"", http.answers_2xx);
+  text.labelled("oms_http_responses_total", "code=\"3xx\"", http.answers_3xx);
+  text.labelled("oms_http_responses_total", "code=\"4xx\"", http.answers_4xx);
+  text.labelled("oms_http_responses_total", "code=\"5xx\"", http.answers_5xx);
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsSource& source) {
   Text text;
-  const auto& counters = source.runtime;
-  text.counter("oms_batches_total", "Batches committed", counters.batches);
-  text.counter("oms_messages_total", "Messages decided, cascades included", counters.messages);
-  text.counter("oms_rows_written_total", "Rows written to the store", counters.rows);
-  text.counter("oms_dead_letters_total", "Messages that no rule could decide",
-               counters.dead_letters);
-  text.counter("oms_wake_ups_total", "Records whose due time has come", counters.wake_ups);
-  text.counter("oms_refused_full_total", "Messages turned away because the queue was full",
-               counters.refused_full);
-  text.counter("oms_failed_commits_total", "Commits that failed and were decided again",
-               counters.failed_commits);
-  add_effects(text, source.effects);
-  text.counter("oms_stock_low_total", "Items that have become low", source.alarms.stock_low());
-  text.counter("oms_stock_out_total", "Items that have run out", source.alarms.stock_out());
-  text.counter("oms_promises_missed_total", "Orders that were later than promised",
-               source.alarms.promises_missed());
-  text.header("oms_payment_alarms_total", "Money that moved unasked, or did not move", "counter");
-  for (const auto& [kind, name] : json::enumerators<PaymentAlarm::Kind>) {
-    text.labelled("oms_payment_alarms_total", fmt::format("kind=\"{}\"", name),
-                  source.alarms.payment_alarms(kind));
+  const auto& homes = source.homes;
+  if (!homes.empty()) add_runtime(text, homes);
+  if (!homes.empty()) add_alarms(text, homes);
+  if (source.reconciliation) add_reconciliation(text, *source.reconciliation);
+  if (!homes.empty()) {
+    text.gauge("oms_queue_messages", "Messages that wait for the next batch",
+               sum(homes, [](const auto& home) { return home.runtime.queue_size(); }));
   }
-  add_reconciliation(text, source.reconciliation);
-  text.gauge("oms_queue_messages", "Messages that wait for the next batch", source.queue_size);
-  text.gauge("oms_watchers", "Open event streams of orders", source.watchers);
-  text.gauge("oms_http_connections", "Open connections", source.http.connections);
-  text.counter("oms_http_connections_accepted_total", "Connections accepted", source.http.accepted);
-  text.counter("oms_http_connections_refused_total",
-               "Connections turned away because all were taken", source.http.turned_away);
-  text.counter("oms_http_timeouts_total", "Requests and answers that took too long",
-               source.http.timed_out);
-  text.header("oms_http_responses_total", "Answers by class of status", "counter");
-  text.labelled("oms_http_responses_total", "code=\"2xx\"", source.http.answers_2xx);
-  text.labelled("oms_http_responses_total", "code=\"3xx\"", source.http.answers_3xx);
-  text.labelled("oms_http_responses_total", "code=\"4xx\"", source.http.answers_4xx);
-  text.labelled("oms_http_responses_total", "code=\"5xx\"", source.http.answers_5xx);
+  if (source.is_apart) {
+    text.gauge("oms_broker_unconfirmed_messages", "Messages that the broker has yet to confirm",
+               sum(homes, [](const auto& home) { return home.runtime.unconfirmed(); }));
+  }
+  if (source.watchers) text.gauge("oms_watchers", "Open event streams of orders", *source.watchers);
+  if (source.http) add_http(text, *source.http);
   text.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
   return text.take();
 }

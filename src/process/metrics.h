@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/http/server.h"
 #include "process/alarms.h"
@@ -10,14 +12,18 @@
 
 namespace oms::process {
 
+// Of what there is in the process.
 struct MetricsSource {
-  const runtime::RuntimeCounters& runtime;
-  const Alarms& alarms;
-  ReconciliationCounts reconciliation;
-  std::size_t queue_size = 0;
-  runtime::EffectCounts effects;
-  std::size_t watchers = 0;
-  HttpServerStats http;
+  struct Home {
+    const runtime::Runtime& runtime;
+    const Alarms& alarms;
+    runtime::EffectCounts effects;
+  };
+  std::vector<Home> homes = {};  // told as one
+  bool is_apart = false;         // a broker is between them and others
+  std::optional<ReconciliationCounts> reconciliation = {};
+  std::optional<std::size_t> watchers = {};
+  std::optional<HttpServerStats> http = {};
 };
 
 // The Prometheus text format, version 0.0.4.

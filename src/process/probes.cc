@@ -21,7 +21,7 @@ std::optional<HttpResponse> Probes::answer(const HttpRequest& request) const {
   if (request.method != "GET") return edge::wrong_method("GET, HEAD");
   if (request.path == "/livez") return plain(200, "ok\n");
   if (request.path == "/readyz") {
-    return is_ready_.load() ? plain(200, "ok\n") : plain(503, "not ready\n");
+    return is_ready() ? plain(200, "ok\n") : plain(503, "not ready\n");
   }
   return HttpResponse{.content_type = "text/plain; version=0.0.4", .body = metrics_()};
 }

@@ -12,7 +12,9 @@ namespace oms::process {
 // What tells others how the process is: /livez, /readyz and /metrics. Any thread.
 class Probes {
  public:
-  explicit Probes(std::function<std::string()> metrics) : metrics_(std::move(metrics)) {}
+  // `reaches_others`: whether those without whom nothing can be done answer. Empty: there are none.
+  explicit Probes(std::function<std::string()> metrics, std::function<bool()> reaches_others = {})
+      : metrics_(std::move(metrics)), reaches_others_(std::move(reaches_others)) {}
 
   // These are answered even when all connections are taken.
   static bool is_probe(const HttpRequest& request);
@@ -23,7 +25,10 @@ class Probes {
   void set_ready(bool is_ready) { is_ready_.store(is_ready); }
 
  private:
+  bool is_ready() const { return is_ready_.load() && (!reaches_others_ || reaches_others_()); }
+
   std::function<std::string()> metrics_;
+  std::function<bool()> reaches_others_;
   std::atomic<bool> is_ready_{false};
 };
 

@@ -45,14 +45,16 @@ inline ServiceName home_of(ServiceName service, const std::vector<ServiceGroup>&
 class ServiceSet {
  public:
   // All of them: the embedded deployment. Or those of a group, where each has a runtime of its own.
-  explicit ServiceSet(const Settings& settings, const ServiceGroup& group = {})
+  // `is_shared`: several processes may use the store, as they may one of a group.
+  explicit ServiceSet(const Settings& settings, const ServiceGroup& group = {},
+                      bool is_shared = false)
       : orders_(settings.orders),
         stock_(stock_settings(settings)),
         payments_(settings.payment),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
         coordinator_(settings.limits),
-        services_(chosen(group), !group.empty()),
+        services_(chosen(group, is_shared), !group.empty()),
         types_(services_.types()) {
     types_.push_back(&type_of<runtime::InboxEntry>());
     types_.push_back(&type_of<runtime::AuditEntry>());
@@ -75,15 +77,15 @@ class ServiceSet {
     return own;
   }
 
-  std::vector<const Service*> chosen(const ServiceGroup& group) const {
+  std::vector<const Service*> chosen(const ServiceGroup& group, bool is_shared) const {
     std::vector<const Service*> services{&orders_,   &stock_,         &payments_,   &kitchen_,
                                          &delivery_, &notifications_, &coordinator_};
     if (!group.empty()) {
       std::erase_if(services, [&](const Service* service) {
         return std::ranges::find(group, service->name()) == group.end();
       });
-      services.push_back(&replicas_);
     }
+    if (is_shared || !group.empty()) services.push_back(&replicas_);
     services.push_back(&dead_letters_);
     return services;
   }

@@ -19,7 +19,7 @@ namespace oms::process {
 // beats what stands here; `oms config` prints what holds and where it comes from.
 struct Settings {
   std::filesystem::path data = "./data";  // where everything is kept
-  std::string store = "";                 // "sqlite:PATH"; empty: oms.db in the data folder
+  std::string store = "";  // "sqlite:PATH", "postgres://…"; empty: oms.db in the data folder
   std::string listen = "127.0.0.1:8080";
   std::string listen_order = "";  // where /order alone is answered, too; empty: nowhere else
   bool allow_remote = false;      // whether `listen` may be other than loopback
@@ -35,6 +35,19 @@ struct Settings {
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string notices = "files";
+
+  // Of processes apart.
+  std::string broker = "";        // "amqp://…", "kafka://…"; empty: all live in one process
+  std::string registry = "";      // "static:…", "dns:…"; empty: the usual ports of this machine
+  std::string grpc_listen = "";   // empty: the service's usual port
+  std::string admin_listen = "";  // empty: 1000 above that
+  std::string webhook_listen = "";
+  std::string advertise = "";  // empty: as grpc_listen
+  std::string tls_cert = "";   // PEM files
+  std::string tls_key = "";
+  std::string tls_ca = "";
+  std::string grpc_peers = "";  // names in the certificates of our own processes
+  std::string operator_token_file = "";
 
   orders::OrdersSettings orders;
   sagas::Limits limits;

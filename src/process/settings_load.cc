@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "process/first_start.h"
 #include "process/nearest.h"
 #include "process/settings_table.h"
 #include "process/stripe_settings.h"
@@ -77,9 +78,9 @@ std::string did_you_mean(std::string_view unknown, Spell spell) {
 // --- variables --------------------------------------------------------------------------------
 
 // Read elsewhere: which file to read, whom the client commands talk to, and secrets.
-constexpr std::array<std::string_view, 6> others{
-    "OMS_CONFIG",           "OMS_URL", "OMS_TOKEN", stripe_key_variable, stripe_secret_variable,
-    stripe_secrets_variable};
+constexpr std::array<std::string_view, 7> others{
+    "OMS_CONFIG",        "OMS_URL",              "OMS_TOKEN",           operator_token_variable,
+    stripe_key_variable, stripe_secret_variable, stripe_secrets_variable};
 
 // Kubernetes tells every container of a service called `oms` by variables that look like ours.
 bool is_from_kubernetes(std::string_view name, std::string_view value) {

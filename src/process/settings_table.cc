@@ -1,143 +1,15 @@
 #include "process/settings_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "adapters/http/authority.h"
-#include "process/allowed_hosts.h"
+#include "process/settings_checks.h"
 
 namespace oms::process {
 namespace {
 
-// "host:port", or "[::1]:port".
-std::optional<http1::Authority> parse_address(std::string_view text) {
-  auto address = http1::parse_authority(text);
-  if (!address || !address->port) return std::nullopt;
-  return address;
-}
-
-// A name below localhost is loopback to a browser, but this machine may look it up elsewhere.
-bool is_own(const std::string& host) {
-  return http1::is_loopback(host) && !host.ends_with(".localhost");
-}
-
-std::string refused(const std::string& value, std::string_view why) {
-  return fmt::format("'{}' {}", value, why);
-}
-
-std::string check_listen(const Settings& settings) {
-  const auto address = parse_address(settings.listen);
-  if (!address) {
-    return refused(settings.listen, "will not do: write HOST:PORT, such as 127.0.0.1:8080");
-  }
-  if (is_own(address->host) || settings.allow_remote) return {};
-  return refused(settings.listen,
-                 "would let other machines in, and customers need no password: all who reach the "
-                 "port can act as any customer. Either listen on 127.0.0.1 and put a reverse proxy "
-                 "in front that knows who is who, or say that the network is trusted: "
-                 "--allow-remote (OMS_ALLOW_REMOTE=true)");
-}
-
-// Its callers prove nothing, so it answers those on this machine only.
-std::string check_listen_order(const Settings& settings) {
-  if (settings.listen_order.empty()) return {};
-  const auto address = parse_address(settings.listen_order);
-  if (address && is_own(address->host)) return {};
-  return refused(settings.listen_order,
-                 "will not do: write HOST:PORT of this machine, such as 127.0.0.1:9090; /order "
-                 "answers no others");
-}
-
-std::string check_coordinator_prefix(const Settings& settings) {
-  const std::string_view prefix = settings.coordinator_prefix;
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '-' || c == '_';
-  };
-  const bool is_path = prefix.starts_with('/') && !prefix.ends_with('/') &&
-                       !prefix.contains("//") && std::ranges::all_of(prefix, is_plain);
-  if (prefix.empty() || is_path) return {};
-  return refused(settings.coordinator_prefix,
-                 "will not do: write a path such as /shop, of letters, digits, - and _, without a "
-                 "slash at the end");
-}
-
-std::string check_phone_country(const Settings& settings) {
-  const std::string_view country = settings.phone_country;
-  constexpr std::size_t size_max = 4;  // with the +
-  const bool is_code = country.size() >= 2 && country.size() <= size_max &&
-                       country.starts_with('+') && country[1] != '0' &&
-                       country.find_first_not_of("0123456789", 1) == country.npos;
-  if (country.empty() || is_code) return {};
-  return refused(settings.phone_country, "will not do: write a country code such as +49");
-}
-
-std::string check_base_url(const Settings& settings) {
-  const std::string_view url = settings.base_url;
-  if (url.empty()) {
-    const auto address = parse_address(settings.listen);
-    if (!address || !http1::is_wildcard(address->host)) return {};
-    return fmt::format(
-        "customers cannot follow links to {}: say how they reach the server, such "
-        "as --base-url http://shop.example:8080",
-        settings.listen);
-  }
-  const auto slashes = url.starts_with("http://") ? 7U : url.starts_with("https://") ? 8U : 0U;
-  if (slashes > 0 && http1::parse_authority(url.substr(slashes))) return {};
-  return refused(settings.base_url,
-                 "will not do: write http://HOST or https://HOST, with a port if need be, and no "
-                 "path or slash at the end");
-}
-
-// The key goes there: nobody between may read it.
-std::string check_stripe_url(const Settings& settings) {
-  constexpr std::string_view plain = "http://";
-  constexpr std::string_view secure = "https://";
-  const std::string_view url = settings.stripe_url;
-  if (url.starts_with(secure) && http1::parse_authority(url.substr(secure.size()))) return {};
-  const auto authority =
-      url.starts_with(plain) ? http1::parse_authority(url.substr(plain.size())) : std::nullopt;
-  if (authority && (http1::is_loopback(authority->host) || settings.allow_remote)) return {};
-  return refused(settings.stripe_url,
-                 "will not do: write https://HOST; plain http:// is for this machine, or where "
-                 "--allow-remote says that the network is trusted");
-}
-
-// Who can change the keys on their way can be anybody.
-std::string check_auth_keys(const Settings& settings) {
-  constexpr std::string_view plain = "http://";
-  const std::string_view keys = settings.auth_keys;
-  if (settings.auth == "off") return {};
-  if (keys.empty()) return "--auth jwt needs --auth-keys: the file or URL of a JSON Web Key Set";
-  if (!keys.starts_with(plain)) return {};
-  const auto host = http1::parse_authority(
-      keys.substr(plain.size(), keys.find('/', plain.size()) - plain.size()));
-  if (host && http1::is_loopback(host->host)) return {};
-  return refused(settings.auth_keys, "will not do: keys come by https://, or from this machine");
-}
-
-// A key set signs the tokens of many services: one that was made for another must not do here.
-std::string check_auth_audience(const Settings& settings) {
-  if (settings.auth == "off" || !settings.auth_audience.empty()) return {};
-  return "--auth jwt needs --auth-audience: the name by which tokens are made for this shop (their "
-         "aud), for the same keys sign those of other services";
-}
-
-std::string check_allow_host(const Settings& settings) {
-  const auto names = read_host_names(settings.allow_host);
-  return names ? std::string{} : names.error().detail;
-}
-
-std::string check_store(const Settings& settings) {
-  constexpr std::string_view scheme = "sqlite:";
-  if (settings.store.empty()) return {};
-  if (settings.store.starts_with(scheme) && settings.store.size() > scheme.size()) return {};
-  return refused(settings.store, "will not do: write sqlite:PATH, such as sqlite:./data/oms.db");
-}
-
 constexpr std::string_view place = "Where things are";
 constexpr std::string_view shop = "The shop";
+constexpr std::string_view apart = "Processes apart (oms serve)";
 constexpr std::string_view keeping = "What is kept";
 constexpr std::string_view size = "Size and bounds";
 constexpr std::string_view trials = "Faults of the simulated payment provider";
@@ -157,10 +29,11 @@ const std::vector<Setting> table{
     {"data", place, text, "DIR", OMS_FIELD(data), "where everything is kept"},
     {.name = "store",
      .group = place,
-     .shown = "sqlite:PATH",
+     .shown = "URL",
      .field = OMS_FIELD(store),
-     .help = "the database; empty: oms.db in the data folder",
-     .check = check_store},
+     .help = "the database, sqlite:PATH or postgres://...; empty: oms.db in the data folder",
+     .check = check_store,
+     .may_hold_password = true},
     {.name = "listen",
      .group = place,
      .shown = "HOST:PORT",
@@ -238,6 +111,69 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(notices),
      .help = "who tells the customers: files (in the data folder)",
      .choices = {"files"}},
+
+    {.name = "broker",
+     .group = apart,
+     .shown = "URL",
+     .field = OMS_FIELD(broker),
+     .help = "carries messages between processes: amqp://, amqps:// or kafka://...",
+     .check = check_broker,
+     .may_hold_password = true},
+    {.name = "registry",
+     .group = apart,
+     .shown = "REGISTRY",
+     .field = OMS_FIELD(registry),
+     .help = "where the processes are: static:orders=HOST:PORT+HOST:PORT,stock=..., or "
+             "dns:oms-{service}:PORT; empty: the usual ports of this machine",
+     .check = check_registry},
+    {.name = "grpc-listen",
+     .group = apart,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(grpc_listen),
+     .help = "where to answer gRPC; empty: the service's usual port on 127.0.0.1",
+     .check = check_grpc_listen},
+    {.name = "admin-listen",
+     .group = apart,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(admin_listen),
+     .help = "where to answer /livez, /readyz and /metrics; empty: 1000 above the gRPC port, 9080 "
+             "for the gateway",
+     .check = check_admin_listen},
+    {.name = "webhook-listen",
+     .group = apart,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(webhook_listen),
+     .help = "where payments takes the provider's POST /webhook; empty: 127.0.0.1:8081, and in "
+             "`oms up` only where everything else is",
+     .check = check_webhook_listen},
+    {.name = "advertise",
+     .group = apart,
+     .shown = "HOST:PORT",
+     .field = OMS_FIELD(advertise),
+     .help = "where others reach this process; empty: <grpc-listen>",
+     .check = check_advertise},
+    {.name = "tls-cert",
+     .group = apart,
+     .shown = "FILE",
+     .field = OMS_FIELD(tls_cert),
+     .help = "the certificate of this process, PEM, for gRPC; empty: it is not encrypted",
+     .check = check_tls_cert},
+    {"tls-key", apart, text, "FILE", OMS_FIELD(tls_key), "its key, PEM"},
+    {.name = "tls-ca",
+     .group = apart,
+     .shown = "FILE",
+     .field = OMS_FIELD(tls_ca),
+     .help = "who must vouch for the certificates of others, PEM",
+     .check = check_tls_ca},
+    {.name = "grpc-peers",
+     .group = apart,
+     .shown = "NAME,...",
+     .field = OMS_FIELD(grpc_peers),
+     .help = "whose certificates are our own processes', which may call everything",
+     .check = check_grpc_peers},
+    {"operator-token-file", apart, text, "FILE", OMS_FIELD(operator_token_file),
+     "holds the operator's token, unless OMS_OPERATOR_TOKEN does; empty: operator.token in the "
+     "data folder"},
 
     {"kitchen", shop, by_hand, "auto|manual", OMS_FIELD(kitchen.by_hand),
      "whether the kitchen cooks by itself or an operator does"},

@@ -46,6 +46,7 @@ struct Setting {
   std::vector<std::string_view> choices = {};
   // Once all are read: what is wrong with it beside the others, or nothing.
   std::string (*check)(const Settings&) = nullptr;
+  bool may_hold_password = false;  // a URL, perhaps with one
 };
 
 // Everything that can be set, in the order of --help: the one place that lists it. Flags,
@@ -61,5 +62,11 @@ Result<void> read_setting(const Setting& setting, std::string_view text, Setting
 
 // As `read_setting` would read it again.
 std::string write_setting(const Setting& setting, const Settings& settings);
+
+// The same, for people: without a password.
+std::string show_setting(const Setting& setting, const Settings& settings);
+
+// A URL or what was meant to be one, with *** for each password in it.
+std::string without_password(std::string_view url);
 
 }  // namespace oms::process

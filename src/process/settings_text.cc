@@ -160,4 +160,29 @@ std::string write_setting(const Setting& setting, const Settings& settings) {
   return {};
 }
 
+std::string show_setting(const Setting& setting, const Settings& settings) {
+  auto text = write_setting(setting, settings);
+  return setting.may_hold_password ? without_password(text) : text;
+}
+
+std::string without_password(std::string_view url) {
+  constexpr std::string_view hidden = "***";
+  std::string out{url};
+  if (out.starts_with("sqlite:")) return out;  // a path
+  const auto slashes = out.find("://");
+  const auto begin = slashes == std::string::npos ? 0 : slashes + 3;
+  // A password may hold anything, if it was not encoded as it should be.
+  const auto at = out.rfind('@');
+  const auto colon = out.find(':', begin);
+  if (at != std::string::npos && colon < at) out.replace(colon + 1, at - colon - 1, hidden);
+  constexpr std::string_view parameter = "password=";
+  for (auto found = out.find(parameter); found != std::string::npos;
+       found = out.find(parameter, found)) {
+    found += parameter.size();
+    const auto end = std::min(out.find('&', found), out.size());
+    out.replace(found, end - found, hidden);
+  }
+  return out;
+}
+
 }  // namespace oms::process

@@ -29,9 +29,9 @@ class Upkeep {
   using Done = std::move_only_function<void(Result<void>)>;
 
   Upkeep(Store& store, const runtime::Services& services, StartBackup start_backup,
-         const Settings& settings, OutageLog log)
+         const Settings& settings, OutageLog log, Peers* peers = nullptr)
       : start_backup_(std::move(start_backup)),
-        housekeeping_(store, services, settings),
+        housekeeping_(store, services, settings, peers),
         clock_note_(store),
         log_(std::move(log)) {}
 

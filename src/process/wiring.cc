@@ -4,10 +4,15 @@
 #include <vector>
 
 #include "adapters/files/notifier.h"
+#include "adapters/kafka/kafka_broker.h"
+#include "adapters/postgres/postgres_reader.h"
+#include "adapters/postgres/postgres_store.h"
+#include "adapters/rabbitmq/rabbitmq_broker.h"
 #include "adapters/simulated/cards.h"
 #include "adapters/simulated/provider.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
+#include "adapters/static/registry.h"
 #include "adapters/stripe/provider.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
@@ -37,6 +42,20 @@ StartBackup backups_of(SqliteStore& store) {
     OMS_TRY(auto backup, store.start_backup(path));
     return BackupStep{[backup = std::move(backup)] { return backup->step(); }};
   };
+}
+
+Result<OpenStore> open_postgres(const Settings& settings,
+                                std::span<const RecordType* const> types) {
+  const PostgresOptions options{.url = settings.store};
+  OMS_TRY(auto store, PostgresStore::open(options, types));
+  OMS_TRY(auto reader, PostgresReader::open(options, types));
+  return OpenStore{.store = std::move(store),
+                   .reader = std::move(reader),
+                   .start_backup = [](const std::string&) -> Result<BackupStep> {
+                     return fail(ErrorKind::conflict,
+                                 "the store is a PostgreSQL database: back it up by its own means, "
+                                 "such as pg_dump");
+                   }};
 }
 
 SimulatedProvider::Webhooks webhooks_of(ProviderSurroundings& surroundings) {
@@ -80,15 +99,18 @@ class InternationalSms final : public Notifier {
 
 }  // namespace
 
+bool is_shared_store(const Settings& settings) {
+  return !settings.store.empty() && !settings.store.starts_with(sqlite_scheme);
+}
+
 std::string store_path(const Settings& settings) {
   if (settings.store.empty()) return (settings.data / "oms.db").string();
-  return settings.store.substr(sqlite_scheme.size());
+  return is_shared_store(settings) ? std::string{} : settings.store.substr(sqlite_scheme.size());
 }
 
 Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types,
                              const std::function<void(std::string_view)>& tell_upgrade) {
-  const bool is_known = settings.store.empty() || settings.store.starts_with(sqlite_scheme);
-  if (!is_known) return fail_unknown("store", settings.store);
+  if (is_shared_store(settings)) return open_postgres(settings, types);
   auto options = sqlite_options(settings);
   options.tell_upgrade = tell_upgrade;
   OMS_TRY(auto store, SqliteStore::open(options, types));
@@ -97,6 +119,28 @@ Result<OpenStore> open_store(const Settings& settings, std::span<const RecordTyp
   return OpenStore{.store = std::move(store),
                    .reader = std::move(reader),
                    .start_backup = std::move(start_backup)};
+}
+
+Result<std::unique_ptr<Broker>> open_broker(const Settings& settings,
+                                            std::function<void(const std::string&)> warn) {
+  if (settings.broker.empty()) {
+    return fail(ErrorKind::invalid,
+                "processes apart need a broker between them: give --broker (OMS_BROKER), such as "
+                "amqp://127.0.0.1 or kafka://127.0.0.1:9092");
+  }
+  if (settings.broker.starts_with("kafka://")) {
+    return open_kafka_broker(settings.broker, std::move(warn));
+  }
+  return open_rabbitmq_broker(settings.broker, std::move(warn));
+}
+
+Result<std::unique_ptr<Registry>> open_registry(const std::string& registry) {
+  using namespace fixed;
+  const bool is_dns = registry.starts_with(dns_prefix);
+  if (!is_dns && !registry.starts_with(static_prefix)) return fail_unknown("registry", registry);
+  OMS_TRY(auto addresses,
+          read_addresses(registry.substr((is_dns ? dns_prefix : static_prefix).size())));
+  return is_dns ? dns_registry(addresses) : fixed::registry(std::move(addresses));
 }
 
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {

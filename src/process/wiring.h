@@ -7,10 +7,12 @@
 #include <string_view>
 
 #include "messages/http.h"
+#include "ports/broker.h"
 #include "ports/card_details.h"
 #include "ports/clock.h"
 #include "ports/notifier.h"
 #include "ports/payment_provider.h"
+#include "ports/registry.h"
 #include "ports/store.h"
 #include "process/settings.h"
 #include "process/upkeep.h"
@@ -25,10 +27,14 @@ struct OpenStore {
   StartBackup start_backup;
 };
 
-// Where the settings put the store, if it is one file.
+// Whether other processes may use the same store at the same time.
+bool is_shared_store(const Settings& settings);
+
+// Where the settings put the store, if it is one file; else empty.
 std::string store_path(const Settings& settings);
 
-// "sqlite:PATH". `tell_upgrade` hears each second how far a file of an older version has come.
+// "sqlite:PATH", "postgres://…". `tell_upgrade` hears each second how far a file of an older
+// version has come.
 Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types,
                              const std::function<void(std::string_view)>& tell_upgrade);
 
@@ -51,6 +57,13 @@ struct ProviderSurroundings {
 
 // "simulated", "stripe".
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings);
+
+// "amqp://…", "amqps://…", "kafka://…". `warn` is called from any thread.
+Result<std::unique_ptr<Broker>> open_broker(const Settings& settings,
+                                            std::function<void(const std::string&)> warn);
+
+// "static:…", "dns:…".
+Result<std::unique_ptr<Registry>> open_registry(const std::string& registry);
 
 // "files". For email and SMS.
 Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock);

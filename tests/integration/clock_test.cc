@@ -82,9 +82,9 @@ class Shop {
                      .streams = streams_,
                      .clock = clock_,
                      .make_id = [this] { return ids_.make(clock_.now()); },
-                     .payments = &provider_}),
+                     .webhooks = &webhooks_}),
         provider_({.path = folder.file("provider.db"), .base_url = "http://shop.example"}, clock_,
-                  webhooks()) {}
+                  signing()) {}
 
   // Decides what there is to decide, and what comes of it.
   void run() {
@@ -147,7 +147,7 @@ class Shop {
   void note_clock() { ASSERT_TRUE(process::ClockNote{disk_}.write(clock_.now(), 1)); }
 
  private:
-  SimulatedProvider::Webhooks webhooks() {
+  SimulatedProvider::Webhooks signing() {
     return {.sign = [this](std::string_view body, Time at) { return signature_.sign(body, at); },
             .read = [this](std::string_view signature, std::string_view body,
                            Time now) -> Result<Message> {
@@ -185,6 +185,7 @@ class Shop {
   process::Host host_;
   process::LocalCommands commands_{host_};
   process::LocalViews views_;
+  process::LocalWebhooks webhooks_{provider_, commands_, clock_};
   edge::Dispatcher dispatcher_;
   SimulatedProvider provider_;  // its thread ends first
 };

@@ -21,6 +21,10 @@ struct GrpcClientSettings {
   // The first of the group that a service shares its process with.
   std::function<ServiceName(ServiceName)> home_of;
   std::function<void(const std::string&)> warn = {};  // any thread
+  // Of each attempt. Questions are put while a message waits for its turn.
+  Duration command_deadline{5000};
+  Duration read_deadline{2000};
+  Duration question_deadline{1000};
 };
 
 // The services of other processes: the edge's ports and those of who asks services, over gRPC.
@@ -32,9 +36,9 @@ class GrpcClient {
   virtual ~GrpcClient() = default;
 
   virtual Commands& commands() = 0;
-  virtual Views& views() = 0;       // dead letters and the audit log: of all homes, merged by id
+  virtual Views& views() = 0;  // dead letters and the audit log: of all homes, merged by id
   virtual Peers& peers() = 0;
-  virtual Changes& changes() = 0;   // of all instances of orders, for as long as this lives
+  virtual Changes& changes() = 0;  // of all instances of orders, for as long as this lives
   virtual Webhooks& webhooks() = 0;
   virtual Reconciler& reconciler() = 0;  // its calls block
 

@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/question.h"
 #include "ports/changes.h"
 #include "ports/commands.h"
 #include "ports/reconciler.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
-#include "messages/question.h"
 
 namespace oms::grpc_api {
 
@@ -42,6 +42,8 @@ struct GrpcServerParts {
   // forbidden. Empty: everybody may, for only our own processes reach it.
   std::function<Result<void>(const GrpcCaller&)> authorize = {};
   std::function<void(const std::string&)> warn = {};  // any thread
+  // For orders that are placed without an id. Empty: they are refused. Any thread.
+  std::function<Id()> make_id = {};
 };
 
 // Serves oms.v1 with the methods of the services here, the standard health service by service
@@ -50,8 +52,8 @@ class GrpcServer {
  public:
   // `listen`: "host:port"; port 0: any that is free. Nothing is answered before `start`. Errors:
   // invalid (the address or the certificate), unavailable (the port is taken).
-  static Result<std::unique_ptr<GrpcServer>> open(const std::string& listen,
-                                                  const GrpcTls& tls, GrpcServerParts parts);
+  static Result<std::unique_ptr<GrpcServer>> open(const std::string& listen, const GrpcTls& tls,
+                                                  GrpcServerParts parts);
   virtual ~GrpcServer() = default;
 
   virtual int port() const = 0;

@@ -1,0 +1,159 @@
+#include "process/home.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "process/clock_floor.h"
+#include "process/first_start.h"
+#include "process/serving.h"
+
+namespace oms::process {
+namespace {
+
+// A new shop's shelf. An operator's changes stay: only what is missing altogether is put there.
+Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
+  OMS_TRY(const auto page,
+          store.find({.type = &type_of<stock::Item>(), .limit = 1000, .and_newer = true}));
+  if (!page.records.empty()) return page.records.size();
+  std::vector<Change> changes;
+  for (auto& item : stock::default_catalogue(currency)) {
+    auto record = make_record(std::move(item));
+    const auto key = record.key();
+    changes.push_back({.key = key, .record = std::move(record), .expected = 0});
+  }
+  std::ranges::sort(changes, std::less<>{}, &Change::key);
+  const auto stocked = store.commit(changes);
+  // Another process was faster, and has put there the same.
+  const bool is_there = stocked || stocked.error().kind == ErrorKind::conflict;
+  if (!is_there) return std::unexpected(stocked.error());
+  return changes.size();
+}
+
+}  // namespace
+
+Home::Home(const Settings& settings, const ServiceGroup& group, runtime::IdSource& ids,
+           Elsewhere elsewhere)
+    : settings_(settings),
+      elsewhere_(elsewhere),
+      ids_(ids),
+      services_(settings, group, is_shared_store(settings)),
+      alarms_(warn, fail_loudly) {}
+
+Result<std::unique_ptr<Home>> Home::open(const Settings& settings, const ServiceGroup& group,
+                                         runtime::IdSource& ids, Elsewhere elsewhere) {
+  auto home = std::unique_ptr<Home>(new Home{settings, group, ids, elsewhere});
+  OMS_CHECK(home->open_folder());
+  OMS_CHECK(home->open_store());
+  return home;
+}
+
+Result<void> Home::open_folder() {
+  OMS_CHECK(check_writable(store_path(settings_), settings_.data));
+  OMS_TRY(auto folder, DataFolder::take(settings_.data));
+  folder_.emplace(std::move(folder));
+  return {};
+}
+
+Result<void> Home::open_store() {
+  OMS_TRY(stored_, process::open_store(settings_, services_.types(), tell_upgrade));
+  if (has(ServiceName::stock)) {
+    OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
+  }
+  OMS_TRY(const auto floor, clock_floor(*stored_.store));
+  clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
+  upkeep_ =
+      std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
+                               settings_, OutageLog{"housekeeping", warn}, elsewhere_.peers);
+  watched_store_ = std::make_unique<WatchedStore>(*stored_.store, OutageLog{"storing", warn});
+  return {};
+}
+
+Host::Parts Home::host_parts() {
+  Host::Parts parts{
+      .services = services_.services(),
+      .store = *watched_store_,
+      .reader = *stored_.reader,
+      .clock = *clock_,
+      .ids = ids_,
+      .observe =
+          [this](const runtime::Committed& committed) {
+            changes_.observe(committed);
+            alarms_.observe(committed);
+          },
+      .is_followed =
+          [this](const RecordType& type) {
+            return Alarms::follows(type) || changes_.follows(type);
+          },
+      .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
+                 .run = [this](Time now) { return upkeep_->run(now, batches()); }},
+      .payments = provider_.provider.get(),
+      .email = notifier_.get(),
+      .sms = notifier_.get(),
+      .broker = elsewhere_.broker,
+      .peers = elsewhere_.peers};
+  if (is_shared_store(settings_)) parts.replica = ids_.make(clock_->now());
+  return parts;
+}
+
+void Home::furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier) {
+  provider_ = std::move(provider);
+  notifier_ = std::move(notifier);
+  host_ = std::make_unique<Host>(host_parts(),
+                                 runtime::RuntimeSettings{.batch_max = settings_.batch_max,
+                                                          .lane_max = settings_.queue_max});
+  Erasure::Parts erasure{.store = *stored_.store,
+                         .services = services_.services(),
+                         .offer =
+                             [this](Message message) {
+                               return host_->offer(std::move(message), runtime::Lane::urgent);
+                             },
+                         .notifier = notifier_.get()};
+  if (has(ServiceName::orders)) erasure.archive = Housekeeping::archive_in(settings_.data);
+  upkeep_->set_erasure(std::make_unique<Erasure>(std::move(erasure)));
+  commands_.emplace(*host_);
+  views_.emplace(*stored_.reader);
+  if (provider_.provider != nullptr) {
+    webhooks_.emplace(*provider_.provider, *commands_, *clock_);
+    open_reconciler();
+  }
+}
+
+// The books are compared where the provider can be asked.
+void Home::open_reconciler() {
+  auto settings = settings_.reconciliation;
+  const auto kept_hours = std::max(settings_.retention_hours, settings_.refund_window_hours);
+  settings.kept = std::chrono::hours{kept_hours - 1};
+  near_commands_.emplace(*commands_, services_.services(), elsewhere_.commands);
+  near_peers_.emplace(*host_, services_.services(), elsewhere_.peers);
+  Views& orders = has(ServiceName::orders) ? *views_ : *elsewhere_.views;
+  reconciler_.emplace(LocalReconciler::Parts{.books = {.views = orders,
+                                                       .peers = *near_peers_,
+                                                       .provider = *provider_.provider,
+                                                       .clock = *clock_},
+                                             .commands = *near_commands_,
+                                             .make_id = [this] { return ids_.make(clock_->now()); },
+                                             .warn = warn},
+                      settings);
+}
+
+void Home::start(std::function<void(const Error&)> on_failure) {
+  host_->start(std::move(on_failure));
+  if (reconciler_) reconciler_->begin();
+}
+
+Result<void> Home::stop() {
+  if (reconciler_) reconciler_->stop();
+  views_->stop();
+  auto outcome = host_->stop();
+  provider_ = {};
+  return outcome;
+}
+
+MetricsSource::Home Home::metrics() const {
+  return {.runtime = host_->runtime(), .alarms = alarms_, .effects = host_->effects()};
+}
+
+}  // namespace oms::process
