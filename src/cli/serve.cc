@@ -61,11 +61,13 @@ Exit run(const std::vector<std::string>& words, const process::Loaded& loaded) {
 }  // namespace
 
 void add_serve(const Command& oms) {
-  const auto command = oms.add("serve", "Start some of the services in this process, or the gateway");
+  const auto command =
+      oms.add("serve", "Start some of the services in this process, or the gateway");
   auto words = std::make_shared<std::vector<std::string>>();
   auto sources = std::make_shared<process::Sources>();
-  command.option("role", words.get(), "what this process is: see below",
-                 {.shown = "ROLE...", .is_required = true});
+  command.option("role", words.get(),
+                 "what this process is; `oms serve --help` tells which there are",
+                 {.shown = "ROLE", .is_required = true});
   add_all_setting_flags(command, *sources);
   command.footer(footer);
   command.runs([words, sources] {

@@ -9,7 +9,7 @@
 
 namespace oms::process {
 
-Result<Time> clock_floor(Store& store) {
+Result<Time> clock_floor(Store& store, bool keeps_orders) {
   OMS_TRY(const auto noted, store.load(std::vector{runtime::ClockReading::key()}));
   if (noted.front().is_newer) {
     const auto key = runtime::ClockReading::key();
@@ -17,6 +17,7 @@ Result<Time> clock_floor(Store& store) {
   }
   const auto* reading = noted.front().record.as<runtime::ClockReading>();
   const auto floor = reading != nullptr ? reading->at : Time{};
+  if (!keeps_orders) return floor;
   OMS_TRY(const auto page,
           store.find({.type = &type_of<orders::Order>(), .limit = 1, .and_newer = true}));
   if (page.records.empty()) return floor;

@@ -8,7 +8,7 @@ namespace oms::process {
 
 // The latest time that the store tells of: the order clock must not start before it, or what is due
 // would be late by as much as the clock ran ahead.
-Result<Time> clock_floor(Store& store);
+Result<Time> clock_floor(Store& store, bool keeps_orders = true);
 
 // Notes in the store how far the order clock has got: once a minute in which something was decided.
 // So a due time that was set while the wall clock was fast is late by a minute at most when that is

@@ -62,11 +62,10 @@ Result<void> Home::open_store() {
   if (has(ServiceName::stock)) {
     OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
   }
-  OMS_TRY(const auto floor, clock_floor(*stored_.store));
+  OMS_TRY(const auto floor, clock_floor(*stored_.store, has(ServiceName::orders)));
   clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
-  upkeep_ =
-      std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
-                               settings_, OutageLog{"housekeeping", warn}, elsewhere_.peers);
+  upkeep_ = std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
+                                     settings_, OutageLog{"housekeeping", warn}, elsewhere_.peers);
   watched_store_ = std::make_unique<WatchedStore>(*stored_.store, OutageLog{"storing", warn});
   return {};
 }
@@ -101,9 +100,9 @@ Host::Parts Home::host_parts() {
 void Home::furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier) {
   provider_ = std::move(provider);
   notifier_ = std::move(notifier);
-  host_ = std::make_unique<Host>(host_parts(),
-                                 runtime::RuntimeSettings{.batch_max = settings_.batch_max,
-                                                          .lane_max = settings_.queue_max});
+  host_ = std::make_unique<Host>(
+      host_parts(),
+      runtime::RuntimeSettings{.batch_max = settings_.batch_max, .lane_max = settings_.queue_max});
   Erasure::Parts erasure{.store = *stored_.store,
                          .services = services_.services(),
                          .offer =

@@ -58,7 +58,7 @@ class Home {
   Commands& commands() { return *commands_; }
   Views& views() { return *views_; }
   LocalChanges& changes() { return changes_; }
-  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }           // of payments
+  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }               // of payments
   LocalReconciler* reconciler() { return reconciler_ ? &*reconciler_ : nullptr; }  // the same
   Result<Answer> answer(const Question& question) const { return host_->answer(question); }
   const OpenProvider& provider() const { return provider_; }

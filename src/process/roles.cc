@@ -40,11 +40,12 @@ bool replace(std::string& text, std::string_view service) {
   return is_there;
 }
 
-std::unexpected<Error> must_differ(std::string_view setting, std::string_view what) {
+// `remedy`: what else would do than a process for each.
+std::unexpected<Error> must_differ(std::string_view setting, std::string_view remedy) {
   return fail(ErrorKind::invalid,
-              fmt::format("--{} is {}, and each home in the process needs one of its own: write "
-                          "{{service}} in it, or give each home a process",
-                          setting, what));
+              fmt::format("--{} names one place, and each home in the process needs its own: {}, "
+                          "or give each home a process",
+                          setting, remedy));
 }
 
 }  // namespace
@@ -81,13 +82,13 @@ Result<Roles> read_roles(std::span<const std::string> words) {
       return fail(ErrorKind::invalid, fmt::format("there is no role '{}'; there are: {}", word,
                                                   fmt::join(all_roles(), ", ")));
     }
-    const auto home = std::ranges::find(groups, home_of(*service, groups), [](const auto& group) {
-      return group.front();
-    });
+    const auto home = std::ranges::find(groups, home_of(*service, groups),
+                                        [](const auto& group) { return group.front(); });
     if (!roles.have(*service)) roles.homes.push_back(*home);
   }
   if (!roles.is_gateway && roles.homes.empty()) {
-    return fail(ErrorKind::invalid, fmt::format("name what to serve: {}", fmt::join(all_roles(), ", ")));
+    return fail(ErrorKind::invalid,
+                fmt::format("name what to serve: {}", fmt::join(all_roles(), ", ")));
   }
   if (roles.is_gateway && !roles.homes.empty()) {
     return fail(ErrorKind::invalid,
@@ -108,8 +109,8 @@ int admin_port(const Roles& roles) {
 std::string default_registry() {
   std::string text = "static:";
   for (const auto& [home, port] : ports) {
-    text += fmt::format("{}{}=127.0.0.1:{}", text.ends_with(':') ? "" : ",", json::name_of(home),
-                        port);
+    text +=
+        fmt::format("{}{}=127.0.0.1:{}", text.ends_with(':') ? "" : ",", json::name_of(home), port);
   }
   return text;
 }
@@ -117,15 +118,15 @@ std::string default_registry() {
 Result<Settings> settings_of(const ServiceGroup& home, std::size_t homes, Settings settings) {
   const auto service = named(home);
   auto data = settings.data.string();
-  if (!replace(data, service) && homes > 1) return must_differ("data", data);
+  if (!replace(data, service) && homes > 1) return must_differ("data", "write {service} in it");
   settings.data = data;
   if (!replace(settings.store, service) && homes > 1 && !settings.store.empty()) {
-    return must_differ("store", "one store");
+    return must_differ("store", "write {service} in it");
   }
   if (homes > 1 && !settings.grpc_listen.empty()) {
-    return must_differ("grpc-listen", settings.grpc_listen);
+    return must_differ("grpc-listen", "leave it out");
   }
-  if (homes > 1 && !settings.advertise.empty()) return must_differ("advertise", settings.advertise);
+  if (homes > 1 && !settings.advertise.empty()) return must_differ("advertise", "leave it out");
   if (settings.grpc_listen.empty()) {
     settings.grpc_listen = fmt::format("127.0.0.1:{}", grpc_port(home));
   }

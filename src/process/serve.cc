@@ -59,14 +59,15 @@ class Member {
     OMS_TRY(tls_, tls_of(own));
     OMS_TRY(token_, given_operator_token(own, current_environment()));
     OMS_TRY(registry_, open_registry(own.registry.empty() ? default_registry() : own.registry));
-    client_ = grpc_api::GrpcClient::open(
-        *registry_, {.tls = tls_,
-                     .token = token_,
-                     .home_of = [](ServiceName service) {
-                       static const auto groups = groups_apart();
-                       return home_of(service, groups);
-                     },
-                     .warn = warn});
+    client_ = grpc_api::GrpcClient::open(*registry_, {.tls = tls_,
+                                                      .token = token_,
+                                                      .home_of =
+                                                          [](ServiceName service) {
+                                                            static const auto groups =
+                                                                groups_apart();
+                                                            return home_of(service, groups);
+                                                          },
+                                                      .warn = warn});
     return {};
   }
 
@@ -74,8 +75,8 @@ class Member {
     const auto address = settings_.admin_listen.empty()
                              ? "127.0.0.1:" + std::to_string(admin_port(roles_))
                              : settings_.admin_listen;
-    OMS_TRY(admin_, SideDoor::open(address, FailureLog::to_log(clock, ids_),
-                                   admin_of(address, probes)));
+    OMS_TRY(admin_,
+            SideDoor::open(address, FailureLog::to_log(clock, ids_), admin_of(address, probes)));
     return {};
   }
 

@@ -51,11 +51,12 @@ Result<void> ServedHome::open_home() {
                              .views = &client.views()}));
   OpenProvider provider;
   if (has(ServiceName::payments)) {
-    const auto shop = settings_.base_url.empty() ? "http://" + settings_.listen : settings_.base_url;
-    OMS_TRY(provider, open_provider(settings_, {.base_url = shop,
-                                                .webhook_secret = {},
-                                                .clock = home_->clock(),
-                                                .deliver = {}}));
+    const auto shop =
+        settings_.base_url.empty() ? "http://" + settings_.listen : settings_.base_url;
+    OMS_TRY(provider,
+            open_provider(
+                settings_,
+                {.base_url = shop, .webhook_secret = {}, .clock = home_->clock(), .deliver = {}}));
   }
   std::unique_ptr<Notifier> notifier;
   if (has(ServiceName::notifications)) {
@@ -81,20 +82,18 @@ Result<void> ServedHome::open_doors() {
       .changes = has(ServiceName::orders) ? &home_->changes() : nullptr,
       .webhooks = home_->webhooks(),
       .reconciler = home_->reconciler(),
-      .authorize =
-          [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
+      .authorize = [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
       .warn = warn,
       .make_id = [this] { return surroundings_.ids.make(home_->clock().now()); }};
-  OMS_TRY(grpc_, grpc_api::GrpcServer::open(settings_.grpc_listen, surroundings_.tls,
-                                            std::move(parts)));
+  OMS_TRY(grpc_,
+          grpc_api::GrpcServer::open(settings_.grpc_listen, surroundings_.tls, std::move(parts)));
   const auto& listen = settings_.grpc_listen;
   address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(grpc_->port());
   if (home_->webhooks() == nullptr) return {};
-  OMS_TRY(webhook_door_,
-          SideDoor::open(settings_.webhook_listen.empty() ? webhook_address
-                                                          : settings_.webhook_listen,
-                         FailureLog::to_log(home_->clock(), surroundings_.ids),
-                         webhooks_to(*home_->webhooks())));
+  OMS_TRY(webhook_door_, SideDoor::open(settings_.webhook_listen.empty() ? webhook_address
+                                                                         : settings_.webhook_listen,
+                                        FailureLog::to_log(home_->clock(), surroundings_.ids),
+                                        webhooks_to(*home_->webhooks())));
   return {};
 }
 

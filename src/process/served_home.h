@@ -37,8 +37,8 @@ class ServedHome {
   void close();
   Result<void> stop() { return home_->stop(); }
 
-  std::string services() const;                                        // "orders, coordinator"
-  const std::string& address() const { return address_; }              // of its gRPC
+  std::string services() const;                                         // "orders, coordinator"
+  const std::string& address() const { return address_; }               // of its gRPC
   const SideDoor* webhook_door() const { return webhook_door_.get(); }  // null: there is none
   Clock& clock() { return home_->clock(); }
   MetricsSource::Home metrics() const { return home_->metrics(); }

@@ -86,20 +86,19 @@ class Server {
     OMS_TRY(auto notifier, open_notifier(settings_, home_->clock()));
     OMS_TRY(authentication_, Authentication::begin(settings_, warn));
     home_->furnish(std::move(provider), std::move(notifier));
-    face_->open({.commands = home_->commands(),
-                 .views = home_->views(),
-                 .changes = home_->changes(),
-                 .secrets = secrets_,
-                 .webhooks = home_->webhooks(),
-                 .checkout = home_->provider().checkout,
-                 .tokenize = home_->provider().tokenize,
-                 .reconciler = home_->reconciler(),
-                 .identities = authentication_ ? &authentication_->identities() : nullptr,
-                 .back_up =
-                     [this](std::string path, Upkeep::Done done) {
-                       home_->back_up(std::move(path), std::move(done));
-                     },
-                 .metrics = [this] { return metrics(); }});
+    face_->open(
+        {.commands = home_->commands(),
+         .views = home_->views(),
+         .changes = home_->changes(),
+         .secrets = secrets_,
+         .webhooks = home_->webhooks(),
+         .checkout = home_->provider().checkout,
+         .tokenize = home_->provider().tokenize,
+         .reconciler = home_->reconciler(),
+         .identities = authentication_ ? &authentication_->identities() : nullptr,
+         .back_up = [this](std::string path,
+                           Upkeep::Done done) { home_->back_up(std::move(path), std::move(done)); },
+         .metrics = [this] { return metrics(); }});
     if (settings_.webhook_listen.empty()) return {};
     OMS_TRY(webhook_door_,
             SideDoor::open(settings_.webhook_listen, FailureLog::to_log(home_->clock(), ids_),

@@ -85,7 +85,8 @@ TEST_F(SettingsApart, OthersCannotReachEveryAddress) {
 }
 
 TEST(WithoutPassword, LeavesEverythingElse) {
-  EXPECT_EQ(without_password("postgres://oms:secret@db:5432/oms"), "postgres://oms:***@db:5432/oms");
+  EXPECT_EQ(without_password("postgres://oms:secret@db:5432/oms"),
+            "postgres://oms:***@db:5432/oms");
   EXPECT_EQ(without_password("postgres://oms@db/oms?password=secret&sslmode=require"),
             "postgres://oms@db/oms?password=***&sslmode=require");
   EXPECT_EQ(without_password("amqp://oms:s@e/c:ret@a:1,b:2/v"), "amqp://oms:***@a:1,b:2/v");

@@ -37,10 +37,9 @@ Result<std::unique_ptr<SideDoor>> SideDoor::open(const std::string& address,
   options.report = [](std::string_view text) { spdlog::error("{}", text); };
   door->http_ = std::make_unique<HttpServer>(
       options, [handle = std::move(handle)](HttpRequest request, HttpExchange exchange) {
-        handle(std::move(request), [exchange = std::make_unique<HttpExchange>(std::move(exchange))](
-                                       HttpResponse answer) mutable {
-          exchange->answer(std::move(answer));
-        });
+        handle(std::move(request),
+               [exchange = std::make_unique<HttpExchange>(std::move(exchange))](
+                   HttpResponse answer) mutable { exchange->answer(std::move(answer)); });
       });
   OMS_TRY(const auto port, door->http_->listen());
   door->url_ = "http://" + options.host + ":" + std::to_string(port);
@@ -67,13 +66,13 @@ SideDoor::Handle admin_of(const std::string& address, const Probes& probes) {
   return [hosts = std::make_shared<const AllowedHosts>(settings), &probes](
              const HttpRequest& request, SideDoor::Answer answer) {
     if (!hosts->allows(request.host)) {
-      return answer(edge::problem(edge::misdirected, "this address answers only for: " +
-                                                         hosts->text()));
+      return answer(
+          edge::problem(edge::misdirected, "this address answers only for: " + hosts->text()));
     }
     auto found = probes.answer(request);
     answer(found ? *std::move(found)
-                 : edge::problem(Error{ErrorKind::not_found,
-                                       "there are /livez, /readyz and /metrics here"}));
+                 : edge::problem(
+                       Error{ErrorKind::not_found, "there are /livez, /readyz and /metrics here"}));
   };
 }
 

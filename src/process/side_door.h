@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "adapters/http/server.h"
+#include "ports/webhooks.h"
 #include "process/failure_log.h"
 #include "process/probes.h"
-#include "ports/webhooks.h"
 
 namespace oms::process {
 

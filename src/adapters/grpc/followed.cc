@@ -114,6 +114,7 @@ class Followed::Follower final : public grpc::ClientBidiReactor<grpc::ByteBuffer
     add_token(*shared_->settings, *context_);
     instance_.stub.PrepareBidiStreamingCall(context_.get(), only_method(Kind::follow).path, {},
                                             this);
+    request_ = buffer_of({});  // one without bytes is a message, one that holds nothing is none
     StartWriteLast(&request_, {});
     StartRead(&frame_);
     StartCall();

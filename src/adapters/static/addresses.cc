@@ -73,8 +73,9 @@ Result<Addresses> read_addresses(std::string_view text) {
     const auto name = part.substr(0, equals);
     const auto* service = std::ranges::find(shop_services, name, json::name_of<ServiceName>);
     if (service == shop_services.end() || equals == part.size()) {
-      return fail(ErrorKind::invalid,
-                  fmt::format("'{}' names no service: write orders=HOST:PORT,stock=HOST:PORT", part));
+      return fail(
+          ErrorKind::invalid,
+          fmt::format("'{}' names no service: write orders=HOST:PORT,stock=HOST:PORT", part));
     }
     if (all.contains(*service)) {
       return fail(ErrorKind::invalid,

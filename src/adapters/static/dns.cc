@@ -46,7 +46,7 @@ class DnsRegistry final : public Registry {
     thread_.join();
   }
 
-  // Whoever answers for a name sees to that.
+  // The name server is told by others.
   void announce(std::span<const ServiceName>, std::string_view) override {}
   void withdraw() override {}
 
