@@ -1,7 +1,10 @@
-# Apache Kafka 4.1 from its Maven artifacts, one node (KRaft): plain, TLS, and its controller.
+# Apache Kafka 4.1 from its Maven artifacts, one node (KRaft): plain, TLS, its controller, and two
+# that tests cut off: who comes by one of them is told to call two ports above it, where a test's own
+# proxy listens.
 version=4.1.2
 plain=$((port + 30)) secure=$((port + 31)) controller=$((port + 32))
-ports="$plain $secure $controller"
+cut=($((port + 33)) $((port + 34)))
+ports="$plain $secure $controller ${cut[*]}"
 url="kafka://127.0.0.1:$plain"
 jars=$cache/kafka-$version
 
@@ -41,9 +44,12 @@ start() {
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller
-listeners=PLAINTEXT://127.0.0.1:$plain,SSL://127.0.0.1:$secure,CONTROLLER://127.0.0.1:$controller
-advertised.listeners=PLAINTEXT://127.0.0.1:$plain,SSL://127.0.0.1:$secure
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:$plain,SSL://127.0.0.1:$secure,CONTROLLER://127.0.0.1:$controller,\\
+  CUT0://127.0.0.1:${cut[0]},CUT1://127.0.0.1:${cut[1]}
+advertised.listeners=PLAINTEXT://127.0.0.1:$plain,SSL://127.0.0.1:$secure,\\
+  CUT0://127.0.0.1:$((cut[0] + 2)),CUT1://127.0.0.1:$((cut[1] + 2))
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT,\\
+  CUT0:PLAINTEXT,CUT1:PLAINTEXT
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 log.dirs=$folder/data

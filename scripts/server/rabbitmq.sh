@@ -3,6 +3,7 @@ amqp=$((port + 10)) amqps=$((port + 11)) page=$((port + 12)) peers=$((port + 13)
 names_port=$((port + 14)) metrics=$((port + 15))
 ports="$amqp $amqps $page $peers $names_port $metrics"
 url="amqp://oms:oms-test@127.0.0.1:$amqp/%2f"
+console="http://127.0.0.1:$page"
 
 install_server() { need rabbitmq-server curl; }
 

@@ -153,18 +153,6 @@ std::string ServerProcess::order_url() const {
   throw std::runtime_error("no address of /order alone in the log");
 }
 
-std::string field(std::string_view json, std::string_view name) {
-  const auto key = "\"" + std::string{name} + "\":";
-  const auto at = json.find(key);
-  if (at == std::string_view::npos) return {};
-  auto rest = json.substr(at + key.size());
-  if (rest.starts_with('"')) {
-    rest.remove_prefix(1);
-    return std::string{rest.substr(0, rest.find('"'))};
-  }
-  return std::string{rest.substr(0, rest.find_first_of(",}]"))};
-}
-
 std::string link_path(std::string_view order_json) {
   const auto link = field(order_json, "PaymentLink");
   const auto at = link.find("/checkout/");

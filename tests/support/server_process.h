@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "adapters/curl/http_client.h"
+#include "tests/support/json_field.h"
 
 namespace oms::testing {
 
@@ -58,9 +59,6 @@ class ServerProcess {
   std::string token_;
   pid_t pid_ = -1;
 };
-
-// The text of the first `"name":"..."` in a JSON text, or of `"name":123`; empty if there is none.
-std::string field(std::string_view json, std::string_view name);
 
 // The path of the payment page that an order's JSON shows; empty while there is none.
 std::string link_path(std::string_view order_json);

@@ -23,9 +23,11 @@ sockaddr_in loopback(std::uint16_t port) {
 
 }  // namespace
 
-TcpProxy::TcpProxy(std::uint16_t server_port)
+TcpProxy::TcpProxy(std::uint16_t server_port, std::uint16_t port)
     : server_port_(server_port), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  auto address = loopback(0);
+  const int yes = 1;
+  ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  auto address = loopback(port);
   socklen_t size = sizeof address;
   auto* any = reinterpret_cast<sockaddr*>(&address);
   if (::bind(listener_, any, size) != 0 || ::listen(listener_, 16) != 0 ||
@@ -53,9 +55,10 @@ void TcpProxy::harm(Harm harm) {
 
 void TcpProxy::run() {
   while (!is_stopped_) {
-    std::vector<pollfd> ready{{.fd = listener_, .events = POLLIN, .revents = 0}};
+    const bool is_parted = is_parted_;
+    std::vector<pollfd> ready{{.fd = is_parted ? -1 : listener_, .events = POLLIN, .revents = 0}};
     for (const auto& pair : pairs_) {
-      const bool is_read = pair.harm != Harm::silence;
+      const bool is_read = !is_parted && pair.harm != Harm::silence;
       ready.push_back({.fd = is_read ? pair.client : -1, .events = POLLIN, .revents = 0});
       ready.push_back({.fd = is_read ? pair.server : -1, .events = POLLIN, .revents = 0});
     }

@@ -8,7 +8,9 @@
 namespace oms {
 
 // Passes bytes on between clients and a server on this machine, until it is told to do harm to the
-// connections that there are at that moment. Those that are made later are passed on as ever.
+// connections that there are at that moment. Those that are made later are passed on as ever. Or it
+// parts the two: then nothing passes and no connection is made until it heals, and then all goes
+// on.
 class TcpProxy {
  public:
   enum class Harm {
@@ -18,13 +20,16 @@ class TcpProxy {
     silence,       // passes nothing on, and cuts nothing
   };
 
-  explicit TcpProxy(std::uint16_t server_port);
+  // Port 0: any free one.
+  explicit TcpProxy(std::uint16_t server_port, std::uint16_t port = 0);
   ~TcpProxy();
   TcpProxy(const TcpProxy&) = delete;
   TcpProxy& operator=(const TcpProxy&) = delete;
 
   std::uint16_t port() const { return port_; }
   void harm(Harm harm);
+  void part() { is_parted_ = true; }
+  void heal() { is_parted_ = false; }
   int connections() const { return connections_; }  // that were ever made
 
  private:
@@ -43,6 +48,7 @@ class TcpProxy {
   std::list<Pair> pairs_;
   std::atomic<Harm> asked_ = Harm::none;
   std::atomic<int> connections_ = 0;
+  std::atomic<bool> is_parted_ = false;
   std::atomic<bool> is_stopped_ = false;
   std::thread thread_;
 };
