@@ -10,9 +10,8 @@ namespace oms {
 namespace {
 
 bool is_event_type(std::string_view type) {
-  return std::ranges::any_of(json::enumerators<EventType>, [&](const auto& each) {
-    return public_name(each.value) == type;
-  });
+  return std::ranges::any_of(json::enumerators<EventType>,
+                             [&](const auto& each) { return public_name(each.value) == type; });
 }
 
 bool is_topic_name(std::string_view name) {
@@ -35,8 +34,9 @@ Result<EventNames> read_event_names(std::string_view text) {
     const auto type = pair.substr(0, equals);
     const auto name = pair.substr(std::min(equals + 1, pair.size()));
     if (!is_event_type(type)) {
-      return fail(ErrorKind::invalid, "there is no event \"" + std::string{type} +
-                                          "\"; api/asyncapi.yaml lists them, such as order.created");
+      return fail(ErrorKind::invalid,
+                  "there is no event \"" + std::string{type} +
+                      "\"; api/asyncapi.yaml lists them, such as order.created");
     }
     if (!is_topic_name(name)) {
       return fail(ErrorKind::invalid, "\"" + std::string{name} + "\" cannot be the name of " +

@@ -126,6 +126,8 @@ void add_intake_options(const Command& command, Options& options) {
 
 void add_lifecycle_options(const Command& command, Options& options) {
   const auto percent = Range{0, 100};
+  command.option("--pay-url", &options.pay_url,
+                 "where the payment pages are, if that is another server", {.group = the_server});
   command.option("--in-flight", &options.in_flight, "orders under way at a time",
                  {.shows_default = true, .range = Range{1, 1e6}});
   command.option("--decline", &options.decline, "percent of the cards that are declined",

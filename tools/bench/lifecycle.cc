@@ -60,7 +60,9 @@ Lifecycles::Lifecycles(const Target& target, const Basket& basket, const Plan& p
 
 // What is under way goes before what is new, as with a customer who waits.
 bool Lifecycles::next(Nanos now, std::string& request, Job& job) {
-  return write_settle(request, job) || write_look(request, job) || write_place(now, request, job);
+  const bool pays_here = plan_.pay_host.empty();
+  return (pays_here && write_payment(request, job)) || write_cancel(request, job) ||
+         write_look(request, job) || write_place(now, request, job);
 }
 
 // The next of those that still concern the order that they were meant for.
@@ -105,24 +107,28 @@ Lifecycles::Course Lifecycles::choose() {
   return dice < plan_.decline + plan_.cancel ? Course::cancel : Course::pay;
 }
 
-bool Lifecycles::write_settle(std::string& request, Job& job) {
-  if (!take(to_settle_, job.tag)) return false;
+bool Lifecycles::write_cancel(std::string& request, Job& job) {
+  if (!take(to_cancel_, job.tag)) return false;
   const auto& flight = flights_[slot_of(job.tag)];
-  if (flight.course == Course::cancel) {
-    job.kind = cancel;
-    request.append("POST /api/customers/");
-    Basket::append_name(flight.customer, request);
-    request.append("/orders/");
-    append_id(request, flight.id);
-    request.append("/cancel HTTP/1.1\r\nHost: ").append(host_);
-    request.append("\r\nContent-Length: 0\r\n\r\n");
-    return true;
-  }
+  job.kind = cancel;
+  request.append("POST /api/customers/");
+  Basket::append_name(flight.customer, request);
+  request.append("/orders/");
+  append_id(request, flight.id);
+  request.append("/cancel HTTP/1.1\r\nHost: ").append(host_);
+  request.append("\r\nContent-Length: 0\r\n\r\n");
+  return true;
+}
+
+bool Lifecycles::write_payment(std::string& request, Job& job) {
+  if (!take(to_pay_, job.tag)) return false;
+  const auto& flight = flights_[slot_of(job.tag)];
   const bool is_good = flight.course == Course::pay;
   const auto body = is_good ? pay_body : decline_body;
   job.kind = is_good ? pay : decline;
   request.append("POST /checkout/").append(flight.session).append("/pay HTTP/1.1\r\nHost: ");
-  request.append(host_).append("\r\nContent-Type: application/json\r\nContent-Length: ");
+  request.append(plan_.pay_host.empty() ? host_ : plan_.pay_host);
+  request.append("\r\nContent-Type: application/json\r\nContent-Length: ");
   append_number(request, body.size());
   request.append("\r\n\r\n").append(body);
   return true;
@@ -206,7 +212,7 @@ void Lifecycles::hear(std::size_t slot, std::string_view order, Nanos now) {
   if (status != "waiting_payment" || flight.phase != Phase::placed) return;
   flight.session = session_of(order);
   flight.phase = Phase::answering;
-  to_settle_.push_back(tag_of(slot));
+  (flight.course == Course::cancel ? to_cancel_ : to_pay_).push_back(tag_of(slot));
 }
 
 void Lifecycles::finish(std::size_t slot, std::string end, Nanos now) {

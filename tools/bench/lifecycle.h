@@ -29,6 +29,7 @@ class Lifecycles final : public Source, public EventFeed::Reader {
     unsigned decline = 0;  // percent
     unsigned cancel = 0;
     std::uint64_t seed = 1;
+    std::string pay_host = {};  // of the payment pages, if it is another server's; see `Payers`
   };
   Lifecycles(const Target& target, const Basket& basket, const Plan& plan);
 
@@ -44,6 +45,9 @@ class Lifecycles final : public Source, public EventFeed::Reader {
 
   // Has that stream opened again whenever it breaks off.
   void follow(EventFeed& feed) { feed_ = &feed; }
+
+  // The next payment, where those are made elsewhere.
+  bool write_payment(std::string& request, Job& job);
 
   // No further orders: the run then ends with the last of those under way.
   void place_no_more() { plan_.most = placed_; }
@@ -72,7 +76,7 @@ class Lifecycles final : public Source, public EventFeed::Reader {
   };
 
   bool write_place(Nanos now, std::string& request, Job& job);
-  bool write_settle(std::string& request, Job& job);
+  bool write_cancel(std::string& request, Job& job);
   bool write_look(std::string& request, Job& job);
   void on_placed(std::size_t slot, const Answer& answer, Nanos now);
   void hear(std::size_t slot, std::string_view order, Nanos now);
@@ -92,7 +96,8 @@ class Lifecycles final : public Source, public EventFeed::Reader {
 
   std::vector<Flight> flights_;
   std::vector<std::size_t> free_;
-  std::deque<Tag> to_settle_;
+  std::deque<Tag> to_pay_;
+  std::deque<Tag> to_cancel_;
   std::deque<Tag> to_look_;
   std::pmr::unsynchronized_pool_resource pool_;
   std::pmr::unordered_map<Id, std::size_t> by_id_{&pool_};
@@ -103,6 +108,24 @@ class Lifecycles final : public Source, public EventFeed::Reader {
   std::size_t placed_ = 0;
   Nanos pause_until_ = 0;  // the server had no room
   Nanos checked_ = 0;
+};
+
+// The payments of such orders, where the payment pages are another server's.
+class Payers final : public Source {
+ public:
+  explicit Payers(Lifecycles& lifecycles) : lifecycles_(lifecycles) {}
+
+  bool next(Nanos, std::string& request, Job& job) override {
+    return lifecycles_.write_payment(request, job);
+  }
+  void answered(const Job& job, const Answer& answer, Nanos now) override {
+    lifecycles_.answered(job, answer, now);
+  }
+  void lost(const Job& job) override { lifecycles_.lost(job); }
+  Tally& tally(std::size_t kind) override { return lifecycles_.tally(kind); }
+
+ private:
+  Lifecycles& lifecycles_;
 };
 
 }  // namespace oms::bench

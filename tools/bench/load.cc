@@ -52,6 +52,7 @@ void Load::drain(Source& source, Nanos until) {
 void Load::turn(Nanos until) {
   const auto now = clock_now();
   fill(now);
+  if (beside_ != nullptr) beside_->fill(now);
   if (now - looked_ >= look_every) {
     looked_ = now;
     source_->look_around(now);
@@ -82,7 +83,7 @@ void Load::answered(Channel& channel, const Answer& answer) {
   const auto now = clock_now();
   const auto job = jobs_[channel.number];
   losses_ = 0;
-  source_->tallies[job.kind].add(answer.status, now - job.due, now);
+  source_->tally(job.kind).add(answer.status, now - job.due, now);
   source_->answered(job, answer, now);
   free_.push_back(channel.number);
   fill(now);
@@ -91,7 +92,7 @@ void Load::answered(Channel& channel, const Answer& answer) {
 void Load::lost(Channel& channel) {
   const auto job = jobs_[channel.number];
   ++losses_;
-  source_->tallies[job.kind].add_lost();
+  source_->tally(job.kind).add_lost();
   source_->lost(job);
   free_.push_back(channel.number);
 }

@@ -35,6 +35,8 @@ class Source {
   // About ten times a second.
   virtual void look_around(Nanos) {}
 
+  virtual Tally& tally(std::size_t kind) { return tallies[kind]; }
+
   std::vector<Tally> tallies;
 };
 
@@ -73,6 +75,13 @@ class Load final : public Channel::Owner {
   bool is_broken() const { return losses_ > 2 * channels_.size() + 16; }
   std::function<void(Nanos)> each_second;
 
+  // Asks a second server meanwhile, whenever this one is run.
+  void run_beside(Load& other, Source& source) {
+    beside_ = &other;
+    other.source_ = &source;
+  }
+  void run_alone() { beside_ = nullptr; }
+
  private:
   void answered(Channel& channel, const Answer& answer) override;
   void lost(Channel& channel) override;
@@ -84,6 +93,7 @@ class Load final : public Channel::Owner {
   std::vector<Job> jobs_;  // of each channel
   std::vector<std::size_t> free_;
   Source* source_ = nullptr;
+  Load* beside_ = nullptr;
   bool is_draining_ = false;
   std::uint64_t sent_ = 0;
   std::size_t losses_ = 0;  // in a row

@@ -17,6 +17,7 @@ struct Options {
   std::string url;
   std::string token;
   std::string data;
+  std::string pay_url;  // where the payment pages are; empty: at the server itself
 
   // Of the own server.
   std::string keep;               // its folder, which then stays; empty: a temporary one

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "tools/bench/chart.h"
 #include "tools/bench/floor_compared.h"
 #include "tools/bench/lifecycle.h"
@@ -52,6 +54,15 @@ Result<void> live(Session& session, Lifecycles& lifecycles, EventFeed& feed, boo
                 "the operator's stream cannot be opened; is the token right?");
   }
   lifecycles.follow(feed);
+  std::optional<Load> provider;
+  Payers payers{lifecycles};
+  if (session.pay_address) {
+    provider.emplace(session.loop, *session.pay_address, session.options.connections);
+    if (!provider->connect()) {
+      return fail(ErrorKind::unavailable, "nobody listens at " + session.options.pay_url);
+    }
+    session.load.run_beside(*provider, payers);
+  }
   if (is_all) {
     session.measure_all(lifecycles, all_patience);
   } else {
@@ -60,6 +71,7 @@ Result<void> live(Session& session, Lifecycles& lifecycles, EventFeed& feed, boo
   lifecycles.place_no_more();
   session.load.run(lifecycles, clock_now() + end_patience);
   session.load.drain(lifecycles, clock_now() + 5 * second);
+  session.load.run_alone();
   return {};
 }
 
@@ -82,7 +94,8 @@ Result<void> run_lifecycle(Session& session) {
                               .most = options.baskets.empty() ? SIZE_MAX : basket.size(),
                               .decline = options.decline,
                               .cancel = options.cancel,
-                              .seed = options.seed};
+                              .seed = options.seed,
+                              .pay_host = session.pay_address ? session.pay_address->host : ""};
   FloorCompared floor{session, Until::delivered};
   if (floor.needs_trial()) OMS_CHECK(try_out(session, basket, plan));
   floor.measure("before");

@@ -32,11 +32,15 @@ std::string title_of(const Options& options, const Target& target) {
 Session::Session(const Options& given, const Target& server)
     : options(given),
       target(server),
+      pay_address(given.pay_url.empty() ? std::nullopt : Address::of(given.pay_url)),
       watch(loop, target),
       load(loop, target.address, given.connections),
       report(title_of(given, server)) {}
 
 Result<void> Session::connect() {
+  if (!options.pay_url.empty() && !pay_address) {
+    return fail(ErrorKind::invalid, options.pay_url + " is no server of this machine");
+  }
   if (load.connect()) return {};
   return fail(ErrorKind::unavailable, "nobody listens at " + target.url);
 }

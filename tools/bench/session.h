@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "tools/bench/load.h"
 #include "tools/bench/options.h"
@@ -31,6 +32,7 @@ class Session {
 
   const Options& options;
   Target target;
+  std::optional<Address> pay_address;  // of the payment pages, where they are another server's
   Loop loop;
   ServerWatch watch;
   Load load;
