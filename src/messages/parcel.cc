@@ -6,6 +6,7 @@
 #include "base/partition.h"
 #include "codec/json_read.h"
 #include "codec/json_write.h"
+#include "messages/mailbox.h"
 
 namespace oms {
 namespace {
@@ -36,10 +37,10 @@ std::vector<Parcel> pack(std::span<const Envelope> envelopes, std::size_t partit
     const auto partition = hash % partitions;
     std::string text;
     write_json_compact(envelope, text);
-    const auto [at, is_new] = open.try_emplace({envelope.to, partition}, parcels.size());
+    const auto [at, is_new] = open.try_emplace({mailbox_of(envelope.to), partition}, parcels.size());
     if (is_new || parcels[at->second].body.size() + text.size() > parcel_bytes_max) {
       at->second = parcels.size();
-      parcels.push_back({.to = envelope.to, .partition = partition, .body = "[", .places = {}});
+      parcels.push_back({.to = mailbox_of(envelope.to), .partition = partition, .body = "["});
     } else {
       parcels[at->second].body += ',';
     }

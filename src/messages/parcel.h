@@ -12,10 +12,10 @@
 
 namespace oms {
 
-// What a broker carries as one message: envelopes of one publication for one service and partition.
+// What a broker carries as one message: envelopes of one publication for one mailbox and partition.
 // A broker's costs go by message, not by envelope.
 struct Parcel {
-  ServiceName to = ServiceName::world;
+  ServiceName to = ServiceName::world;  // whose mailbox it is
   std::size_t partition = 0;
   std::string body;                 // a JSON array of envelopes
   std::vector<std::size_t> places;  // theirs in the publication

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -10,7 +11,8 @@
 
 namespace oms {
 
-// The partitions that this process consumes, each with its service's receiver. Any thread.
+// The partitions of mailboxes that this process consumes, each with what hands its envelopes to the
+// receivers of their services. Any thread.
 class Assignment {
  public:
   using Partition = std::pair<ServiceName, std::size_t>;
@@ -26,9 +28,15 @@ class Assignment {
   Receivers receivers() const;
 
  private:
+  struct Subscribed {
+    std::mutex mutex;
+    std::map<ServiceName, Broker::Receive> by_service;
+  };
+  static Broker::Receive hand_out(const std::shared_ptr<Subscribed>& subscribed);
+
   const std::size_t partitions_;
+  std::shared_ptr<Subscribed> subscribed_ = std::make_shared<Subscribed>();
   mutable std::mutex mutex_;
-  std::map<ServiceName, Broker::Receive> by_service_;
   std::map<ServiceName, std::vector<std::size_t>> assigned_;
 };
 

@@ -72,7 +72,8 @@ class Remote {
   Server server_;
 };
 
-inline constexpr std::array consumers{ServiceName::stock, ServiceName::kitchen};
+inline constexpr std::array consumers{ServiceName::stock, ServiceName::kitchen,
+                                      ServiceName::orders};
 
 class Rabbitmq : public Remote<open_rabbitmq_broker> {
  public:

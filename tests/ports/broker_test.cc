@@ -84,6 +84,38 @@ TYPED_TEST(BrokerTest, WhatIsConfirmedArrivesAtItsService) {
   }
 }
 
+// They share a mailbox: what was told to the order first is heard first.
+TYPED_TEST(BrokerTest, WhatIsForAnOrderAndItsSagaArrivesAsItWasSent) {
+  const auto broker = this->kind_->open();
+  std::mutex mutex;
+  std::vector<ServiceName> heard;
+  const auto hear = [&](const Envelope& envelope, const Broker::Settle& settle) {
+    const std::scoped_lock lock{mutex};
+    heard.push_back(envelope.to);
+    settle(Disposition::ack);
+  };
+  const auto of_orders = broker->subscribe(ServiceName::orders, hear);
+  const auto of_sagas = broker->subscribe(ServiceName::coordinator, hear);
+  broker->consume(ServiceName::coordinator, only);
+  broker->consume(ServiceName::orders, only);
+  std::vector<Envelope> sent;
+  std::vector<ServiceName> told;
+  for (std::int64_t n = 1; n <= 50; ++n) {
+    for (const auto to : {ServiceName::orders, ServiceName::coordinator}) {
+      sent.push_back(this->envelope(n, 0, to));
+      told.push_back(to);
+    }
+  }
+  Sender sender{*broker};
+  sender.publish(sent);
+  EXPECT_TRUE(wait_until([&] {
+    const std::scoped_lock lock{mutex};
+    return heard.size() >= sent.size();
+  }));
+  const std::scoped_lock lock{mutex};
+  EXPECT_EQ(heard, told);
+}
+
 TYPED_TEST(BrokerTest, NothingArrivesBeforeItIsConsumed) {
   const auto broker = this->kind_->open();
   Arrivals arrivals;

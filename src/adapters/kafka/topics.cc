@@ -5,6 +5,7 @@
 
 #include "adapters/kafka/handle.h"
 #include "codec/json_names.h"
+#include "messages/mailbox.h"
 
 namespace oms::kafka {
 namespace {
@@ -17,7 +18,8 @@ using std::chrono::milliseconds;
 std::vector<std::string> topic_names(const Settings& settings) {
   std::vector<std::string> names;
   for (const auto& service : json::enumerators<ServiceName>) {
-    if (!is_everywhere(service.value)) names.push_back(settings.topic(service.value));
+    if (is_everywhere(service.value) || mailbox_of(service.value) != service.value) continue;
+    names.push_back(settings.topic(service.value));
   }
   return names;
 }
