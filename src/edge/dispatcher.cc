@@ -1,10 +1,12 @@
 #include "edge/dispatcher.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -15,6 +17,10 @@
 
 namespace oms::edge {
 namespace {
+
+constexpr int settling_max = 4;  // that hold a thread for so long
+constexpr std::chrono::seconds settled_within{2};
+constexpr std::chrono::milliseconds settle_pause{10};
 
 template <class... Fs>
 struct Overloaded : Fs... {
@@ -92,12 +98,38 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
 void Dispatcher::submit(Submit submit, Asker exchange) {
   parts_.commands.submit(
       std::move(submit.message), submit.is_urgent ? Lane::urgent : Lane::normal,
-      [exchange = std::move(exchange),
+      [this, exchange = std::move(exchange), is_settled = submit.is_settled,
        render = std::move(submit.render)](Result<Record> result) mutable {
+        const bool is_to_wait =
+            is_settled != nullptr && result && *result && !is_settled(*result);
+        if (is_to_wait && settling_.fetch_add(1) < settling_max) {
+          return settle(is_settled, *std::move(result), std::move(render), std::move(exchange));
+        }
+        if (is_to_wait) settling_.fetch_sub(1);
         exchange->answer([render = std::move(render), result = std::move(result)]() mutable {
           return render(result);
         });
       });
+}
+
+// Others have yet to hear of it.
+void Dispatcher::settle(bool (*is_settled)(const Record&), Record record, Render render,
+                        Asker exchange) {
+  parts_.views.aside([this, is_settled, record = std::move(record), render = std::move(render),
+                      exchange = std::move(exchange)]() mutable {
+    using Clock = std::chrono::steady_clock;
+    for (const auto end = Clock::now() + settled_within; !is_settled(record);) {
+      if (Clock::now() >= end) break;
+      std::this_thread::sleep_for(settle_pause);
+      const auto found = parts_.views.get(record.key());
+      if (!found || !found->record) break;
+      record = found->record;
+    }
+    settling_.fetch_sub(1);
+    exchange->answer([render = std::move(render), record = std::move(record)]() mutable {
+      return render(record);
+    });
+  });
 }
 
 void Dispatcher::back_up(BackUp wanted, Asker exchange) {

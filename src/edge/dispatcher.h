@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,7 +51,9 @@ class Dispatcher {
 
   bool answer_page(HttpRequest& request, Exchange& exchange) const;
   void carry_out(Plan plan, Asker exchange);
+  using Render = std::function<HttpResponse(const Result<Record>&)>;
   void submit(Submit submit, Asker exchange);
+  void settle(bool (*is_settled)(const Record&), Record record, Render render, Asker exchange);
   void back_up(BackUp wanted, Asker exchange);
   void reconcile(Reconcile wanted, Asker exchange);
   void answer(const Reconcile& wanted, Exchange& exchange) const;
@@ -67,6 +70,7 @@ class Dispatcher {
   void read_aside(Wanted wanted, Asker exchange);
 
   Parts parts_;
+  std::atomic<int> settling_{0};
 };
 
 }  // namespace oms::edge

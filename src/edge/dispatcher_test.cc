@@ -138,6 +138,26 @@ TEST_F(EdgeTest, ACommandIsSubmittedAndWhatIsDecidedIsAnswered) {
   EXPECT_TRUE(asked.response->body.contains(order_text)) << asked.response->body;
 }
 
+// Where stock lives elsewhere, the order is not decided when it is committed.
+TEST_F(EdgeTest, AnAnswerThatMustShowWhatStockHasWaitsForIt) {
+  auto placed = placed_order();
+  placed.face = oms::Face::fulfilment;
+  commands_.reply = make_record(placed);
+  auto taken = placed;
+  taken.version = 2;
+  taken.status = OrderStatus::completed;
+  taken.lines[0].status = LineStatus::executed;
+  views_.keep(taken);
+  Asked asked;
+  dispatcher_.handle({.method = "POST",
+                      .path = "/oms/orders",
+                      .body = R"({"userId":"c1","orderItems":[{"productId":"1","quantity":2}]})",
+                      .is_local = true},
+                     std::make_unique<FakeExchange>(asked));
+  EXPECT_EQ(asked.response->status, 201);
+  EXPECT_TRUE(asked.response->body.contains("EXECUTED")) << asked.response->body;
+}
+
 TEST_F(EdgeTest, ACancellationGoesAheadOfOrders) {
   ask("POST", order_path_ + "/cancel");
   ASSERT_EQ(commands_.lanes.size(), 1U);

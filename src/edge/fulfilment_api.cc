@@ -203,6 +203,10 @@ Result<Plan> try_place(const Call& call) {
   submit.message.fresh = true;
   submit.message.once = std::move(once);
   submit.render = [](const Result<Record>& result) { return rendered(result, 201); };
+  submit.is_settled = [](const Record& record) {
+    const auto* order = record.as<OrderView>();
+    return order == nullptr || order->status != OrderStatus::pending;
+  };
   return submit;
 }
 
@@ -241,7 +245,13 @@ Result<Plan> try_change(const Call& call) {
     if (item.quantity) line.quantity = item.quantity->value;
     revise.lines.push_back(std::move(line));
   }
-  return Submit{.message = call.message(*id, std::move(revise)), .render = changed};
+  return Submit{.message = call.message(*id, std::move(revise)),
+                .render = changed,
+                .is_settled = [](const Record& record) {
+                  const auto* order = record.as<OrderView>();
+                  return order == nullptr || !order->revision ||
+                         order->revision->status != ChangeStatus::under_way;
+                }};
 }
 
 HttpResponse shown_to(const Caller& caller, const std::vector<Found>& found) {

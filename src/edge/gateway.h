@@ -22,6 +22,9 @@ struct Submit {
   Message message;
   bool is_urgent = false;  // cancellations and operators go ahead of new orders
   std::function<HttpResponse(const Result<Record>&)> render;
+  // Whether it shows already what others have to say to it at once, such as what stock has. Where
+  // they live apart it is read again until then, for two seconds at most. Null: they have nothing.
+  bool (*is_settled)(const Record&) = nullptr;
 };
 
 // Read a list to its end, and hand the message in unless something on it speaks against that: then

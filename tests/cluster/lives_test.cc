@@ -153,6 +153,7 @@ TEST_P(Lives, ACancelledOrderIsRefundedAndItsStockIsBack) {
   shop().await_status(customer(), order, "paid");
   EXPECT_EQ(available("ramen"), "2");
   EXPECT_EQ(shop().send("POST", order_path(customer(), order) + "/cancel").status, 202);
+  shop().await_status(customer(), order, "cancelled");
   const auto ended = shop().await(order_path(customer(), order), R"("paymentStatus":"refunded")");
   EXPECT_EQ(field(ended, "status"), "cancelled") << ended;
   EXPECT_EQ(field(ended, "reason"), "customer_request");

@@ -67,8 +67,7 @@ void buy_a_meal(Transcript& shop) {
                      "/api/admin/orders/{order}");
   shop.operate("GET", "/api/admin/sagas/{order}");
   shop.operate("GET", "/api/admin/deliveries");
-  shop.operate("POST", "/api/admin/orders/{order}/refunds",
-               R"({"amount":100,"reason":"It was cold"})");
+  shop.begin("/api/admin/orders/{order}/refunds", R"({"amount":100,"reason":"It was cold"})");
   shop.ask_until(R"("refunded":100)", "/api/customers/c1/orders/{order}");
   shop.operate("POST", "/api/admin/orders/{order}/refunds", R"({"amount":1000})");
 }
@@ -134,6 +133,7 @@ void repeat_requests(Transcript& shop) {
   shop.ask_once("key-1", "/api/customers/c3/orders", body);
   shop.ask_once("key-1", "/api/customers/c3/orders", body);
   shop.ask_once("key-1", "/api/customers/c3/orders", R"([{"productID":"1","quantity":1}])");
+  shop.operate_until(R"("waiting_payment")", "/api/admin/orders?limit=1");
 }
 
 Transcript play(const Shop& shop) {

@@ -90,6 +90,12 @@ void Transcript::operate(std::string_view method, std::string_view path, std::st
        shop_.send_as_operator(method, filled(path), body));
 }
 
+void Transcript::begin(std::string_view path, std::string_view body) {
+  const auto answer = shop_.send_as_operator("POST", filled(path), body);
+  note(std::string{"as the operator, begin "}.append(path).append(" ").append(body),
+       {.status = answer.status, .headers = {}, .body = {}});
+}
+
 void Transcript::ask_until(std::string_view text, std::string_view path) {
   until(text, path, {});
 }

@@ -33,6 +33,8 @@ class Transcript {
   void operate(std::string_view method, std::string_view path, std::string_view body = {});
   // Until the answer has the text and does not change any more, for 15 s at most. Only the last
   // answer is noted.
+  // What a 202 shows is on its way: how far it has come meanwhile is not compared.
+  void begin(std::string_view path, std::string_view body);
   void ask_until(std::string_view text, std::string_view path);
   void operate_until(std::string_view text, std::string_view path);
   // By the link that the order at the path shows.

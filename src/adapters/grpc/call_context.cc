@@ -116,7 +116,9 @@ Result<Message> read_command(const Method& method, const pb::Message& request,
     message.order_id = make_id();
     message.fresh = true;
   }
-  if ((method.needs_order || is_new) && message.order_id.is_nil()) {
+  // Of our own gateway the services hear it as it is, and say that there is no such thing.
+  const bool is_required = is_new || (method.needs_order && metadata.context.empty());
+  if (is_required && message.order_id.is_nil()) {
     return fail(ErrorKind::invalid, "is required", "/order_id");
   }
   message.trace = parse_traceparent(metadata.traceparent).value_or(Trace{});

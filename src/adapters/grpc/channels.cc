@@ -15,7 +15,12 @@ namespace oms::grpc_api {
 namespace {
 
 constexpr int reconnect_min_ms = 100;
-constexpr int reconnect_max_ms = 2000;
+constexpr int reconnect_max_ms = 500;  // a peer may just be starting
+constexpr int connect_ms = 2000;
+
+// A peer that was reached so lately, or is new, is waited for; of others a call fails at once.
+constexpr std::chrono::seconds comes_back_within{10};
+constexpr Duration comes_within{1000};
 
 std::string_view name_of(ServiceName service) {
   return boost::describe::enum_to_string(service, "");
@@ -39,7 +44,7 @@ std::shared_ptr<grpc::Channel> channel_to(const std::string& address,
            {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},
            {GRPC_ARG_MAX_METADATA_SIZE, metadata_bytes_max},
            {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, reconnect_min_ms},
-           {GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, reconnect_max_ms},
+           {GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, connect_ms},
            {GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, reconnect_max_ms}}) {
     arguments.SetInt(name, value);
   }
@@ -57,6 +62,11 @@ void add_token(const GrpcClientSettings& settings, grpc::ClientContext& context)
 Instance::Instance(std::string where, const GrpcClientSettings& settings, ServiceName home)
     : address(std::move(where)), channel(channel_to(address, settings, home)), stub(channel) {
   channel->GetState(true);
+}
+
+bool Instance::is_coming() const {
+  return channel->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE &&
+         Clock::now() - reached_at.load() < comes_back_within;
 }
 
 void Instances::set(const std::vector<std::string>& addresses) {
@@ -91,7 +101,9 @@ std::shared_ptr<Instance> Instances::next(const Instance* other_than) {
   int best_rank = 0;
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     const auto& instance = instances_[(turn_ + i) % instances_.size()];
-    const bool is_reached = instance->channel->GetState(true) != GRPC_CHANNEL_TRANSIENT_FAILURE;
+    const auto state = instance->channel->GetState(true);
+    if (state == GRPC_CHANNEL_READY) instance->reached_at = Instance::Clock::now();
+    const bool is_reached = state != GRPC_CHANNEL_TRANSIENT_FAILURE;
     const int rank = 1 + (is_reached ? 2 : 0) + (instance.get() != other_than ? 1 : 0);
     if (rank > best_rank) {
       best = instance;
@@ -157,6 +169,13 @@ bool Channels::begin(Call& call) {
   const auto& outgoing = call.outgoing;
   auto context = std::make_shared<grpc::ClientContext>();
   context->set_deadline(std::chrono::system_clock::now() + deadline_of(outgoing.method->kind));
+  // It may just be starting: then nothing is sent before it is there.
+  if (call.instance->is_coming()) {
+    grpc::experimental::ChannelResetConnectionBackoff(call.instance->channel.get());
+    context->set_wait_for_ready(true);
+    context->set_deadline(std::chrono::system_clock::now() +
+                          std::min(comes_within, deadline_of(outgoing.method->kind)));
+  }
   add_token(*settings_, *context);
   if (!outgoing.traceparent.empty()) {
     context->AddMetadata(std::string{traceparent_key}, outgoing.traceparent);

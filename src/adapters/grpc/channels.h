@@ -21,11 +21,17 @@ namespace oms::grpc_api {
 
 // One process of a home, at one address.
 struct Instance {
+  using Clock = std::chrono::steady_clock;
+
   Instance(std::string where, const GrpcClientSettings& settings, ServiceName home);
+
+  // Whether it cannot be reached, but has been a moment ago, or is new.
+  bool is_coming() const;
 
   const std::string address;
   const std::shared_ptr<grpc::Channel> channel;
   grpc::GenericStub stub;
+  std::atomic<Clock::time_point> reached_at{Clock::now()};  // that it was, last
 };
 
 // The instances of one home, as the registry tells. Any thread.
