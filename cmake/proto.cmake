@@ -2,8 +2,8 @@
 # reflection (src/adapters/grpc/mapping.h), so gRPC's own generator is not needed.
 find_package(Protobuf REQUIRED)
 find_package(gRPC CONFIG REQUIRED)
-# It brings -pthread for all that link gRPC, which on Debian changes nothing, but precompiled headers
-# are shared only among files with the same flags.
+# It brings -pthread for all that link gRPC, which on Debian changes nothing, but precompiled
+# headers are shared only among files with the same flags.
 set_property(TARGET re2::re2 PROPERTY INTERFACE_COMPILE_OPTIONS "")
 
 set(proto_root ${CMAKE_SOURCE_DIR}/api/proto)

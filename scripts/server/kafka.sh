@@ -1,6 +1,6 @@
 # Apache Kafka 4.1 from its Maven artifacts, one node (KRaft): plain, TLS, its controller, and two
-# that tests cut off: who comes by one of them is told to call two ports above it, where a test's own
-# proxy listens.
+# that tests cut off: a client that comes by one of them is told to call two ports above it, where
+# the test's own proxy listens.
 version=4.1.2
 plain=$((port + 30)) secure=$((port + 31)) controller=$((port + 32))
 cut=($((port + 33)) $((port + 34)))

@@ -100,8 +100,7 @@ void Dispatcher::submit(Submit submit, Asker exchange) {
       std::move(submit.message), submit.is_urgent ? Lane::urgent : Lane::normal,
       [this, exchange = std::move(exchange), is_settled = submit.is_settled,
        render = std::move(submit.render)](Result<Record> result) mutable {
-        const bool is_to_wait =
-            is_settled != nullptr && result && *result && !is_settled(*result);
+        const bool is_to_wait = is_settled != nullptr && result && *result && !is_settled(*result);
         if (is_to_wait && settling_.fetch_add(1) < settling_max) {
           return settle(is_settled, *std::move(result), std::move(render), std::move(exchange));
         }

@@ -1,5 +1,5 @@
-// Each kind of event, as it is published: tests/golden/events, written anew with
-// OMS_WRITE_GOLDEN=1. api/asyncapi.yaml describes them.
+// Each kind of event, as it is published: tests/golden/events, which OMS_WRITE_GOLDEN=1 writes
+// again. api/asyncapi.yaml describes them.
 #include "messages/cloud_event.h"
 
 #include <gmock/gmock.h>

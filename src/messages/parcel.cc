@@ -37,7 +37,8 @@ std::vector<Parcel> pack(std::span<const Envelope> envelopes, std::size_t partit
     const auto partition = hash % partitions;
     std::string text;
     write_json_compact(envelope, text);
-    const auto [at, is_new] = open.try_emplace({mailbox_of(envelope.to), partition}, parcels.size());
+    const auto [at, is_new] =
+        open.try_emplace({mailbox_of(envelope.to), partition}, parcels.size());
     if (is_new || parcels[at->second].body.size() + text.size() > parcel_bytes_max) {
       at->second = parcels.size();
       parcels.push_back({.to = mailbox_of(envelope.to), .partition = partition, .body = "["});

@@ -31,7 +31,7 @@ class Broker {
   // How many there are for each service: a power of two, at most 64.
   virtual std::size_t partitions() const { return 1; }
 
-  // What goes to `world` is for whoever follows it outside: its payload is a CloudEvent. It is
+  // What goes to `world` is for those outside: its payload is a CloudEvent. It is
   // published under the event's own name, to nobody in particular.
   //
   // Never blocks. `on_confirmed` is called as often as there is something to tell, from any thread.

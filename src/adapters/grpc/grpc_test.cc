@@ -1,14 +1,9 @@
 // Server and client against each other over loopback: the ports on one side are those on the other.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <chrono>
-#include <future>
-#include <stdexcept>
-
 #include <boost/mp11/algorithm.hpp>
 
-#include "adapters/grpc/fakes.h"
+#include "adapters/grpc/grpc_fixture.h"
 #include "adapters/grpc/methods.h"
 #include "adapters/grpc/samples.h"
 #include "adapters/grpc/view_codecs.h"
@@ -18,39 +13,6 @@ namespace oms::grpc_api {
 namespace {
 
 using namespace fakes;
-
-constexpr std::chrono::seconds patience{20};  // on a machine that is busy
-
-template <class T>
-T within_patience(std::future<T> future) {
-  if (future.wait_for(patience) != std::future_status::ready) throw std::runtime_error("no answer");
-  return future.get();
-}
-
-Result<Record> submit(GrpcClient& client, Message message) {
-  std::promise<Result<Record>> promise;
-  auto answer = promise.get_future();
-  client.commands().submit(std::move(message), Lane::normal,
-                           [&](Result<Record> result) { promise.set_value(std::move(result)); });
-  return within_patience(std::move(answer));
-}
-
-Result<Answer> ask(GrpcClient& client, const Question& question) {
-  std::promise<Result<Answer>> promise;
-  auto answer = promise.get_future();
-  client.peers().ask(question, [&](Result<Answer> a) { promise.set_value(std::move(a)); });
-  return within_patience(std::move(answer));
-}
-
-template <class F>
-bool eventually(F holds) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  return true;
-}
 
 std::string shown(const Record& record) {
   std::string text;
@@ -112,30 +74,7 @@ std::string expected(const Method& method, const Record& sample) {
   return text;
 }
 
-class Grpc : public ::testing::Test {
- protected:
-  std::unique_ptr<GrpcClient> connect(std::function<ServiceName(ServiceName)> home_of,
-                                      const GrpcTls& tls = {}, std::string token = {}) {
-    return GrpcClient::open(registry_, {.tls = tls,
-                                        .token = std::move(token),
-                                        .home_of = std::move(home_of),
-                                        .command_deadline = patience,
-                                        .read_deadline = patience,
-                                        .question_deadline = patience});
-  }
-  // One process with all services, and a client of it.
-  void start() {
-    process_ = std::make_unique<Process>();
-    registry_.set(ServiceName::orders, {process_->address()});
-    client_ = connect(all_together);
-  }
-  Process& process() { return *process_; }
-  GrpcClient& client() { return *client_; }
-
-  FakeRegistry registry_;
-  std::unique_ptr<Process> process_;
-  std::unique_ptr<GrpcClient> client_;
-};
+class Grpc : public GrpcTest {};
 
 Message message_of(const Method& method) {
   Message message{

@@ -70,7 +70,7 @@ TYPED_TEST(ProtoMessage, CarriesWhatIsEmpty) {
   EXPECT_TRUE(json::same(read, TypeParam{})) << this->message_->DebugString();
 }
 
-// OMS_WRITE_GOLDEN=1 writes them anew. A field that moves breaks those who run another version.
+// OMS_WRITE_GOLDEN=1 writes them again. A field that moves breaks those who run another version.
 TYPED_TEST(ProtoMessage, IsAsItWasReleased) {
   write_message(this->sample_, *this->message_);
   std::string text;

@@ -55,7 +55,7 @@ std::string certificate_of(const grpc::CallbackServerContext& context) {
   return names.empty() ? std::string{} : std::string{names[0].data(), names[0].size()};
 }
 
-// A call that is to be finished once, whoever comes first.
+// A call that is to be finished once, by the first that comes.
 class Pending {
  public:
   Pending(grpc::ServerUnaryReactor& reactor, grpc::ByteBuffer& answer)

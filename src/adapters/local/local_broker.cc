@@ -44,7 +44,8 @@ void LocalBroker::publish(std::vector<Envelope> envelopes, OnConfirmed on_confir
         continue;
       }
       const auto hash = static_cast<std::size_t>(partition_of(envelope.order_id.text()));
-      queues_->waiting_[{mailbox_of(envelope.to), hash % partitions()}].push_back(std::move(envelope));
+      queues_->waiting_[{mailbox_of(envelope.to), hash % partitions()}].push_back(
+          std::move(envelope));
       ++queues_->count_;
       places.push_back(i);
     }

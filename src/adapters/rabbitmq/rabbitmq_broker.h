@@ -11,7 +11,7 @@ namespace oms {
 
 // RabbitMQ, from 3.10 on. A direct exchange, and a quorum queue for each partition of a service,
 // which are declared where they are not there yet. Public events go to a topic exchange, by their
-// names: whoever follows them binds queues of their own.
+// names: those outside bind queues of their own.
 //
 // The URL is as in `rabbitmq/settings.h`. Answers when it could log in: `invalid` for the URL,
 // `unauthorized`, or `unavailable`. From then on it connects again by itself. `warn` is called

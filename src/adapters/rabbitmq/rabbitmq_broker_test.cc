@@ -129,7 +129,7 @@ TEST_F(RabbitmqTest, SpeaksTlsToAServerThatTheCaHasSigned) {
   EXPECT_THAT(tls("/no/such/file").error().detail, HasSubstr("/no/such/file"));
 }
 
-// Whoever follows binds a queue of their own. Nobody need follow: it is confirmed all the same.
+// Those outside bind queues of their own. Nobody need follow: it is confirmed all the same.
 TEST_F(RabbitmqTest, EventsGoToThoseWhoFollowThemByTheirNames) {
   const auto broker = open(server_, {{"order.paid", "orderPaidEvent"}});
   ASSERT_TRUE(broker.has_value()) << broker.error().detail;
