@@ -65,7 +65,7 @@ struct Tally {
 std::unique_ptr<Broker> open(const std::string& url) {
   const auto warn = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   const auto opens = url.starts_with("kafka") ? open_kafka_broker : open_rabbitmq_broker;
-  auto broker = opens(url, warn);
+  auto broker = opens(url, warn, {});
   if (!broker) throw std::runtime_error(broker.error().detail);
   return *std::move(broker);
 }

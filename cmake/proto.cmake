@@ -20,6 +20,7 @@ add_custom_command(OUTPUT ${proto_sources}
   COMMAND protobuf::protoc -I ${proto_root} --cpp_out=${proto_output} ${protos}
   DEPENDS ${proto_paths}
   COMMENT "Generating api/proto" VERBATIM)
+add_custom_target(oms_proto_sources DEPENDS ${proto_sources})
 add_library(oms_proto STATIC ${proto_sources})
 target_include_directories(oms_proto SYSTEM PUBLIC ${proto_output})
 target_link_libraries(oms_proto PUBLIC protobuf::libprotobuf)
