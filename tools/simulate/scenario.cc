@@ -214,6 +214,9 @@ constexpr std::array incidents{
 constexpr std::array incidents_together{Fault::restored};
 constexpr std::array incidents_apart{Fault::broker_down, Fault::partition, Fault::process_asleep,
                                      Fault::process_slow, Fault::record_newer};
+constexpr std::array incidents_at_ticket{Fault::crash,        Fault::broker_down,
+                                         Fault::partition,    Fault::process_asleep,
+                                         Fault::process_slow, Fault::record_newer};
 
 std::uint64_t choices(Fault fault) {
   return fault == Fault::crash ? 12 : 2'520;  // what all small numbers divide
@@ -282,19 +285,33 @@ void draw_incidents_at_changes(Scenario& scenario, std::span<const Fault> kinds,
   }
 }
 
-// Few tickets are taken back from the queue, and that is soon done.
-void draw_incidents_at_undoing(Scenario& scenario, const FaultSet& faults, Chance chance) {
-  for (const auto fault : incidents_apart) {
+// Few tickets are taken back from the queue, or go on with fewer lines, and that is soon done.
+void draw_incidents_at_ticket(Scenario& scenario, std::string_view step, const FaultSet& faults,
+                              Chance chance) {
+  for (const auto fault : incidents_at_ticket) {
     if (!faults.has(fault) || !chance.one_in(2)) continue;
     scenario.incidents.push_back({.fault = fault,
                                   .lasts = chance.between(shortest(fault), longest(fault)),
                                   .choice = static_cast<int>(chance.below(choices(fault))),
-                                  .waits_for = "undo prepare"});
+                                  .waits_for = std::string{step}});
   }
 }
 
 bool has_incident(const Scenario& scenario, Fault fault) {
   return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
+}
+
+// A shop that is restored has forgotten the link that was made for a change since its backup. Money
+// that comes by it is no order's: it is told to the operator, again and again, until they act.
+void draw_no_forgotten_links(Scenario& scenario) {
+  for (const auto& incident : scenario.incidents) {
+    if (incident.fault != Fault::restored) continue;
+    std::erase_if(scenario.revisions, [&](const RevisionWish& wish) {
+      const auto& plan = scenario.orders[static_cast<std::size_t>(wish.order) - 1];
+      return !plan.is_supply() && wish.at >= incident.at - minutes{5} &&
+             wish.at <= incident.at + incident.lasts;
+    });
+  }
 }
 
 // A key is promised for the retention: some requests come again shortly before its end. A restore
@@ -380,10 +397,13 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
     draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(15),
                               Aim::at_later_step);
     draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
-    draw_incidents_at_undoing(scenario, faults, chance.fork(21));
+    draw_incidents_at_ticket(scenario, "undo prepare", faults, chance.fork(21));
+    draw_incidents_at_ticket(scenario, "change_ticket", faults, chance.fork(22));
+    draw_incidents_at_ticket(scenario, "hold_ticket", faults, chance.fork(23));
   }
   if (scenario.wiring == Wiring::together) {
     draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));
+    draw_no_forgotten_links(scenario);
     draw_housekeeping(scenario, chance.fork(10));
   }
   draw_refunds_before_cancellation(scenario, chance.fork(16));
