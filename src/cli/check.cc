@@ -17,6 +17,7 @@
 #include "cli/setting_flags.h"
 #include "cli/snapshot.h"
 #include "cli/terminal.h"
+#include "process/cluster_reader.h"
 #include "tools/check/report.h"
 
 namespace oms::cli {
@@ -26,6 +27,7 @@ constexpr const char* examples = R"(Examples:
   oms check                          of a server that runs, or of what it left
   oms check --quiescent --wait 60    nothing may be under way, within a minute
   oms check /backups/oms-monday.db   of a backup
+  oms check --cluster                ./data/orders, ./data/stock, ... of processes that have ended
   oms check --json | jq '.invariants[] | select(.broken > 0)'
 A running server is asked for a copy (which needs as much room again, for a while), so nothing waits
 for the check. Exit codes: 0 all invariants hold, 6 some are broken.)";
@@ -34,6 +36,7 @@ struct Options {
   std::string file;
   std::string ledger;
   bool is_quiescent = false;
+  bool is_cluster = false;
   int wait_seconds = 0;
 };
 
@@ -231,14 +234,42 @@ Outcome<check::Auditor> audit_data(const process::Settings& settings, const Serv
   return audit_server(*server, settings, options);
 }
 
+// Of processes apart. Their stores are read one after the other, so nothing may be under way; a
+// PostgreSQL database may have a server meanwhile, as long as it rests.
+Outcome<check::Auditor> audit_cluster(process::Settings settings, bool has_own_data,
+                                      const Options& options) {
+  const auto groups =
+      options.is_cluster ? process::groups_apart() : std::vector<process::ServiceGroup>(1);
+  if (options.is_cluster && !has_own_data) settings.data = settings.data / "{service}";
+  const auto deadline = Clock::now() + std::chrono::seconds{options.wait_seconds};
+  for (;;) {
+    auto reader = process::ClusterReader::open(settings, groups);
+    if (!reader) return failed(reader.error());
+    auto request = request_for(settings, options);
+    request.ledger = options.ledger;
+    request.must_be_quiescent = true;
+    auto auditor = check::check_invariants(**reader, request);
+    if (request.on_progress) fmt::print(stderr, "\r     \r");
+    if (!auditor) return failed(auditor.error());
+    if (auditor->findings().broken() == 0 || Clock::now() > deadline) return *std::move(auditor);
+    std::this_thread::sleep_for(std::chrono::seconds{1});
+  }
+}
+
 Exit run(const process::Loaded& loaded, const ServerFlags& flags, Options options) {
   std::error_code ignored;
   const bool is_copy =
       !options.file.empty() &&
       !std::filesystem::equivalent(options.file, database_path(loaded.settings), ignored);
   if (!is_copy) options.file.clear();
+  const bool is_apart = options.is_cluster || process::is_shared_store(loaded.settings);
+  if (is_apart && is_copy) {
+    return tell({Exit::usage, "a backup is one file: check it without --cluster"});
+  }
   const auto auditor =
-      is_copy ? audit_other(loaded.settings, options) : audit_data(loaded.settings, flags, options);
+      is_apart  ? audit_cluster(loaded.settings, loaded.origins.contains("data"), options)
+      : is_copy ? audit_other(loaded.settings, options)
+                : audit_data(loaded.settings, flags, options);
   if (!auditor) return tell(auditor.error());
   say(flags.as_json ? check::report_json(*auditor) : check::report_text(*auditor));
   return auditor->findings().broken() == 0 ? Exit::ok : Exit::broken;
@@ -256,6 +287,9 @@ void add_check(const Command& oms) {
                  {.shown = "FILE"});
   command.flag("--quiescent", &options->is_quiescent,
                "nothing may be under way but orders whose customers may still pay");
+  command.flag(
+      "--cluster", &options->is_cluster,
+      "the stores of `oms serve`: --data and --store as given there; nothing may be under way");
   command.option("--wait", &options->wait_seconds, "how long a running server has to get there",
                  {.shown = "SECONDS", .range = Range{0, 86'400}});
   const auto flags = add_server_flags(command);

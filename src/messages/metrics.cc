@@ -56,7 +56,7 @@ void write(const MetricFamily& family, const MetricSample& sample, std::string& 
 
 }  // namespace
 
-void write_number(double value, std::string& to) {
+void write_number(double value, std::string& to) {  // not money
   std::array<char, 32> digits{};
   const bool is_whole = std::abs(value) < 1e15 && value == std::floor(value);
   auto* const end = digits.data() + digits.size();

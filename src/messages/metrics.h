@@ -20,7 +20,7 @@ BOOST_DESCRIBE_STRUCT(MetricLabel, (), (name, value))
 struct MetricSample {
   std::string suffix;  // of the family's name: that of a histogram's sample, else empty
   std::vector<MetricLabel> labels;
-  double value = 0;
+  double value = 0;  // not money
 };
 BOOST_DESCRIBE_STRUCT(MetricSample, (), (suffix, labels, value))
 
@@ -48,7 +48,7 @@ BOOST_DESCRIBE_STRUCT(ProcessMetrics, (), (process, services, families))
 std::vector<MetricFamily> merged(const std::vector<ProcessMetrics>& processes);
 
 // As short as it can be and still be read as the same.
-void write_number(double value, std::string& to);
+void write_number(double value, std::string& to);  // not money
 
 // The text format, version 0.0.4.
 std::string prometheus_text(const std::vector<MetricFamily>& families);

@@ -10,6 +10,8 @@
 #include "adapters/rabbitmq/rabbitmq_broker.h"
 #include "adapters/simulated/cards.h"
 #include "adapters/simulated/provider.h"
+#include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/sqlite_reader.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "adapters/static/registry.h"
@@ -119,6 +121,23 @@ Result<OpenStore> open_store(const Settings& settings, std::span<const RecordTyp
   return OpenStore{.store = std::move(store),
                    .reader = std::move(reader),
                    .start_backup = std::move(start_backup)};
+}
+
+Result<OpenReader> open_reader(const Settings& settings, std::span<const RecordType* const> types) {
+  if (is_shared_store(settings)) {
+    OMS_TRY(auto reader, PostgresReader::open({.url = settings.store}, types));
+    return OpenReader{.reader = std::move(reader), .hold = {}};
+  }
+  std::error_code problem;
+  const auto path = std::filesystem::canonical(store_path(settings), problem).string();
+  if (problem) return fail(ErrorKind::not_found, "there is no " + store_path(settings));
+  OMS_TRY(auto lock, sqlite::FileLock::take(path));
+  OMS_CHECK(sqlite::check_header(path));
+  auto options = sqlite_options(settings);
+  options.path = path;
+  OMS_TRY(auto reader, SqliteReader::open(options, types));
+  return OpenReader{.reader = std::move(reader),
+                    .hold = std::make_shared<const sqlite::FileLock>(std::move(lock))};
 }
 
 Result<std::unique_ptr<Broker>> open_broker(const Settings& settings,

@@ -38,6 +38,15 @@ std::string store_path(const Settings& settings);
 Result<OpenStore> open_store(const Settings& settings, std::span<const RecordType* const> types,
                              const std::function<void(std::string_view)>& tell_upgrade);
 
+// For who only reads what a process has left; it is never changed.
+struct OpenReader {
+  std::unique_ptr<Reader> reader;
+  std::shared_ptr<const void> hold;  // keeps others from a SQLite file; released after the reader
+};
+
+// Errors: unavailable, where a process has the SQLite file open; not_found.
+Result<OpenReader> open_reader(const Settings& settings, std::span<const RecordType* const> types);
+
 // Answers what a payment page asks below /checkout/.
 using Checkout = std::function<void(HttpRequest, std::move_only_function<void(HttpResponse)>)>;
 

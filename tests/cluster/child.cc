@@ -68,8 +68,12 @@ void Child::kill() {
 }
 
 int Child::stop() {
+  if (pid_ >= 0) ::kill(pid_, SIGTERM);
+  return wait();
+}
+
+int Child::wait() {
   if (pid_ < 0) return -1;
-  ::kill(pid_, SIGTERM);
   int status = 0;
   if (testing::wait_until([&] { return ::waitpid(pid_, &status, WNOHANG) != 0; }, 30s)) {
     pid_ = -1;

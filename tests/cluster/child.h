@@ -28,6 +28,7 @@ class Child {
   void start();
   void kill();    // SIGKILL, as if the power were cut for the process
   int stop();     // SIGTERM; its exit code, or -1 if it had to be killed after 30 s
+  int wait();     // for its end; its exit code, or -1 if it had to be killed after 30 s
   void pause();   // SIGSTOP
   void resume();  // SIGCONT
   bool is_running();

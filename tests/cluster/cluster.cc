@@ -103,7 +103,7 @@ Cluster::Cluster(const Options& options)
   for (const std::string role : roles) {
     processes_[role] = {.grpc_port = new_port(), .admin_port = new_port(), .child = nullptr};
   }
-  if (options.has_links) make_links();
+  if (options.links != Links::none) make_links();
   for (const std::string role : roles) {
     auto& process = processes_[role];
     process.child = child_for(role);
@@ -120,30 +120,51 @@ Cluster::~Cluster() {
 }
 
 void Cluster::make_links() {
-  links_[Link::gateway_to_orders] = std::make_unique<TcpProxy>(processes_["orders"].grpc_port);
-  if (database_) {
-    links_[Link::stock_to_database] = std::make_unique<TcpProxy>(port_of(quarters_.store_url()));
+  if (options_.links == Links::some) {
+    for (const auto& link : some_links) make_link(link);
+    return;
   }
-  auto server = port_of(quarters_.broker_url());
-  for (const auto link : {Link::orders_to_broker, Link::payments_to_broker}) {
-    if (options_.wiring.broker == "rabbitmq") {
-      links_[link] = std::make_unique<TcpProxy>(server);
-      continue;
-    }
-    // Kafka tells its clients where to call it. Two of its listeners send them to a proxy, whose
-    // port is two above (scripts/server/kafka.sh).
-    const auto listener =
-        static_cast<std::uint16_t>(server + (link == Link::orders_to_broker ? 3 : 4));
-    links_[link] = std::make_unique<TcpProxy>(listener, static_cast<std::uint16_t>(listener + 2));
+  for (const std::string from : roles) {
+    for (const std::string to : roles) make_link({from, to});
+    make_link({from, "broker"});
+    make_link({from, "database"});
   }
 }
 
-TcpProxy* Cluster::link(Link link) {
+// None where there is no such connection. Kafka tells its clients where to call it: two of its
+// listeners send them to a proxy, whose port is two above (scripts/server/kafka.sh).
+void Cluster::make_link(const Link& link) {
+  const bool is_gateway = link.from == "gateway";
+  if (link.to == "broker") {
+    const auto server = port_of(quarters_.broker_url());
+    const bool is_kafka = options_.wiring.broker == "kafka";
+    if (is_gateway || (is_kafka && link.from != "orders" && link.from != "payments")) return;
+    const auto listener = static_cast<std::uint16_t>(server + (link.from == "orders" ? 3 : 4));
+    links_[link] =
+        is_kafka ? std::make_unique<TcpProxy>(listener, static_cast<std::uint16_t>(listener + 2))
+                 : std::make_unique<TcpProxy>(server);
+  } else if (link.to == "database") {
+    if (is_gateway || !database_) return;
+    links_[link] = std::make_unique<TcpProxy>(port_of(quarters_.store_url()));
+  } else if (link.to != "gateway" && link.to != link.from) {
+    links_[link] = std::make_unique<TcpProxy>(processes_.at(link.to).grpc_port);
+  }
+}
+
+TcpProxy* Cluster::link(const Link& link) {
   const auto found = links_.find(link);
   return found == links_.end() ? nullptr : found->second.get();
 }
 
-std::uint16_t Cluster::port_of_link(Link link) const {
+std::vector<Link> Cluster::connected() const {
+  std::vector<Link> connected;
+  for (const auto& [link, proxy] : links_) {
+    if (proxy->connections() > 0) connected.push_back(link);
+  }
+  return connected;
+}
+
+std::uint16_t Cluster::port_of_link(const Link& link) const {
   const auto found = links_.find(link);
   return found == links_.end() ? 0 : found->second->port();
 }
@@ -152,23 +173,33 @@ std::string Cluster::registry_for(const std::string& role) const {
   std::string registry = "static:";
   for (const auto& [name, process] : processes_) {
     if (name == "gateway") continue;
-    auto port = process.grpc_port;
-    const auto cut = port_of_link(Link::gateway_to_orders);
-    if (role == "gateway" && name == "orders" && cut != 0) port = cut;
-    registry += (registry.ends_with(':') ? "" : ",") + name + "=" + local(port);
+    const auto proxy = port_of_link({role, name});
+    registry += (registry.ends_with(':') ? "" : ",") + name + "=" +
+                local(proxy != 0 ? proxy : process.grpc_port);
   }
   return registry;
 }
 
 std::string Cluster::broker_url_for(const std::string& role) const {
-  if (role == "orders") return quarters_.broker_url(port_of_link(Link::orders_to_broker));
-  if (role == "payments") return quarters_.broker_url(port_of_link(Link::payments_to_broker));
-  return quarters_.broker_url();
+  return quarters_.broker_url(port_of_link({role, "broker"}));
 }
 
 std::string Cluster::store_url_for(const std::string& role) const {
   if (!database_) return "sqlite:" + (folder_.path() / role / "oms.db").string();
-  return quarters_.store_url(role == "stock" ? port_of_link(Link::stock_to_database) : 0);
+  return quarters_.store_url(port_of_link({role, "database"}));
+}
+
+int Cluster::check() {
+  const auto folder = folder_.path().string();
+  Child check{
+      {.words = {OMS_BINARY, "check", "--cluster", "--data", folder + "/{service}", "--store",
+                 store_url_for("{service}"), "--ledger", folder + "/provider/provider.db"},
+       .environment = {},
+       .log = folder_.path() / "check.log"}};
+  check.start();
+  const int code = check.wait();
+  if (code != 0) std::clog << std::ifstream{folder_.path() / "check.log"}.rdbuf();
+  return code;
 }
 
 std::unique_ptr<Child> Cluster::child_for(const std::string& role) const {

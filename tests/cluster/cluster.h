@@ -66,8 +66,19 @@ class Embedded {
 inline constexpr std::array roles{"orders",   "stock",         "payments", "kitchen",
                                   "delivery", "notifications", "gateway"};
 
-// The connections that a cluster can be cut at.
-enum class Link { gateway_to_orders, orders_to_broker, payments_to_broker, stock_to_database };
+// A connection that a cluster can be cut at: of a role to another one, to "broker" or "database".
+struct Link {
+  std::string from;
+  std::string to;
+
+  std::string name() const { return from + " and " + to; }
+  friend auto operator<=>(const Link&, const Link&) = default;
+};
+
+// Which of them go through proxies.
+enum class Links { none, some, all };
+inline const std::array some_links{Link{"gateway", "orders"}, Link{"orders", "broker"},
+                                   Link{"payments", "broker"}, Link{"stock", "database"}};
 
 // Seven processes on the servers of their wiring, and their provider. All are ready once it is
 // made.
@@ -76,7 +87,7 @@ class Cluster {
   struct Options {
     Wiring wiring;
     std::vector<std::string> flags;  // of every `oms serve`
-    bool has_links = false;          // its links go through proxies
+    Links links = Links::none;
   };
   explicit Cluster(const Options& options);
   ~Cluster();
@@ -97,7 +108,12 @@ class Cluster {
   testing::Server& broker() { return broker_; }
   testing::Server* database() { return database_ ? &*database_ : nullptr; }
   // Nothing where this wiring has no such connection.
-  TcpProxy* link(Link link);
+  TcpProxy* link(const Link& link);
+  // Those that have been made so far.
+  std::vector<Link> connected() const;
+
+  // What `oms check --cluster` says of the stores, once it is stopped: its exit code.
+  int check();
 
  private:
   struct Process {
@@ -106,11 +122,12 @@ class Cluster {
     std::unique_ptr<Child> child;
   };
   void make_links();
+  void make_link(const Link& link);
   std::string registry_for(const std::string& role) const;
   std::string broker_url_for(const std::string& role) const;
   std::string store_url_for(const std::string& role) const;
   std::unique_ptr<Child> child_for(const std::string& role) const;
-  std::uint16_t port_of_link(Link link) const;  // 0: there is no proxy
+  std::uint16_t port_of_link(const Link& link) const;  // 0: there is no proxy
 
   const Options options_;
   testing::Server broker_;

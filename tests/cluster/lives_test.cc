@@ -226,6 +226,13 @@ TEST_P(Lives, ProbesAndFiguresAreAtEachProcess) {
     EXPECT_EQ(figures.status, 200) << role;
     EXPECT_THAT(figures.body, HasSubstr("oms_")) << role;
   }
+  const auto all = cluster.shop().send_as_operator("GET", "/api/admin/metrics");
+  EXPECT_EQ(all.status, 200);
+  EXPECT_THAT(all.body, HasSubstr(R"("unreached":[])"));
+  for (const std::string role : roles) {
+    const auto services = role == "orders" ? R"("orders","coordinator")" : '"' + role + '"';
+    EXPECT_THAT(all.body, HasSubstr("\"services\":[" + services + "]"));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Apart, Lives, all_wirings(), name_of);

@@ -153,7 +153,7 @@ TEST_P(SameAnswers, InOneProcessAndInSeven) {
     static const auto told = play(Embedded{cooked_by_hand}.shop()).exchanges();
     return told;
   }();
-  Cluster cluster{{.wiring = GetParam(), .flags = cooked_by_hand, .has_links = false}};
+  Cluster cluster{{.wiring = GetParam(), .flags = cooked_by_hand, .links = Links::none}};
   const auto apart = play(cluster.shop()).exchanges();
   ASSERT_EQ(apart.size(), embedded.size());
   for (std::size_t i = 0; i < apart.size(); ++i) {

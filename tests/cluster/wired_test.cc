@@ -22,7 +22,7 @@ Cluster& shared_cluster(const Wiring& wiring) {
   if (!running || running->wiring().name() != wiring.name()) {
     running.reset();
     running = std::make_unique<Cluster>(
-        Cluster::Options{.wiring = wiring, .flags = cooked_by_hand, .has_links = false});
+        Cluster::Options{.wiring = wiring, .flags = cooked_by_hand, .links = Links::none});
   }
   return *running;
 }

@@ -174,28 +174,32 @@ Result<Auditor> check_invariants(const Request& request) {
   SqliteOptions options;
   options.path = path;
   OMS_TRY(const auto reader, SqliteReader::open(options, services.types()));
-  OMS_TRY(auto circumstances, circumstances_of(*reader, request));
+  return check_invariants(*reader, request);
+}
+
+Result<Auditor> check_invariants(Reader& reader, const Request& request) {
+  OMS_TRY(auto circumstances, circumstances_of(reader, request));
   Auditor auditor{std::move(circumstances)};
-  OMS_CHECK(for_each<runtime::DeadLetter>(*reader, [&](const auto&) -> Result<void> {
+  OMS_CHECK(for_each<runtime::DeadLetter>(reader, [&](const auto&) -> Result<void> {
     auditor.take_dead_letter();
     return {};
   }));
-  OMS_CHECK(walk_orders(*reader, request, auditor));
-  OMS_CHECK(check_keys(*reader, auditor));
-  OMS_CHECK(for_each<payments::AccountMovement>(*reader, [&](const auto& movement) -> Result<void> {
+  OMS_CHECK(walk_orders(reader, request, auditor));
+  OMS_CHECK(check_keys(reader, auditor));
+  OMS_CHECK(for_each<payments::AccountMovement>(reader, [&](const auto& movement) -> Result<void> {
     auditor.take(movement);
     return {};
   }));
-  OMS_CHECK(for_each<payments::Account>(*reader, [&](const auto& account) -> Result<void> {
+  OMS_CHECK(for_each<payments::Account>(reader, [&](const auto& account) -> Result<void> {
     auditor.take(account);
     return {};
   }));
-  OMS_CHECK(for_each<stock::Movement>(*reader, [&](const auto& movement) -> Result<void> {
+  OMS_CHECK(for_each<stock::Movement>(reader, [&](const auto& movement) -> Result<void> {
     auditor.take(movement);
     return {};
   }));
   std::vector<stock::Item> items;
-  OMS_CHECK(for_each<stock::Item>(*reader, [&](const auto& item) -> Result<void> {
+  OMS_CHECK(for_each<stock::Item>(reader, [&](const auto& item) -> Result<void> {
     items.push_back(item);
     return {};
   }));
