@@ -4,9 +4,10 @@
 # place orders by gRPC, pay them, and follow the events. Each is killed (kill -9) after a third of the
 # events and started again. A line for each says what it has had: nothing may be missing.
 #
-# It listens on the ports from CLIENTS_PORT (28000) to 99 above it, with servers of its own. The
-# libraries stay in build/clients, and so does all of the last run, in build/clients/run.
-# Exit 77: skipped, for they, or a server, cannot be had here.
+# The shop listens on the ports from CLUSTER_PORT (28060) to 29 above it; the servers are those of
+# scripts/servers, which are started where they are not up. The libraries stay in build/clients, and
+# what the last run has left in build/clients/run. Exit 77: skipped, for something of it cannot be
+# had here.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 oms=$(realpath "${1:?usage: clients.sh OMS, the path of the binary}")
@@ -14,15 +15,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 kept=$PWD/build/clients
 work=$kept/run
-port=${CLIENTS_PORT:-28000}
+port=${CLUSTER_PORT:-28060}
 each=20          # so many orders does each client place
 per_order=10     # and so many events at least are there of each
 wait_seconds=120
 
 for name in $(compgen -v | grep -E '^(OMS|CLUSTER)_' || true); do unset "$name"; done
-export SERVERS_PORT=$port SERVERS_FOLDER=$work/servers
-export CLUSTER_PORT=$((port + 60)) CLUSTER_FOLDER=$work/cluster CLUSTER_OMS=$oms
-prefix=oms-$CLUSTER_PORT
+export CLUSTER_PORT=$port CLUSTER_FOLDER=$work/cluster CLUSTER_OMS=$oms
+prefix=oms-$port
+servers=()
 
 skip() { echo "skipped: $*"; exit 77; }
 fail() {
@@ -32,15 +33,16 @@ fail() {
 }
 
 # What runs of this run, or of an earlier one that was killed, ends.
+end_cluster() { scripts/cluster down >>"$work/end.log" 2>&1; }
 end_all() {
   local running
   running=$(jobs -p)
   # shellcheck disable=SC2086
   [ -z "$running" ] || kill $running 2>/dev/null || true
   wait || true
-  scripts/cluster down
-  scripts/servers wipe
-} >"$work/end.log" 2>&1
+  end_cluster
+  [ ${#servers[@]} -eq 0 ] || scripts/servers down "${servers[@]}" >>"$work/end.log" 2>&1
+}
 
 # Each installs again only after its list has changed.
 install_python() {
@@ -74,24 +76,37 @@ client() {
   esac
 }
 
+# start_server NAME: and sets url and console.
+start_server() {
+  local code=0 words
+  if ! scripts/servers status "$1" >/dev/null 2>&1; then
+    scripts/servers up "$1" >"$work/server.log" 2>&1 || code=$?
+    [ "$code" != 3 ] || skip "$(tail -n 1 "$work/server.log")"
+    [ "$code" = 0 ] || fail "$1 has not started"
+    servers+=("$1")
+  fi
+  words=$(scripts/servers env "$1")
+  url=$(sed -n "s/^export TEST_${1^^}='\([^']*\)'.*/\1/p" <<<"$words")
+  console=$(sed -n "s/^export TEST_${1^^}_CONSOLE='\(.*\)'/\1/p" <<<"$words")
+}
+
+clean() { "$kept/python/bin/python" "$here/python/clean.py" "$prefix" "$url" ${console:+"$console"}; }
+
 start_cluster() {
-  local log=$work/cluster.log code=0
+  local log=$work/$1.cluster.log
+  : >"$log"
   rm -rf "$CLUSTER_FOLDER"
   BROKER=$1 scripts/cluster up --kitchen-time 100ms --delivery-time 100ms >"$log" 2>&1 &
   cluster=$!
   until grep -q '^OMS is ready' "$log"; do
-    if ! kill -0 $cluster 2>/dev/null; then
-      wait $cluster || code=$?
-      [ "$code" != 3 ] || skip "$(grep 'not available' "$log")"
-      fail "the cluster has not started"
-    fi
+    kill -0 $cluster 2>/dev/null || fail "the cluster has not started"
     sleep 0.1
   done
 }
 
 # follow NAME URL INBOX: until all orders are over. It is killed once.
 follow() {
-  local words=("$2" "$3" --name "$1" --orders $((2 * each)) --prefix "$prefix") code=0
+  local words=("$2" "$3" --name "$prefix-$1" --orders $((2 * each)) --prefix "$prefix") code=0
   client "$1" follow "${words[@]}" --die-after $((2 * each * per_order / 3)) || code=$?
   [ "$code" = 137 ] || return 1
   sleep 0.5  # what happens meanwhile waits for it
@@ -99,9 +114,10 @@ follow() {
 }
 
 try() {
-  local broker=$1 url name file followers=() placers=()
+  local broker=$1 url console name file followers=() placers=()
+  start_server "$broker"
+  clean
   start_cluster "$broker"
-  url=$(scripts/servers env "$broker" | sed -n "s/^export TEST_[A-Z]*='\([^']*\)'.*/\1/p")
   for name in python node; do
     follow $name "$url" "$work/$broker.$name" >"$work/$broker.$name.log" 2>&1 &
     followers+=($!)
@@ -115,20 +131,23 @@ try() {
       2>"$work/$broker.$name.place.log" &
     placers+=($!)
   done
-  for each_of in "${placers[@]}"; do wait "$each_of" || fail "an order could not be placed"; done
-  for each_of in "${followers[@]}"; do wait "$each_of" || fail "a client on $broker has failed"; done
+  for child in "${placers[@]}"; do wait "$child" || fail "an order could not be placed"; done
+  for child in "${followers[@]}"; do wait "$child" || fail "a client on $broker has failed"; done
   cat "$work/$broker".{python,node}.orders >"$work/$broker.orders"
   python3 "$here/report.py" "$broker" "$work/$broker.orders" \
     python="$work/$broker.python" node="$work/$broker.node" || fail "events are not as promised"
-  kill $cluster && wait $cluster || fail "the cluster has not ended well"
+  kill $cluster
+  wait $cluster || fail "the cluster has not ended well"
+  clean
 }
 
 command -v python3 >/dev/null || skip "it needs python3, with venv"
-command -v npm >/dev/null || skip "it needs Node 20 and npm"
-mkdir -p "$work"
+command -v npm >/dev/null || skip "it needs Node (18 or later) and npm"
+mkdir -p "$kept"
 install_python || skip "pip cannot get the Python client's libraries"
 install_node || skip "npm cannot get the Node client's libraries"
-end_all
+mkdir -p "$work"
+end_cluster
 rm -rf "$work" && mkdir -p "$work"
 trap end_all EXIT
 try rabbitmq
