@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# clients.sh OMS: a shop of that binary's processes, on RabbitMQ and then on Kafka, as others use it. A
-# Python and a Node client with the usual libraries, and of ours api/proto and api/asyncapi.yaml alone,
-# place orders by gRPC, pay them, and follow the events. Each is killed (kill -9) after a third of the
-# events and started again. A line for each says what it has had: nothing may be missing.
+# clients.sh OMS: a shop of that binary's processes, on RabbitMQ and then on Kafka, as others use it.
+# A Python and a Node client with the usual libraries, and of ours api/proto and api/asyncapi.yaml
+# alone, place orders by gRPC, pay them, and follow the events. Each is killed (kill -9) after a
+# third of the events and started again. A line for each says what it has had: none may be missing.
 #
 # The shop listens on the ports from CLUSTER_PORT (28060) to 29 above it; the servers are those of
 # scripts/servers, which are started where they are not up. The libraries stay in build/clients, and
@@ -50,7 +50,8 @@ install_python() {
   ! cmp -s "$list" "$folder/requirements.txt" || return 0
   rm -rf "$folder"
   python3 -m venv "$folder" || return 1
-  "$folder/bin/pip" install -q --disable-pip-version-check --only-binary :all: -r "$list" || return 1
+  "$folder/bin/pip" install -q --disable-pip-version-check --only-binary :all: -r "$list" ||
+    return 1
   cp "$list" "$folder"
 }
 
@@ -90,7 +91,9 @@ start_server() {
   console=$(sed -n "s/^export TEST_${1^^}_CONSOLE='\(.*\)'/\1/p" <<<"$words")
 }
 
-clean() { "$kept/python/bin/python" "$here/python/clean.py" "$prefix" "$url" ${console:+"$console"}; }
+clean() {
+  "$kept/python/bin/python" "$here/python/clean.py" "$prefix" "$url" ${console:+"$console"}
+}
 
 start_cluster() {
   local log=$work/$1.cluster.log

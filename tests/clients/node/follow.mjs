@@ -1,6 +1,6 @@
-// follow.mjs URL INBOX --name NAME --orders N [--prefix oms] [--die-after N]: follows the events, from
-// RabbitMQ (amqp://…) or from Kafka (kafka://…), until so many orders are completed. NAME is that of
-// the queue, or of the consumer group.
+// follow.mjs URL INBOX --name NAME --orders N [--prefix oms] [--die-after N]: follows the events,
+// from RabbitMQ (amqp://…) or from Kafka (kafka://…), until so many orders are completed. NAME is
+// that of the queue, or of the consumer group.
 //
 // What has arrived is on the disk before it is acknowledged, so whenever this is killed, nothing is
 // lost. What was kept and not yet acknowledged comes again, and is known by its id.
