@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# clients.sh OMS: a shop of that binary's processes, on RabbitMQ and then on Kafka, as others use it.
-# A Python and a Node client with the usual libraries, and of ours api/proto and api/asyncapi.yaml
-# alone, place orders by gRPC, pay them, and follow the events. Each is killed (kill -9) after a
-# third of the events and started again. A line for each says what it has had: none may be missing.
+# clients.sh OMS: a shop of that binary's processes, on RabbitMQ and then on Kafka, as others use
+# it. A Python and a Node client with the usual libraries, and of ours api/proto and
+# api/asyncapi.yaml alone, place orders by gRPC, pay them, and follow the events. Each is killed
+# (kill -9) after a third of the events and started again. A line for each says what it has had:
+# none may be missing.
 #
 # The shop listens on the ports from CLUSTER_PORT (28060) to 29 above it; the servers are those of
 # scripts/servers, which are started where they are not up. The libraries stay in build/clients, and
