@@ -17,7 +17,7 @@ test: ## Build and run all tests, side by side and in random order
 	@scripts/test release $(ARGS)
 
 test-cluster: ## Run the tests of processes apart, with every fault on every wiring (CAMPAIGN=1)
-	@CAMPAIGN=$(or $(CAMPAIGN),1) scripts/test release -L cluster $(ARGS)
+	@CAMPAIGN=$(or $(CAMPAIGN),1) scripts/test release -L 'cluster|clients' $(ARGS)
 
 check: ## Check the format, the dependency rule and clang-tidy's findings
 	@scripts/check
