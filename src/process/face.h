@@ -12,6 +12,7 @@
 #include "process/allowed_hosts.h"
 #include "process/failure_log.h"
 #include "process/first_start.h"
+#include "process/notice_reports.h"
 #include "process/probes.h"
 #include "process/settings.h"
 #include "process/wiring.h"
@@ -33,6 +34,7 @@ class Face {
     Changes& changes;
     const Secrets& secrets;
     Webhooks* webhooks = nullptr;
+    NoticeReports* notice_reports = nullptr;  // null: nobody reports
     Checkout checkout = {};
     Tokenize tokenize = {};
     Reconciler* reconciler = nullptr;
@@ -90,6 +92,7 @@ class Face {
   edge::StreamHub streams_;
   edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
+  NoticeReports* notice_reports_ = nullptr;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;
   Door order_;  // to /order alone

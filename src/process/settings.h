@@ -66,7 +66,7 @@ struct Settings {
   payments::PaymentSettings payment;
   kitchen::KitchenSettings kitchen;
   delivery::DeliverySettings delivery;
-  notifications::NotificationsSettings notification;  // made of those above: `with_templates`
+  notifications::NotificationsSettings notification;  // follows from those above
   ReconciliationSettings reconciliation;
   simulated::Settings provider;  // the simulated one: its faults on demand
 

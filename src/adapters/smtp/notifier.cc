@@ -38,7 +38,7 @@ NoticeResult result_of(Kind kind) {
 
 }  // namespace
 
-SmtpNotifier::SmtpNotifier(smtp::Settings settings, Clock& clock, Report report)
+SmtpNotifier::SmtpNotifier(smtp::Settings settings, Clock& clock, ReportTry report)
     : settings_(std::move(settings)),
       clock_(clock),
       report_(std::move(report)),
@@ -63,7 +63,7 @@ void SmtpNotifier::start(NoticeToSend notice, Done done) {
                                                                    .domain = sender.domain,
                                                                    .date = clock_.wall()});
   if (!text) {
-    report_(notice.key + " has no address that an email can be sent to");
+    report_(NoticeResult::refused, notice.key + " has no address that an email can be sent to");
     return done(NoticeResult::refused);
   }
   const bool is_international =
@@ -74,8 +74,9 @@ void SmtpNotifier::start(NoticeToSend notice, Done done) {
                 .is_international = is_international},
                [this, key = std::move(notice.key),
                 done = std::move(done)](const curl::SmtpOutcome& outcome) mutable {
-                 report_(trouble_of(outcome, key));
-                 done(result_of(outcome.kind));
+                 const auto result = result_of(outcome.kind);
+                 report_(result, trouble_of(outcome, key));
+                 done(result);
                });
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "adapters/curl/smtp_client.h"
@@ -19,11 +18,7 @@ namespace oms {
 // is not good, for that is the operator's to put right, and no fault of the mail.
 class SmtpNotifier final : public Notifier {
  public:
-  // Told of each try, on any thread: what went wrong and what to do, for a person; empty: it was
-  // accepted. Never an address or a password.
-  using Report = std::function<void(const std::string& trouble)>;
-
-  SmtpNotifier(smtp::Settings settings, Clock& clock, Report report);
+  SmtpNotifier(smtp::Settings settings, Clock& clock, ReportTry report);
 
   EffectLimits limits() const override;
   // Of the channel `email` alone: others are refused.
@@ -36,7 +31,7 @@ class SmtpNotifier final : public Notifier {
  private:
   const smtp::Settings settings_;
   Clock& clock_;
-  const Report report_;
+  const ReportTry report_;
   curl::SmtpClient client_;
 };
 
