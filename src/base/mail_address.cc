@@ -20,14 +20,14 @@ struct Unseen {
   unsigned char low;
   unsigned char high;
 };
-constexpr std::array<Unseen, 9> unseen{{{"\xC2", 0x80, 0xA0},      // U+0080 to U+00A0
-                                        {"\xC2", 0xAD, 0xAD},      // U+00AD
-                                        {"\xE1\x9A", 0x80, 0x80},  // U+1680
-                                        {"\xE2\x80", 0x80, 0x8F},  // U+2000 to U+200F
-                                        {"\xE2\x80", 0xA8, 0xAF},  // U+2028 to U+202F
-                                        {"\xE2\x81", 0x9F, 0xAF},  // U+205F to U+206F
-                                        {"\xE3\x80", 0x80, 0x80},  // U+3000
-                                        {"\xEF\xBB", 0xBF, 0xBF},  // U+FEFF
+constexpr std::array<Unseen, 9> unseen{{{"\xC2", 0x80, 0xA0},        // U+0080 to U+00A0
+                                        {"\xC2", 0xAD, 0xAD},        // U+00AD
+                                        {"\xE1\x9A", 0x80, 0x80},    // U+1680
+                                        {"\xE2\x80", 0x80, 0x8F},    // U+2000 to U+200F
+                                        {"\xE2\x80", 0xA8, 0xAF},    // U+2028 to U+202F
+                                        {"\xE2\x81", 0x9F, 0xAF},    // U+205F to U+206F
+                                        {"\xE3\x80", 0x80, 0x80},    // U+3000
+                                        {"\xEF\xBB", 0xBF, 0xBF},    // U+FEFF
                                         {"\xEF\xBF", 0xB0, 0xBF}}};  // U+FFF0 to U+FFFF
 
 bool has_unseen(std::string_view text) {

@@ -36,9 +36,9 @@ struct NoticeToSend {
   std::string name;
   std::string subject;
   std::string text;
-  std::string html = {};      // of an email, beside its text; empty: it has none
+  std::string html = {};     // of an email, beside its text; empty: it has none
   std::int32_t attempt = 1;  // from 2 on it may have been sent before
-  Trace trace = {};  // filled in by the runtime
+  Trace trace = {};          // filled in by the runtime
 };
 BOOST_DESCRIBE_STRUCT(NoticeToSend, (),
                       (order_id, key, kind, channel, address, name, subject, text, html, attempt))

@@ -59,7 +59,7 @@ class Home {
   Commands& commands() { return *commands_; }
   Views& views() { return *views_; }
   LocalChanges& changes() { return changes_; }
-  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }               // of payments
+  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }  // of payments
   NoticeReports* notice_reports() { return notice_reports_ ? &*notice_reports_ : nullptr; }
   LocalReconciler* reconciler() { return reconciler_ ? &*reconciler_ : nullptr; }  // the same
   Result<Answer> answer(const Question& question) const { return host_->answer(question); }

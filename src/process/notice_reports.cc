@@ -12,13 +12,13 @@ void NoticeReports::take(const HttpRequest& request, Answer answer) {
   auto message = read_(request);
   if (!message) return answer(edge::problem(message.error()));
   if (!*message) return answer({.status = no_content});
-  commands_.submit(**std::move(message), Lane::urgent,
-                   [answer = std::move(answer)](const Result<Record>& result) mutable {
-                     // What no rule can decide is kept among the dead letters.
-                     const bool is_kept = result || result.error().kind == ErrorKind::internal;
-                     answer(is_kept ? HttpResponse{.status = no_content}
-                                    : edge::problem(result.error()));
-                   });
+  commands_.submit(
+      **std::move(message), Lane::urgent,
+      [answer = std::move(answer)](const Result<Record>& result) mutable {
+        // What no rule can decide is kept among the dead letters.
+        const bool is_kept = result || result.error().kind == ErrorKind::internal;
+        answer(is_kept ? HttpResponse{.status = no_content} : edge::problem(result.error()));
+      });
 }
 
 }  // namespace oms::process

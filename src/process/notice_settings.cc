@@ -80,11 +80,11 @@ Result<std::array<bool, json::enumerators<NoticeKind>.size()>> read_kinds(std::s
     const auto kind =
         std::ranges::find(known, text.substr(0, end), &json::Enumerator<NoticeKind>::name);
     if (kind == known.end()) {
-      return fail(ErrorKind::invalid,
-                  fmt::format("'{}' is no kind of notice: write all, none, or some of these with "
-                              "commas in between: {}",
-                              text.substr(0, end),
-                              fmt::join(json::enumerator_names<NoticeKind>, ", ")));
+      return fail(
+          ErrorKind::invalid,
+          fmt::format("'{}' is no kind of notice: write all, none, or some of these with "
+                      "commas in between: {}",
+                      text.substr(0, end), fmt::join(json::enumerator_names<NoticeKind>, ", ")));
     }
     kinds.at(static_cast<std::size_t>(kind->value)) = true;
     if (end == std::string_view::npos) return kinds;

@@ -12,8 +12,8 @@ namespace oms::process {
 // or the new one.
 Result<void> write_private_file(const std::filesystem::path& path, std::string_view text);
 
-// What a file holds that is nobody else's business; empty if there is no such file. Errors: invalid,
-// if others can read it.
+// What a file holds that is nobody else's business; empty if there is no such file. Errors:
+// invalid, if others can read it.
 Result<std::string> read_private_file(const std::filesystem::path& path);
 
 }  // namespace oms::process

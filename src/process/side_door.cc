@@ -88,9 +88,9 @@ SideDoor::Handle webhooks_to(Webhooks* webhooks, NoticeReports* reports) {
     if (request.method != "POST") return answer(edge::wrong_method("POST"));
     std::string signature{request.header("stripe-signature")};
     webhooks->take(std::move(signature), std::move(request.body),
-                  [answer = std::move(answer)](const Result<void>& taken) mutable {
-                    answer(taken ? HttpResponse{.body = "{}"} : edge::problem(taken.error()));
-                  });
+                   [answer = std::move(answer)](const Result<void>& taken) mutable {
+                     answer(taken ? HttpResponse{.body = "{}"} : edge::problem(taken.error()));
+                   });
   };
 }
 

@@ -80,8 +80,8 @@ struct OpenNotifiers {
   Notifier* email() const { return smtp ? smtp.get() : files.get(); }
 };
 
-// "files", "smtp://…" and "smtps://…" for emails, "files" and "twilio://…" for SMS. `warn` is called
-// from any thread, one at a time.
+// "files", "smtp://…" and "smtps://…" for emails, "files" and "twilio://…" for SMS. `warn` is
+// called from any thread.
 Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
                                      std::function<void(const std::string&)> warn);
 

@@ -83,8 +83,7 @@ class Replies {
     const auto word = text.substr(0, text.find_first_of(" \r\n"));
     const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
     const bool is_status = word.size() >= 5 && word.size() <= 11 && word[1] == '.' &&
-                           std::ranges::count(word, '.') == 2 &&
-                           std::ranges::all_of(word, is_part);
+                           std::ranges::count(word, '.') == 2 && std::ranges::all_of(word, is_part);
     return std::string{is_status ? word : ""};
   }
 
@@ -189,6 +188,7 @@ class SmtpClient::Connection {
                       .greetings = is_starttls ? 2 : 1};
     set_server();
     if (is_fresh) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXCONNECTS, 1L);
     const std::string from = "<" + mail.from + ">";
     const std::unique_ptr<curl_slist, FreeList> to{
         curl_slist_append(nullptr, ("<" + mail.to + ">").c_str())};
@@ -222,9 +222,9 @@ class SmtpClient::Connection {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_USE_SSL,
-                     static_cast<long>(server.security == Security::none ? CURLUSESSL_NONE
-                                                                         : CURLUSESSL_ALL));
+    curl_easy_setopt(
+        easy, CURLOPT_USE_SSL,
+        static_cast<long>(server.security == Security::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     if (!server.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, server.ca_file.c_str());
     if (!server.user.empty()) {
       curl_easy_setopt(easy, CURLOPT_USERNAME, server.user.c_str());

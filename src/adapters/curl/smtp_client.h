@@ -51,8 +51,8 @@ struct SmtpOutcome {
   std::string reason;
 };
 
-// Submits mails, each over one of a few connections that it keeps open. TLS is verified; no proxy is
-// used. A connection is a thread of its own, which waits while it is idle.
+// Submits mails, each over one of a few connections that it keeps open. TLS is verified; no proxy
+// is used. A connection is a thread of its own, which waits while it is idle.
 class SmtpClient {
  public:
   using Done = std::move_only_function<void(SmtpOutcome)>;
@@ -70,7 +70,8 @@ class SmtpClient {
   SmtpClient(const SmtpClient&) = delete;
   SmtpClient& operator=(const SmtpClient&) = delete;
 
-  // Any thread. `done` is called once, on a thread of the client. How many wait is up to the caller.
+  // Any thread. `done` is called once, on a thread of the client. How many wait is up to the
+  // caller.
   void send(SmtpMail mail, Done done);
 
   std::uint64_t connections_made() const { return connections_made_.load(); }

@@ -15,8 +15,8 @@ struct Mail {
   std::string address;  // of the customer
   std::string subject;
   std::string text;
-  std::string html = {};  // the same as a page; empty: there is none
-  std::string id;         // of the mail, the same however often it is written
+  std::string html = {};               // the same as a page; empty: there is none
+  std::string id;                      // of the mail, the same however often it is written
   std::string domain = "oms.invalid";  // to which the id belongs
   Time date = {};
 };

@@ -99,23 +99,23 @@ TEST(Mail, KeepsAnInternationalAddressAsItIs) {
 TEST(Mail, HasAPageBesideItsText) {
   auto line = notice();
   line.html = "<p title=\"x\">Grüße</p>\n--=_oms--\n";
-  EXPECT_TRUE(mail(line).ends_with(
-      "MIME-Version: 1.0\r\n"
-      "Content-Type: multipart/alternative; boundary=\"=_oms\"\r\n"
-      "\r\n"
-      "--=_oms\r\n"
-      "Content-Type: text/plain; charset=utf-8\r\n"
-      "Content-Transfer-Encoding: quoted-printable\r\n"
-      "\r\n"
-      "Thank you.\r\n"
-      "--=_oms\r\n"
-      "Content-Type: text/html; charset=utf-8\r\n"
-      "Content-Transfer-Encoding: quoted-printable\r\n"
-      "\r\n"
-      "<p title=3D\"x\">Gr=C3=BC=C3=9Fe</p>\r\n"
-      "--=3D_oms--\r\n"
-      "\r\n"
-      "--=_oms--\r\n"))
+  EXPECT_TRUE(
+      mail(line).ends_with("MIME-Version: 1.0\r\n"
+                           "Content-Type: multipart/alternative; boundary=\"=_oms\"\r\n"
+                           "\r\n"
+                           "--=_oms\r\n"
+                           "Content-Type: text/plain; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: quoted-printable\r\n"
+                           "\r\n"
+                           "Thank you.\r\n"
+                           "--=_oms\r\n"
+                           "Content-Type: text/html; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: quoted-printable\r\n"
+                           "\r\n"
+                           "<p title=3D\"x\">Gr=C3=BC=C3=9Fe</p>\r\n"
+                           "--=3D_oms--\r\n"
+                           "\r\n"
+                           "--=_oms--\r\n"))
       << mail(line);
 }
 

@@ -24,8 +24,9 @@ std::string trouble_of(const curl::SmtpOutcome& outcome, const std::string& key)
              "): check the host of --notices, its certificate, and cacert= where its CA is your "
              "own; mails are tried again";
     case Kind::no_utf8:
-      return key + " goes to an address beyond ASCII, and the mail server does not offer SMTPUTF8: "
-                   "it cannot be sent by this server";
+      return key +
+             " goes to an address beyond ASCII, and the mail server does not offer SMTPUTF8: "
+             "it cannot be sent by this server";
   }
   return {};
 }

@@ -90,15 +90,19 @@ class ScriptedServer {
   }
 
   void run() {
+    std::vector<std::thread> clients;  // a client may keep one connection and open another
     while (is_readable(listener_)) {
       const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       {
         const std::scoped_lock lock{mutex_};
         ++connections_;
       }
-      serve(client);
-      ::close(client);
+      clients.emplace_back([this, client] {
+        serve(client);
+        ::close(client);
+      });
     }
+    for (auto& thread : clients) thread.join();
   }
 
   // False: the connection is to be closed.

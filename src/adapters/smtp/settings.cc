@@ -50,8 +50,8 @@ Result<Settings> read_settings(std::string_view text, std::string_view from) {
   auto& server = settings.server;
   server = {.host = url.hosts.front().name,
             .port = url.hosts.front().port,
-            .security = is_secure ? curl::SmtpServer::Security::tls
-                                  : curl::SmtpServer::Security::starttls,
+            .security =
+                is_secure ? curl::SmtpServer::Security::tls : curl::SmtpServer::Security::starttls,
             .user = url.user,
             .password = {},
             .ca_file = url.text("cacert", "")};

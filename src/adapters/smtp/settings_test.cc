@@ -47,8 +47,8 @@ TEST(SmtpSettings, RefuseAPasswordWithoutShowingIt) {
 
 TEST(SmtpSettings, GoWithoutTlsOnThisMachineAlone) {
   EXPECT_EQ(read_settings("smtp://localhost:1025?tls=off", from)->server.security, Security::none);
-  for (const auto* bad : {"smtp://mail.example?tls=off", "smtps://localhost?tls=off",
-                          "smtp://localhost?tls=maybe"}) {
+  for (const auto* bad :
+       {"smtp://mail.example?tls=off", "smtps://localhost?tls=off", "smtp://localhost?tls=maybe"}) {
     EXPECT_THAT(read_settings(bad, from).error().detail, HasSubstr("tls=")) << bad;
   }
 }

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "adapters/stripe/calls.h"
 #include "adapters/curl/form_writer.h"
+#include "adapters/stripe/calls.h"
 #include "adapters/stripe/objects.h"
 #include "adapters/stripe/settings.h"
 #include "ports/clock.h"

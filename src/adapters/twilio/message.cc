@@ -66,8 +66,8 @@ std::optional<Time> parse_date(std::string_view text) {
                             std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1},
                             day{static_cast<unsigned>(number(5, 2))}};
   if (!date.ok()) return std::nullopt;
-  const auto at = sys_days{date} + hours{number(17, 2)} + minutes{number(20, 2)} +
-                  seconds{number(23, 2)};
+  const auto at =
+      sys_days{date} + hours{number(17, 2)} + minutes{number(20, 2)} + seconds{number(23, 2)};
   return Time{duration_cast<milliseconds>(at.time_since_epoch()).count()};
 }
 
@@ -76,9 +76,8 @@ std::optional<Time> parse_date(std::string_view text) {
 bool is_e164(std::string_view number) {
   constexpr std::size_t digits_min = 7;
   constexpr std::size_t digits_max = 15;
-  return number.size() > digits_min && number.size() <= digits_max + 1 &&
-         number.starts_with('+') && number[1] != '0' &&
-         number.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  return number.size() > digits_min && number.size() <= digits_max + 1 && number.starts_with('+') &&
+         number[1] != '0' && number.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
 std::string body_of(const NoticeToSend& notice) {
@@ -89,7 +88,8 @@ std::string body_of(const NoticeToSend& notice) {
   std::size_t units = 0;
   std::size_t fits = 0;  // bytes, with the dots behind them
   while (!left.empty()) {
-    const auto length = std::max<std::size_t>(utf8_length(left.data(), left.data() + left.size()), 1);
+    const auto length =
+        std::max<std::size_t>(utf8_length(left.data(), left.data() + left.size()), 1);
     units += length == 4 ? 2 : 1;
     if (units < units_max) fits += length;
     if (units > units_max) return whole.substr(0, fits).append(dots);
@@ -128,14 +128,16 @@ Outcome outcome_of(const HttpResponse& answer, const std::string& key) {
   const int code = refusal ? refusal->code : 0;
   auto what = "Twilio answers " + std::to_string(answer.status);
   if (code != 0) what += ", error " + std::to_string(code);
-  const auto page = code == 0 ? std::string{}
-                              : ", see https://www.twilio.com/docs/api/errors/" +
-                                    std::to_string(code);
+  const auto page = code == 0
+                        ? std::string{}
+                        : ", see https://www.twilio.com/docs/api/errors/" + std::to_string(code);
   const bool is_ours = answer.status == wants_login || answer.status == forbidden ||
                        answer.status == no_account || is_the_operators(code);
   if (is_ours) {
-    return {.trouble = what + ": check the account and the sender of --sms and "
-                              "OMS_TWILIO_AUTH_TOKEN" + page + "; SMS are tried again"};
+    return {.trouble = what +
+                       ": check the account and the sender of --sms and "
+                       "OMS_TWILIO_AUTH_TOKEN" +
+                       page + "; SMS are tried again"};
   }
   if (answer.status == wrong) {
     return {.result = NoticeResult::refused,

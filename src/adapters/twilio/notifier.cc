@@ -33,8 +33,10 @@ EffectLimits TwilioNotifier::limits() const {
 
 void TwilioNotifier::start(NoticeToSend notice, Done done) {
   if (notice.channel != Channel::sms || !is_e164(notice.address)) {
-    report_(NoticeResult::refused, notice.key + " has no number with its country (E.164): give --phone-country if numbers "
-                         "without one are of one country");
+    report_(NoticeResult::refused,
+            notice.key +
+                " has no number with its country (E.164): give --phone-country if numbers "
+                "without one are of one country");
     return done(NoticeResult::refused);
   }
   if (notice.attempt > 1) return look_up(std::move(notice), std::move(done));
@@ -44,21 +46,20 @@ void TwilioNotifier::start(NoticeToSend notice, Done done) {
 curl::Call TwilioNotifier::call(std::string method, const std::string& query) const {
   const auto login = settings_.account + ":" + settings_.token;
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(login.data());
-  return {.method = std::move(method),
-          .url = settings_.url + "/2010-04-01/Accounts/" + settings_.account + "/Messages.json" +
-                 query,
-          .headers = {{"Authorization", "Basic " + to_base64({bytes, login.size()})},
-                      {"Accept", "application/json"}},
-          .timeout = settings_.call_timeout};
+  return {
+      .method = std::move(method),
+      .url = settings_.url + "/2010-04-01/Accounts/" + settings_.account + "/Messages.json" + query,
+      .headers = {{"Authorization", "Basic " + to_base64({bytes, login.size()})},
+                  {"Accept", "application/json"}},
+      .timeout = settings_.call_timeout};
 }
 
 void TwilioNotifier::look_up(NoticeToSend notice, Done done) {
   curl::FormWriter query;
   query.add("To", notice.address).add("PageSize", 100);
   client_.send(
-      call("GET", "?" + query.take()),
-      [this, notice = std::move(notice),
-       done = std::move(done)](const Result<HttpResponse>& answer) mutable {
+      call("GET", "?" + query.take()), [this, notice = std::move(notice), done = std::move(done)](
+                                           const Result<HttpResponse>& answer) mutable {
         constexpr int found = 200;
         // Until it is known whether it was sent, it is not sent again.
         const auto fail_with = [&](const std::string& trouble) {
@@ -83,8 +84,8 @@ void TwilioNotifier::send(const NoticeToSend& notice, Done done) {
   post.body = form_of(notice, settings_);
   client_.send(std::move(post), [this, key = notice.key, done = std::move(done)](
                                     const Result<HttpResponse>& answer) mutable {
-    const auto outcome = answer ? outcome_of(*answer, key)
-                                : Outcome{.trouble = no_answer(answer.error())};
+    const auto outcome =
+        answer ? outcome_of(*answer, key) : Outcome{.trouble = no_answer(answer.error())};
     report_(outcome.result, outcome.trouble);
     done(outcome.result);
   });

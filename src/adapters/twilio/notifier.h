@@ -12,9 +12,9 @@ namespace oms {
 // notice that was tried before is looked for among the messages to its number first, and is sent
 // only if it is not there.
 //
-// Sent: Twilio has taken it. Refused: it says that this number or text cannot be sent, or the number
-// is not in E.164. All else has failed and is tried again: no answer, 429, 5xx, and what is the
-// operator's to put right, such as a wrong token.
+// Sent: Twilio has taken it. Refused: it says that this number or text cannot be sent, or the
+// number is not in E.164. All else has failed and is tried again: no answer, 429, 5xx, and what is
+// the operator's to put right, such as a wrong token.
 class TwilioNotifier final : public Notifier {
  public:
   TwilioNotifier(twilio::Settings settings, ReportTry report);

@@ -33,9 +33,9 @@ Result<Settings> read_settings(std::string_view text) {
   settings.service = url.text("service", "");
   settings.status_url = url.text("status", "");
   if (url.hosts.size() != 1 || !is_plain(settings.account) || !settings.account.starts_with("AC")) {
-    return fail(ErrorKind::invalid,
-                "'" + settings.account +
-                    "' is no account of Twilio: write its SID, which begins with AC");
+    return fail(
+        ErrorKind::invalid,
+        "'" + settings.account + "' is no account of Twilio: write its SID, which begins with AC");
   }
   if (settings.from.empty() == settings.service.empty()) {
     return fail(ErrorKind::invalid,

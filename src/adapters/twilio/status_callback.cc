@@ -84,10 +84,10 @@ Result<std::optional<Message>> read_status_callback(const Settings& settings,
   }
   const auto result = result_of(field(read_form(form), "MessageStatus"));
   if (!result) return std::optional<Message>{};
-  return Message{.id = {},
-                 .order_id = *order,
-                 .payload = NoticeOutcome{
-                     .kind = kind->value, .channel = Channel::sms, .result = *result}};
+  return Message{
+      .id = {},
+      .order_id = *order,
+      .payload = NoticeOutcome{.kind = kind->value, .channel = Channel::sms, .result = *result}};
 }
 
 }  // namespace oms::twilio

@@ -22,7 +22,7 @@ struct NotificationsSettings {
   std::array<bool, json::enumerators<NoticeKind>.size()> by_sms = all_kinds;
 
   static constexpr std::array<bool, json::enumerators<NoticeKind>.size()> all_kinds{true, true,
-                                                                                   true, true};
+                                                                                    true, true};
 };
 
 // Owns the notices: follows the orders and tells their customers by email and SMS. Who left no

@@ -44,8 +44,7 @@ TEST(Template, LeavesNoLineOfALoneTag) {
 }
 
 TEST(Template, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(rendered("a\n{{nam}}", {}),
-            "line 2: there is no {{nam}}; there are: name, note");
+  EXPECT_EQ(rendered("a\n{{nam}}", {}), "line 2: there is no {{nam}}; there are: name, note");
   EXPECT_EQ(rendered("{{name", {}), "line 1: {{ has no }} in its line");
   EXPECT_EQ(rendered("{{#name}}\n", {}), "line 1: {{#name}} has no end: write {{/name}}");
   EXPECT_EQ(rendered("{{#name}}{{#note}}{{/name}}", {}),

@@ -33,18 +33,15 @@ constexpr std::array<Value, 10> values{
     {{"number", number_text},
      {"name", [](const auto& announced, const auto&) { return announced.customer.name; }},
      {"summary", [](const auto& announced, const auto&) { return announced.summary; }},
-     {"total",
-      [](const auto& announced, const auto&) {
-        return money_text(announced.total, announced.currency);
-      }},
-     {"address", [](const auto& announced, const auto&) { return address_text(announced.address); }},
+     {"total", [](const auto& announced,
+                  const auto&) { return money_text(announced.total, announced.currency); }},
+     {"address",
+      [](const auto& announced, const auto&) { return address_text(announced.address); }},
      {"note", [](const auto& announced, const auto&) { return announced.note; }},
      {"cooked", [](const auto& announced, const auto&) { return flag(announced.is_cooked); }},
      {"goods", [](const auto& announced, const auto&) { return flag(!announced.is_cooked); }},
-     {"pickup",
-      [](const auto& announced, const auto&) {
-        return flag(announced.fulfilment == Fulfilment::pickup);
-      }},
+     {"pickup", [](const auto& announced,
+                   const auto&) { return flag(announced.fulfilment == Fulfilment::pickup); }},
      {"delivery", [](const auto& announced, const auto&) {
         return flag(announced.fulfilment == Fulfilment::delivery);
       }}}};
@@ -81,8 +78,10 @@ Result<Template> read_template(const std::string& path, Escaping escaping,
   if (built_in != files.end()) return parsed_from(built_in->text);
   std::string known;
   for (const auto language : languages()) known.append(known.empty() ? "" : ", ").append(language);
-  return fail(ErrorKind::invalid, "there is no template " + path + ": write one into the folder of "
-                                  "templates, or take a language that has them: " + known);
+  return fail(ErrorKind::invalid, "there is no template " + path +
+                                      ": write one into the folder of "
+                                      "templates, or take a language that has them: " +
+                                      known);
 }
 
 // Without line ends, which an editor leaves behind the last line.
