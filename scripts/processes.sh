@@ -20,6 +20,7 @@ launch() {
   shift
   (cd / && exec setsid "$@" </dev/null >>"$folder/$tag.log" 2>&1 9>&-) &
   pid=$!
+  disown "$pid"  # bash would print that it was killed
   at=$(started_at "$pid")
   echo "$tag $pid $at" >>"$folder/pids"
 }

@@ -117,12 +117,15 @@ void Dispatcher::settle(bool (*is_settled)(const Record&), Record record, Render
   parts_.views.aside([this, is_settled, record = std::move(record), render = std::move(render),
                       exchange = std::move(exchange)]() mutable {
     using Clock = std::chrono::steady_clock;
-    for (const auto end = Clock::now() + settled_within; !is_settled(record);) {
-      if (Clock::now() >= end) break;
-      std::this_thread::sleep_for(settle_pause);
-      const auto found = parts_.views.get(record.key());
-      if (!found || !found->record) break;
-      record = found->record;
+    try {
+      for (const auto end = Clock::now() + settled_within; !is_settled(record);) {
+        if (Clock::now() >= end) break;
+        std::this_thread::sleep_for(settle_pause);
+        const auto found = parts_.views.get(record.key());
+        if (!found || !found->record) break;
+        record = found->record;
+      }
+    } catch (const std::exception&) {  // what was decided is shown, as it was then
     }
     settling_.fetch_sub(1);
     exchange->answer([render = std::move(render), record = std::move(record)]() mutable {

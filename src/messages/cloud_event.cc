@@ -1,5 +1,6 @@
 #include "messages/cloud_event.h"
 
+#include <optional>
 #include <vector>
 
 #include "codec/json_names.h"

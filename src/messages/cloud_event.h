@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -28,7 +28,9 @@ struct CloudEventHead {
 // Errors: invalid.
 Result<CloudEventHead> read_cloud_event_head(std::string_view text);
 
-// Which of the streams of events it belongs to: "orders", "payments", "inventory", "kitchen".
+// The streams of events, and to which of them it belongs.
+inline constexpr std::array<std::string_view, 4> event_streams{"orders", "payments", "inventory",
+                                                               "kitchen"};
 std::string_view stream_of(const CloudEventHead& head);
 
 }  // namespace oms

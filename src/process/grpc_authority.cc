@@ -99,17 +99,21 @@ Result<GrpcAuthority> GrpcAuthority::of(const Settings& settings, std::string op
                   "operator's token (OMS_OPERATOR_TOKEN) to all of them");
 }
 
-Result<void> GrpcAuthority::check(const grpc_api::GrpcCaller& caller) const {
-  const bool is_ours = !caller.certificate.empty() && peers_.contains(caller.certificate);
-  if (is_ours || is_among_ourselves_) return {};
+Result<grpc_api::GrpcStanding> GrpcAuthority::check(const grpc_api::GrpcCaller& caller) const {
+  using Standing = grpc_api::GrpcStanding;
+  const bool is_peer = !caller.certificate.empty() && peers_.contains(caller.certificate);
+  if (is_peer || is_among_ourselves_) return Standing{.is_ours = true};
   HttpRequest request;
   if (!caller.token.empty()) {
     request.headers.emplace_back("authorization", "Bearer " + std::string{caller.token});
   }
   OMS_TRY(const auto known, edge::caller_of(request, callers_, clock_.wall()));
-  if (known.is_operator) return {};
+  if (known.is_operator) return Standing{.is_ours = true};
   const auto scope = scope_of_method(caller.method);
-  if (!scope.empty()) return known.check_scope(scope);
+  if (!scope.empty()) {
+    OMS_CHECK(known.check_scope(scope));
+    return Standing{.who = known.identity.subject};
+  }
   return fail(known.identity.subject.empty() ? ErrorKind::unauthorized : ErrorKind::forbidden,
               "this method is for the shop's own processes");
 }

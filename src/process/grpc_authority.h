@@ -11,8 +11,9 @@
 
 namespace oms::process {
 
-// Who may call which method of oms.v1. Processes of ours may call all; everybody else what the
-// scopes of their token allow, as over HTTP.
+// Who may call which method of oms.v1. Processes of ours may call all, and so are those who have
+// the operator's token, for without certificates our own show nothing else; everybody else may call
+// what the scopes of their token allow, as over HTTP.
 class GrpcAuthority {
  public:
   // `operator_token`: with it everything may be called; empty: nobody has it. `identities` is null
@@ -21,7 +22,7 @@ class GrpcAuthority {
                                   const Identities* identities, Clock& clock);
 
   // Any thread. Errors: unauthorized, forbidden.
-  Result<void> check(const grpc_api::GrpcCaller& caller) const;
+  Result<grpc_api::GrpcStanding> check(const grpc_api::GrpcCaller& caller) const;
 
  private:
   GrpcAuthority(edge::GatewaySettings callers, Clock& clock)

@@ -93,6 +93,17 @@ TEST_F(Authority, OnThisMachineAllAreOursUntilPeersAreNamed) {
   EXPECT_EQ(refusal(webhook, ""), ErrorKind::unauthorized);
 }
 
+TEST_F(Authority, AnOutsiderGoesOnRecordAsWhomTheirTokenNames) {
+  settings_.grpc_peers = "oms-orders";
+  const auto authority = GrpcAuthority::of(settings_, operators_own, &named_, clock_);
+  const auto outsider = authority->check({.method = set_item, .token = "stock:write"});
+  ASSERT_TRUE(outsider);
+  EXPECT_FALSE(outsider->is_ours);
+  EXPECT_EQ(outsider->who, "c1");
+  EXPECT_TRUE(authority->check({.method = set_item, .certificate = "oms-orders"})->is_ours);
+  EXPECT_TRUE(authority->check({.method = set_item, .token = operators_own})->is_ours);
+}
+
 TEST_F(Authority, SomebodyMustBeAbleToCall) {
   const auto refused = GrpcAuthority::of(settings_, "", nullptr, clock_);
   ASSERT_FALSE(refused);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "messages/mailbox.h"
 #include "process/settings.h"
 #include "runtime/audit.h"
 #include "runtime/batch.h"
@@ -25,10 +26,15 @@ using ServiceGroup = std::vector<ServiceName>;
 // How services live apart: each by itself, but for the order and its saga. They have one key and
 // one lifetime, and most of what is said about an order goes between them: so it needs no broker.
 inline std::vector<ServiceGroup> groups_apart() {
-  std::vector<ServiceGroup> groups{{ServiceName::orders, ServiceName::coordinator}};
+  std::vector<ServiceGroup> groups;
   for (const auto name : shop_services) {
-    const bool is_there = std::ranges::find(groups.front(), name) != groups.front().end();
-    if (!is_there) groups.push_back({name});
+    const auto shared = std::ranges::find(groups, mailbox_of(name),
+                                          [](const ServiceGroup& group) { return group.front(); });
+    if (shared != groups.end()) {
+      shared->push_back(name);
+    } else {
+      groups.push_back({name});
+    }
   }
   return groups;
 }

@@ -306,19 +306,19 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
   const bool is_other = decision.trace && decision.trace->trace_id != parent.trace.trace_id;
   const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
   for (auto& record : decision.save) {
-    note_announcer(record.key(), pending);
+    note_announcer(record.key(), record.key().id.view(), pending);
     records_.save(std::move(record), trace);
   }
   for (const auto& key : decision.erase) records_.erase(key);
   for (auto& record : decision.add) {
-    note_announcer(record.key(), pending);
+    note_announcer(record.key(), record.key().id.view(), pending);
     records_.add(std::move(record), trace);
   }
-  if (!decision.announce.empty()) note_announcer({}, pending);
   for (auto& event : decision.announce) {
     event.source = sender;
     event.time = now_.wall;
     event.trace = trace;
+    note_announcer({}, event.subject, pending);
     unrecorded.push_back(std::move(event));
   }
   for (auto& effect : decision.effects) {

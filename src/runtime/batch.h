@@ -128,7 +128,7 @@ class Batch {
     std::size_t root = 0;
     bool is_fresh = false;
   };
-  void note_announcer(const Key& key, const Pending& pending);
+  void note_announcer(const Key& key, std::string_view name, const Pending& pending);
   void keep_events(std::span<const PublicEvent> events, const Id& order_id);
   Result<void> load_correspondences();
   Correspondence correspondence_about(const Id& order_id) const;
@@ -157,6 +157,7 @@ class Batch {
   std::vector<Pending> to_send_;        // to services elsewhere
   std::vector<Announcer> to_announce_;  // since correspondences were loaded last
   std::map<Key, Id> announcers_;        // and before
+  std::vector<Id> keeps_unrecorded_;    // with which order each of those is kept
   Keys corresponded_;                   // rows in which something was sent or received
   Keys keys_;                           // of the current message
 };

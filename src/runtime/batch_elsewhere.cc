@@ -86,15 +86,14 @@ bool Batch::drop_confirmed(Correspondence& correspondence) {
   return confirmed.size() > before;
 }
 
-// What belongs to no order is kept under its own name.
-void Batch::note_announcer(const Key& key, const Pending& pending) {
+// What belongs to no order is kept under its own name. No key: of an event that no record tells.
+void Batch::note_announcer(const Key& key, std::string_view name, const Pending& pending) {
   if (!has_followers_) return;
   const auto& message = pending.message();
+  const auto order_id = message.order_id.is_nil() ? Id::named(name) : message.order_id;
+  if (key.type == nullptr) keeps_unrecorded_.push_back(order_id);
   to_announce_.push_back(
-      {.key = key,
-       .order_id = message.order_id.is_nil() ? Id::named(key.id.view()) : message.order_id,
-       .root = pending.root,
-       .is_fresh = message.fresh});
+      {.key = key, .order_id = order_id, .root = pending.root, .is_fresh = message.fresh});
 }
 
 // Of the orders that something is sent or announced about.
@@ -133,10 +132,8 @@ void Batch::announce_outside(Time wall) {
     announce(services_, *change, records_.trace_of(key), wall, events);
     keep_events(events, order_id);
   }
-  if (has_followers_) {
-    for (const auto& event : unrecorded) {
-      if (const auto id = Id::parse(event.subject)) keep_events({&event, 1}, *id);
-    }
+  for (std::size_t i = 0; i < keeps_unrecorded_.size(); ++i) {
+    keep_events({&unrecorded[i], 1}, keeps_unrecorded_[i]);
   }
   settle_correspondences();
 }

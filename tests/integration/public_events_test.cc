@@ -139,5 +139,14 @@ TEST_F(EventsOutside, TellOfMoneyOfWhichNothingIsKept) {
   EXPECT_THAT(types_of(order.text(), "/oms/payments"), ElementsAre("payment.unknown"));
 }
 
+// A dispute of a payment that names no order of ours.
+TEST_F(EventsOutside, TellOfMoneyThatIsNoOrders) {
+  EXPECT_TRUE(world.tell(
+      Id{},
+      {.word = ProviderWord::dispute, .amount = 450, .currency = "usd", .subject_id = "dp_1"}));
+  EXPECT_THAT(types_of(Id{}.text(), "/oms/payments"), ElementsAre("payment.unknown"));
+  EXPECT_TRUE(world.place(order, "c1", {{"1", 2}})) << "it goes on";
+}
+
 }  // namespace
 }  // namespace oms::testing

@@ -126,7 +126,7 @@ class Kafka : public Remote<open_kafka_broker> {
       if (is_everywhere(service.value)) continue;
       topics.push_back(rd_kafka_DeleteTopic_new(settings.topic(service.value).c_str()));
     }
-    for (const char* stream : {"orders", "payments", "inventory", "kitchen"}) {
+    for (const auto stream : event_streams) {
       topics.push_back(rd_kafka_DeleteTopic_new(settings.event_topic(stream).c_str()));
     }
     rd_kafka_DeleteTopics(handle.get(), topics.data(), topics.size(), nullptr, queue.get());

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <span>
 
 #include "tools/simulate/basket.h"
 #include "tools/simulate/chance.h"
 #include "tools/simulate/scenario_changes.h"
+#include "tools/simulate/scenario_incidents.h"
 
 namespace oms::simulate {
 namespace {
@@ -161,78 +161,6 @@ OrderPlan draw_order(std::uint64_t number, const FaultSet& faults, const Scenari
   return plan;
 }
 
-// A time at which something happens: half of them by chance, and half when an order is cancelled,
-// because the steps of an undoing are short and rarely met.
-Duration some_time(const Scenario& scenario, Duration span, Chance& chance) {
-  if (scenario.orders.empty() || chance.one_in(2)) return chance.between(Duration{0}, span);
-  const auto& plan = scenario.orders[chance.below(scenario.orders.size())];
-  const auto from = plan.cancelling == Cancelling::at_leisure ? Duration{0} : plan.think;
-  return plan.at + from + plan.cancel_after + chance.between(milliseconds{0}, milliseconds{80});
-}
-
-// How often it may come in one run.
-int most_of(Fault fault) {
-  if (fault == Fault::provider_gone || fault == Fault::restored) return 1;
-  return fault == Fault::record_newer ? 20 : 6;
-}
-
-// How long what lasts a while may last, and how long it does at least.
-Duration longest(Fault fault) {
-  switch (fault) {
-    case Fault::disk_full:
-    case Fault::disk_slow:
-    case Fault::process_asleep:
-      return seconds{30};
-    case Fault::process_slow:
-      return minutes{2};
-    case Fault::broker_down:
-    case Fault::partition:
-      return minutes{10};
-    case Fault::provider_down:
-    case Fault::notifier_down:
-      return minutes{20};
-    case Fault::restored:  // the backup's age
-      return minutes{5};
-    case Fault::provider_gone:
-      return hours{26};
-    default:
-      return Duration{0};
-  }
-}
-
-Duration shortest(Fault fault) {
-  if (fault == Fault::restored) return Duration{0};
-  return fault == Fault::provider_gone ? hours{22} : longest(fault) / 4;
-}
-
-constexpr std::array incidents{
-    Fault::crash,           Fault::commit_lost,        Fault::commit_unsure,
-    Fault::commit_conflict, Fault::commit_unavailable, Fault::disk_full,
-    Fault::disk_slow,       Fault::clock_jump,         Fault::provider_down,
-    Fault::provider_gone,   Fault::notifier_down};
-// What one store alone can meet: services that live apart are not restored one by one.
-constexpr std::array incidents_together{Fault::restored};
-constexpr std::array incidents_apart{Fault::broker_down, Fault::partition, Fault::process_asleep,
-                                     Fault::process_slow, Fault::record_newer};
-
-std::uint64_t choices(Fault fault) {
-  return fault == Fault::crash ? 12 : 2'520;  // what all small numbers divide
-}
-
-void draw_incidents(Scenario& scenario, std::span<const Fault> kinds, const FaultSet& faults,
-                    Duration span, Chance chance) {
-  for (const auto fault : kinds) {
-    if (!faults.has(fault)) continue;
-    if (fault == Fault::provider_gone && !chance.one_in(4)) continue;
-    for (auto left = chance.between(1, most_of(fault)); left > 0; --left) {
-      scenario.incidents.push_back({.fault = fault,
-                                    .at = some_time(scenario, span, chance),
-                                    .lasts = chance.between(shortest(fault), longest(fault)),
-                                    .choice = static_cast<int>(chance.below(choices(fault)))});
-    }
-  }
-}
-
 void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Chance chance) {
   for (auto left = chance.between(2, 10); left > 0; --left) {
     Restock restock{.at = chance.between(Duration{0}, span),
@@ -252,49 +180,6 @@ void draw_operator(Scenario& scenario, const FaultSet& faults, Duration span, Ch
                                       .product_id = chance.pick(products),
                                       .price = chance.between(0, 3'000)});
   }
-}
-
-// What happens while something is refunded or changed: its steps are short, and rarely met by
-// chance. Those that follow the first are met only by what waits for them.
-enum class Aim { at_request, at_later_step };
-void draw_incidents_at_changes(Scenario& scenario, std::span<const Fault> kinds,
-                               const FaultSet& faults, Duration span, Chance chance, Aim aim) {
-  std::vector<Duration> times;
-  for (const auto& refund : scenario.refunds) {
-    if (refund.at <= span + minutes{10}) times.push_back(refund.at);
-  }
-  for (const auto& revision : scenario.revisions) times.push_back(revision.at);
-  if (times.empty()) return;
-  for (const auto fault : kinds) {
-    if (!faults.has(fault) || fault == Fault::provider_gone || fault == Fault::restored) continue;
-    for (auto left = chance.between(1, std::min(most_of(fault), 4)); left > 0; --left) {
-      const auto at = times[chance.below(times.size())];
-      Incident incident{.fault = fault,
-                        .at = at + chance.between(milliseconds{0}, milliseconds{600}),
-                        .lasts = chance.between(shortest(fault), longest(fault)),
-                        .choice = static_cast<int>(chance.below(choices(fault)))};
-      if (aim == Aim::at_later_step) {
-        incident.waits_for = chance.pick(std::array{"return_lines", "apply", "change_reservation",
-                                                    "open_link", "change_ticket"});
-      }
-      scenario.incidents.push_back(std::move(incident));
-    }
-  }
-}
-
-// Few tickets are taken back from the queue, and that is soon done.
-void draw_incidents_at_undoing(Scenario& scenario, const FaultSet& faults, Chance chance) {
-  for (const auto fault : incidents_apart) {
-    if (!faults.has(fault) || !chance.one_in(2)) continue;
-    scenario.incidents.push_back({.fault = fault,
-                                  .lasts = chance.between(shortest(fault), longest(fault)),
-                                  .choice = static_cast<int>(chance.below(choices(fault))),
-                                  .waits_for = "undo prepare"});
-  }
-}
-
-bool has_incident(const Scenario& scenario, Fault fault) {
-  return std::ranges::find(scenario.incidents, fault, &Incident::fault) != scenario.incidents.end();
 }
 
 // A key is promised for the retention: some requests come again shortly before its end. A restore
@@ -365,27 +250,15 @@ Scenario draw_scenario(std::uint64_t seed, int orders, std::optional<Wiring> wir
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(orders); ++i) {
     scenario.orders.push_back(draw_order(i + 1, faults, scenario, span, chance.fork(100 + i)));
   }
-  draw_incidents(scenario, incidents, faults, span + minutes{1}, chance.fork(5));
+  draw_incidents(scenario, faults, span, chance);
   draw_refunds(scenario, span, chance.fork(11));
   draw_revisions(scenario, span, chance.fork(17));
   draw_changes_of_meals(scenario, chance.fork(19));
   draw_openings(scenario, span, chance.fork(18));
   draw_interventions(scenario, faults, span, chance.fork(20));
-  draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(12), Aim::at_request);
-  if (scenario.wiring == Wiring::apart) {
-    draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(13),
-                              Aim::at_request);
-    draw_incidents_at_changes(scenario, incidents_apart, faults, span, chance.fork(14),
-                              Aim::at_later_step);
-    draw_incidents_at_changes(scenario, incidents, faults, span, chance.fork(15),
-                              Aim::at_later_step);
-    draw_incidents(scenario, incidents_apart, faults, span + minutes{1}, chance.fork(8));
-    draw_incidents_at_undoing(scenario, faults, chance.fork(21));
-  }
-  if (scenario.wiring == Wiring::together) {
-    draw_incidents(scenario, incidents_together, faults, span + minutes{1}, chance.fork(9));
-    draw_housekeeping(scenario, chance.fork(10));
-  }
+  draw_incidents_at_changes(scenario, faults, span, chance);
+  draw_incidents_of_wiring(scenario, faults, span, chance);
+  if (scenario.wiring == Wiring::together) draw_housekeeping(scenario, chance.fork(10));
   draw_refunds_before_cancellation(scenario, chance.fork(16));
   draw_operator(scenario, faults, span, chance.fork(6));
   scenario.heals_after = span + minutes{2};

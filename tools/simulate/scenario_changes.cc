@@ -52,8 +52,8 @@ void draw_changes_of_meals(Scenario& scenario, Chance chance) {
   if (!chance.one_in(2)) return;
   for (const auto& plan : scenario.orders) {
     const bool is_meal = plan.saga == "food" || plan.saga == "pickup";
-    if (!is_meal || !chance.one_in(3)) continue;
-    auto at = plan.at + (chance.one_in(3) ? plan.think : Duration{0});
+    if (!is_meal || !chance.one_in(2)) continue;
+    auto at = plan.at + (chance.one_in(2) ? plan.think : Duration{0});
     for (auto left = chance.between(1, 4); left > 0; --left) {
       const auto until = chance.pick(
           std::array{Duration{200}, Duration{seconds{2}}, plan.think / 2, Duration{seconds{20}}});

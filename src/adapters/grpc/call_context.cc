@@ -55,7 +55,7 @@ Result<Once> once_of(const Method& method, std::string_view request, const CallM
   if (key.size() > key_max || !is_printable) {
     return refuse(idempotency_key, " must be at most 255 printable ASCII characters");
   }
-  const auto scoped = method.path + '\n' + key + '\n' + metadata.caller;
+  const auto scoped = method.path + '\n' + key + '\n' + metadata.caller.who;
   return Once{.key = std::string_view{to_hex(sha256(scoped))}.substr(0, digest_digits),
               .fingerprint = to_hex(sha256(request))};
 }
@@ -77,13 +77,15 @@ Result<void> read_outsider(const Method& method, std::string_view request,
   const bool is_on_record =
       method.on_record == OnRecord::yes ||
       (method.on_record == OnRecord::unless_customers && !is_customers(message.payload));
-  if (is_on_record) {
-    message.by = By{.who = metadata.caller.empty() ? "grpc" : metadata.caller, .reason = {}};
-  }
+  if (is_on_record) message.by = outsider(metadata.caller);
   return {};
 }
 
 }  // namespace
+
+By outsider(const GrpcStanding& caller) {
+  return {.who = caller.who.empty() ? "grpc" : caller.who, .reason = {}};
+}
 
 std::string context_of(const Message& message, bool is_retry) {
   CallContext context{
@@ -105,6 +107,10 @@ Result<Message> read_command(const Method& method, const pb::Message& request,
   if (method.order_id != nullptr) {
     auto read = detail::read_id({request, *method.order_id}, message.order_id);
     if (!read) return fail(ErrorKind::invalid, std::move(read).error().detail, "/order_id");
+  }
+  // An outsider who sends one would speak in others' names, and use their idempotency keys.
+  if (!metadata.context.empty() && !metadata.caller.is_ours) {
+    return refuse(context_key, " is for the shop's own processes");
   }
   if (metadata.context.empty()) {
     OMS_CHECK(read_outsider(method, request_bytes, metadata, message));

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "adapters/grpc/methods.h"
+#include "adapters/grpc/server.h"
 #include "messages/message.h"
 
 // What stands around a command: its ids, its trace, its idempotency key, and on whose name it goes
@@ -20,9 +21,12 @@ inline constexpr std::string_view authorization_key = "authorization";
 struct CallMetadata {
   std::string traceparent;
   std::string idempotency;  // an outsider's key
-  std::string context;      // an oms.v1.CallContext; empty: the caller is no process of ours
-  std::string caller;       // the name in its certificate; may be empty
+  std::string context;      // an oms.v1.CallContext, which only a process of ours may send
+  GrpcStanding caller;
 };
+
+// In whose name an outsider's call goes on record.
+By outsider(const GrpcStanding& caller);
 
 // Of a command. At a retry nobody can know that the order id is fresh.
 std::string context_of(const Message& message, bool is_retry);

@@ -144,8 +144,8 @@ struct Process {
                           .changes = &changes,
                           .webhooks = &webhooks,
                           .reconciler = &reconciler,
-                          .authorize = [this](const GrpcCaller& caller) -> Result<void> {
-                            return authorize ? authorize(caller) : Result<void>{};
+                          .authorize = [this](const GrpcCaller& caller) -> Result<GrpcStanding> {
+                            return authorize ? authorize(caller) : GrpcStanding{.is_ours = true};
                           },
                           .make_id = [] { return Id{Id::Bytes{0x66, 1}}; }});
     if (!opened) throw std::runtime_error(opened.error().detail);
@@ -162,7 +162,7 @@ struct Process {
   std::function<Result<Answer>(const Question&)> ask = [](const Question&) -> Result<Answer> {
     return fail(ErrorKind::unavailable, "nobody answers");
   };
-  std::function<Result<void>(const GrpcCaller&)> authorize = {};
+  std::function<Result<GrpcStanding>(const GrpcCaller&)> authorize = {};
   FakeViews views;
   std::unique_ptr<GrpcServer> server;  // ends first
 };

@@ -323,10 +323,10 @@ TEST_F(Grpc, AnAnswerThatTakesTooLongIsNotWaitedFor) {
 
 TEST_F(Grpc, WhoIsNotAdmittedIsTurnedAway) {
   process_ = std::make_unique<Process>();
-  process().authorize = [](const GrpcCaller& caller) -> Result<void> {
+  process().authorize = [](const GrpcCaller& caller) -> Result<GrpcStanding> {
     if (caller.method != "/oms.v1.Orders/GetOrder") return fail(ErrorKind::forbidden, "not this");
     if (caller.token != "secret") return fail(ErrorKind::unauthorized, "who are you?");
-    return {};
+    return GrpcStanding{.is_ours = true};
   };
   registry_.set(ServiceName::orders, {process_->address()});
   client_ = connect(all_together, {}, "secret");
@@ -335,6 +335,28 @@ TEST_F(Grpc, WhoIsNotAdmittedIsTurnedAway) {
   const auto stranger = connect(all_together, {}, "guess");
   EXPECT_EQ(stranger->views().get(key_of<OrderView>("k1")).error().kind, ErrorKind::unauthorized);
   EXPECT_EQ(process().views.keys.size(), 1U);
+}
+
+// What goes with a command says in whose name it is, and which idempotency key is theirs.
+TEST_F(Grpc, OnlyOurOwnProcessesSpeakForOthers) {
+  process_ = std::make_unique<Process>();
+  process().authorize = [](const GrpcCaller& caller) -> Result<GrpcStanding> {
+    return GrpcStanding{.is_ours = caller.token == "ours", .who = "clerk-7"};
+  };
+  registry_.set(ServiceName::orders, {process_->address()});
+  const Message change{.order_id = {},
+                       .payload = SetItem{.product_id = "1", .on_hand = 5},
+                       .by = By{.who = "the owner", .reason = {}}};
+  client_ = connect(all_together, {}, "ours");
+  process().commands.reply = Record{};
+  EXPECT_TRUE(submit(client(), change));
+  const auto outsider = connect(all_together, {}, "theirs");
+  EXPECT_EQ(submit(*outsider, change).error().kind, ErrorKind::invalid);
+  EXPECT_EQ(process().commands.count(), 1U);
+  ASSERT_TRUE(outsider->reconciler().start({}, By{.who = "the owner", .reason = {}}));
+  EXPECT_EQ(process().reconciler.who, "clerk-7");
+  ASSERT_TRUE(client().reconciler().start({}, By{.who = "the owner", .reason = {}}));
+  EXPECT_EQ(process().reconciler.who, "the owner");
 }
 
 }  // namespace

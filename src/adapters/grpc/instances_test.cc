@@ -360,7 +360,7 @@ TEST_F(Following, EachInstanceIsFollowed) {
 TEST_F(Following, OneThatIsTurnedAwayHasMissedNothingYet) {
   process_ = std::make_unique<Process>();
   std::atomic<int> refused{0};
-  process().authorize = [&](const GrpcCaller&) -> Result<void> {
+  process().authorize = [&](const GrpcCaller&) -> Result<GrpcStanding> {
     ++refused;
     return fail(ErrorKind::unauthorized, "no");
   };

@@ -59,7 +59,7 @@ void Served::serve(const Method& method, std::string bytes, CallMetadata metadat
   } else if (method.kind == Kind::webhook) {
     webhook(method, *request, std::move(reply));
   } else {
-    aside(method, std::move(request), std::move(reply));
+    aside(method, std::move(request), std::move(metadata.caller), std::move(reply));
   }
 }
 
@@ -93,20 +93,20 @@ void Served::webhook(const Method& method, const pb::Message& request, Reply rep
 }
 
 // What waits for a disk or a network is done where that is allowed.
-void Served::aside(const Method& method, Message request, Reply reply) {
-  parts_.views.aside(
-      [this, &method, request = std::move(request), reply = std::move(reply)]() mutable {
-        const Gate::Entry entry{gate_};
-        if (!entry) return reply(refusal(stopping()));
-        Result<Render> done = fail(ErrorKind::internal, {});
-        try {
-          done = method.kind == Kind::get || method.kind == Kind::list ? read(method, *request)
-                                                                       : run(method, *request);
-        } catch (const std::exception& fault) {
-          done = fail(ErrorKind::internal, std::string{"the read threw: "} + fault.what());
-        }
-        reply(done ? *std::move(done) : refusal(std::move(done).error()));
-      });
+void Served::aside(const Method& method, Message request, GrpcStanding caller, Reply reply) {
+  parts_.views.aside([this, &method, request = std::move(request), caller = std::move(caller),
+                      reply = std::move(reply)]() mutable {
+    const Gate::Entry entry{gate_};
+    if (!entry) return reply(refusal(stopping()));
+    Result<Render> done = fail(ErrorKind::internal, {});
+    try {
+      done = method.kind == Kind::get || method.kind == Kind::list ? read(method, *request)
+                                                                   : run(method, *request, caller);
+    } catch (const std::exception& fault) {
+      done = fail(ErrorKind::internal, std::string{"the read threw: "} + fault.what());
+    }
+    reply(done ? *std::move(done) : refusal(std::move(done).error()));
+  });
 }
 
 Result<Served::Render> Served::read(const Method& method, const pb::Message& request) {
@@ -130,7 +130,8 @@ Result<Served::Render> Served::read(const Method& method, const pb::Message& req
   };
 }
 
-Result<Served::Render> Served::run(const Method& method, const pb::Message& request) {
+Result<Served::Render> Served::run(const Method& method, const pb::Message& request,
+                                   const GrpcStanding& caller) {
   if (method.kind == Kind::question) {
     OMS_TRY(const auto asked, method.read_question(request));
     OMS_TRY(auto answer, parts_.answer(asked));
@@ -145,8 +146,9 @@ Result<Served::Render> Served::run(const Method& method, const pb::Message& requ
   if (method.kind == Kind::start_run) {
     RunRequest wanted;
     OMS_CHECK(read_message(request, wanted));
+    const bool speaks_for_another = caller.is_ours && wanted.by;
     seen = parts_.reconciler->start({.must_repair = wanted.must_repair, .since = wanted.since},
-                                    wanted.by.value_or(By{.who = "grpc", .reason = {}}));
+                                    speaks_for_another ? *wanted.by : outsider(caller));
   } else {
     seen = parts_.reconciler->last();
   }

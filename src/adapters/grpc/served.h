@@ -38,8 +38,8 @@ class Served {
                const CallMetadata& metadata, Reply reply);
   void webhook(const Method& method, const pb::Message& request, Reply reply);
   Result<Render> read(const Method& method, const pb::Message& request);
-  Result<Render> run(const Method& method, const pb::Message& request);
-  void aside(const Method& method, Message request, Reply reply);
+  Result<Render> run(const Method& method, const pb::Message& request, const GrpcStanding& caller);
+  void aside(const Method& method, Message request, GrpcStanding caller, Reply reply);
 
   GrpcServerParts parts_;
   Gate gate_;

@@ -115,10 +115,11 @@ class OpenCalls {
 struct Core {
   explicit Core(GrpcServerParts parts) : served(std::move(parts)) {}
 
-  Result<void> admit(const grpc::CallbackServerContext& context, const Method& method) const {
+  Result<GrpcStanding> admit(const grpc::CallbackServerContext& context,
+                             const Method& method) const {
     if (!is_started.load()) return fail(ErrorKind::unavailable, "this process is starting");
     const auto& authorize = served.parts().authorize;
-    if (!authorize) return {};
+    if (!authorize) return GrpcStanding{.is_ours = true};
     const auto token = token_of(context);
     const auto certificate = certificate_of(context);
     return authorize({.method = method.path, .token = token, .certificate = certificate});
@@ -209,9 +210,8 @@ class Service final : public grpc::Service {
       reactor.Finish(grpc_status(error));
       return &reactor;
     };
-    if (const auto admitted = core_->admit(context, method); !admitted) {
-      return refuse(admitted.error());
-    }
+    auto standing = core_->admit(context, method);
+    if (!standing) return refuse(standing.error());
     const auto pending = std::make_shared<Pending>(reactor, answer);
     if (!core_->calls.add(pending)) {
       return refuse({ErrorKind::unavailable, "too many calls are under way, or it is stopping"});
@@ -220,7 +220,7 @@ class Service final : public grpc::Service {
                         {.traceparent = metadata_of(context, traceparent_key),
                          .idempotency = metadata_of(context, idempotency_key),
                          .context = metadata_of(context, context_key),
-                         .caller = certificate_of(context)},
+                         .caller = *std::move(standing)},
                         Answerer{core_, pending});
     return &reactor;
   }

@@ -23,6 +23,12 @@ struct GrpcCaller {
   std::string_view certificate;  // the name in the client's certificate; empty: none
 };
 
+// Who that is to us.
+struct GrpcStanding {
+  bool is_ours = false;  // a process of the shop: what it says of whom it speaks for is believed
+  std::string who = {};  // else: as whom they go on record; may be empty
+};
+
 // PEM texts. Without a certificate the connection is not encrypted.
 struct GrpcTls {
   std::string certificate;  // of this process, with those that vouch for it
@@ -38,9 +44,9 @@ struct GrpcServerParts {
   Changes* changes = nullptr;        // of orders; null where they live elsewhere
   Webhooks* webhooks = nullptr;      // null where payments lives elsewhere
   Reconciler* reconciler = nullptr;  // null: nobody compares books here
-  // Whether the caller may use the method, and as whom it goes on record. Errors: unauthorized,
-  // forbidden. Empty: everybody may, for only our own processes reach it.
-  std::function<Result<void>(const GrpcCaller&)> authorize = {};
+  // Whether the caller may use the method, and who it is. Errors: unauthorized, forbidden. Empty:
+  // everybody may, for only our own processes reach it.
+  std::function<Result<GrpcStanding>(const GrpcCaller&)> authorize = {};
   std::function<void(const std::string&)> warn = {};  // any thread
   // For orders that are placed without an id. Empty: they are refused. Any thread.
   std::function<Id()> make_id = {};

@@ -39,7 +39,7 @@ class KafkaTest : public ::testing::Test {
     for (const auto& service : json::enumerators<ServiceName>) {
       topics.push_back(rd_kafka_DeleteTopic_new(settings_.topic(service.value).c_str()));
     }
-    for (const char* stream : {"orders", "payments", "inventory", "kitchen"}) {
+    for (const auto stream : event_streams) {
       topics.push_back(rd_kafka_DeleteTopic_new(settings_.event_topic(stream).c_str()));
     }
     rd_kafka_DeleteTopics(handle_.get(), topics.data(), topics.size(), nullptr, queue_.get());

@@ -27,7 +27,7 @@ std::vector<std::string> topic_names(const Settings& settings) {
 // Those outside follow these; how long they last is for their operator to say.
 std::vector<std::string> event_topic_names(const Settings& settings) {
   std::vector<std::string> names;
-  for (const std::string_view stream : {"orders", "payments", "inventory", "kitchen"}) {
+  for (const auto stream : event_streams) {
     names.push_back(settings.event_topic(stream));
   }
   for (const auto& [type, name] : settings.event_names) names.push_back(name);

@@ -231,6 +231,10 @@ void Oracle::take_ticket(const kitchen::Ticket& ticket, Life& life) {
       (life.ticket->status == held || (life.ticket->status == waiting && ticket.status == waiting &&
                                        !life.revisions_asked.empty()));
   const bool is_resumed = was_held && ticket.status != held;
+  // And held again, where one change follows the other: those ahead that have left are not counted.
+  const bool is_held_again = life.ticket && waits(*life.ticket) && ticket.status == held &&
+                             life.revisions_asked.size() > 1;
+  if (is_held_again) life.place.low = 0;
   const bool is_planned = ticket.status != rejected && ticket.status != cancelled;
   if (!life.ticket || (is_resumed && is_planned)) {
     commit_.ticketed.push_back(&life);
