@@ -83,7 +83,7 @@ bool is_e164(std::string_view number) {
 std::string body_of(const NoticeToSend& notice) {
   constexpr std::size_t units_max = 1'600;  // of UTF-16
   constexpr std::string_view dots = "…";
-  const auto whole = notice.subject + ". " + notice.text;
+  auto whole = notice.subject + ". " + notice.text;
   std::string_view left = whole;
   std::size_t units = 0;
   std::size_t fits = 0;  // bytes, with the dots behind them
