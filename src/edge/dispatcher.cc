@@ -12,6 +12,7 @@
 
 #include "base/wipe.h"
 #include "edge/caller.h"
+#include "edge/metrics_api.h"
 #include "edge/order_answers.h"
 #include "edge/reconciliation_api.h"
 
@@ -91,6 +92,7 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
                  [&](BackUp wanted) { back_up(std::move(wanted), std::move(exchange)); },
                  [&](Reconcile wanted) { reconcile(std::move(wanted), std::move(exchange)); },
                  [&](ShowReconciliation show) { read_aside(show, std::move(exchange)); },
+                 [&](ShowMetrics show) { read_aside(show, std::move(exchange)); },
              },
              std::move(plan));
 }
@@ -168,6 +170,13 @@ void Dispatcher::answer(ShowReconciliation, Exchange& exchange) const {
   }
   const auto last = parts_.reconciler->last();
   exchange.answer(last ? reconciliation(*last) : problem(last.error()));
+}
+
+void Dispatcher::answer(ShowMetrics, Exchange& exchange) const {
+  if (parts_.metrics == nullptr) {
+    return exchange.answer(problem(Error{ErrorKind::not_found, "nothing is counted here"}));
+  }
+  exchange.answer(metrics(parts_.metrics->gather()));
 }
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.

@@ -84,9 +84,12 @@ struct Reconcile {
 // The comparison under way, or the last.
 struct ShowReconciliation {};
 
+// What all processes of the shop count.
+struct ShowMetrics {};
+
 // What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
 using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp,
-                          Reconcile, ShowReconciliation>;
+                          Reconcile, ShowReconciliation, ShowMetrics>;
 
 struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"

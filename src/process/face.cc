@@ -131,6 +131,7 @@ void Face::open(const Parts& parts) {
   order_.gateway.emplace(std::move(settings));
   notice_reports_ = parts.notice_reports;
   probes_.emplace(parts.metrics, parts.reaches_others);
+  metrics_.emplace(parts.metrics, parts.other_metrics);
   parts.changes.follow(streams_);
   const auto make_id = [this] { return ids_.make(clock_.now()); };
   auto* const limiter = limiter_.is_on() ? &limiter_ : nullptr;
@@ -151,6 +152,7 @@ void Face::open(const Parts& parts) {
       .limiter = limiter,
       .webhooks = parts.webhooks,
       .reconciler = parts.reconciler,
+      .metrics = &*metrics_,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,

@@ -12,6 +12,7 @@
 #include "process/allowed_hosts.h"
 #include "process/failure_log.h"
 #include "process/first_start.h"
+#include "process/metrics.h"
 #include "process/notice_reports.h"
 #include "process/probes.h"
 #include "process/settings.h"
@@ -40,7 +41,8 @@ class Face {
     Reconciler* reconciler = nullptr;
     const Identities* identities = nullptr;
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
-    std::function<std::string()> metrics;
+    std::function<ProcessMetrics()> metrics;
+    Metrics* other_metrics = nullptr;  // of the processes beside this; null: there are none
     std::function<bool()> reaches_others = {};  // see Probes
   };
   // Once, before `start`.
@@ -93,6 +95,7 @@ class Face {
   edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
   NoticeReports* notice_reports_ = nullptr;
+  std::optional<ShopMetrics> metrics_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;
   Door order_;  // to /order alone

@@ -161,7 +161,10 @@ Result<void> Home::stop() {
 }
 
 MetricsSource::Home Home::metrics() const {
-  return {.runtime = host_->runtime(), .alarms = alarms_, .effects = host_->effects()};
+  return {.services = services_.services().names(),
+          .runtime = host_->runtime(),
+          .alarms = alarms_,
+          .effects = host_->effects()};
 }
 
 }  // namespace oms::process

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "codec/json_names.h"
@@ -12,29 +13,27 @@
 namespace oms::process {
 namespace {
 
-class Text {
+class Families {
  public:
-  void counter(std::string_view name, std::string_view help, std::uint64_t value) {
-    add(name, help, "counter", value);
+  void counter(const char* name, const char* help, std::uint64_t value) {
+    header(name, help, MetricType::counter).labelled({}, value);
   }
-  void gauge(std::string_view name, std::string_view help, std::uint64_t value) {
-    add(name, help, "gauge", value);
+  void gauge(const char* name, const char* help, std::uint64_t value) {
+    header(name, help, MetricType::gauge).labelled({}, value);
   }
-  void labelled(std::string_view name, std::string_view label, std::uint64_t value) {
-    fmt::format_to(std::back_inserter(text_), "{}{{{}}} {}\n", name, label, value);
+  Families& header(const char* name, const char* help, MetricType type) {
+    families_.push_back({.name = name, .help = help, .type = type});
+    return *this;
   }
-  void header(std::string_view name, std::string_view help, std::string_view type) {
-    fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, type);
+  // A sample of the family that was begun last.
+  void labelled(std::vector<MetricLabel> labels, std::uint64_t value) {
+    families_.back().samples.push_back(
+        {.labels = std::move(labels), .value = static_cast<double>(value)});
   }
-  std::string take() { return std::move(text_); }
+  std::vector<MetricFamily> take() { return std::move(families_); }
 
  private:
-  void add(std::string_view name, std::string_view help, std::string_view type,
-           std::uint64_t value) {
-    header(name, help, type);
-    fmt::format_to(std::back_inserter(text_), "{} {}\n", name, value);
-  }
-  std::string text_;
+  std::vector<MetricFamily> families_;
 };
 
 std::uint64_t resident_bytes() {
@@ -45,37 +44,34 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-void add_effects(Text& text, const runtime::EffectCounts& effects) {
-  const std::array<std::pair<std::string_view, runtime::LaneCounts>, 3> lanes{
-      {{"kind=\"payment\"", effects.payments},
-       {"kind=\"email\"", effects.email},
-       {"kind=\"sms\"", effects.sms}}};
-  text.header("oms_effects_deferred_total",
-              "Effects left to a wake-up because their queue was full", "counter");
+void add_effects(Families& all, const runtime::EffectCounts& effects) {
+  const std::array<std::pair<const char*, runtime::LaneCounts>, 3> lanes{
+      {{"payment", effects.payments}, {"email", effects.email}, {"sms", effects.sms}}};
+  all.header("oms_effects_deferred_total", "Effects left to a wake-up because their queue was full",
+             MetricType::counter);
   for (const auto& [kind, counts] : lanes) {
-    text.labelled("oms_effects_deferred_total", kind, counts.dropped);
+    all.labelled({{"kind", kind}}, counts.dropped);
   }
-  text.header("oms_effects_in_flight", "Effects that were started and have no outcome yet",
-              "gauge");
+  all.header("oms_effects_in_flight", "Effects that were started and have no outcome yet",
+             MetricType::gauge);
   for (const auto& [kind, counts] : lanes) {
-    text.labelled("oms_effects_in_flight", kind, counts.in_flight);
+    all.labelled({{"kind", kind}}, counts.in_flight);
   }
 }
 
-void add_reconciliation(Text& text, const ReconciliationCounts& counts) {
-  text.header("oms_reconciliation_runs_total", "Reconciliations that have ended", "counter");
-  text.labelled("oms_reconciliation_runs_total", R"(result="done")", counts.runs);
-  text.labelled("oms_reconciliation_runs_total", R"(result="failed")", counts.failures);
-  text.counter("oms_reconciliation_repairs_total", "Differences that were repaired",
-               counts.repairs);
-  text.gauge("oms_reconciliation_last_run_timestamp_seconds",
-             "When the last reconciliation came to its end",
-             static_cast<std::uint64_t>(counts.last_end.unix_ms / 1000));
-  text.header("oms_reconciliation_differences", "Differences that the last reconciliation has left",
-              "gauge");
+void add_reconciliation(Families& all, const ReconciliationCounts& counts) {
+  all.header("oms_reconciliation_runs_total", "Reconciliations that have ended",
+             MetricType::counter);
+  all.labelled({{"result", "done"}}, counts.runs);
+  all.labelled({{"result", "failed"}}, counts.failures);
+  all.counter("oms_reconciliation_repairs_total", "Differences that were repaired", counts.repairs);
+  all.gauge("oms_reconciliation_last_run_timestamp_seconds",
+            "When the last reconciliation came to its end",
+            static_cast<std::uint64_t>(counts.last_end.unix_ms / 1000));
+  all.header("oms_reconciliation_differences", "Differences that the last reconciliation has left",
+             MetricType::gauge);
   for (const auto& [kind, name] : json::enumerators<Difference>) {
-    text.labelled("oms_reconciliation_differences", fmt::format("kind=\"{}\"", name),
-                  counts.left.at(static_cast<std::size_t>(kind)));
+    all.labelled({{"kind", std::string{name}}}, counts.left.at(static_cast<std::size_t>(kind)));
   }
 }
 
@@ -89,11 +85,11 @@ std::uint64_t sum(const Homes& homes, Of of) {
   return all;
 }
 
-void add_runtime(Text& text, const Homes& homes) {
+void add_runtime(Families& all, const Homes& homes) {
   using runtime::RuntimeCounters;
   struct Counter {
-    std::string_view name;
-    std::string_view help;
+    const char* name;
+    const char* help;
     std::atomic<std::uint64_t> RuntimeCounters::* count;
   };
   constexpr std::array counters{
@@ -109,9 +105,9 @@ void add_runtime(Text& text, const Homes& homes) {
       Counter{"oms_failed_commits_total", "Commits that failed and were decided again",
               &RuntimeCounters::failed_commits}};
   for (const auto& [name, help, count] : counters) {
-    text.counter(name, help, sum(homes, [count](const auto& home) -> std::uint64_t {
-                   return home.runtime.counters().*count;
-                 }));
+    all.counter(name, help, sum(homes, [count](const auto& home) -> std::uint64_t {
+                  return home.runtime.counters().*count;
+                }));
   }
   runtime::EffectCounts effects;
   for (const auto& home : homes) {
@@ -121,60 +117,74 @@ void add_runtime(Text& text, const Homes& homes) {
       (effects.*lane).in_flight += (home.effects.*lane).in_flight;
     }
   }
-  add_effects(text, effects);
+  add_effects(all, effects);
 }
 
-void add_alarms(Text& text, const Homes& homes) {
+void add_alarms(Families& all, const Homes& homes) {
   const auto alarms = [&](auto of) {
     return sum(homes, [of](const auto& home) { return of(home.alarms); });
   };
-  text.counter("oms_stock_low_total", "Items that have become low",
-               alarms([](const Alarms& of) { return of.stock_low(); }));
-  text.counter("oms_stock_out_total", "Items that have run out",
-               alarms([](const Alarms& of) { return of.stock_out(); }));
-  text.counter("oms_promises_missed_total", "Orders that were later than promised",
-               alarms([](const Alarms& of) { return of.promises_missed(); }));
-  text.header("oms_payment_alarms_total", "Money that moved unasked, or did not move", "counter");
+  all.counter("oms_stock_low_total", "Items that have become low",
+              alarms([](const Alarms& of) { return of.stock_low(); }));
+  all.counter("oms_stock_out_total", "Items that have run out",
+              alarms([](const Alarms& of) { return of.stock_out(); }));
+  all.counter("oms_promises_missed_total", "Orders that were later than promised",
+              alarms([](const Alarms& of) { return of.promises_missed(); }));
+  all.header("oms_payment_alarms_total", "Money that moved unasked, or did not move",
+             MetricType::counter);
   for (const auto& [kind, name] : json::enumerators<PaymentAlarm::Kind>) {
-    text.labelled("oms_payment_alarms_total", fmt::format("kind=\"{}\"", name),
-                  alarms([kind](const Alarms& of) { return of.payment_alarms(kind); }));
+    all.labelled({{"kind", std::string{name}}},
+                 alarms([kind](const Alarms& of) { return of.payment_alarms(kind); }));
   }
 }
 
-void add_http(Text& text, const HttpServerStats& http) {
-  text.gauge("oms_http_connections", "Open connections", http.connections);
-  text.counter("oms_http_connections_accepted_total", "Connections accepted", http.accepted);
-  text.counter("oms_http_connections_refused_total",
-               "Connections turned away because all were taken", http.turned_away);
-  text.counter("oms_http_timeouts_total", "Requests and answers that took too long",
-               http.timed_out);
-  text.header("oms_http_responses_total", "Answers by class of status", "counter");
-  text.labelled("oms_http_responses_total", "code=\"2xx\"", http.answers_2xx);
-  text.labelled("oms_http_responses_total", "code=\"3xx\"", http.answers_3xx);
-  text.labelled("oms_http_responses_total", "code=\"4xx\"", http.answers_4xx);
-  text.labelled("oms_http_responses_total", "code=\"5xx\"", http.answers_5xx);
+void add_http(Families& all, const HttpServerStats& http) {
+  all.gauge("oms_http_connections", "Open connections", http.connections);
+  all.counter("oms_http_connections_accepted_total", "Connections accepted", http.accepted);
+  all.counter("oms_http_connections_refused_total",
+              "Connections turned away because all were taken", http.turned_away);
+  all.counter("oms_http_timeouts_total", "Requests and answers that took too long", http.timed_out);
+  all.header("oms_http_responses_total", "Answers by class of status", MetricType::counter);
+  all.labelled({{"code", "2xx"}}, http.answers_2xx);
+  all.labelled({{"code", "3xx"}}, http.answers_3xx);
+  all.labelled({{"code", "4xx"}}, http.answers_4xx);
+  all.labelled({{"code", "5xx"}}, http.answers_5xx);
 }
 
 }  // namespace
 
-std::string metrics_text(const MetricsSource& source) {
-  Text text;
+ProcessMetrics metrics_of(const MetricsSource& source) {
+  Families all;
   const auto& homes = source.homes;
-  if (!homes.empty()) add_runtime(text, homes);
-  if (!homes.empty()) add_alarms(text, homes);
-  if (source.reconciliation) add_reconciliation(text, *source.reconciliation);
+  if (!homes.empty()) add_runtime(all, homes);
+  if (!homes.empty()) add_alarms(all, homes);
+  if (source.reconciliation) add_reconciliation(all, *source.reconciliation);
   if (!homes.empty()) {
-    text.gauge("oms_queue_messages", "Messages that wait for the next batch",
-               sum(homes, [](const auto& home) { return home.runtime.queue_size(); }));
+    all.gauge("oms_queue_messages", "Messages that wait for the next batch",
+              sum(homes, [](const auto& home) { return home.runtime.queue_size(); }));
   }
   if (source.is_apart) {
-    text.gauge("oms_broker_unconfirmed_messages", "Messages that the broker has yet to confirm",
-               sum(homes, [](const auto& home) { return home.runtime.unconfirmed(); }));
+    all.gauge("oms_broker_unconfirmed_messages", "Messages that the broker has yet to confirm",
+              sum(homes, [](const auto& home) { return home.runtime.unconfirmed(); }));
   }
-  if (source.watchers) text.gauge("oms_watchers", "Open event streams of orders", *source.watchers);
-  if (source.http) add_http(text, *source.http);
-  text.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
-  return text.take();
+  if (source.watchers) all.gauge("oms_watchers", "Open event streams of orders", *source.watchers);
+  if (source.http) add_http(all, *source.http);
+  all.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
+  ProcessMetrics metrics{.process = {}, .services = {}, .families = all.take()};
+  if (source.http) metrics.services.emplace_back("gateway");
+  for (const auto& home : homes) {
+    for (const auto service : home.services) metrics.services.emplace_back(json::name_of(service));
+  }
+  for (const auto byte : source.ids.process()) {
+    fmt::format_to(std::back_inserter(metrics.process), "{:02x}", byte);
+  }
+  return metrics;
+}
+
+GatheredMetrics ShopMetrics::gather() {
+  auto gathered = others_ != nullptr ? others_->gather() : GatheredMetrics{};
+  gathered.processes.insert(gathered.processes.begin(), own_());
+  return gathered;
 }
 
 }  // namespace oms::process

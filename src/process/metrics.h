@@ -1,13 +1,17 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/http/server.h"
+#include "ports/metrics.h"
 #include "process/alarms.h"
 #include "process/local_reconciler.h"
 #include "runtime/effects.h"
+#include "runtime/id_source.h"
 #include "runtime/runtime.h"
 
 namespace oms::process {
@@ -15,10 +19,12 @@ namespace oms::process {
 // Of what there is in the process.
 struct MetricsSource {
   struct Home {
+    std::vector<ServiceName> services;
     const runtime::Runtime& runtime;
     const Alarms& alarms;
     runtime::EffectCounts effects;
   };
+  const runtime::IdSource& ids;  // names the process
   std::vector<Home> homes = {};  // told as one
   bool is_apart = false;         // a broker is between them and others
   std::optional<ReconciliationCounts> reconciliation = {};
@@ -26,7 +32,20 @@ struct MetricsSource {
   std::optional<HttpServerStats> http = {};
 };
 
-// The Prometheus text format, version 0.0.4.
-std::string metrics_text(const MetricsSource& source);
+ProcessMetrics metrics_of(const MetricsSource& source);
+
+// Those of this process, and of the others where there are any.
+class ShopMetrics final : public Metrics {
+ public:
+  using Own = std::function<ProcessMetrics()>;
+
+  ShopMetrics(Own own, Metrics* others) : own_(std::move(own)), others_(others) {}
+
+  GatheredMetrics gather() override;
+
+ private:
+  const Own own_;
+  Metrics* const others_;
+};
 
 }  // namespace oms::process

@@ -23,7 +23,8 @@ std::optional<HttpResponse> Probes::answer(const HttpRequest& request) const {
   if (request.path == "/readyz") {
     return is_ready() ? plain(200, "ok\n") : plain(503, "not ready\n");
   }
-  return HttpResponse{.content_type = "text/plain; version=0.0.4", .body = metrics_()};
+  return HttpResponse{.content_type = "text/plain; version=0.0.4",
+                      .body = prometheus_text(metrics_().families)};
 }
 
 }  // namespace oms::process

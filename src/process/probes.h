@@ -3,9 +3,9 @@
 #include <atomic>
 #include <functional>
 #include <optional>
-#include <string>
 
 #include "messages/http.h"
+#include "messages/metrics.h"
 
 namespace oms::process {
 
@@ -13,7 +13,8 @@ namespace oms::process {
 class Probes {
  public:
   // `reaches_others`: whether those without whom nothing can be done answer. Empty: there are none.
-  explicit Probes(std::function<std::string()> metrics, std::function<bool()> reaches_others = {})
+  explicit Probes(std::function<ProcessMetrics()> metrics,
+                  std::function<bool()> reaches_others = {})
       : metrics_(std::move(metrics)), reaches_others_(std::move(reaches_others)) {}
 
   // These are answered even when all connections are taken.
@@ -27,7 +28,7 @@ class Probes {
  private:
   bool is_ready() const { return is_ready_.load() && (!reaches_others_ || reaches_others_()); }
 
-  std::function<std::string()> metrics_;
+  std::function<ProcessMetrics()> metrics_;
   std::function<bool()> reaches_others_;
   std::atomic<bool> is_ready_{false};
 };

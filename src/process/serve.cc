@@ -108,7 +108,8 @@ class HomesMember final : public Member {
                                            .registry = *registry_,
                                            .client = *client_,
                                            .broker = *broker_,
-                                           .tls = tls_}));
+                                           .tls = tls_,
+                                           .metrics = [this] { return metrics(); }}));
       homes_.push_back(std::move(home));
     }
     return open_admin(probes_, homes_.front()->clock());
@@ -149,13 +150,13 @@ class HomesMember final : public Member {
     return serving;
   }
 
-  std::string metrics() const {
-    MetricsSource source{.is_apart = true};
+  ProcessMetrics metrics() const {
+    MetricsSource source{.ids = ids_, .is_apart = true};
     for (const auto& home : homes_) {
       source.homes.push_back(home->metrics());
       if (const auto* reconciler = home->reconciler()) source.reconciliation = reconciler->counts();
     }
-    return metrics_text(source);
+    return metrics_of(source);
   }
 
   Probes probes_{[this] { return metrics(); }};
@@ -198,8 +199,10 @@ class GatewayMember final : public Member {
                      },
                  .metrics =
                      [this] {
-                       return metrics_text({.watchers = face_->watchers(), .http = face_->stats()});
+                       return metrics_of(
+                           {.ids = ids_, .watchers = face_->watchers(), .http = face_->stats()});
                      },
+                 .other_metrics = &client_->metrics(),
                  .reaches_others =
                      [this] {
                        return client_->reaches(ServiceName::orders) &&

@@ -82,6 +82,7 @@ Result<void> ServedHome::open_doors() {
       .changes = has(ServiceName::orders) ? &home_->changes() : nullptr,
       .webhooks = home_->webhooks(),
       .reconciler = home_->reconciler(),
+      .metrics = surroundings_.metrics,
       .authorize = [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
       .warn = warn,
       .make_id = [this] { return surroundings_.ids.make(home_->clock().now()); }};

@@ -23,6 +23,7 @@ class ServedHome {
     grpc_api::GrpcClient& client;  // to services elsewhere
     Broker& broker;
     const grpc_api::GrpcTls& tls;
+    std::function<ProcessMetrics()> metrics;  // of the process
   };
   // The settings are this home's own. Listens, but answers nobody yet.
   static Result<std::unique_ptr<ServedHome>> open(const Settings& settings,

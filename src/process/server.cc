@@ -107,11 +107,12 @@ class Server {
     return {};
   }
 
-  std::string metrics() const {
-    return metrics_text({.homes = {home_->metrics()},
-                         .reconciliation = home_->reconciler()->counts(),
-                         .watchers = face_->watchers(),
-                         .http = face_->stats()});
+  ProcessMetrics metrics() const {
+    return metrics_of({.ids = ids_,
+                       .homes = {home_->metrics()},
+                       .reconciliation = home_->reconciler()->counts(),
+                       .watchers = face_->watchers(),
+                       .http = face_->stats()});
   }
 
   const Settings settings_;

@@ -17,6 +17,8 @@ class IdSource {
   // `process` must differ between processes that share a store: random bytes, from the caller.
   explicit IdSource(const Process& process) : process_(process) {}
 
+  const Process& process() const { return process_; }
+
   Id make(Time now) {
     const auto seconds = static_cast<std::uint32_t>(now.unix_ms / 1000);
     const auto count = counter_.fetch_add(1, std::memory_order_relaxed);

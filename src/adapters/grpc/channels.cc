@@ -114,6 +114,11 @@ std::shared_ptr<Instance> Instances::next(const Instance* other_than) {
   return best;
 }
 
+std::vector<std::shared_ptr<Instance>> Instances::all() {
+  const std::scoped_lock lock{mutex_};
+  return instances_;
+}
+
 bool Instances::is_reached() {
   const std::scoped_lock lock{mutex_};
   return std::ranges::any_of(instances_, [](const auto& instance) {
@@ -154,6 +159,7 @@ Duration Channels::deadline_of(Kind kind) const {
     case Kind::get:
     case Kind::list:
     case Kind::last_run:
+    case Kind::metrics:
       return settings_->read_deadline;
     default:
       return settings_->command_deadline;
@@ -192,7 +198,8 @@ bool Channels::begin(Call& call) {
 // False where none could be made: then it is done.
 bool Channels::attempt(const std::shared_ptr<Call>& call) {
   const auto home = call->outgoing.home;
-  call->instance = instances_.at(home)->next(call->instance.get());
+  call->instance =
+      call->outgoing.at ? call->outgoing.at : instances_.at(home)->next(call->instance.get());
   if (call->instance == nullptr) {
     call->done(
         fail(ErrorKind::unavailable, "no process of " + std::string{name_of(home)} + " is known"));
@@ -239,6 +246,10 @@ void Channels::finish(Call& call) {
   const std::scoped_lock lock{mutex_};
   calls_.erase(&call);
   if (calls_.empty()) ended_.notify_all();
+}
+
+std::vector<std::shared_ptr<Instance>> Channels::instances_of(ServiceName home) {
+  return instances_.at(home)->all();
 }
 
 bool Channels::reaches(ServiceName service) {

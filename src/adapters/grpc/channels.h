@@ -44,6 +44,7 @@ class Instances {
   // The next in turn, but one that cannot be reached or is `other_than` only where there is nothing
   // better. Null: none is known.
   std::shared_ptr<Instance> next(const Instance* other_than = nullptr);
+  std::vector<std::shared_ptr<Instance>> all();
   // Whether one is connected, and says that it serves. Connects where none is.
   bool is_reached();
   // None is known any more, whatever the registry tells.
@@ -63,6 +64,7 @@ struct Outgoing {
   const Method* method = nullptr;
   ServiceName home = ServiceName::world;
   std::string request = {};
+  std::shared_ptr<Instance> at = {};  // null: at the next of the home
   std::string traceparent = {};
   std::string context = {};        // see `context_of`; empty: it is no command
   std::string retry_context = {};  // the same at a retry
@@ -83,6 +85,7 @@ class Channels {
   const GrpcClientSettings& settings() const { return *settings_; }
 
   void call(Outgoing outgoing, Done done);
+  std::vector<std::shared_ptr<Instance>> instances_of(ServiceName home);
   bool reaches(ServiceName service);
 
   // Calls under way end as unavailable; returns when they have.

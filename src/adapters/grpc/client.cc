@@ -21,6 +21,7 @@ class Client final : public GrpcClient {
   Changes& changes() override { return changes_; }
   Webhooks& webhooks() override { return webhooks_; }
   Reconciler& reconciler() override { return reconciler_; }
+  Metrics& metrics() override { return metrics_; }
 
   bool reaches(ServiceName service) const override { return channels_.reaches(service); }
 
@@ -39,6 +40,7 @@ class Client final : public GrpcClient {
   RemotePeers peers_{channels_};
   RemoteWebhooks webhooks_{channels_};
   RemoteReconciler reconciler_{channels_};
+  RemoteMetrics metrics_{channels_};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "adapters/grpc/server.h"
 #include "ports/changes.h"
 #include "ports/commands.h"
+#include "ports/metrics.h"
 #include "ports/peers.h"
 #include "ports/reconciler.h"
 #include "ports/registry.h"
@@ -41,6 +42,7 @@ class GrpcClient {
   virtual Changes& changes() = 0;  // of all instances of orders, for as long as this lives
   virtual Webhooks& webhooks() = 0;
   virtual Reconciler& reconciler() = 0;  // its calls block
+  virtual Metrics& metrics() = 0;        // of the processes that the registry knows
 
   // Whether an instance of each service has answered lately, for /readyz.
   virtual bool reaches(ServiceName service) const = 0;

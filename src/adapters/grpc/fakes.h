@@ -144,6 +144,7 @@ struct Process {
                           .changes = &changes,
                           .webhooks = &webhooks,
                           .reconciler = &reconciler,
+                          .metrics = [this] { return counted; },
                           .authorize = [this](const GrpcCaller& caller) -> Result<GrpcStanding> {
                             return authorize ? authorize(caller) : GrpcStanding{.is_ours = true};
                           },
@@ -159,6 +160,7 @@ struct Process {
   FakeChanges changes;
   FakeWebhooks webhooks;
   FakeReconciler reconciler;
+  ProcessMetrics counted;
   std::function<Result<Answer>(const Question&)> ask = [](const Question&) -> Result<Answer> {
     return fail(ErrorKind::unavailable, "nobody answers");
   };

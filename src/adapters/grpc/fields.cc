@@ -35,6 +35,11 @@ void FieldOut::put(std::uint64_t value) {
   reflection_.SetUInt64(&message_, &field_, value);
 }
 
+void FieldOut::put(double value) {
+  if (field_.is_repeated()) return reflection_.AddDouble(&message_, &field_, value);
+  reflection_.SetDouble(&message_, &field_, value);
+}
+
 void FieldOut::put(std::string value) {
   if (field_.is_repeated()) return reflection_.AddString(&message_, &field_, std::move(value));
   reflection_.SetString(&message_, &field_, std::move(value));
@@ -81,6 +86,11 @@ void FieldIn::get(std::int64_t& value) const {
 void FieldIn::get(std::uint64_t& value) const {
   value = index_ < 0 ? reflection_.GetUInt64(message_, &field_)
                      : reflection_.GetRepeatedUInt64(message_, &field_, index_);
+}
+
+void FieldIn::get(double& value) const {
+  value = index_ < 0 ? reflection_.GetDouble(message_, &field_)
+                     : reflection_.GetRepeatedDouble(message_, &field_, index_);
 }
 
 const std::string& FieldIn::text(std::string& scratch) const {

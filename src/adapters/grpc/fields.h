@@ -23,6 +23,7 @@ class FieldOut {
   void put(std::int32_t value);
   void put(std::int64_t value);
   void put(std::uint64_t value);
+  void put(double value);
   void put(std::string value);
   void put(Time value);
   void put_enum(int number);
@@ -52,6 +53,7 @@ class FieldIn {
   void get(std::int32_t& value) const;
   void get(std::int64_t& value) const;
   void get(std::uint64_t& value) const;
+  void get(double& value) const;
   // Valid while `scratch` and the message are.
   const std::string& text(std::string& scratch) const;
   Result<Time> time() const;

@@ -59,6 +59,7 @@ constexpr pb::FieldDescriptor::CppType cpp_type() {
   if constexpr (std::is_same_v<V, std::int32_t>) return Field::CPPTYPE_INT32;
   if constexpr (std::is_same_v<V, std::int64_t>) return Field::CPPTYPE_INT64;
   if constexpr (std::is_same_v<V, std::uint64_t>) return Field::CPPTYPE_UINT64;
+  if constexpr (std::is_same_v<V, double>) return Field::CPPTYPE_DOUBLE;
   if constexpr (std::is_enum_v<V>) return Field::CPPTYPE_ENUM;
   if constexpr (std::is_same_v<V, std::string> || std::is_same_v<V, Id> ||
                 std::is_same_v<V, JsonText>) {

@@ -16,6 +16,7 @@
 #include "adapters/grpc/runs.h"
 #include "adapters/grpc/samples.h"
 #include "codec/json_write.h"
+#include "messages/metrics.h"
 
 namespace oms::grpc_api {
 namespace {
@@ -41,7 +42,7 @@ using Messages = ::testing::Types<
     RestockItem, ArchiveItem, ReleaseStock, OpenAccount, LookUpPayment, UndoPayment, HandleTicket,
     HandleDelivery, HandleSaga, SettleDeadLetter, NoteAction, QuoteLines, Quote, ReservationsOf,
     ReservationsAre, RefundableOf, Refundable, PaymentsOf, PaymentsAre, WhichAreOver, AreOver,
-    Reconciliation, RunRequest, WebhookRequest, OrderChange>;
+    Reconciliation, RunRequest, WebhookRequest, OrderChange, ProcessMetrics>;
 
 template <class T>
 class ProtoMessage : public ::testing::Test {

@@ -10,6 +10,7 @@
 #include "adapters/grpc/mapping.h"
 #include "adapters/grpc/texts.h"
 #include "adapters/grpc/view_codecs.h"
+#include "messages/metrics.h"
 
 namespace oms::grpc_api {
 namespace {
@@ -204,6 +205,10 @@ std::vector<Method> make_methods() {
   made.back().repeat = Repeat::never;
   made.push_back(other(Kind::last_run, "Reconciler", "GetReconciliation",
                        "GetReconciliationRequest", "Reconciliation"));
+  made.push_back(
+      other(Kind::metrics, "Operations", "GetMetrics", "GetMetricsRequest", "ProcessMetrics"));
+  check_mapping<ProcessMetrics>(*made.back().answer);
+  made.back().repeat = Repeat::never;  // it is asked of each process
   made.push_back(
       other(Kind::follow, "Orders", "FollowOrders", "FollowOrdersRequest", "OrderChange"));
   return made;

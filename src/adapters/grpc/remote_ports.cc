@@ -254,6 +254,38 @@ Result<Reconciliation> RemoteReconciler::start(const ReconciliationRequest& requ
                      }));
 }
 
+// A process with several homes is asked at each of their addresses, and counted once.
+GatheredMetrics RemoteMetrics::gather() {
+  struct Asked {
+    std::string address;
+    std::future<Result<std::string>> answer;
+  };
+  const auto& method = only_method(Kind::metrics);
+  std::vector<Asked> asked;
+  for (const auto home : channels_.homes()) {
+    for (auto& instance : channels_.instances_of(home)) {
+      auto address = instance->address;
+      asked.push_back(
+          {.address = std::move(address),
+           .answer = begin(channels_, {.method = &method, .home = home, .at = instance})});
+    }
+  }
+  GatheredMetrics gathered;
+  for (auto& [address, answer] : asked) {
+    const auto message = parsed(*method.answer, answer.get());
+    ProcessMetrics counted;
+    if (!message || !read_message(**message, counted)) {
+      gathered.unreached.push_back(std::move(address));
+      continue;
+    }
+    auto& known = gathered.processes;
+    const bool is_known =
+        std::ranges::find(known, counted.process, &ProcessMetrics::process) != known.end();
+    if (!is_known) known.push_back(std::move(counted));
+  }
+  return gathered;
+}
+
 Result<Reconciliation> RemoteReconciler::last() const {
   return ask_for_run(channels_, only_method(Kind::last_run), {});
 }

@@ -74,4 +74,14 @@ class RemoteReconciler final : public Reconciler {
   Channels& channels_;
 };
 
+class RemoteMetrics final : public Metrics {
+ public:
+  explicit RemoteMetrics(Channels& channels) : channels_(channels) {}
+
+  GatheredMetrics gather() override;
+
+ private:
+  Channels& channels_;
+};
+
 }  // namespace oms::grpc_api

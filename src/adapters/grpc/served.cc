@@ -41,6 +41,7 @@ Result<std::string> rendered(const pb::Descriptor& type, Write write) {
 bool Served::serves(const Method& method) const {
   if (method.kind == Kind::webhook && parts_.webhooks == nullptr) return false;
   if (method.kind == Kind::follow && parts_.changes == nullptr) return false;
+  if (method.kind == Kind::metrics && !parts_.metrics) return false;
   if (method.service == "Reconciler") return parts_.reconciler != nullptr;
   const auto at = home_of(method.service);
   return at == ServiceName::world ||
@@ -138,6 +139,14 @@ Result<Served::Render> Served::run(const Method& method, const pb::Message& requ
     return [&method, answer = std::move(answer)] {
       return rendered(*method.answer, [&](pb::Message& message) {
         method.write_answer(answer, message);
+        return true;
+      });
+    };
+  }
+  if (method.kind == Kind::metrics) {
+    return [&method, counted = parts_.metrics()] {
+      return rendered(*method.answer, [&](pb::Message& message) {
+        write_message(counted, message);
         return true;
       });
     };

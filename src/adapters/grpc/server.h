@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/metrics.h"
 #include "messages/question.h"
 #include "ports/changes.h"
 #include "ports/commands.h"
@@ -41,9 +42,10 @@ struct GrpcServerParts {
   Commands& commands;
   Views& views;
   std::function<Result<Answer>(const Question&)> answer;  // any thread
-  Changes* changes = nullptr;        // of orders; null where they live elsewhere
-  Webhooks* webhooks = nullptr;      // null where payments lives elsewhere
-  Reconciler* reconciler = nullptr;  // null: nobody compares books here
+  Changes* changes = nullptr;                    // of orders; null where they live elsewhere
+  Webhooks* webhooks = nullptr;                  // null where payments lives elsewhere
+  Reconciler* reconciler = nullptr;              // null: nobody compares books here
+  std::function<ProcessMetrics()> metrics = {};  // any thread; empty: nothing is counted
   // Whether the caller may use the method, and who it is. Errors: unauthorized, forbidden. Empty:
   // everybody may, for only our own processes reach it.
   std::function<Result<GrpcStanding>(const GrpcCaller&)> authorize = {};
