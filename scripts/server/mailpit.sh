@@ -20,7 +20,7 @@ install_server() {
 }
 
 start() {
-  # bcrypt of oms-test
+  # As `htpasswd` writes it.
   printf 'oms:%s\n' "$(openssl passwd -apr1 oms-test)" >"$folder/users"
   launch server "$program" --listen "127.0.0.1:$api" --smtp "127.0.0.1:$smtp" \
     --database "$folder/mails.db" --smtp-tls-cert "$tls/server.crt" \

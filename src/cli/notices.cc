@@ -80,7 +80,7 @@ OrderAnnounced sample_order(NoticeKind kind, const Preview& preview) {
 
 void show(const notifications::Wording& wording, bool is_html) {
   if (is_html) return say(wording.html);
-  say(fmt::format("Subject: {}\n\n{}\n", wording.subject, wording.text));
+  say(fmt::format("Subject: {}\n\n{}\n\n", wording.subject, wording.text));
 }
 
 Exit run(const process::Loaded& loaded, const Preview& preview) {
