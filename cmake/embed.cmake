@@ -17,3 +17,20 @@ function(oms_embed_web name)
   add_library(${name} STATIC ${output})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
 endfunction()
+
+# oms_embed_templates(name): the library with every file below templates/, as declared in
+# services/notifications/template_files.h.
+function(oms_embed_templates name)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/templates/*)
+  set(output ${CMAKE_BINARY_DIR}/generated/template_files.cc)
+  set(list ${CMAKE_BINARY_DIR}/generated/template_files.txt)
+  list(JOIN files "\n" lines)
+  file(CONFIGURE OUTPUT ${list} CONTENT "${lines}\n" @ONLY)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -D root=${CMAKE_SOURCE_DIR} -D list=${list} -D output=${output}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed_templates.cmake
+    DEPENDS ${files} ${list} ${CMAKE_SOURCE_DIR}/cmake/embed_templates.cmake
+    COMMENT "Embedding templates/" VERBATIM)
+  add_library(${name} STATIC ${output})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+endfunction()

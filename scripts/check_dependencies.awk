@@ -13,10 +13,10 @@ BEGIN {
   sees["edge"] = below_services " ports/ edge/"
   sees["runtime"] = below_services " ports/ services/service.h runtime/"
   sees["process"] = below_services " sagas/ services/ ports/ runtime/ edge/ adapters/ process/"
-  # adapters/crypto/, adapters/curl/ and adapters/sqlite_connection/ serve no port: they are where
-  # the adapters keep the one wrapping of OpenSSL, libcurl and SQLite.
-  sees["adapters"] = below_services \
-                     " ports/ adapters/crypto/ adapters/curl/ adapters/sqlite_connection/"
+  # adapters/crypto/, adapters/curl/, adapters/mail/ and adapters/sqlite_connection/ serve no port:
+  # they are where the adapters keep the one wrapping of OpenSSL, libcurl, MIME and SQLite.
+  sees["adapters"] = below_services " ports/ adapters/crypto/ adapters/curl/ adapters/mail/" \
+                     " adapters/sqlite_connection/"
 
   split("base codec messages sagas services", names)
   for (i in names) pure[names[i]] = 1

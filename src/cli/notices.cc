@@ -7,12 +7,19 @@
 #include "cli/command.h"
 #include "cli/setting_flags.h"
 #include "cli/terminal.h"
+#include "codec/json_names.h"
+#include "process/notice_settings.h"
 
 namespace oms::cli {
 namespace {
 
 constexpr const char* examples = R"(Examples:
   oms notices export ./mails      every email as .eml and every SMS as .txt; may be repeated)";
+
+constexpr const char* preview_examples = R"(Examples:
+  oms notices preview                              all kinds, as a shop without settings tells them
+  oms notices preview paid --language de
+  oms notices preview ready --templates ./templates --html > ready.html)";
 
 struct Options {
   process::Sources sources;
@@ -43,10 +50,76 @@ Exit run(const process::Loaded& loaded, const Options& options) {
   return Exit::ok;
 }
 
+struct Preview {
+  process::Sources sources;
+  std::string kind;
+  bool is_pickup = false;
+  bool is_goods = false;
+  bool is_html = false;
+};
+
+// An order that shows what a template can say.
+OrderAnnounced sample_order(NoticeKind kind, const Preview& preview) {
+  const bool is_pickup = preview.is_pickup || kind == NoticeKind::ready;
+  return {.kind = kind,
+          .order_number = 17,
+          .customer = {.name = "Zoë Ångström"},
+          .summary = "2 × Crème brûlée, 1 × Bread & Butter",
+          .total = 1'850,
+          .currency = "eur",
+          .reason = kind == NoticeKind::cancelled ? Reason::out_of_stock : Reason::none,
+          .fulfilment = is_pickup ? Fulfilment::pickup : Fulfilment::delivery,
+          .address = is_pickup ? Address{}
+                               : Address{.lines = {"Ring 1"},
+                                         .postal_code = "89073",
+                                         .city = "Ulm",
+                                         .country = "Germany"},
+          .note = "Ring twice!",
+          .is_cooked = !preview.is_goods};
+}
+
+void show(const notifications::Wording& wording, bool is_html) {
+  if (is_html) return say(wording.html);
+  say(fmt::format("Subject: {}\n\n{}\n\n", wording.subject, wording.text));
+}
+
+Exit run(const process::Loaded& loaded, const Preview& preview) {
+  const auto settings = process::notification_settings(loaded.settings);
+  if (!settings) {
+    complain("{}", printable(settings.error().detail));
+    return Exit::usage;
+  }
+  for (const auto& [kind, name] : json::enumerators<NoticeKind>) {
+    if (!preview.kind.empty() && preview.kind != name) continue;
+    show(settings->wordings->of(sample_order(kind, preview), Id{}, preview.is_html),
+         preview.is_html);
+  }
+  return Exit::ok;
+}
+
+void add_preview(const Command& notices) {
+  const auto command = notices.add("preview", "Show what customers are told, of a made-up order");
+  auto preview = std::make_shared<Preview>();
+  std::vector<std::string> kinds;
+  for (const auto name : json::enumerator_names<NoticeKind>) kinds.emplace_back(name);
+  command.option("kind", &preview->kind, "of notice; none: all", {.words = std::move(kinds)});
+  command.flag("--html", &preview->is_html, "the page of the email, in place of its text");
+  command.flag("--pickup", &preview->is_pickup, "the customer comes for it");
+  command.flag("--goods", &preview->is_goods, "goods from the shelf, and no meal");
+  add_setting_flags(command, preview->sources, {"data", "language", "templates"});
+  command.footer(preview_examples);
+  command.runs([preview] {
+    return with_settings(preview->sources, [preview](const process::Loaded& loaded) {
+      return run(loaded, *preview);
+    });
+  });
+}
+
 }  // namespace
 
 void add_notices(const Command& oms) {
-  const auto notices = oms.add("notices", "What customers were told");
+  const auto notices = oms.add("notices", "What customers are told");
+  add_preview(notices);
   const auto command = notices.add("export", "Write each notice as a file of its own");
   auto options = std::make_shared<Options>();
   command.option("folder", &options->folder, "where to", {.shown = "DIR", .is_required = true});

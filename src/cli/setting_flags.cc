@@ -35,11 +35,14 @@ void add_all_setting_flags(const Command& command, process::Sources& sources) {
   for (const auto& setting : process::all_settings()) add_flag(command, setting, sources);
 }
 
-void add_place_flags(const Command& command, process::Sources& sources) {
+void add_setting_flags(const Command& command, process::Sources& sources,
+                       std::initializer_list<std::string_view> names) {
   add_config_flag(command, sources);
-  for (const auto* name : {"data", "store"}) {
-    add_flag(command, *process::find_setting(name), sources);
-  }
+  for (const auto name : names) add_flag(command, *process::find_setting(name), sources);
+}
+
+void add_place_flags(const Command& command, process::Sources& sources) {
+  add_setting_flags(command, sources, {"data", "store"});
 }
 
 Exit with_settings(process::Sources sources,

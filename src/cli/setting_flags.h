@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
+#include <string_view>
 
 #include "cli/command.h"
 #include "process/settings_load.h"
@@ -11,6 +13,10 @@ namespace oms::cli {
 // Gives a command a flag for every setting, and --config. What is given goes to `sources`, which
 // must live until the command runs.
 void add_all_setting_flags(const Command& command, process::Sources& sources);
+
+// Only --config and the flags of these settings.
+void add_setting_flags(const Command& command, process::Sources& sources,
+                       std::initializer_list<std::string_view> names);
 
 // Only --data, --store and --config: for commands that have to find what a server keeps.
 void add_place_flags(const Command& command, process::Sources& sources);

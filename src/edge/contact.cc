@@ -162,8 +162,8 @@ Result<Contact> read_contact(const PersonBody& person, std::string_view phone_co
   if (!contact.email.empty() && !is_mail_address(contact.email)) {
     return refuse(
         "this is no email address that can be written to: it has something on both sides of one "
-        "@, at most 254 bytes, and only ASCII without spaces, quotes, brackets, commas, colons, "
-        "semicolons and backslashes",
+        "@, at most 254 bytes, and no spaces, quotes, brackets, commas, colons, semicolons and "
+        "backslashes",
         "email");
   }
   if (person.phone_number && !is_short_text(*person.phone_number)) {

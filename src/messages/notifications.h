@@ -36,15 +36,18 @@ struct NoticeToSend {
   std::string name;
   std::string subject;
   std::string text;
-  Trace trace = {};  // filled in by the runtime
+  std::string html = {};     // of an email, beside its text; empty: it has none
+  std::int32_t attempt = 1;  // from 2 on it may have been sent before
+  Trace trace = {};          // filled in by the runtime
 };
 BOOST_DESCRIBE_STRUCT(NoticeToSend, (),
-                      (order_id, key, kind, channel, address, name, subject, text))
+                      (order_id, key, kind, channel, address, name, subject, text, html, attempt))
 
 // How a try ended: `sent`, handed over for good; `failed`, and may go well the next time;
-// `refused`, and would be each time, as where there is no such address.
-enum class NoticeResult { failed, sent, refused };
-BOOST_DESCRIBE_ENUM(NoticeResult, failed, sent, refused)
+// `refused`, and would be each time, as where there is no such address. The others are told later
+// of what was sent: that it has arrived, or that it cannot.
+enum class NoticeResult { failed, sent, refused, delivered, undelivered };
+BOOST_DESCRIBE_ENUM(NoticeResult, failed, sent, refused, delivered, undelivered)
 
 struct NoticeOutcome {
   static constexpr auto to = ServiceName::notifications;

@@ -208,8 +208,17 @@ enum class NoticeKind { paid, completed, cancelled, ready };
 BOOST_DESCRIBE_ENUM(NoticeKind, paid, completed, cancelled, ready)
 enum class Channel { email, sms };
 BOOST_DESCRIBE_ENUM(Channel, email, sms)
-enum class NoticeStatus { pending, sent, failed, skipped_no_address };
-BOOST_DESCRIBE_ENUM(NoticeStatus, pending, sent, failed, skipped_no_address)
+// `sent`: handed over for good; `delivered`: the carrier says that it has arrived.
+enum class NoticeStatus {
+  pending,
+  sent,
+  failed,
+  skipped_no_address,
+  delivered,
+  skipped_switched_off,  // the shop tells nobody of this kind by this channel
+};
+BOOST_DESCRIBE_ENUM(NoticeStatus, pending, sent, failed, skipped_no_address, delivered,
+                    skipped_switched_off)
 
 struct NoticeSummary {
   NoticeKind kind = NoticeKind::paid;

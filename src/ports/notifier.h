@@ -9,6 +9,10 @@
 
 namespace oms {
 
+// How a try ended, for the log of a notifier that really sends: for one that was not sent, what
+// went wrong and what to do, in a sentence. Never an address or a secret. Called on any thread.
+using ReportTry = std::function<void(NoticeResult result, const std::string& trouble)>;
+
 // Tells customers.
 class Notifier {
  public:

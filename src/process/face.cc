@@ -129,6 +129,7 @@ void Face::open(const Parts& parts) {
   settings.only = oms::Face::event_chain;
   settings.is_published = false;  // that is the other door
   order_.gateway.emplace(std::move(settings));
+  notice_reports_ = parts.notice_reports;
   probes_.emplace(parts.metrics, parts.reaches_others);
   metrics_.emplace(parts.metrics, parts.other_metrics);
   parts.changes.follow(streams_);
@@ -213,6 +214,11 @@ void Face::handle(Door& door, HttpRequest request, HttpExchange exchange) {
   }
   if (&door == &main_) {
     if (auto answer = probes_->answer(request)) return exchange.answer(*std::move(answer));
+    if (notice_reports_ != nullptr && request.path == notice_report_path) {
+      return notice_reports_->take(
+          request, [exchange = std::make_unique<HttpExchange>(std::move(exchange))](
+                       HttpResponse answer) mutable { exchange->answer(std::move(answer)); });
+    }
   }
   door.dispatcher->handle(std::move(request), std::make_unique<HttpExchange>(std::move(exchange)));
 }

@@ -13,6 +13,7 @@
 #include "process/failure_log.h"
 #include "process/first_start.h"
 #include "process/metrics.h"
+#include "process/notice_reports.h"
 #include "process/probes.h"
 #include "process/settings.h"
 #include "process/wiring.h"
@@ -34,6 +35,7 @@ class Face {
     Changes& changes;
     const Secrets& secrets;
     Webhooks* webhooks = nullptr;
+    NoticeReports* notice_reports = nullptr;  // null: nobody reports
     Checkout checkout = {};
     Tokenize tokenize = {};
     Reconciler* reconciler = nullptr;
@@ -92,6 +94,7 @@ class Face {
   edge::StreamHub streams_;
   edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
+  NoticeReports* notice_reports_ = nullptr;
   std::optional<ShopMetrics> metrics_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;

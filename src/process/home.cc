@@ -8,6 +8,7 @@
 
 #include "process/clock_floor.h"
 #include "process/first_start.h"
+#include "process/notice_settings.h"
 #include "process/serving.h"
 
 namespace oms::process {
@@ -47,7 +48,9 @@ Home::Home(const Settings& settings, const ServiceGroup& group, runtime::IdSourc
 
 Result<std::unique_ptr<Home>> Home::open(const Settings& settings, const ServiceGroup& group,
                                          runtime::IdSource& ids, Elsewhere elsewhere) {
-  auto home = std::unique_ptr<Home>(new Home{settings, group, ids, elsewhere});
+  auto complete = settings;
+  OMS_TRY(complete.notification, notification_settings(settings));
+  auto home = std::unique_ptr<Home>(new Home{complete, group, ids, elsewhere});
   OMS_CHECK(home->open_folder());
   OMS_CHECK(home->open_store());
   return home;
@@ -92,17 +95,17 @@ Host::Parts Home::host_parts() {
       .upkeep = {.is_due = [this](Time now) { return upkeep_->is_due(now, batches()); },
                  .run = [this](Time now) { return upkeep_->run(now, batches()); }},
       .payments = provider_.provider.get(),
-      .email = notifier_.get(),
-      .sms = notifier_.get(),
+      .email = notifiers_.email(),
+      .sms = notifiers_.sms.get(),
       .broker = elsewhere_.broker,
       .peers = elsewhere_.peers};
   if (is_shared_store(settings_)) parts.replica = ids_.make(clock_->now());
   return parts;
 }
 
-void Home::furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier) {
+void Home::furnish(OpenProvider provider, OpenNotifiers notifiers) {
   provider_ = std::move(provider);
-  notifier_ = std::move(notifier);
+  notifiers_ = std::move(notifiers);
   host_ = std::make_unique<Host>(
       host_parts(),
       runtime::RuntimeSettings{.batch_max = settings_.batch_max,
@@ -114,11 +117,12 @@ void Home::furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier) {
                              [this](Message message) {
                                return host_->offer(std::move(message), runtime::Lane::urgent);
                              },
-                         .notifier = notifier_.get()};
+                         .notifier = notifiers_.files.get()};
   if (has(ServiceName::orders)) erasure.archive = Housekeeping::archive_in(settings_.data);
   upkeep_->set_erasure(std::make_unique<Erasure>(std::move(erasure)));
   commands_.emplace(*host_);
   views_.emplace(*stored_.reader);
+  if (notifiers_.read_report) notice_reports_.emplace(notifiers_.read_report, *commands_);
   if (provider_.provider != nullptr) {
     webhooks_.emplace(*provider_.provider, *commands_, *clock_);
     open_reconciler();

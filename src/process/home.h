@@ -12,6 +12,7 @@
 #include "process/local_reconciler.h"
 #include "process/metrics.h"
 #include "process/near_ports.h"
+#include "process/notice_reports.h"
 #include "process/outage_log.h"
 #include "process/service_set.h"
 #include "process/settings.h"
@@ -41,7 +42,7 @@ class Home {
 
   // Once, before `start`: with what its effects go to, which is null where no service here starts
   // such.
-  void furnish(OpenProvider provider, std::unique_ptr<Notifier> notifier);
+  void furnish(OpenProvider provider, OpenNotifiers notifiers);
 
   // Begins to decide. `on_failure` is called on a thread of its own if the store can no longer be
   // trusted: the process must end.
@@ -58,7 +59,8 @@ class Home {
   Commands& commands() { return *commands_; }
   Views& views() { return *views_; }
   LocalChanges& changes() { return changes_; }
-  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }               // of payments
+  Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }  // of payments
+  NoticeReports* notice_reports() { return notice_reports_ ? &*notice_reports_ : nullptr; }
   LocalReconciler* reconciler() { return reconciler_ ? &*reconciler_ : nullptr; }  // the same
   Result<Answer> answer(const Question& question) const { return host_->answer(question); }
   const OpenProvider& provider() const { return provider_; }
@@ -90,11 +92,12 @@ class Home {
   Alarms alarms_;
   LocalChanges changes_;
   OpenProvider provider_;
-  std::unique_ptr<Notifier> notifier_;
+  OpenNotifiers notifiers_;
   std::unique_ptr<Host> host_;
   std::optional<LocalCommands> commands_;
   std::optional<LocalViews> views_;
   std::optional<LocalWebhooks> webhooks_;
+  std::optional<NoticeReports> notice_reports_;
   std::optional<NearCommands> near_commands_;
   std::optional<NearPeers> near_peers_;
   std::optional<LocalReconciler> reconciler_;

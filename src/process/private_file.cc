@@ -1,10 +1,13 @@
 #include "process/private_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace oms::process {
@@ -39,6 +42,17 @@ Result<void> write_private_file(const std::filesystem::path& path, std::string_v
   }
   if (::rename(draft.c_str(), path.c_str()) != 0) return system_failure("cannot rename " + draft);
   return sync_folder(path);
+}
+
+Result<std::string> read_private_file(const std::filesystem::path& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return std::string{};
+  if ((status.st_mode & 077) != 0) {
+    return fail(ErrorKind::invalid,
+                path.string() + " can be read by others; run: chmod 600 " + path.string());
+  }
+  std::ifstream file{path};
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
 }
 
 }  // namespace oms::process

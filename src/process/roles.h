@@ -29,7 +29,8 @@ Result<Roles> read_roles(std::span<const std::string> words);
 // Where each is found unless the settings say otherwise, on this machine.
 int grpc_port(const ServiceGroup& home);
 int admin_port(const Roles& roles);
-inline constexpr const char* webhook_address = "127.0.0.1:8081";
+inline constexpr const char* webhook_address = "127.0.0.1:8081";        // of payments
+inline constexpr const char* notice_report_address = "127.0.0.1:8082";  // of notifications
 std::string default_registry();  // "static:orders=127.0.0.1:2000,…"
 
 // The settings of one home: {service} in what is kept where becomes its name, and what is not said

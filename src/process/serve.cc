@@ -144,7 +144,7 @@ class HomesMember final : public Member {
     for (const auto& home : homes_) {
       serving.places.push_back({.what = home->services(), .where = home->address()});
       if (const auto* door = home->webhook_door()) {
-        serving.places.push_back({.what = "webhooks", .where = door->url() + "/webhook"});
+        serving.places.push_back({.what = "webhooks", .where = door->url() + home->webhook_path()});
       }
     }
     return serving;

@@ -58,11 +58,11 @@ Result<void> ServedHome::open_home() {
                 settings_,
                 {.base_url = shop, .webhook_secret = {}, .clock = home_->clock(), .deliver = {}}));
   }
-  std::unique_ptr<Notifier> notifier;
+  OpenNotifiers notifiers;
   if (has(ServiceName::notifications)) {
-    OMS_TRY(notifier, open_notifier(settings_, home_->clock()));
+    OMS_TRY(notifiers, open_notifiers(settings_, home_->clock(), warn));
   }
-  home_->furnish(std::move(provider), std::move(notifier));
+  home_->furnish(std::move(provider), std::move(notifiers));
   return {};
 }
 
@@ -90,11 +90,14 @@ Result<void> ServedHome::open_doors() {
           grpc_api::GrpcServer::open(settings_.grpc_listen, surroundings_.tls, std::move(parts)));
   const auto& listen = settings_.grpc_listen;
   address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(grpc_->port());
-  if (home_->webhooks() == nullptr) return {};
-  OMS_TRY(webhook_door_, SideDoor::open(settings_.webhook_listen.empty() ? webhook_address
-                                                                         : settings_.webhook_listen,
-                                        FailureLog::to_log(home_->clock(), surroundings_.ids),
-                                        webhooks_to(*home_->webhooks())));
+  auto* const webhooks = home_->webhooks();
+  auto* const reports = home_->notice_reports();
+  if (webhooks == nullptr && reports == nullptr) return {};
+  const auto* const usual = webhooks != nullptr ? webhook_address : notice_report_address;
+  OMS_TRY(webhook_door_,
+          SideDoor::open(settings_.webhook_listen.empty() ? usual : settings_.webhook_listen,
+                         FailureLog::to_log(home_->clock(), surroundings_.ids),
+                         webhooks_to(webhooks, reports)));
   return {};
 }
 

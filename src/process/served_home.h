@@ -41,6 +41,9 @@ class ServedHome {
   std::string services() const;                                         // "orders, coordinator"
   const std::string& address() const { return address_; }               // of its gRPC
   const SideDoor* webhook_door() const { return webhook_door_.get(); }  // null: there is none
+  std::string webhook_path() const {
+    return std::string{home_->webhooks() != nullptr ? "/webhook" : notice_report_path};
+  }
   Clock& clock() { return home_->clock(); }
   MetricsSource::Home metrics() const { return home_->metrics(); }
   const LocalReconciler* reconciler() const { return home_->reconciler(); }

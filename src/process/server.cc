@@ -83,15 +83,16 @@ class Server {
                                       .deliver = [this](const HttpRequest& request, auto done) {
                                         face_->deliver(request, std::move(done));
                                       }}));
-    OMS_TRY(auto notifier, open_notifier(settings_, home_->clock()));
+    OMS_TRY(auto notifiers, open_notifiers(settings_, home_->clock(), warn));
     OMS_TRY(authentication_, Authentication::begin(settings_, warn));
-    home_->furnish(std::move(provider), std::move(notifier));
+    home_->furnish(std::move(provider), std::move(notifiers));
     face_->open(
         {.commands = home_->commands(),
          .views = home_->views(),
          .changes = home_->changes(),
          .secrets = secrets_,
          .webhooks = home_->webhooks(),
+         .notice_reports = home_->notice_reports(),
          .checkout = home_->provider().checkout,
          .tokenize = home_->provider().tokenize,
          .reconciler = home_->reconciler(),
@@ -102,7 +103,7 @@ class Server {
     if (settings_.webhook_listen.empty()) return {};
     OMS_TRY(webhook_door_,
             SideDoor::open(settings_.webhook_listen, FailureLog::to_log(home_->clock(), ids_),
-                           webhooks_to(*home_->webhooks())));
+                           webhooks_to(home_->webhooks(), home_->notice_reports())));
     return {};
   }
 

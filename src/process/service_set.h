@@ -59,6 +59,7 @@ class ServiceSet {
         payments_(settings.payment),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
+        notifications_(settings.notification),
         coordinator_(settings.limits),
         services_(chosen(group, is_shared), !group.empty()),
         types_(services_.types()) {

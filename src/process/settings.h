@@ -9,6 +9,7 @@
 #include "sagas/saga.h"
 #include "services/delivery/service.h"
 #include "services/kitchen/service.h"
+#include "services/notifications/service.h"
 #include "services/orders/service.h"
 #include "services/payments/service.h"
 #include "services/stock/service.h"
@@ -34,7 +35,16 @@ struct Settings {
   std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
-  std::string notices = "files";
+
+  // Telling customers.
+  std::string notices = "files";  // of emails: "smtp://…"
+  std::string mail_from = "";     // "The Shop <shop@example.com>"; empty: the login of `notices`
+  std::string sms = "files";      // "twilio://…"
+  std::string twilio_url = "https://api.twilio.com";  // or a server that speaks its API
+  std::string email_kinds = "all";                    // "paid,ready"; "none"
+  std::string sms_kinds = "all";
+  std::string language = "en";  // of what customers are told
+  std::string templates = "";   // a folder with some in place of the built-in ones; empty: none
 
   // Of processes apart.
   std::string event_topics = "";  // "order.created=orderCreatedEvent": names of public events
@@ -56,6 +66,7 @@ struct Settings {
   payments::PaymentSettings payment;
   kitchen::KitchenSettings kitchen;
   delivery::DeliverySettings delivery;
+  notifications::NotificationsSettings notification;  // follows from those above
   ReconciliationSettings reconciliation;
   simulated::Settings provider;  // the simulated one: its faults on demand
 

@@ -112,18 +112,30 @@ std::string check_base_url(const Settings& settings) {
                  "path or slash at the end");
 }
 
-// The key goes there: nobody between may read it.
-std::string check_stripe_url(const Settings& settings) {
+namespace {
+
+// Secrets go there: nobody between may read them.
+std::string check_api_url(const Settings& settings, const std::string& given) {
   constexpr std::string_view plain = "http://";
   constexpr std::string_view secure = "https://";
-  const std::string_view url = settings.stripe_url;
+  const std::string_view url = given;
   if (url.starts_with(secure) && http1::parse_authority(url.substr(secure.size()))) return {};
   const auto authority =
       url.starts_with(plain) ? http1::parse_authority(url.substr(plain.size())) : std::nullopt;
   if (authority && (http1::is_loopback(authority->host) || settings.allow_remote)) return {};
-  return refused(settings.stripe_url,
+  return refused(given,
                  "will not do: write https://HOST; plain http:// is for this machine, or where "
                  "--allow-remote says that the network is trusted");
+}
+
+}  // namespace
+
+std::string check_stripe_url(const Settings& settings) {
+  return check_api_url(settings, settings.stripe_url);
+}
+
+std::string check_twilio_url(const Settings& settings) {
+  return check_api_url(settings, settings.twilio_url);
 }
 
 // Who can change the keys on their way can be anybody.

@@ -19,6 +19,13 @@ std::string check_auth_audience(const Settings& settings);
 std::string check_stripe_url(const Settings& settings);
 std::string check_phone_country(const Settings& settings);
 
+// Of telling customers.
+std::string check_notices(const Settings& settings);
+std::string check_sms(const Settings& settings);
+std::string check_twilio_url(const Settings& settings);
+std::string check_email_kinds(const Settings& settings);
+std::string check_sms_kinds(const Settings& settings);
+
 // Of processes apart.
 std::string check_broker(const Settings& settings);
 std::string check_event_topics(const Settings& settings);

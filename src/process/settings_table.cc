@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view place = "Where things are";
 constexpr std::string_view shop = "The shop";
+constexpr std::string_view telling = "Telling customers";
 constexpr std::string_view apart = "Processes apart (oms serve)";
 constexpr std::string_view keeping = "What is kept";
 constexpr std::string_view size = "Size and bounds";
@@ -104,13 +105,47 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(stripe_url),
      .help = "where Stripe's API is; http://127.0.0.1:12111 of `oms provider`",
      .check = check_stripe_url},
+
     {.name = "notices",
-     .group = place,
-     .form = choice,
-     .shown = "NOTIFIER",
+     .group = telling,
+     .shown = "URL",
      .field = OMS_FIELD(notices),
-     .help = "who tells the customers: files (in the data folder)",
-     .choices = {"files"}},
+     .help = "who takes emails: files (in the data folder), smtp://USER@HOST:587 or "
+             "smtps://USER@HOST (its password: OMS_SMTP_PASSWORD)",
+     .check = check_notices,
+     .may_hold_password = true},
+    {"mail-from", telling, text, "SENDER", OMS_FIELD(mail_from),
+     "who writes emails: \"The Shop <shop@example.com>\"; empty: the user of --notices"},
+    {.name = "sms",
+     .group = telling,
+     .shown = "URL",
+     .field = OMS_FIELD(sms),
+     .help = "who takes SMS: files, or twilio://ACCOUNT?from=+15551234567 (its token: "
+             "OMS_TWILIO_AUTH_TOKEN)",
+     .check = check_sms,
+     .may_hold_password = true},
+    {.name = "twilio-url",
+     .group = telling,
+     .shown = "URL",
+     .field = OMS_FIELD(twilio_url),
+     .help = "where Twilio's API is",
+     .check = check_twilio_url},
+    {.name = "email-kinds",
+     .group = telling,
+     .shown = "KIND,...",
+     .field = OMS_FIELD(email_kinds),
+     .help = "what is told by email: all, none, or some of paid, ready, completed, cancelled",
+     .check = check_email_kinds},
+    {.name = "sms-kinds",
+     .group = telling,
+     .shown = "KIND,...",
+     .field = OMS_FIELD(sms_kinds),
+     .help = "what is told by SMS, in the same way",
+     .check = check_sms_kinds},
+    {"language", telling, text, "LANGUAGE", OMS_FIELD(language),
+     "of emails and SMS: en, de, or a folder of --templates"},
+    {"templates", telling, text, "DIR", OMS_FIELD(templates),
+     "a folder with LANGUAGE/KIND.txt and .html in place of the built-in ones; empty: none"},
 
     {.name = "broker",
      .group = apart,
@@ -150,8 +185,9 @@ const std::vector<Setting> table{
      .group = apart,
      .shown = "HOST:PORT",
      .field = OMS_FIELD(webhook_listen),
-     .help = "where payments takes the provider's POST /webhook; empty: 127.0.0.1:8081, and in "
-             "`oms up` only where everything else is",
+     .help = "where payments takes the provider's POST /webhook, and notifications POST "
+             "/sms/status; empty: 127.0.0.1:8081 and 8082, and in `oms up` only where everything "
+             "else is",
      .check = check_webhook_listen},
     {.name = "advertise",
      .group = apart,
@@ -204,8 +240,8 @@ const std::vector<Setting> table{
      .group = shop,
      .shown = "+N",
      .field = OMS_FIELD(phone_country),
-     .help = "goes before phone numbers without a + that come by /order (+49), in place of a 0; "
-             "SMS to numbers without a country fail",
+     .help = "goes before phone numbers without a + (+49), in place of a 0; SMS to numbers without "
+             "a country fail",
      .check = check_phone_country},
     {"time-zone", shop, time_zone, "ZONE", OMS_FIELD(orders.zone),
      "where the shop is (Europe/Berlin): order numbers begin again each day there"},

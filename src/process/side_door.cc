@@ -76,17 +76,21 @@ SideDoor::Handle admin_of(const std::string& address, const Probes& probes) {
   };
 }
 
-SideDoor::Handle webhooks_to(Webhooks& webhooks) {
-  return [&webhooks](HttpRequest request, SideDoor::Answer answer) {
-    if (request.path != "/webhook") {
-      return answer(edge::problem(Error{ErrorKind::not_found, "there is only /webhook here"}));
+SideDoor::Handle webhooks_to(Webhooks* webhooks, NoticeReports* reports) {
+  return [webhooks, reports](HttpRequest request, SideDoor::Answer answer) {
+    if (reports != nullptr && request.path == notice_report_path) {
+      return reports->take(request, std::move(answer));
+    }
+    if (webhooks == nullptr || request.path != "/webhook") {
+      return answer(edge::problem(
+          Error{ErrorKind::not_found, "there are only the webhooks of this process here"}));
     }
     if (request.method != "POST") return answer(edge::wrong_method("POST"));
     std::string signature{request.header("stripe-signature")};
-    webhooks.take(std::move(signature), std::move(request.body),
-                  [answer = std::move(answer)](const Result<void>& taken) mutable {
-                    answer(taken ? HttpResponse{.body = "{}"} : edge::problem(taken.error()));
-                  });
+    webhooks->take(std::move(signature), std::move(request.body),
+                   [answer = std::move(answer)](const Result<void>& taken) mutable {
+                     answer(taken ? HttpResponse{.body = "{}"} : edge::problem(taken.error()));
+                   });
   };
 }
 

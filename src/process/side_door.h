@@ -8,6 +8,7 @@
 #include "adapters/http/server.h"
 #include "ports/webhooks.h"
 #include "process/failure_log.h"
+#include "process/notice_reports.h"
 #include "process/probes.h"
 
 namespace oms::process {
@@ -43,7 +44,7 @@ class SideDoor {
 // its own, to that one.
 SideDoor::Handle admin_of(const std::string& address, const Probes& probes);
 
-// For the payment provider: POST /webhook.
-SideDoor::Handle webhooks_to(Webhooks& webhooks);
+// For the payment provider, POST /webhook, and for carriers, POST /sms/status. Null: there is none.
+SideDoor::Handle webhooks_to(Webhooks* webhooks, NoticeReports* reports);
 
 }  // namespace oms::process

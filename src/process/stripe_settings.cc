@@ -1,11 +1,9 @@
 #include "process/stripe_settings.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <fstream>
 #include <string_view>
 
+#include "process/private_file.h"
 #include "process/settings_load.h"
 
 namespace oms::process {
@@ -26,16 +24,10 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-// The lines of a file that is nobody else's business; none if there is no such file.
+// The lines of such a file; none if there is none.
 Result<std::vector<std::string>> secrets_in_file(const std::filesystem::path& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return std::vector<std::string>{};
-  if ((status.st_mode & 077) != 0) {
-    return fail(ErrorKind::invalid,
-                path.string() + " can be read by others; run: chmod 600 " + path.string());
-  }
-  std::ifstream file{path};
-  return split(std::string{std::istreambuf_iterator<char>{file}, {}}, '\n');
+  OMS_TRY(const auto text, read_private_file(path));
+  return split(text, '\n');
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "adapters/rabbitmq/rabbitmq_broker.h"
 #include "adapters/simulated/cards.h"
 #include "adapters/simulated/provider.h"
+#include "adapters/smtp/notifier.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/migrations.h"
 #include "adapters/sqlite/sqlite_reader.h"
@@ -18,6 +19,11 @@
 #include "adapters/stripe/provider.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
+#include "adapters/twilio/notifier.h"
+#include "adapters/twilio/status_callback.h"
+#include "process/international_sms.h"
+#include "process/notice_log.h"
+#include "process/notice_settings.h"
 #include "process/settings_load.h"
 #include "process/stripe_settings.h"
 
@@ -81,23 +87,10 @@ Result<std::string> tokenize(const CardDetails& card) {
   return simulated::tokenize(card.number);
 }
 
-// Texts go to numbers with their country alone, as with every carrier: no try will do better.
-class InternationalSms final : public Notifier {
- public:
-  explicit InternationalSms(std::unique_ptr<Notifier> next) : next_(std::move(next)) {}
-  EffectLimits limits() const override { return next_->limits(); }
-  void start(NoticeToSend notice, Done done) override {
-    const bool is_national = notice.channel == Channel::sms && !notice.address.starts_with('+');
-    if (is_national) return done(NoticeResult::refused);
-    next_->start(std::move(notice), std::move(done));
-  }
-  void erase(std::vector<Id> order_ids, Erased done) override {
-    next_->erase(std::move(order_ids), std::move(done));
-  }
-
- private:
-  std::unique_ptr<Notifier> next_;
-};
+ReportTry report_to(std::string what, std::function<void(const std::string&)> warn) {
+  auto log = std::make_shared<NoticeLog>(std::move(what), std::move(warn));
+  return [log](NoticeResult result, const std::string& trouble) { log->note(result, trouble); };
+}
 
 }  // namespace
 
@@ -185,9 +178,27 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
       .tokenize = tokenize};
 }
 
-Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock) {
-  if (settings.notices != "files") return fail_unknown("notifier", settings.notices);
-  return std::make_unique<InternationalSms>(std::make_unique<FileNotifier>(settings.data, clock));
+Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
+                                     std::function<void(const std::string&)> warn) {
+  const auto environment = current_environment();
+  OpenNotifiers open{.files = std::make_unique<FileNotifier>(settings.data, clock)};
+  if (settings.notices != kept_in_files) {
+    OMS_TRY(auto smtp, smtp_settings(settings, environment));
+    open.smtp = std::make_unique<SmtpNotifier>(std::move(smtp), clock, report_to("emails", warn));
+  }
+  if (settings.sms != kept_in_files) {
+    OMS_TRY(auto twilio, twilio_settings(settings, environment));
+    if (!twilio.status_url.empty()) {
+      open.read_report = [twilio](const HttpRequest& request) {
+        return twilio::read_status_callback(twilio, request.header("x-twilio-signature"),
+                                            request.query, request.body);
+      };
+    }
+    open.twilio = std::make_unique<TwilioNotifier>(std::move(twilio), report_to("SMS", warn));
+  }
+  auto& next = open.twilio ? *open.twilio : *open.files;
+  open.sms = std::make_unique<InternationalSms>(next, settings.phone_country);
+  return open;
 }
 
 }  // namespace oms::process

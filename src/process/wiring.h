@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,7 +75,23 @@ Result<std::unique_ptr<Broker>> open_broker(const Settings& settings,
 // "static:…", "dns:…".
 Result<std::unique_ptr<Registry>> open_registry(const std::string& registry);
 
-// "files". For email and SMS.
-Result<std::unique_ptr<Notifier>> open_notifier(const Settings& settings, Clock& clock);
+// Reads what a carrier reports of a notice, by POST /sms/status. None: it changes nothing. Errors:
+// unauthorized (it is not the carrier's), invalid.
+using ReadNoticeReport = std::function<Result<std::optional<Message>>(const HttpRequest& request)>;
+
+struct OpenNotifiers {
+  std::unique_ptr<Notifier> files;   // always there: it erases what it kept in its time, too
+  std::unique_ptr<Notifier> smtp;    // null: emails go to the files
+  std::unique_ptr<Notifier> twilio;  // null: SMS go to the files
+  std::unique_ptr<Notifier> sms;     // dials the country, and goes to one of these
+  ReadNoticeReport read_report;      // empty where nobody reports
+
+  Notifier* email() const { return smtp ? smtp.get() : files.get(); }
+};
+
+// "files", "smtp://…" and "smtps://…" for emails, "files" and "twilio://…" for SMS. `warn` is
+// called from any thread.
+Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
+                                     std::function<void(const std::string&)> warn);
 
 }  // namespace oms::process

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -87,6 +88,23 @@ Sha256 HmacSha256::of(std::initializer_list<std::string_view> parts) const {
   digester.add(outer_.data(), outer_.size());
   digester.add(inside.data(), inside.size());
   return digester.end();
+}
+
+Sha1 hmac_sha1(std::string_view key, std::string_view text) {
+  Sha1 digest{};
+  unsigned size = digest.size();
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  require(HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes, text.size(),
+               digest.data(), &size) != nullptr);
+  return digest;
+}
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4, '\0');
+  // It writes a zero behind the text, where the string has one already.
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                  static_cast<int>(bytes.size()));
+  return text;
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -39,6 +39,13 @@ class HmacSha256 {
   std::array<char, block_size> outer_{};
 };
 
+// HMAC-SHA-1 (RFC 2104): for signatures of others that have nothing better.
+using Sha1 = std::array<std::uint8_t, 20>;
+Sha1 hmac_sha1(std::string_view key, std::string_view text);
+
+// RFC 4648, with padding.
+std::string to_base64(std::span<const std::uint8_t> bytes);
+
 // Whether two texts are equal, in a time that depends only on their lengths.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

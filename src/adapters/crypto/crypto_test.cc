@@ -44,5 +44,25 @@ TEST(Wipe, LeavesNothing) {
   EXPECT_EQ(secret, std::string(16, '\0'));
 }
 
+// RFC 2202, tests 1 and 2.
+TEST(HmacSha1, IsAsRfc2202HasIt) {
+  EXPECT_EQ(to_hex(hmac_sha1(std::string(20, '\x0b'), "Hi There")),
+            "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+}
+
+// RFC 4648, 10.
+TEST(Base64, IsAsRfc4648HasIt) {
+  const auto encoded = [](std::string_view text) {
+    return to_base64({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  EXPECT_EQ(encoded(""), "");
+  EXPECT_EQ(encoded("f"), "Zg==");
+  EXPECT_EQ(encoded("fo"), "Zm8=");
+  EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(encoded("\xFF\xFE"), "//4=");
+}
+
 }  // namespace
 }  // namespace oms

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <thread>
 
+#include "adapters/curl/set_up.h"
+
 namespace oms::curl {
 namespace {
 
@@ -30,11 +32,6 @@ struct FreeList {
 };
 using Easy = std::unique_ptr<CURL, FreeEasy>;
 using Headers = std::unique_ptr<curl_slist, FreeList>;
-
-void set_up_once() {
-  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (done != CURLE_OK) throw std::runtime_error("libcurl cannot be set up");
-}
 
 std::string lower(std::string_view text) {
   std::string out{text};

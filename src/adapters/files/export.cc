@@ -4,8 +4,8 @@
 #include <fstream>
 #include <vector>
 
-#include "adapters/files/mail.h"
 #include "adapters/files/notice_file.h"
+#include "adapters/mail/mail.h"
 #include "codec/json_read.h"
 
 namespace oms {
@@ -36,6 +36,16 @@ std::string write_text(const NoticeLine& notice) {
   return "To: " + address + "\n\n" + notice.text + "\n";
 }
 
+std::optional<std::string> write_mail(const NoticeLine& notice, const std::string& from) {
+  return mail::write_mail({.from = from,
+                           .name = notice.name,
+                           .address = notice.address,
+                           .subject = notice.subject,
+                           .text = notice.text,
+                           .id = notice.key,
+                           .date = parse_time(notice.at).value_or(Time{})});
+}
+
 class Exporter {
  public:
   Exporter(fs::path out_folder, std::string from)
@@ -62,7 +72,7 @@ class Exporter {
       return {};
     }
     const bool is_mail = notice->channel == Channel::email;
-    const auto path = out_folder_ / (safe_name(notice->key) + (is_mail ? ".eml" : ".txt"));
+    const auto path = out_folder_ / (mail::safe_name(notice->key) + (is_mail ? ".eml" : ".txt"));
     if (std::error_code error; fs::exists(path, error)) {
       ++counts_.repeated;
       return {};

@@ -14,9 +14,9 @@ std::string path_of(const PaymentOperation& operation, std::string_view action) 
 }
 
 // Tokens and payment methods are taken under different names.
-FormWriter card_form_of(const PaymentOperation& operation) {
+curl::FormWriter card_form_of(const PaymentOperation& operation) {
   const auto& token = operation.payment_token;
-  FormWriter form;
+  curl::FormWriter form;
   form.add("amount", operation.amount)
       .add("currency", operation.currency)
       .add("capture_method", operation.kind == Kind::authorize ? "manual" : "automatic")
@@ -78,7 +78,7 @@ void Desk::end_with_intent(const ErrandPtr& errand, const HttpResponse& response
 }
 
 void Desk::capture(const ErrandPtr& errand) {
-  FormWriter form;
+  curl::FormWriter form;
   form.add("amount_to_capture", errand->operation.amount).add("expand[]", "latest_charge");
   post(
       errand, path_of(errand->operation, "capture"), std::move(form),

@@ -80,7 +80,7 @@ void Desk::get(const ErrandPtr& errand, std::string path, Answered answered, Ref
   call(errand, {.path = std::move(path)}, std::move(answered), std::move(refused));
 }
 
-void Desk::post(const ErrandPtr& errand, std::string path, FormWriter form, Answered answered,
+void Desk::post(const ErrandPtr& errand, std::string path, curl::FormWriter form, Answered answered,
                 Refused refused) {
   call(errand,
        {.method = "POST",
@@ -123,7 +123,7 @@ void Desk::find(const ErrandPtr& errand, std::size_t span, std::string after, in
   if (span + 1 == bounds.size()) return then(std::nullopt);
   if (pages == pages_max) return errand->end_unknown("there are too many sessions to look at");
   const auto placed = seconds_of(errand->operation.order_id);
-  FormWriter query;
+  curl::FormWriter query;
   query.add("limit", page_size)
       .add("created[gte]", placed + bounds.at(span))
       .add("created[lt]", placed + bounds.at(span + 1));
@@ -166,12 +166,12 @@ void Desk::create(const ErrandPtr& errand) {
       });
 }
 
-FormWriter Desk::form_of(const PaymentOperation& operation) const {
+curl::FormWriter Desk::form_of(const PaymentOperation& operation) const {
   const auto order = operation.order_id.text();
-  FormWriter customer;
+  curl::FormWriter customer;
   customer.add("customerID", operation.customer_id).add("orderID", order);
   const auto back = "?" + customer.take();
-  FormWriter form;
+  curl::FormWriter form;
   form.add("mode", "payment")
       .add("client_reference_id", order)
       .add("metadata[order_id]", order)
@@ -192,7 +192,7 @@ Time Desk::expiry_of(const PaymentOperation& operation) const {
   return {(least.unix_ms / step + 1) * step};
 }
 
-void Desk::add_lines(const PaymentOperation& operation, FormWriter& form) {
+void Desk::add_lines(const PaymentOperation& operation, curl::FormWriter& form) {
   MinorUnits sum = 0;
   for (const auto& line : operation.lines) sum += line.unit_price * line.quantity;
   // What the lines do not come to is asked for in one sum.
@@ -232,7 +232,7 @@ void Desk::refund(const ErrandPtr& errand, const SessionFacts& session) {
   if (session.currency != operation.currency) {
     return errand->end_refused("the charge was in another currency");
   }
-  FormWriter form;
+  curl::FormWriter form;
   form.add("payment_intent", session.intent)
       .add("amount", operation.amount)
       .add("metadata[order_id]", operation.order_id.text())
@@ -257,7 +257,7 @@ void Desk::refund(const ErrandPtr& errand, const SessionFacts& session) {
 }
 
 void Desk::find_refund(const ErrandPtr& errand, const SessionFacts& session, std::string why) {
-  FormWriter query;
+  curl::FormWriter query;
   query.add("payment_intent", session.intent).add("limit", page_size);
   get(
       errand, "/v1/refunds?" + query.take(),

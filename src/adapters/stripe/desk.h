@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "adapters/curl/form_writer.h"
 #include "adapters/stripe/calls.h"
-#include "adapters/stripe/form_writer.h"
 #include "adapters/stripe/objects.h"
 #include "adapters/stripe/settings.h"
 #include "ports/clock.h"
@@ -70,7 +70,7 @@ class Desk {
 
   void call(const ErrandPtr& errand, Calls::Wanted wanted, Answered answered, Refused refused);
   void get(const ErrandPtr& errand, std::string path, Answered answered, Refused refused);
-  void post(const ErrandPtr& errand, std::string path, FormWriter form, Answered answered,
+  void post(const ErrandPtr& errand, std::string path, curl::FormWriter form, Answered answered,
             Refused refused);
 
   // The session or intent that the operation names, or the order's latest where the answer that
@@ -83,10 +83,10 @@ class Desk {
             WithFound then);
 
   void create(const ErrandPtr& errand);
-  FormWriter form_of(const PaymentOperation& operation) const;
+  curl::FormWriter form_of(const PaymentOperation& operation) const;
   // The same for a repetition soon after, or its key would be refused.
   Time expiry_of(const PaymentOperation& operation) const;
-  static void add_lines(const PaymentOperation& operation, FormWriter& form);
+  static void add_lines(const PaymentOperation& operation, curl::FormWriter& form);
   void expire(const ErrandPtr& errand, const SessionFacts& session);
   void refund(const ErrandPtr& errand, const SessionFacts& session);
   void find_refund(const ErrandPtr& errand, const SessionFacts& session, std::string why);

@@ -31,7 +31,7 @@ Result<ChargePage> page_in(const Result<HttpResponse>& result, bool is_of_intent
 
 void Desk::list(const ChargesWanted& wanted, PaymentProvider::OnCharges on_charges) {
   const bool is_of_intents = wanted.cursor.starts_with(intents_from_the_start);
-  FormWriter query;
+  curl::FormWriter query;
   query.add("limit", static_cast<std::int64_t>(wanted.limit))
       .add("created[gte]", wanted.since.unix_ms / 1000)
       .add("created[lt]", wanted.until.unix_ms / 1000)

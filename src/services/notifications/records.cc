@@ -7,7 +7,7 @@ namespace oms::notifications {
 const RecordType& record_type(const Notices*) {
   static const RecordType type = define_record<Notices>({
       .table = "notifications_notices",
-      .schema = 2,  // 1 knew no notice that an order is ready
+      .schema = 3,  // 1 knew no notice that an order is ready, 2 none that is delivered
   });
   return type;
 }

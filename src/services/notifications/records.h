@@ -11,16 +11,17 @@ namespace oms::notifications {
 
 // One message to one address, once per order, kind and channel.
 struct Notice {
-  static constexpr std::array<std::string_view, 3> personal{"address", "subject", "text"};
+  static constexpr std::array<std::string_view, 4> personal{"address", "subject", "text", "html"};
   NoticeKind kind = NoticeKind::paid;
   Channel channel = Channel::email;
   NoticeStatus status = NoticeStatus::pending;
   std::int32_t attempt = 0;
   std::string address;
   std::string subject;
-  std::string text;  // dropped once it is sent
+  std::string text;  // dropped once it is sent, as its HTML is
+  std::string html = {};
 };
-BOOST_DESCRIBE_STRUCT(Notice, (), (kind, channel, status, attempt, address, subject, text))
+BOOST_DESCRIBE_STRUCT(Notice, (), (kind, channel, status, attempt, address, subject, text, html))
 
 // What one order's customer was told, and is to be.
 struct Notices {

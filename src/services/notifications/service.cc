@@ -5,7 +5,6 @@
 
 #include "codec/json_names.h"
 #include "messages/personal_data.h"
-#include "services/notifications/wording.h"
 
 namespace oms::notifications {
 namespace {
@@ -29,7 +28,9 @@ void send(const Notices& record, const Notice& notice, Decision& decision) {
                              .address = notice.address,
                              .name = record.name,
                              .subject = notice.subject,
-                             .text = notice.text});
+                             .text = notice.text,
+                             .html = notice.html,
+                             .attempt = notice.attempt});
 }
 
 NoticeSummary summary_of(const Notice& notice) {
@@ -42,20 +43,31 @@ void show(NoticesChanged changed, Decision& decision) {
   if (!changed.notices.empty()) decision.sends(std::move(changed));
 }
 
-void add(Notices& record, const OrderAnnounced& announced, Channel channel, NoticesChanged& changed,
-         Decision& decision) {
+void drop_texts(Notice& notice) {
+  notice.text.clear();
+  notice.html.clear();
+}
+
+void add(Notices& record, const OrderAnnounced& announced, Channel channel,
+         const NotificationsSettings& settings, NoticesChanged& changed, Decision& decision) {
   const auto& address =
       channel == Channel::email ? announced.customer.email : announced.customer.phone_number;
-  auto wording = wording_of(announced, record.id);
+  const auto& switches = channel == Channel::email ? settings.by_email : settings.by_sms;
+  const bool with_html = channel == Channel::email && settings.with_html;
+  auto wording = settings.wordings->of(announced, record.id, with_html);
   Notice notice{.kind = announced.kind,
                 .channel = channel,
                 .attempt = 1,
                 .address = address,
                 .subject = std::move(wording.subject),
-                .text = std::move(wording.text)};
+                .text = std::move(wording.text),
+                .html = std::move(wording.html)};
   if (address.empty()) {
     notice.status = NoticeStatus::skipped_no_address;
-    notice.text.clear();
+    drop_texts(notice);
+  } else if (!switches.at(static_cast<std::size_t>(announced.kind))) {
+    notice.status = NoticeStatus::skipped_switched_off;
+    drop_texts(notice);
   } else {
     send(record, notice, decision);
   }
@@ -79,15 +91,15 @@ std::optional<Time> next_attempt(const Notices& record, Time now) {
 }
 
 Decision notify(const OrderAnnounced& announced, const Id& order_id, const Notices* known,
-                Time now) {
+                const NotificationsSettings& settings, Time now) {
   if (known != nullptr && announced.sequence <= known->sequence) return {};  // told already
   Decision decision;
   Notices record = known != nullptr ? *known : Notices{.id = order_id};
   record.name = announced.customer.name;
   record.sequence = announced.sequence;
   NoticesChanged changed;
-  add(record, announced, Channel::email, changed, decision);
-  add(record, announced, Channel::sms, changed, decision);
+  add(record, announced, Channel::email, settings, changed, decision);
+  add(record, announced, Channel::sms, settings, changed, decision);
   show(std::move(changed), decision);
   record.due = next_attempt(record, now);
   decision.saves(std::move(record));
@@ -121,17 +133,38 @@ void settle(Notices record, Decision& decision) {
   decision.saves(std::move(record));
 }
 
+// Reports of delivery come by another way than the answer to what was sent, and may be ahead of it.
+std::optional<NoticeStatus> status_after(NoticeStatus status, NoticeResult result) {
+  const bool is_open = status == NoticeStatus::pending || status == NoticeStatus::sent;
+  const bool was_tried = is_open || status == NoticeStatus::failed;
+  switch (result) {
+    case NoticeResult::failed:
+      return std::nullopt;  // `due` tries it again
+    case NoticeResult::sent:
+      // A try that was given up may have gone well after all.
+      if (!was_tried || status == NoticeStatus::sent) return std::nullopt;
+      return NoticeStatus::sent;
+    case NoticeResult::refused:
+      if (status != NoticeStatus::pending) return std::nullopt;
+      return NoticeStatus::failed;
+    case NoticeResult::delivered:
+      if (!was_tried) return std::nullopt;
+      return NoticeStatus::delivered;
+    case NoticeResult::undelivered:
+      if (!is_open) return std::nullopt;
+      return NoticeStatus::failed;
+  }
+  return std::nullopt;
+}
+
 Decision on_outcome(const NoticeOutcome& outcome, Notices record) {
   NoticesChanged changed;
   for (auto& notice : record.notices) {
     if (notice.kind != outcome.kind || notice.channel != outcome.channel) continue;
-    const auto result = result_of(outcome);
-    // A try that was given up may have gone well after all.
-    const bool is_news = result == NoticeResult::sent && notice.status == NoticeStatus::failed;
-    if (notice.status != NoticeStatus::pending && !is_news) return {};
-    if (result == NoticeResult::failed) return {};  // `due` tries it again
-    notice.status = result == NoticeResult::sent ? NoticeStatus::sent : NoticeStatus::failed;
-    notice.text.clear();
+    const auto status = status_after(notice.status, result_of(outcome));
+    if (!status) return {};
+    notice.status = *status;
+    drop_texts(notice);
     changed.notices.push_back(summary_of(notice));
   }
   if (std::ranges::none_of(record.notices, is_pending)) record.due.reset();
@@ -161,6 +194,13 @@ Decision on_wake_up(Notices record, Time now) {
   return decision;
 }
 
+bool is_late_report(const Payload& payload) {
+  const auto* outcome = std::get_if<NoticeOutcome>(&payload);
+  if (outcome == nullptr) return false;
+  const auto result = result_of(*outcome);
+  return result == NoticeResult::delivered || result == NoticeResult::undelivered;
+}
+
 }  // namespace
 
 void NotificationsService::needs(const Message& message, const Records&, Keys& keys) const {
@@ -171,12 +211,16 @@ Decision NotificationsService::decide(const Message& message, const Records& rec
                                       Now now) const {
   const Notices* known = records.get<Notices>(message.order_id);
   if (const auto* announced = std::get_if<OrderAnnounced>(&message.payload)) {
-    return notify(*announced, message.order_id, known, now);
+    return notify(*announced, message.order_id, known, settings_, now);
   }
   if (std::holds_alternative<ErasePersonalData>(message.payload)) {
     return erase_person_from(known, message.order_id);
   }
-  if (known == nullptr) throw std::runtime_error("there are no notices for this order");
+  if (known == nullptr) {
+    // A carrier may report when all of it is forgotten.
+    if (is_late_report(message.payload)) return {};
+    throw std::runtime_error("there are no notices for this order");
+  }
   if (const auto* outcome = std::get_if<NoticeOutcome>(&message.payload)) {
     return on_outcome(*outcome, *known);
   }

@@ -52,6 +52,61 @@ TEST(Notifications, TellTheOrderThatOneWasSentAndNothingOfAFailedTry) {
               testing::ElementsAre(NoticeStatus::sent));
 }
 
+TEST(Notifications, OfAKindThatIsSwitchedOffAreNotSent) {
+  NotificationsSettings settings;
+  settings.by_sms[static_cast<std::size_t>(NoticeKind::paid)] = false;
+  const auto decision = NotificationsService{settings}.decide(
+      {.id = {},
+       .order_id = {},
+       .payload = OrderAnnounced{.customer = {.email = "a@b.example", .phone_number = "+491"}}},
+      Kept{{}}, now);
+  EXPECT_THAT(shown_by(decision),
+              testing::ElementsAre(NoticeStatus::pending, NoticeStatus::skipped_switched_off));
+  ASSERT_EQ(decision.effects.size(), 1U);
+  EXPECT_EQ(std::get<NoticeToSend>(decision.effects[0]).channel, Channel::email);
+  EXPECT_EQ(decision.save.at(0).as<Notices>()->notices.at(1).text, "");
+}
+
+TEST(Notifications, HaveAPageWhereEmailsAreReallySent) {
+  const auto html_with = [](bool with_html) {
+    const auto decision = NotificationsService{{.with_html = with_html}}.decide(
+        {.id = {},
+         .order_id = {},
+         .payload = OrderAnnounced{.customer = {.email = "a@b.example", .phone_number = "+491"}}},
+        Kept{{}}, now);
+    EXPECT_EQ(std::get<NoticeToSend>(decision.effects.at(1)).html, "") << "an SMS has none";
+    return std::get<NoticeToSend>(decision.effects.at(0)).html;
+  };
+  EXPECT_EQ(html_with(false), "");
+  EXPECT_TRUE(html_with(true).starts_with("<!doctype html>"));
+}
+
+TEST(Notifications, ShowThatTheCarrierHasDeliveredThemOrHasNot) {
+  const auto shown_after = [](NoticeStatus status, NoticeResult result) {
+    const Notices record{.notices = {{.channel = Channel::sms, .status = status, .attempt = 1}}};
+    const auto shown = shown_by(
+        decide(NoticeOutcome{.channel = Channel::sms, .result = result}, make_record(record)));
+    return shown.empty() ? status : shown.front();
+  };
+  using enum NoticeStatus;
+  EXPECT_EQ(shown_after(sent, NoticeResult::delivered), delivered);
+  EXPECT_EQ(shown_after(sent, NoticeResult::undelivered), failed);
+  EXPECT_EQ(shown_after(failed, NoticeResult::delivered), delivered) << "late, but there";
+  EXPECT_EQ(shown_after(delivered, NoticeResult::undelivered), delivered);
+  EXPECT_EQ(shown_after(delivered, NoticeResult::sent), delivered) << "the report was ahead";
+  EXPECT_EQ(shown_after(skipped_no_address, NoticeResult::delivered), skipped_no_address);
+  EXPECT_THAT(
+      decide(NoticeOutcome{.channel = Channel::sms, .result = NoticeResult::delivered}, {}).send,
+      testing::IsEmpty())
+      << "it is no failure that all of it is forgotten";
+}
+
+TEST(Notifications, SayHowOftenTheyWereTried) {
+  Notices record{.notices = {{.attempt = 1, .address = "a@b.example"}}, .due = now};
+  const auto decision = decide(WakeUp{}, make_record(record));
+  EXPECT_EQ(std::get<NoticeToSend>(decision.effects.at(0)).attempt, 2);
+}
+
 TEST(Notifications, AreNotSentAgainOnceTheyAreRefused) {
   Notices record{.notices = {{.channel = Channel::email, .attempt = 1, .address = "a@b.example"},
                              {.channel = Channel::sms, .attempt = 1, .address = "+491"}},

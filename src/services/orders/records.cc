@@ -24,7 +24,7 @@ bool is_open(const ErasedCustomer& customer) {
 const RecordType& record_type(const Order*) {
   static const RecordType type = define_record<Order>({
       .table = "orders_order",
-      .schema = 3,  // 1 knew no changes, 2 one way to be fulfilled
+      .schema = 4,  // 1 knew no changes, 2 one way to be fulfilled, 3 no notice delivered
       .columns = {column<&Order::customer_id>("customer_id"), column<&Order::status>("status"),
                   column<&Order::day_number>("day_number"),
                   flag_column<Order, is_of_event_chain>("event_chain"),

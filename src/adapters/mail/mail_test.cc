@@ -1,23 +1,24 @@
-#include "adapters/files/mail.h"
+#include "adapters/mail/mail.h"
 
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-namespace oms::files {
+namespace oms::mail {
 namespace {
 
-NoticeLine notice() {
-  return {.key = "65a0-paid-email",
-          .address = "ada@example.com",
+Mail notice() {
+  return {.from = "OMS <no-reply@oms.invalid>",
           .name = "Ada Lovelace",
+          .address = "ada@example.com",
           .subject = "Your order is paid",
           .text = "Thank you.",
-          .at = "2026-11-21T09:30:00.000Z"};
+          .id = "65a0-paid-email",
+          .date = parse_time("2026-11-21T09:30:00.000Z").value()};
 }
 
-std::string mail(const NoticeLine& line) {
-  return write_mail(line, "OMS <no-reply@oms.invalid>").value_or("no mail");
+std::string mail(const Mail& line) {
+  return write_mail(line).value_or("no mail");
 }
 
 // The names of the headers, in order: what an injection would change.
@@ -71,8 +72,7 @@ TEST(Mail, CannotBeGivenMoreHeaders) {
        {"x\r\nBcc: all@example.com", "x\nBcc: all@example.com", "x\rBcc: y", "\r\n\r\nbody",
         "x\r\n\r\n<script>", "=?UTF-8?Q?x=0D=0ABcc:_y?="}) {
     auto line = notice();
-    line.name = line.subject = line.text = line.key = evil;
-    line.at = evil;
+    line.name = line.subject = line.text = line.id = evil;
     EXPECT_EQ(header_names(mail(line)), expected) << evil;
   }
 }
@@ -80,10 +80,57 @@ TEST(Mail, CannotBeGivenMoreHeaders) {
 TEST(Mail, NeedsAnAddress) {
   for (const std::string address :
        {"", "ada", "@example.com", "ada@", "a@b@c", "ada@example.com\r\nBcc: y@z", "a b@c",
-        "ada@example.com, bob@example.com", "<ada@example.com>", "ada@exämple.com"}) {
+        "ada@example.com, bob@example.com", "<ada@example.com>", "ada\u202E@example.com"}) {
     auto line = notice();
     line.address = address;
-    EXPECT_FALSE(write_mail(line, "x@y")) << address;
+    EXPECT_FALSE(write_mail(line)) << address;
+  }
+}
+
+TEST(Mail, KeepsAnInternationalAddressAsItIs) {
+  auto line = notice();
+  line.address = "zoë@exämple.com";
+  line.name = "Zoë";
+  EXPECT_NE(mail(line).find("To: =?UTF-8?Q?Zo=C3=AB?= <zoë@exämple.com>\r\n"), std::string::npos);
+  EXPECT_TRUE(is_international(line.address));
+  EXPECT_FALSE(is_international("zoe@xn--exmple-cua.com"));
+}
+
+TEST(Mail, HasAPageBesideItsText) {
+  auto line = notice();
+  line.html = "<p title=\"x\">Grüße</p>\n--=_oms--\n";
+  EXPECT_TRUE(
+      mail(line).ends_with("MIME-Version: 1.0\r\n"
+                           "Content-Type: multipart/alternative; boundary=\"=_oms\"\r\n"
+                           "\r\n"
+                           "--=_oms\r\n"
+                           "Content-Type: text/plain; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: quoted-printable\r\n"
+                           "\r\n"
+                           "Thank you.\r\n"
+                           "--=_oms\r\n"
+                           "Content-Type: text/html; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: quoted-printable\r\n"
+                           "\r\n"
+                           "<p title=3D\"x\">Gr=C3=BC=C3=9Fe</p>\r\n"
+                           "--=3D_oms--\r\n"
+                           "\r\n"
+                           "--=_oms--\r\n"))
+      << mail(line);
+}
+
+TEST(Sender, HasANameAndAnAddress) {
+  const auto header = [](std::string_view text) {
+    const auto sender = read_sender(text);
+    return sender ? sender->header + " at " + sender->domain : "none";
+  };
+  EXPECT_EQ(header("The Shop <shop@example.com>"), "The Shop <shop@example.com> at example.com");
+  EXPECT_EQ(header(" shop@example.com "), "shop@example.com at example.com");
+  EXPECT_EQ(header("\"Café, open\" <shop@example.com>"),
+            "=?UTF-8?Q?Caf=C3=A9=2C_open?= <shop@example.com> at example.com");
+  EXPECT_EQ(header("Shop <shop@exämple.com>"), "Shop <shop@exämple.com> at oms.invalid");
+  for (const auto* bad : {"", "Shop", "Shop <shop>", "<a@b.c", "a@b.c>", "A <a@b>\r\nBcc: x@y"}) {
+    EXPECT_EQ(header(bad), "none") << bad;
   }
 }
 
@@ -100,4 +147,4 @@ TEST(Mail, KeepsTheLinesOfItsText) {
 }
 
 }  // namespace
-}  // namespace oms::files
+}  // namespace oms::mail

@@ -3,9 +3,10 @@
 #include <string>
 #include <string_view>
 
-namespace oms::stripe {
+namespace oms::curl {
 
-// Writes a form as Stripe takes it: "metadata[order_id]=65a0…&amount=900".
+// Writes a form (application/x-www-form-urlencoded): "metadata[order_id]=65a0…&amount=900", its
+// names and values percent-encoded.
 class FormWriter {
  public:
   FormWriter& add(std::string_view name, std::string_view value) {
@@ -40,4 +41,4 @@ class FormWriter {
   std::string text_;
 };
 
-}  // namespace oms::stripe
+}  // namespace oms::curl

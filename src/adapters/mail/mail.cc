@@ -1,4 +1,4 @@
-#include "adapters/files/mail.h"
+#include "adapters/mail/mail.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "base/mail_address.h"
 #include "base/time.h"
 
-namespace oms::files {
+namespace oms::mail {
 namespace {
 
 constexpr std::string_view end_of_line = "\r\n";
@@ -86,13 +86,12 @@ std::string display_name(std::string_view name) {
 }
 
 // "Fri, 21 Nov 2026 09:30:00 +0000"
-std::string mail_date(std::string_view at) {
+std::string mail_date(Time time) {
   using namespace std::chrono;
   static constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed",
                                                             "Thu", "Fri", "Sat"};
   static constexpr std::array<std::string_view, 12> months{
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto time = parse_time(at).value_or(Time{});
   const auto text = to_text(time);  // 2026-11-21T09:30:00.000Z
   const auto day = floor<days>(sys_time<milliseconds>{milliseconds{time.unix_ms}});
   const year_month_day date{day};
@@ -143,24 +142,66 @@ std::string safe_name(std::string_view key) {
   return to_hex(sha256(key));
 }
 
-std::optional<std::string> write_mail(const NoticeLine& notice, std::string_view from) {
-  if (!is_mail_address(notice.address)) return std::nullopt;
+std::optional<std::string> write_mail(const Mail& mail) {
+  if (!is_mail_address(mail.address)) return std::nullopt;
   std::string out;
   const auto header = [&out](std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append(end_of_line);
   };
-  const auto name = display_name(notice.name);
-  header("From", from);
-  header("To", name.empty() ? notice.address : name + " <" + notice.address + ">");
-  header("Subject", header_text(notice.subject));
-  header("Date", mail_date(notice.at));
-  header("Message-ID", "<" + safe_name(notice.key) + "@oms.invalid>");
+  const auto body = [&](std::string_view type, std::string_view text) {
+    header("Content-Type", std::string{type} + "; charset=utf-8");
+    header("Content-Transfer-Encoding", "quoted-printable");
+    out.append(end_of_line).append(quoted_printable(text));
+  };
+  const auto name = display_name(mail.name);
+  header("From", mail.from);
+  header("To", name.empty() ? mail.address : name + " <" + mail.address + ">");
+  header("Subject", header_text(mail.subject));
+  header("Date", mail_date(mail.date));
+  header("Message-ID", "<" + safe_name(mail.id) + "@" + mail.domain + ">");
   header("Auto-Submitted", "auto-generated");
   header("MIME-Version", "1.0");
-  header("Content-Type", "text/plain; charset=utf-8");
-  header("Content-Transfer-Encoding", "quoted-printable");
-  out.append(end_of_line);
-  return out.append(quoted_printable(notice.text));
+  if (mail.html.empty()) {
+    body("text/plain", mail.text);
+    return out;
+  }
+  // No line of quoted-printable text can be this: its = is followed by two digits.
+  constexpr std::string_view boundary = "=_oms";
+  header("Content-Type", "multipart/alternative; boundary=\"" + std::string{boundary} + "\"");
+  out.append(end_of_line).append("--").append(boundary).append(end_of_line);
+  body("text/plain", mail.text);
+  out.append("--").append(boundary).append(end_of_line);
+  body("text/html", mail.html);
+  return out.append("--").append(boundary).append("--").append(end_of_line);
 }
 
-}  // namespace oms::files
+bool is_international(std::string_view address) {
+  return !std::ranges::all_of(address, is_ascii);
+}
+
+std::optional<Sender> read_sender(std::string_view text) {
+  const auto trimmed = [](std::string_view part) {
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+    return part.substr(0, part.find_last_not_of(' ') + 1);
+  };
+  text = trimmed(text);
+  std::string_view name;
+  auto address = text;
+  if (const auto open = text.find('<'); open != std::string_view::npos && text.ends_with('>')) {
+    name = trimmed(text.substr(0, open));
+    address = text.substr(open + 1, text.size() - open - 2);
+  }
+  if (name.size() > 1 && name.starts_with('"') && name.ends_with('"')) {
+    name = name.substr(1, name.size() - 2);
+  }
+  if (!is_mail_address(address)) return std::nullopt;
+  Sender sender{.address = std::string{address},
+                .domain = std::string{address.substr(address.find('@') + 1)}};
+  // An id has to be ASCII for servers that do not offer SMTPUTF8.
+  if (is_international(sender.domain)) sender.domain = "oms.invalid";
+  const auto shown = display_name(name);
+  sender.header = shown.empty() ? sender.address : shown + " <" + sender.address + ">";
+  return sender;
+}
+
+}  // namespace oms::mail
