@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "sagas/all.h"
 #include "services/orders/lifecycle.h"
 #include "services/orders/lines.h"
 #include "services/orders/service.h"
@@ -11,7 +12,22 @@
 namespace oms::orders {
 namespace {
 
+// One that nobody can lead to an end is not accepted.
+Result<void> check_saga(std::string_view name) {
+  const auto is_life = [](const sagas::Saga* saga) { return saga->kind == sagas::Kind::life; };
+  const auto* saga = sagas::find(name);
+  if (saga != nullptr && is_life(saga)) return {};
+  std::string known;
+  for (const auto* each : sagas::all) {
+    if (is_life(each) && sagas::is_newest(*each)) known.append(", ").append(each->name);
+  }
+  return fail(ErrorKind::invalid,
+              "no order follows the saga '" + std::string{name} + "'; there are" + known.substr(1),
+              "/saga");
+}
+
 Result<void> check_request(const PlaceOrder& place) {
+  OMS_CHECK(check_saga(place.saga));
   if (place.lines.empty()) {
     return fail(ErrorKind::invalid, "an order needs at least one item", "/items");
   }

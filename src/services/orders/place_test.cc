@@ -1,5 +1,6 @@
 #include "services/orders/place.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace oms::orders {
@@ -35,6 +36,22 @@ TEST(PlacedOrder, HasOneCurrency) {
     EXPECT_EQ(order.error().detail,
               "'B' is sold in eur, and 'A' in usd: an order has one currency");
     EXPECT_EQ(order.error().pointer, "/items/1/productID");
+  }
+}
+
+TEST(PlacedOrder, FollowsASagaThatLeadsToAnEnd) {
+  Wish wish;
+  for (const auto* saga : {"food", "pickup", "checkout", "prepaid", "supply"}) {
+    wish.place.saga = saga;
+    EXPECT_TRUE(accept(wish.place, order_id, wish.quote, Time{})) << saga;
+  }
+  for (const auto* saga : {"", "nonsense", "refund", "revise_paid"}) {
+    wish.place.saga = saga;
+    const auto order = accept(wish.place, order_id, wish.quote, Time{});
+    ASSERT_FALSE(order) << saga;
+    EXPECT_EQ(order.error().kind, ErrorKind::invalid);
+    EXPECT_EQ(order.error().pointer, "/saga");
+    EXPECT_THAT(order.error().detail, testing::EndsWith("food, pickup, checkout, prepaid, supply"));
   }
 }
 
