@@ -119,15 +119,17 @@ void Dispatcher::settle(bool (*is_settled)(const Record&), Record record, Render
   parts_.views.aside([this, is_settled, record = std::move(record), render = std::move(render),
                       exchange = std::move(exchange)]() mutable {
     using Clock = std::chrono::steady_clock;
-    try {
-      for (const auto end = Clock::now() + settled_within; !is_settled(record);) {
-        if (Clock::now() >= end) break;
-        std::this_thread::sleep_for(settle_pause);
-        const auto found = parts_.views.get(record.key());
-        if (!found || !found->record) break;
-        record = found->record;
+    for (const auto end = Clock::now() + settled_within; !is_settled(record);) {
+      if (Clock::now() >= end) break;
+      std::this_thread::sleep_for(settle_pause);
+      Result<Found> found = fail(ErrorKind::internal, {});
+      try {
+        found = parts_.views.get(record.key());
+      } catch (const std::exception& fault) {  // what was decided is shown, as it was then
+        found = fail(ErrorKind::internal, fault.what());
       }
-    } catch (const std::exception&) {  // what was decided is shown, as it was then
+      if (!found || !found->record) break;
+      record = found->record;
     }
     settling_.fetch_sub(1);
     exchange->answer([render = std::move(render), record = std::move(record)]() mutable {
