@@ -79,6 +79,16 @@ void add_reconciliation(Text& text, const ReconciliationCounts& counts) {
   }
 }
 
+void add_events(Text& text, const EventFeed::Counts& counts) {
+  constexpr std::string_view passes = "oms_provider_event_passes_total";
+  text.header(passes, "Times that the payment provider was asked for its events", "counter");
+  text.labelled(passes, R"(result="done")", counts.passes);
+  text.labelled(passes, R"(result="failed")", counts.failures);
+  text.counter("oms_provider_events_recovered_total",
+               "Events about orders that no webhook had brought to this process",
+               counts.recovered);
+}
+
 using Homes = std::vector<MetricsSource::Home>;
 
 // Over all homes.
@@ -163,6 +173,7 @@ std::string metrics_text(const MetricsSource& source) {
   if (!homes.empty()) add_runtime(text, homes);
   if (!homes.empty()) add_alarms(text, homes);
   if (source.reconciliation) add_reconciliation(text, *source.reconciliation);
+  if (source.events) add_events(text, *source.events);
   if (!homes.empty()) {
     text.gauge("oms_queue_messages", "Messages that wait for the next batch",
                sum(homes, [](const auto& home) { return home.runtime.queue_size(); }));

@@ -107,10 +107,12 @@ class Server {
   }
 
   std::string metrics() const {
-    return metrics_text({.homes = {home_->metrics()},
+    MetricsSource source{.homes = {home_->metrics()},
                          .reconciliation = home_->reconciler()->counts(),
                          .watchers = face_->watchers(),
-                         .http = face_->stats()});
+                         .http = face_->stats()};
+    if (const auto* feed = home_->event_feed()) source.events = feed->counts();
+    return metrics_text(source);
   }
 
   const Settings settings_;

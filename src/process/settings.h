@@ -34,6 +34,7 @@ struct Settings {
   std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
+  std::string stripe_prices = "inline";  // or "catalogue": lines name the items' price ids
   std::string notices = "files";
 
   // Of processes apart.

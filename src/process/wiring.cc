@@ -16,6 +16,7 @@
 #include "adapters/stripe/provider.h"
 #include "adapters/stripe/webhook_event.h"
 #include "adapters/stripe/webhook_signature.h"
+#include "process/serving.h"
 #include "process/settings_load.h"
 #include "process/stripe_settings.h"
 
@@ -147,6 +148,7 @@ Result<std::unique_ptr<Registry>> open_registry(const std::string& registry) {
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {
   if (settings.payments == "stripe") {
     OMS_TRY(auto stripe, stripe_settings(settings, current_environment(), surroundings.base_url));
+    stripe.warn = warn;
     return OpenProvider{
         .provider = std::make_unique<StripeProvider>(std::move(stripe), surroundings.clock)};
   }

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view order = "65a000000102030405000001";
 
 std::string event(std::string_view type, std::string_view object) {
-  return R"({"id":"evt_1","object":"event","api_version":"2026-07-29.dahlia","created":1700000000,)"
+  return R"({"id":"evt_1","object":"event","api_version":"2026-08-26.dahlia","created":1700000000,)"
          R"("livemode":false,"pending_webhooks":1,"request":{"id":null},"data":{"object":)" +
          std::string{object} + R"(,"previous_attributes":null},"type":")" + std::string{type} +
          R"("})";
