@@ -1,5 +1,5 @@
 # stripe-mock: Stripe's paths, each call checked against Stripe's own OpenAPI description; it keeps
-# nothing. It refuses calls of an API version other than its description's. Built from its Go module.
+# nothing. It refuses an API version other than its own. Built from its Go module.
 version=v0.203.0
 plain=$((port + 70)) secure=$((port + 71))
 ports="$plain $secure"

@@ -67,8 +67,8 @@ class PaymentProvider {
   // Whether it lists its events. One that does not must lose no webhook.
   virtual bool lists_events() const { return false; }
 
-  // Lists what it has told by webhook, or was to tell, a page at a time. `on_events` is called once,
-  // on any thread; never blocks or throws. Errors: `unavailable`.
+  // Lists what it has told by webhook, or was to tell, a page at a time. `on_events` is called
+  // once, on any thread; never blocks or throws. Errors: `unavailable`.
   virtual void list_events(const EventsWanted& wanted, OnEvents on_events) {
     static_cast<void>(wanted);
     on_events(EventPage{});

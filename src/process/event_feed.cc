@@ -95,9 +95,10 @@ Result<void> EventFeed::pass(const std::stop_token& stop) {
   } while (!wanted.cursor.empty());
   covered_until_ = std::max(covered_until_, until);
   if (std::exchange(unreadable_, unreadable) < unreadable) {  // once, though windows overlap
-    parts_.warn(fmt::format("{} of the payment provider's events cannot be read: compare the books "
-                            "by `oms reconcile`",
-                            unreadable));
+    parts_.warn(
+        fmt::format("{} of the payment provider's events cannot be read: compare the books "
+                    "by `oms reconcile`",
+                    unreadable));
   }
   return {};
 }
@@ -105,8 +106,8 @@ Result<void> EventFeed::pass(const std::stop_token& stop) {
 Result<void> EventFeed::take(std::vector<Message> events, const std::stop_token& stop) {
   std::erase_if(events, [this](const Message& event) { return parts_.intake.has_taken(event); });
   if (events.empty()) return {};
-  const auto ours = std::ranges::count_if(
-      events, [](const Message& event) { return !event.order_id.is_nil(); });
+  const auto ours =
+      std::ranges::count_if(events, [](const Message& event) { return !event.order_id.is_nil(); });
   OMS_CHECK(await<bool>(stop, [&](auto done) {
     auto round = std::make_shared<Round>();
     round->left = events.size();

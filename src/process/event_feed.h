@@ -53,7 +53,7 @@ class EventFeed {
   Parts parts_;
   const Duration every_;
   OutageLog log_;
-  Time covered_until_;  // all before it was taken in
+  Time covered_until_;          // all before it was taken in
   std::size_t unreadable_ = 0;  // of the last pass
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

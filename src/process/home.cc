@@ -148,11 +148,10 @@ void Home::open_reconciler() {
 void Home::open_event_feed() {
   const auto every = settings_.reconciliation.events_every;
   if (every == Duration{0} || !provider_.provider->lists_events()) return;
-  event_feed_.emplace(EventFeed::Parts{.provider = *provider_.provider,
-                                       .intake = *intake_,
-                                       .clock = *clock_,
-                                       .warn = warn},
-                      every);
+  event_feed_.emplace(
+      EventFeed::Parts{
+          .provider = *provider_.provider, .intake = *intake_, .clock = *clock_, .warn = warn},
+      every);
 }
 
 void Home::start(std::function<void(const Error&)> on_failure) {

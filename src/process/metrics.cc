@@ -85,8 +85,7 @@ void add_events(Text& text, const EventFeed::Counts& counts) {
   text.labelled(passes, R"(result="done")", counts.passes);
   text.labelled(passes, R"(result="failed")", counts.failures);
   text.counter("oms_provider_events_recovered_total",
-               "Events about orders that no webhook had brought to this process",
-               counts.recovered);
+               "Events about orders that no webhook had brought to this process", counts.recovered);
 }
 
 using Homes = std::vector<MetricsSource::Home>;

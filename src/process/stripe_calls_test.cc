@@ -222,9 +222,9 @@ TEST_F(StripeCalls, AreRepeatedWhereTheConnectionIsLost) {
 
 TEST_F(StripeCalls, NamePricesOrBringTheirOwn) {
   auto order = creation(1);
-  order.lines = {{.product_name = "Soup", .quantity = 2, .price_id = "price_soup",
-                  .unit_price = 300},
-                 {.product_name = "Bread", .quantity = 1, .unit_price = 300}};
+  order.lines = {
+      {.product_name = "Soup", .quantity = 2, .price_id = "price_soup", .unit_price = 300},
+      {.product_name = "Bread", .quantity = 1, .unit_price = 300}};
   const auto form_of = [&](bool has_prices) {
     provider_.reset();
     settings_.has_prices = has_prices;
@@ -233,13 +233,11 @@ TEST_F(StripeCalls, NamePricesOrBringTheirOwn) {
     return requests_.back().body;
   };
   EXPECT_THAT(form_of(false),
-              AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D"),
-                             Not(HasSubstr("price_soup"))));
-  EXPECT_THAT(
-      form_of(true),
-      AllOf(HasSubstr("line_items%5B0%5D%5Bprice%5D=price_soup"),
-                     Not(HasSubstr("line_items%5B0%5D%5Bprice_data%5D")),
-                     HasSubstr("line_items%5B1%5D%5Bprice_data%5D%5Bunit_amount%5D=300")));
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D"), Not(HasSubstr("price_soup"))));
+  EXPECT_THAT(form_of(true),
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice%5D=price_soup"),
+                    Not(HasSubstr("line_items%5B0%5D%5Bprice_data%5D")),
+                    HasSubstr("line_items%5B1%5D%5Bprice_data%5D%5Bunit_amount%5D=300")));
 }
 
 TEST_F(StripeCalls, AskForMoreThanAHundredLinesInOneSum) {
@@ -249,8 +247,7 @@ TEST_F(StripeCalls, AskForMoreThanAHundredLinesInOneSum) {
   answers_ = {good()};
   perform(provider(), order);
   EXPECT_THAT(requests_.back().body,
-              AllOf(HasSubstr("%5Bunit_amount%5D=909"),
-                             Not(HasSubstr("line_items%5B1%5D"))));
+              AllOf(HasSubstr("%5Bunit_amount%5D=909"), Not(HasSubstr("line_items%5B1%5D"))));
 }
 
 TEST_F(StripeCalls, TakeNoMoneyByASessionOverAnotherSum) {
@@ -269,8 +266,7 @@ TEST_F(StripeCalls, TakeNoMoneyByASessionOverAnotherSum) {
     ASSERT_EQ(asked(), 2U);
     EXPECT_EQ(requests_.at(1).path, "/v1/checkout/sessions/cs_1/expire");
     EXPECT_EQ(requests_.at(1).header("idempotency-key"), "k1-expire");
-    EXPECT_THAT(warnings,
-                ElementsAre(HasSubstr(order.order_id.text())));
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr(order.order_id.text())));
   }
 }
 

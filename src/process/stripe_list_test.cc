@@ -115,8 +115,7 @@ class StripeEvents : public StripeList {
   Result<EventPage> events(EventsWanted wanted) {
     std::promise<Result<EventPage>> told;
     auto page = told.get_future();
-    stripe_.list_events(wanted,
-                        [&](Result<EventPage> p) { told.set_value(std::move(p)); });
+    stripe_.list_events(wanted, [&](Result<EventPage> p) { told.set_value(std::move(p)); });
     return page.get();
   }
   std::vector<Message> all_events(std::size_t limit) {
@@ -160,8 +159,8 @@ TEST_F(StripeEvents, AreTheSameMessagesAsTheirWebhooks) {
   }));
   std::map<Id, Message> told;
   for (const auto& webhook : webhooks) {
-    auto message = stripe_.read_webhook(webhook.header("stripe-signature"), webhook.body,
-                                        clock_.wall());
+    auto message =
+        stripe_.read_webhook(webhook.header("stripe-signature"), webhook.body, clock_.wall());
     ASSERT_TRUE(message) << message.error().detail;
     told.emplace(message->id, *std::move(message));
   }

@@ -1,5 +1,6 @@
-// Every call of the Stripe adapter, checked by stripe-mock against Stripe's own OpenAPI description,
-// in the version that the adapter pins. Skipped where there is none: see scripts/servers.
+// Every call of the Stripe adapter, checked by stripe-mock against Stripe's own OpenAPI
+// description, in the version that the adapter pins. Skipped where there is none: see
+// scripts/servers.
 #include <gmock/gmock.h>
 
 #include <deque>
@@ -37,8 +38,8 @@ std::string key_is_used() {
   return R"({"error":{"type":"idempotency_error","message":"other parameters"}})";
 }
 
-// Hands each request on to stripe-mock, and keeps it. Some are answered here instead, for stripe-mock
-// knows no state that leads the adapter to its rarer calls.
+// Hands each request on to stripe-mock, and keeps it. Some are answered here instead, for
+// stripe-mock knows no state that leads the adapter to its rarer calls.
 class StripeMock : public ::testing::Test {
  protected:
   struct Seen {
@@ -147,10 +148,12 @@ class StripeMock : public ::testing::Test {
               .body = request.body,
               .headers = {request.headers.begin(), request.headers.end()}};
     if (auto answer = take_answer(seen.call)) return exchange->answer(*std::move(answer));
-    curl::Call call{.method = request.method,
-                    .url = mock() + request.path + (request.query.empty() ? "" : "?") + request.query,
-                    .body = request.body};
-    for (const auto* name : {"authorization", "stripe-version", "idempotency-key", "content-type"}) {
+    curl::Call call{
+        .method = request.method,
+        .url = mock() + request.path + (request.query.empty() ? "" : "?") + request.query,
+        .body = request.body};
+    for (const auto* name :
+         {"authorization", "stripe-version", "idempotency-key", "content-type"}) {
       if (!request.header(name).empty()) call.headers.emplace_back(name, request.header(name));
     }
     client_.send(std::move(call),
@@ -186,10 +189,11 @@ TEST_F(StripeMock, ChecksCalls) {
 TEST_F(StripeMock, TakesASessionOfTheOrdersLines) {
   const auto asked = run(operation(Kind::create_link));
   ASSERT_THAT(accepted(asked), Contains("POST /v1/checkout/sessions"));
-  EXPECT_THAT(asked.front().body,
-              AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=usd"),
-                    HasSubstr("client_reference_id=" + operation(Kind::create_link).order_id.text()),
-                    Not(HasSubstr("price_1"))));
+  EXPECT_THAT(
+      asked.front().body,
+      AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=usd"),
+            HasSubstr("client_reference_id=" + operation(Kind::create_link).order_id.text()),
+            Not(HasSubstr("price_1"))));
   EXPECT_THAT(asked.front().answer,
               HasSubstr(R"("client_reference_id": ")" + order_of_now(1).text().substr(0, 4)));
 }
@@ -200,9 +204,9 @@ TEST_F(StripeMock, TakesASessionOfStripesPrices) {
   provider_.emplace(with_prices, clock_);
   const auto asked = run(operation(Kind::create_link));
   ASSERT_THAT(accepted(asked), Contains("POST /v1/checkout/sessions"));
-  EXPECT_THAT(asked.front().body, AllOf(HasSubstr("line_items%5B0%5D%5Bprice%5D=price_1"),
-                                        HasSubstr("line_items%5B0%5D%5Bquantity%5D=2"),
-                                        Not(HasSubstr("price_data"))));
+  EXPECT_THAT(asked.front().body,
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice%5D=price_1"),
+                    HasSubstr("line_items%5B0%5D%5Bquantity%5D=2"), Not(HasSubstr("price_data"))));
 }
 
 TEST_F(StripeMock, ShowsASessionAndAnIntent) {
@@ -224,8 +228,8 @@ TEST_F(StripeMock, ListsSessionsAndIntentsWhereANameWasLost) {
 }
 
 TEST_F(StripeMock, ExpiresASession) {
-  const auto asked = run(operation(Kind::expire_link),
-                         {{"GET /v1/checkout/sessions/", {.body = open_session}}});
+  const auto asked =
+      run(operation(Kind::expire_link), {{"GET /v1/checkout/sessions/", {.body = open_session}}});
   EXPECT_THAT(accepted(asked), Contains("POST /v1/checkout/sessions/cs_test_1/expire"));
   EXPECT_EQ(outcome_.result, Ended::done) << outcome_.detail;
 }
@@ -256,13 +260,13 @@ TEST_F(StripeMock, CapturesCancelsAndGivesUpOnIntents) {
   EXPECT_THAT(accepted(run(card(Kind::capture))),
               Contains("POST /v1/payment_intents/pi_1/capture"));
   EXPECT_EQ(outcome_.result, Ended::done) << outcome_.detail;
-  EXPECT_THAT(accepted(run(card(Kind::release),
-                           {{"GET /v1/payment_intents/pi_1", {.body = held_intent}}})),
-              Contains("POST /v1/payment_intents/pi_1/cancel"));
+  EXPECT_THAT(
+      accepted(run(card(Kind::release), {{"GET /v1/payment_intents/pi_1", {.body = held_intent}}})),
+      Contains("POST /v1/payment_intents/pi_1/cancel"));
   EXPECT_EQ(outcome_.result, Ended::done) << outcome_.detail;
-  EXPECT_THAT(accepted(run(card(Kind::charge),
-                           {{"POST /v1/payment_intents", {.body = asking_intent}}})),
-              Contains("POST /v1/payment_intents/pi_1/cancel"));
+  EXPECT_THAT(
+      accepted(run(card(Kind::charge), {{"POST /v1/payment_intents", {.body = asking_intent}}})),
+      Contains("POST /v1/payment_intents/pi_1/cancel"));
   EXPECT_EQ(outcome_.error.code, "authentication_required");
 }
 

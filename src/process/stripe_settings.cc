@@ -56,8 +56,7 @@ Result<FoundSecrets> find(const Place& place, const Settings& settings,
     if (!values.empty()) return FoundSecrets{std::move(values), std::string{variable}};
   }
   const auto named = value_of(environment, place.file_variable);
-  const auto path =
-      named.empty() ? settings.data / place.usual_file : std::filesystem::path{named};
+  const auto path = named.empty() ? settings.data / place.usual_file : std::filesystem::path{named};
   OMS_TRY(auto values, secrets_in_file(path));
   if (values.empty() && !named.empty()) {
     return fail(ErrorKind::invalid, std::string{place.file_variable} + " names " + named +
@@ -79,7 +78,8 @@ bool has_form(std::string_view secret, std::initializer_list<std::string_view> p
 
 Result<std::string> find_key(const Settings& settings,
                              const std::vector<std::string>& environment) {
-  const Place place{{stripe_key_variable, "STRIPE_API_KEY"}, stripe_key_file_variable, "stripe.key"};
+  const Place place{
+      {stripe_key_variable, "STRIPE_API_KEY"}, stripe_key_file_variable, "stripe.key"};
   OMS_TRY(auto found, find(place, settings, environment));
   if (found.values.empty()) {
     return fail(ErrorKind::invalid,

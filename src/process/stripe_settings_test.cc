@@ -91,15 +91,16 @@ TEST_F(StripeSettings, SayWhatIsMissingAndWhereItGoes) {
 
 TEST_F(StripeSettings, OfAnotherFormAreRefusedAndNotShown) {
   const std::string secrets = "OMS_STRIPE_WEBHOOK_SECRET=whsec_1";
-  for (const auto* key : {"pk_test_secret", "sk_", "sk_test_secret,sk_test_2", "sk_test_secret\r\nX",
-                          "secret", "whsec_secret"}) {
+  for (const auto* key : {"pk_test_secret", "sk_", "sk_test_secret,sk_test_2",
+                          "sk_test_secret\r\nX", "secret", "whsec_secret"}) {
     const auto refused = read({"OMS_STRIPE_KEY=" + std::string{key}, secrets});
     ASSERT_FALSE(refused) << key;
     EXPECT_THAT(refused.error().detail,
-                AllOf(HasSubstr("OMS_STRIPE_KEY"), HasSubstr("sk_ or rk_"), Not(HasSubstr("secret,")),
-                      Not(HasSubstr("test_secret"))));
+                AllOf(HasSubstr("OMS_STRIPE_KEY"), HasSubstr("sk_ or rk_"),
+                      Not(HasSubstr("secret,")), Not(HasSubstr("test_secret"))));
   }
-  const auto refused = read({"OMS_STRIPE_KEY=sk_test_1", "OMS_STRIPE_WEBHOOK_SECRETS=whsec_1,we_2"});
+  const auto refused =
+      read({"OMS_STRIPE_KEY=sk_test_1", "OMS_STRIPE_WEBHOOK_SECRETS=whsec_1,we_2"});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().detail, AllOf(HasSubstr("whsec_"), Not(HasSubstr("we_2"))));
 }

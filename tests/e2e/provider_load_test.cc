@@ -26,9 +26,9 @@ class ManyOrders : public ::testing::Test {
   explicit ManyOrders(Duration latency = Duration{0}) : served_({}, latency) {
     ::setenv("STRIPE_API_KEY", "sk_test_1", 1);
     ::setenv("STRIPE_WEBHOOK_SECRET", served_.secret().c_str(), 1);
-    server_.emplace(ServerProcess::Flags{
-        "--payments", "stripe", "--stripe-url", served_.url(), "--kitchen-time", "0",
-        "--delivery-time", "0", "--reservation-cap", "0", "--reconcile-grace", "0"});
+    server_.emplace(ServerProcess::Flags{"--payments", "stripe", "--stripe-url", served_.url(),
+                                         "--kitchen-time", "0", "--delivery-time", "0",
+                                         "--reservation-cap", "0", "--reconcile-grace", "0"});
     ::unsetenv("STRIPE_API_KEY");
     ::unsetenv("STRIPE_WEBHOOK_SECRET");
     tell();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Webhook signatures both ways against Stripe's own Node library: `oms provider` signs and it
-# verifies, it signs and `oms up` believes or refuses. Skipped where npm or the library cannot be had.
+# verifies, it signs and `oms up` believes or refuses. Skipped where npm cannot get the library.
 set -euo pipefail
 oms=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)

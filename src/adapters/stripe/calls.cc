@@ -84,8 +84,7 @@ void Calls::attempt(Wanted wanted, int number, Then then) {
 // One that says 429 is alive.
 void Calls::report(CircuitBreaker::Pass pass, const Result<HttpResponse>& result) {
   const bool has_failed = !result || result->status >= 500;
-  const auto change =
-      has_failed ? breaker_.failed(pass, Steady::now()) : breaker_.succeeded();
+  const auto change = has_failed ? breaker_.failed(pass, Steady::now()) : breaker_.succeeded();
   if (!settings_.warn || change == CircuitBreaker::Change::none) return;
   if (change == CircuitBreaker::Change::closed) return settings_.warn("Stripe answers again");
   settings_.warn(

@@ -3,8 +3,8 @@
 #include "adapters/stripe/desk.h"
 #include "adapters/stripe/webhook_event.h"
 
-// What Stripe has on its books, and what it has told. Links are checkout sessions, cards their own payment intents: a
-// window's sessions come first, then its intents.
+// What Stripe has on its books, and what it has told. Links are checkout sessions, cards their own
+// payment intents: a window's sessions come first, then its intents.
 namespace oms::stripe {
 namespace {
 
@@ -103,23 +103,22 @@ void Desk::list_events(const EventsWanted& wanted, PaymentProvider::OnEvents on_
 void Desk::find_order(Message event, PaymentProvider::OnEvent on_event) {
   const auto intent = std::get<ProviderEvent>(event.payload).session_id;
   if (!is_name(intent)) return on_event(std::move(event));
-  calls_.send(
-      {.path = "/v1/payment_intents/" + intent,
-       .deadline = Calls::Steady::now() + settings_.operation_timeout},
-      [event = std::move(event), intent,
-       on_event = std::move(on_event)](const Result<HttpResponse>& result) mutable {
-        if (!result) return on_event(std::unexpected(result.error()));
-        if (result->status == 404) return on_event(std::move(event));
-        if (result->status >= 300) {
-          return on_event(fail(ErrorKind::unavailable, "Stripe does not say whose payment " +
-                                                           intent + " is: " +
-                                                           read_refusal(result->body).text()));
-        }
-        const auto owner = read_owner(result->body);
-        if (!owner) return on_event(std::unexpected(owner.error()));
-        if (!owner->order_id) return on_event(std::move(event));
-        on_event(named(std::move(event), intent, *owner));
-      });
+  calls_.send({.path = "/v1/payment_intents/" + intent,
+               .deadline = Calls::Steady::now() + settings_.operation_timeout},
+              [event = std::move(event), intent,
+               on_event = std::move(on_event)](const Result<HttpResponse>& result) mutable {
+                if (!result) return on_event(std::unexpected(result.error()));
+                if (result->status == 404) return on_event(std::move(event));
+                if (result->status >= 300) {
+                  return on_event(fail(ErrorKind::unavailable,
+                                       "Stripe does not say whose payment " + intent +
+                                           " is: " + read_refusal(result->body).text()));
+                }
+                const auto owner = read_owner(result->body);
+                if (!owner) return on_event(std::unexpected(owner.error()));
+                if (!owner->order_id) return on_event(std::move(event));
+                on_event(named(std::move(event), intent, *owner));
+              });
 }
 
 }  // namespace oms::stripe

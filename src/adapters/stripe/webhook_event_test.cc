@@ -203,11 +203,12 @@ TEST(Event, OfADisputeThatNamesNoOrderIsToldAllTheSame) {
 
 TEST(Event, IsListedByTheKindsThatAreRead) {
   for (const auto type : event_types()) {
-    const auto message = read(event(type, R"({"id":"x_1","amount":900,"amount_total":900,)"
-                                          R"("amount_refunded":900,"currency":"usd",)"
-                                          R"("status":"pending","payment_status":"paid","metadata":)"
-                                          R"({"order_id":"65a000000102030405000001",)"
-                                          R"("method":"card"}})"));
+    const auto message =
+        read(event(type, R"({"id":"x_1","amount":900,"amount_total":900,)"
+                         R"("amount_refunded":900,"currency":"usd",)"
+                         R"("status":"pending","payment_status":"paid","metadata":)"
+                         R"({"order_id":"65a000000102030405000001",)"
+                         R"("method":"card"}})"));
     EXPECT_EQ(message.order_id.text(), order) << type;
   }
 }
