@@ -66,7 +66,7 @@ class StripeMock : public ::testing::Test {
   }
   PaymentOperation operation(Kind kind) const {
     return {.kind = kind,
-            .order_id = order_of_now(1),
+            .order_id = order_,
             .idempotency_key = "key-" + std::to_string(static_cast<int>(kind)),
             .session_id = "cs_test_1",
             .amount = 900,
@@ -130,6 +130,7 @@ class StripeMock : public ::testing::Test {
     return answer.get().value();
   }
 
+  const Id order_ = order_of_now(1);
   process::SystemClock clock_;
   PaymentOutcome outcome_;
   curl::Client client_;
@@ -192,10 +193,9 @@ TEST_F(StripeMock, TakesASessionOfTheOrdersLines) {
   EXPECT_THAT(
       asked.front().body,
       AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=usd"),
-            HasSubstr("client_reference_id=" + operation(Kind::create_link).order_id.text()),
+            HasSubstr("client_reference_id=" + order_.text()),
             Not(HasSubstr("price_1"))));
-  EXPECT_THAT(asked.front().answer,
-              HasSubstr(R"("client_reference_id": ")" + order_of_now(1).text().substr(0, 4)));
+  EXPECT_THAT(asked.front().answer, HasSubstr(R"("client_reference_id":")" + order_.text()));
 }
 
 TEST_F(StripeMock, TakesASessionOfStripesPrices) {
@@ -247,12 +247,17 @@ TEST_F(StripeMock, RefundsAndListsRefunds) {
 
 TEST_F(StripeMock, TakesAndHoldsCards) {
   for (const auto* token : {"tok_visa", "pm_card_visa"}) {
-    const auto charge = run(card(Kind::charge, token));
-    EXPECT_THAT(accepted(charge), Contains("POST /v1/payment_intents"));
-    EXPECT_THAT(charge.front().body, HasSubstr("capture_method=automatic"));
-    const auto hold = run(card(Kind::authorize, token));
-    EXPECT_THAT(accepted(hold), Contains("POST /v1/payment_intents"));
-    EXPECT_THAT(hold.front().body, AllOf(HasSubstr("capture_method=manual"), HasSubstr(token)));
+    for (const auto kind : {Kind::charge, Kind::authorize}) {
+      const auto asked = run(card(kind, token));
+      const auto calls = accepted(asked);
+      ASSERT_THAT(calls, Contains("POST /v1/payment_intents"));
+      const bool is_token = std::string_view{token}.starts_with("tok_");
+      EXPECT_EQ(calls.front() == "POST /v1/payment_methods", is_token);
+      EXPECT_THAT(asked.back().body,
+                  AllOf(HasSubstr(kind == Kind::charge ? "capture_method=automatic"
+                                                       : "capture_method=manual"),
+                        HasSubstr("payment_method=pm_"), Not(HasSubstr("tok_"))));
+    }
   }
 }
 

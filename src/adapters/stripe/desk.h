@@ -98,6 +98,8 @@ class Desk {
   static void end_with(Errand& errand, const SessionFacts& session, const RefundFacts& refund);
 
   void take_card(const ErrandPtr& errand);
+  void take_method(const ErrandPtr& errand);
+  void end_untaken(const ErrandPtr& errand, const Refusal& refusal);
   void end_with_intent(const ErrandPtr& errand, const HttpResponse& response);
   void capture(const ErrandPtr& errand);
   void release(const ErrandPtr& errand, const SessionFacts& intent);

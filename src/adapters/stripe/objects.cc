@@ -243,6 +243,12 @@ Result<std::vector<RefundFacts>> read_refunds(std::string_view body) {
   return refunds;
 }
 
+Result<std::string> read_name(std::string_view body) {
+  OMS_TRY(auto object, read_json<Named>(body, Reading::lenient));
+  if (object.id.empty()) return fail(ErrorKind::invalid, "Stripe's object has no id");
+  return std::move(object.id);
+}
+
 Refusal read_refusal(std::string_view body) {
   const auto read = read_json<ErrorBody>(body, Reading::lenient);
   if (!read) return {.message = "an answer that cannot be read"};

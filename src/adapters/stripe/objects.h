@@ -69,6 +69,9 @@ struct RefundFacts {
 Result<RefundFacts> read_refund(std::string_view body);
 Result<std::vector<RefundFacts>> read_refunds(std::string_view body);
 
+// Of any object. Errors: invalid.
+Result<std::string> read_name(std::string_view body);
+
 // Why Stripe has said no.
 struct Refusal {
   std::string type;
