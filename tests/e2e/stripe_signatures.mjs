@@ -16,7 +16,8 @@ const api = async (path, body) => {
     headers: { 'Content-Type': 'application/json' },
     body: body && JSON.stringify(body),
   });
-  return answer.json();
+  const shown = await answer.json();
+  return shown.order ?? shown;
 };
 const order_in = async (id, status) => {
   for (let n = 0; n < 300; ++n) {
@@ -30,6 +31,7 @@ const place = async () => {
   const placed = await api('/api/customers/c1/orders', {
     items: [{ productID: '1', quantity: 2 }], fulfilment: 'delivery',
   });
+  assert.ok(placed.orderID, JSON.stringify(placed));
   const order = await order_in(placed.orderID, 'waiting_payment');
   return { id: placed.orderID, session: /cs_test_[0-9a-f]+/.exec(JSON.stringify(order))[0] };
 };
