@@ -190,11 +190,9 @@ TEST_F(StripeMock, ChecksCalls) {
 TEST_F(StripeMock, TakesASessionOfTheOrdersLines) {
   const auto asked = run(operation(Kind::create_link));
   ASSERT_THAT(accepted(asked), Contains("POST /v1/checkout/sessions"));
-  EXPECT_THAT(
-      asked.front().body,
-      AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=usd"),
-            HasSubstr("client_reference_id=" + order_.text()),
-            Not(HasSubstr("price_1"))));
+  EXPECT_THAT(asked.front().body,
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=usd"),
+                    HasSubstr("client_reference_id=" + order_.text()), Not(HasSubstr("price_1"))));
   EXPECT_THAT(asked.front().answer, HasSubstr(R"("client_reference_id":")" + order_.text()));
 }
 
