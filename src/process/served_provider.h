@@ -68,17 +68,7 @@ class ServedProvider {
     options_.listen = url().substr(std::string_view{"http://"}.size());
     stop();
   }
-  // Somebody who tries to reach it may have got its port meanwhile: the system deals them out.
-  void come_back() {
-    for (int tries = 0;; ++tries) {
-      try {
-        return start();
-      } catch (const std::runtime_error&) {
-        if (tries == 200) throw;
-        std::this_thread::sleep_for(std::chrono::milliseconds{100});
-      }
-    }
-  }
+  void come_back() { start(); }
   process::ProviderServer& operator*() { return *server_; }
   const std::string& url() const { return url_; }
   const std::string& secret() const { return server_->webhook_secret(); }
