@@ -2,7 +2,7 @@
 # Webhook signatures both ways against Stripe's own Node library: `oms provider` signs and it
 # verifies, it signs and `oms up` believes or refuses. Skipped where npm cannot get the library.
 set -euo pipefail
-oms=$1
+oms=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
 command -v npm >/dev/null || { echo "skipped: it needs npm"; exit 77; }
 folder=$(mktemp -d)
