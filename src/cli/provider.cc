@@ -57,18 +57,27 @@ void add_provider(const Command& oms) {
   command.option("--simulated-seed", &provider.seed,
                  "the same faults in every run with the same seed",
                  {.shown = "N", .group = faults});
-  auto delay = std::make_shared<std::string>();
-  command.option("--simulated-delay", delay.get(), "delay of every webhook",
+  struct Spans {
+    std::string delay;
+    std::string latency;
+  };
+  auto spans = std::make_shared<Spans>();
+  command.option("--simulated-delay", &spans->delay, "delay of every webhook",
+                 {.shown = "DURATION", .group = faults});
+  command.option("--simulated-latency", &spans->latency, "delay of every answer of the API",
                  {.shown = "DURATION", .group = faults});
   command.footer(examples);
-  command.runs([options, delay] {
-    if (!delay->empty()) {
-      const auto span = process::parse_duration(*delay);
-      if (!span) {
-        complain("--simulated-delay: '{}' is no duration; write 500ms or 3s", printable(*delay));
-        return Exit::usage;
-      }
-      options->provider.delay = *span;
+  command.runs([options, spans] {
+    const auto read = [](const char* name, const std::string& text, Duration& field) {
+      if (text.empty()) return true;
+      const auto span = process::parse_duration(text);
+      if (span) field = *span;
+      if (!span) complain("{}: '{}' is no duration; write 500ms or 3s", name, printable(text));
+      return span.has_value();
+    };
+    if (!read("--simulated-delay", spans->delay, options->provider.delay) ||
+        !read("--simulated-latency", spans->latency, options->latency)) {
+      return Exit::usage;
     }
     return run(*options);
   });

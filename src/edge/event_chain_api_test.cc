@@ -221,6 +221,17 @@ TEST(PlaceChained, TakesNothingInTheQuery) {
   EXPECT_THAT(response.body, Not(HasSubstr("4242")));
 }
 
+TEST(PlaceChained, TakesATokenInPlaceOfTheCard) {
+  const std::string token = R"("paymentToken":"tok_visa")";
+  EXPECT_EQ(place(body_of(customer, items, token)).message<PlaceOrder>().payment_token, "tok_visa");
+  for (const auto& wrong : {card + "," + token, std::string{R"("paymentToken":"")"},
+                            std::string{R"("paymentToken":"4242424242424242")"}}) {
+    const auto response = place(body_of(customer, items, wrong)).answer();
+    EXPECT_EQ(response.status, 400) << wrong;
+    EXPECT_THAT(response.body, HasSubstr("#/paymentToken")) << wrong;
+  }
+}
+
 TEST(PlaceChained, SaysWhatIsWrongWithTheCard) {
   const auto bad =
       R"("paymentDetails":{"name":"A","cardNumber":"42x","expiryDate":"01/31","cvv":"1234"})";

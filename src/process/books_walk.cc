@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <utility>
 
+#include "process/awaited.h"
 #include "services/reconciliation/rules.h"
 
 namespace oms::process {
@@ -16,7 +15,6 @@ using Steady = std::chrono::steady_clock;
 
 // By so much the provider's clock and ours may differ.
 constexpr Duration skew = std::chrono::minutes{5};
-constexpr Duration answer_within = std::chrono::minutes{2};
 constexpr Duration longest_rest{500};
 
 constexpr Duration widest = std::chrono::hours{24};
@@ -44,30 +42,6 @@ Time whole_second(Time time) {
   return Time{} + whole_seconds(time - Time{});
 }
 
-// One answer that comes on another thread.
-template <class T>
-class Awaited {
- public:
-  void put(Result<T> answer) {
-    const std::scoped_lock lock{mutex_};
-    answer_ = std::move(answer);
-    came_.notify_all();
-  }
-  Result<T> take(const std::stop_token& stop) {
-    std::unique_lock lock{mutex_};
-    const bool came =
-        came_.wait_for(lock, stop, answer_within, [this] { return answer_.has_value(); });
-    if (came) return *std::move(answer_);
-    return fail(ErrorKind::unavailable,
-                stop.stop_requested() ? "the process is ending" : "there was no answer in time");
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any came_;
-  std::optional<Result<T>> answer_;
-};
-
 template <class Facts>
 const Facts* facts_of(const std::vector<Facts>& all, const Id& order) {
   const auto found = std::ranges::lower_bound(all, order, {}, &Facts::order_id);
@@ -76,13 +50,11 @@ const Facts* facts_of(const std::vector<Facts>& all, const Id& order) {
 
 }  // namespace
 
-// Calls `start` with what takes the answer, and waits for it. What comes too late is dropped.
+// Waits for the answer, and rests as long as that took.
 template <class T, class Start>
 Result<T> BooksWalk::await(Start start) {
   const auto began = Steady::now();
-  auto awaited = std::make_shared<Awaited<T>>();
-  start([awaited](Result<T> answer) { awaited->put(std::move(answer)); });
-  auto answer = awaited->take(stop_);
+  auto answer = process::await<T>(stop_, std::move(start));
   rest(std::chrono::duration_cast<Duration>(Steady::now() - began));
   return answer;
 }

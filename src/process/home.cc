@@ -124,8 +124,10 @@ void Home::furnish(OpenProvider provider, OpenNotifiers notifiers) {
   views_.emplace(*stored_.reader);
   if (notifiers_.read_report) notice_reports_.emplace(notifiers_.read_report, *commands_);
   if (provider_.provider != nullptr) {
-    webhooks_.emplace(*provider_.provider, *commands_, *clock_);
+    intake_.emplace(*provider_.provider, *commands_);
+    webhooks_.emplace(*provider_.provider, *intake_, *clock_);
     open_reconciler();
+    open_event_feed();
   }
 }
 
@@ -147,13 +149,24 @@ void Home::open_reconciler() {
                       settings);
 }
 
+void Home::open_event_feed() {
+  const auto every = settings_.reconciliation.events_every;
+  if (every == Duration{0} || !provider_.provider->lists_events()) return;
+  event_feed_.emplace(
+      EventFeed::Parts{
+          .provider = *provider_.provider, .intake = *intake_, .clock = *clock_, .warn = warn},
+      every);
+}
+
 void Home::start(std::function<void(const Error&)> on_failure) {
   host_->start(std::move(on_failure));
   if (reconciler_) reconciler_->begin();
+  if (event_feed_) event_feed_->begin();
 }
 
 Result<void> Home::stop() {
   if (reconciler_) reconciler_->stop();
+  if (event_feed_) event_feed_->stop();
   views_->stop();
   auto outcome = host_->stop();
   provider_ = {};

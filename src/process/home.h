@@ -7,6 +7,8 @@
 #include "ports/broker.h"
 #include "process/alarms.h"
 #include "process/data_folder.h"
+#include "process/event_feed.h"
+#include "process/event_intake.h"
 #include "process/host.h"
 #include "process/local_ports.h"
 #include "process/local_reconciler.h"
@@ -62,6 +64,8 @@ class Home {
   Webhooks* webhooks() { return webhooks_ ? &*webhooks_ : nullptr; }  // of payments
   NoticeReports* notice_reports() { return notice_reports_ ? &*notice_reports_ : nullptr; }
   LocalReconciler* reconciler() { return reconciler_ ? &*reconciler_ : nullptr; }  // the same
+  // Where the provider lists its events.
+  const EventFeed* event_feed() const { return event_feed_ ? &*event_feed_ : nullptr; }
   Result<Answer> answer(const Question& question) const { return host_->answer(question); }
   const OpenProvider& provider() const { return provider_; }
   void back_up(std::string path, Upkeep::Done done) {
@@ -77,6 +81,7 @@ class Home {
   bool has(ServiceName service) const { return services_.services().named(service) != nullptr; }
   Host::Parts host_parts();
   void open_reconciler();
+  void open_event_feed();
   std::uint64_t batches() const { return host_->runtime().counters().batches.load(); }
 
   const Settings settings_;
@@ -96,11 +101,13 @@ class Home {
   std::unique_ptr<Host> host_;
   std::optional<LocalCommands> commands_;
   std::optional<LocalViews> views_;
+  std::optional<EventIntake> intake_;
   std::optional<LocalWebhooks> webhooks_;
   std::optional<NoticeReports> notice_reports_;
   std::optional<NearCommands> near_commands_;
   std::optional<NearPeers> near_peers_;
   std::optional<LocalReconciler> reconciler_;
+  std::optional<EventFeed> event_feed_;
 };
 
 }  // namespace oms::process

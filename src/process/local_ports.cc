@@ -86,16 +86,7 @@ void LocalCommands::submit(Message message, Lane lane, Respond respond) {
 void LocalWebhooks::take(std::string signature, std::string body, Done done) {
   auto message = provider_.read_webhook(signature, body, clock_.wall());
   if (!message) return done(std::unexpected(std::move(message).error()));
-  const auto* told = std::get_if<ProviderEvent>(&message->payload);
-  const bool is_dispute = told != nullptr && told->word == ProviderWord::dispute;
-  if (message->order_id.is_nil() && !is_dispute) return done({});  // concerns no order of ours
-  commands_.submit(*std::move(message), Lane::urgent,
-                   [done = std::move(done)](const Result<Record>& result) mutable {
-                     // What no rule can decide is kept among the dead letters. Told again it would
-                     // be no better.
-                     const bool is_kept = result || result.error().kind == ErrorKind::internal;
-                     done(is_kept ? Result<void>{} : std::unexpected(result.error()));
-                   });
+  intake_.take(*std::move(message), std::move(done));
 }
 
 Result<Found> LocalViews::get(const Key& key) {

@@ -11,6 +11,7 @@
 #include "ports/store.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
+#include "process/event_intake.h"
 #include "process/host.h"
 
 // The edge's ports, where the services live in the same process.
@@ -26,17 +27,17 @@ class LocalCommands final : public Commands {
   Host& host_;
 };
 
-// Reads what the provider tells, and submits it.
+// Reads what the provider tells by webhook, and has it taken in.
 class LocalWebhooks final : public Webhooks {
  public:
-  LocalWebhooks(const PaymentProvider& provider, Commands& commands, Clock& clock)
-      : provider_(provider), commands_(commands), clock_(clock) {}
+  LocalWebhooks(const PaymentProvider& provider, EventIntake& intake, Clock& clock)
+      : provider_(provider), intake_(intake), clock_(clock) {}
 
   void take(std::string signature, std::string body, Done done) override;
 
  private:
   const PaymentProvider& provider_;
-  Commands& commands_;
+  EventIntake& intake_;
   Clock& clock_;
 };
 

@@ -75,6 +75,15 @@ void add_reconciliation(Families& all, const ReconciliationCounts& counts) {
   }
 }
 
+void add_events(Families& all, const EventFeed::Counts& counts) {
+  all.header("oms_provider_event_passes_total",
+             "Times that the payment provider was asked for its events", MetricType::counter);
+  all.labelled({{"result", "done"}}, counts.passes);
+  all.labelled({{"result", "failed"}}, counts.failures);
+  all.counter("oms_provider_events_recovered_total",
+              "Events about orders that no webhook had brought to this process", counts.recovered);
+}
+
 using Homes = std::vector<MetricsSource::Home>;
 
 // Over all homes.
@@ -159,6 +168,7 @@ ProcessMetrics metrics_of(const MetricsSource& source) {
   if (!homes.empty()) add_runtime(all, homes);
   if (!homes.empty()) add_alarms(all, homes);
   if (source.reconciliation) add_reconciliation(all, *source.reconciliation);
+  if (source.events) add_events(all, *source.events);
   if (!homes.empty()) {
     all.gauge("oms_queue_messages", "Messages that wait for the next batch",
               sum(homes, [](const auto& home) { return home.runtime.queue_size(); }));

@@ -9,6 +9,7 @@
 #include "adapters/http/server.h"
 #include "ports/metrics.h"
 #include "process/alarms.h"
+#include "process/event_feed.h"
 #include "process/local_reconciler.h"
 #include "runtime/effects.h"
 #include "runtime/id_source.h"
@@ -28,6 +29,7 @@ struct MetricsSource {
   std::vector<Home> homes = {};  // told as one
   bool is_apart = false;         // a broker is between them and others
   std::optional<ReconciliationCounts> reconciliation = {};
+  std::optional<EventFeed::Counts> events = {};
   std::optional<std::size_t> watchers = {};
   std::optional<HttpServerStats> http = {};
 };

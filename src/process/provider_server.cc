@@ -99,7 +99,14 @@ class Server final : public ProviderServer {
   void handle(HttpRequest request, HttpExchange exchange) {
     auto shared = std::make_shared<HttpExchange>(std::move(exchange));
     const auto answer = [shared](HttpResponse response) { shared->answer(std::move(response)); };
-    if (request.path.starts_with("/v1/")) return provider_->handle_api(std::move(request), answer);
+    if (request.path.starts_with("/v1/")) {
+      return provider_->handle_api(std::move(request), [this, answer](HttpResponse response) {
+        if (options_.latency == Duration{0}) return answer(std::move(response));
+        client_.after(options_.latency, [answer, response = std::move(response)]() mutable {
+          answer(std::move(response));
+        });
+      });
+    }
     constexpr std::string_view checkout = "/checkout/";
     if (request.path.starts_with(checkout)) {
       const bool is_page = request.path.find('/', checkout.size()) == std::string::npos;

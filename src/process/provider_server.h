@@ -18,6 +18,7 @@ struct ProviderOptions {
   std::filesystem::path data = "provider";
   std::string base_url;               // of the payment pages; empty: where it listens
   std::vector<std::string> webhooks;  // each event goes to all of them
+  Duration latency{0};                // of every answer to a call of the API
   simulated::Settings provider;       // faults on demand
 };
 

@@ -155,6 +155,7 @@ class HomesMember final : public Member {
     for (const auto& home : homes_) {
       source.homes.push_back(home->metrics());
       if (const auto* reconciler = home->reconciler()) source.reconciliation = reconciler->counts();
+      if (const auto* feed = home->event_feed()) source.events = feed->counts();
     }
     return metrics_of(source);
   }

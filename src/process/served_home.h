@@ -47,6 +47,7 @@ class ServedHome {
   Clock& clock() { return home_->clock(); }
   MetricsSource::Home metrics() const { return home_->metrics(); }
   const LocalReconciler* reconciler() const { return home_->reconciler(); }
+  const EventFeed* event_feed() const { return home_->event_feed(); }
 
  private:
   ServedHome(const Settings& settings, const ServiceGroup& group, const Surroundings& surroundings)

@@ -40,16 +40,17 @@ inline Id order_of_now(int n) {
 // The simulated provider as a server in this process.
 class ServedProvider {
  public:
-  explicit ServedProvider(simulated::Settings faults = {}) {
+  explicit ServedProvider(simulated::Settings faults = {}, Duration latency = Duration{0}) {
     std::filesystem::remove_all(folder_);
     options_.listen = "127.0.0.1:0";
     options_.data = folder_;
     options_.provider = std::move(faults);
     options_.provider.pause = Duration{0};
+    options_.latency = latency;
     start();
   }
   ~ServedProvider() {
-    stop();
+    if (server_) stop();
     std::filesystem::remove_all(folder_);
   }
   ServedProvider(const ServedProvider&) = delete;
@@ -62,8 +63,14 @@ class ServedProvider {
     stop();
     start();
   }
+  // Away, until it is there again with what it knew, at the same place.
+  void leave() {
+    options_.listen = url().substr(std::string_view{"http://"}.size());
+    stop();
+  }
+  void come_back() { start(); }
   process::ProviderServer& operator*() { return *server_; }
-  const std::string& url() const { return server_->url(); }
+  const std::string& url() const { return url_; }
   const std::string& secret() const { return server_->webhook_secret(); }
 
   // The customer at the payment page.
@@ -84,6 +91,7 @@ class ServedProvider {
     auto server = process::ProviderServer::open(options_, clock_);
     if (!server) throw std::runtime_error(server.error().detail);
     server_ = std::move(*server);
+    url_ = server_->url();
     thread_ = std::thread{[this] { server_->run(); }};
   }
   void stop() {
@@ -99,6 +107,7 @@ class ServedProvider {
   process::ProviderOptions options_;
   process::SystemClock clock_;
   std::unique_ptr<process::ProviderServer> server_;
+  std::string url_;
   std::thread thread_;
 };
 

@@ -108,11 +108,13 @@ class Server {
   }
 
   ProcessMetrics metrics() const {
-    return metrics_of({.ids = ids_,
-                       .homes = {home_->metrics()},
-                       .reconciliation = home_->reconciler()->counts(),
-                       .watchers = face_->watchers(),
-                       .http = face_->stats()});
+    MetricsSource source{.ids = ids_,
+                         .homes = {home_->metrics()},
+                         .reconciliation = home_->reconciler()->counts(),
+                         .watchers = face_->watchers(),
+                         .http = face_->stats()};
+    if (const auto* feed = home_->event_feed()) source.events = feed->counts();
+    return metrics_of(source);
   }
 
   const Settings settings_;

@@ -56,7 +56,7 @@ class ServiceSet {
                       bool is_shared = false)
       : orders_(settings.orders),
         stock_(stock_settings(settings)),
-        payments_(settings.payment),
+        payments_(payment_settings(settings)),
         kitchen_(settings.kitchen),
         delivery_(settings.delivery),
         notifications_(settings.notification),
@@ -81,6 +81,15 @@ class ServiceSet {
   static stock::StockSettings stock_settings(const Settings& settings) {
     auto own = settings.stock;
     own.zone = settings.orders.zone;
+    return own;
+  }
+
+  // Where the provider is asked for its events, no open link is looked at by itself.
+  static payments::PaymentSettings payment_settings(const Settings& settings) {
+    auto own = settings.payment;
+    const bool has_events =
+        settings.payments == "stripe" && settings.reconciliation.events_every > Duration{0};
+    if (has_events) own.looks_at_open_links = false;
     return own;
   }
 

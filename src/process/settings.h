@@ -35,6 +35,7 @@ struct Settings {
   std::int64_t rate_limit = 0;          // requests a minute of one client; 0: no limit
   std::string payments = "simulated";
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
+  std::string stripe_prices = "inline";  // or "catalogue": lines name the items' price ids
 
   // Telling customers.
   std::string notices = "files";  // of emails: "smtp://…"

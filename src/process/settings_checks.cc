@@ -138,6 +138,13 @@ std::string check_twilio_url(const Settings& settings) {
   return check_api_url(settings, settings.twilio_url);
 }
 
+// Stripe keeps no session open for more than 24 hours, by its own clock.
+std::string check_payment_window(const Settings& settings) {
+  constexpr Duration longest = std::chrono::hours{23};
+  if (settings.payments != "stripe" || settings.limits.payment_window <= longest) return {};
+  return "Stripe's links live for 24 hours at most: make it 23h or less, or use another provider";
+}
+
 // Who can change the keys on their way can be anybody.
 std::string check_auth_keys(const Settings& settings) {
   constexpr std::string_view plain = "http://";

@@ -17,6 +17,7 @@ std::string check_coordinator_prefix(const Settings& settings);
 std::string check_auth_keys(const Settings& settings);
 std::string check_auth_audience(const Settings& settings);
 std::string check_stripe_url(const Settings& settings);
+std::string check_payment_window(const Settings& settings);
 std::string check_phone_country(const Settings& settings);
 
 // Of telling customers.

@@ -79,15 +79,17 @@ std::string did_you_mean(std::string_view unknown, Spell spell) {
 // --- variables --------------------------------------------------------------------------------
 
 // Read elsewhere: which file to read, whom the client commands talk to, and secrets.
-constexpr std::array<std::string_view, 9> others{"OMS_CONFIG",
-                                                 "OMS_URL",
-                                                 "OMS_TOKEN",
-                                                 operator_token_variable,
-                                                 stripe_key_variable,
-                                                 stripe_secret_variable,
-                                                 stripe_secrets_variable,
-                                                 smtp_password_variable,
-                                                 twilio_token_variable};
+constexpr std::array<std::string_view, 11> others{"OMS_CONFIG",
+                                                  "OMS_URL",
+                                                  "OMS_TOKEN",
+                                                  operator_token_variable,
+                                                  stripe_key_variable,
+                                                  stripe_key_file_variable,
+                                                  stripe_secret_variable,
+                                                  stripe_secrets_variable,
+                                                  stripe_secrets_file_variable,
+                                                  smtp_password_variable,
+                                                  twilio_token_variable};
 
 // Kubernetes tells every container of a service called `oms` by variables that look like ours.
 bool is_from_kubernetes(std::string_view name, std::string_view value) {

@@ -124,9 +124,22 @@ TEST_F(SettingsLoad, SendsStripesKeyOverTlsOrToThisMachine) {
   EXPECT_THAT(problems(), testing::ElementsAre(problem("--stripe-url", "https://HOST")));
 }
 
+TEST_F(SettingsLoad, GivesNoLinkALongerLifeThanStripeDoes) {
+  sources_.flags["payment-window"] = "23h30m";
+  EXPECT_THAT(problems(), testing::IsEmpty());
+  sources_.flags["payments"] = "stripe";
+  EXPECT_THAT(problems(), testing::ElementsAre(problem("--payment-window", "24 hours")));
+  sources_.flags["payment-window"] = "23h";
+  EXPECT_THAT(problems(), testing::IsEmpty());
+}
+
 TEST_F(SettingsLoad, LeavesSecretsToWhoeverReadsThem) {
-  sources_.environment = {"OMS_STRIPE_KEY=sk_test_1", "OMS_STRIPE_WEBHOOK_SECRET=whsec_1",
-                          "OMS_SMTP_PASSWORD=a", "OMS_TWILIO_AUTH_TOKEN=b"};
+  sources_.environment = {"OMS_STRIPE_KEY=sk_test_1",
+                          "OMS_STRIPE_WEBHOOK_SECRET=whsec_1",
+                          "OMS_STRIPE_KEY_FILE=/run/secrets/key",
+                          "OMS_STRIPE_WEBHOOK_SECRETS_FILE=/run/secrets/webhook",
+                          "OMS_SMTP_PASSWORD=a",
+                          "OMS_TWILIO_AUTH_TOKEN=b"};
   EXPECT_THAT(problems(), testing::IsEmpty());
 }
 

@@ -105,6 +105,14 @@ const std::vector<Setting> table{
      .field = OMS_FIELD(stripe_url),
      .help = "where Stripe's API is; http://127.0.0.1:12111 of `oms provider`",
      .check = check_stripe_url},
+    {.name = "stripe-prices",
+     .group = place,
+     .form = choice,
+     .shown = "PRICES",
+     .field = OMS_FIELD(stripe_prices),
+     .help = "what a payment link's lines carry: inline (the item's name, price and currency), or "
+             "catalogue (its price id, which must be one of Stripe's over the same amount)",
+     .choices = {"inline", "catalogue"}},
 
     {.name = "notices",
      .group = telling,
@@ -232,8 +240,14 @@ const std::vector<Setting> table{
      "how long each delivery takes"},
     {"pickup-time", shop, duration, "DURATION", OMS_FIELD(delivery.pickup),
      "how long a meal waits for the customer who comes for it, until it counts as collected"},
-    {"payment-window", shop, duration, "DURATION", OMS_FIELD(limits.payment_window),
-     "how long a customer has to pay", second},
+    {.name = "payment-window",
+     .group = shop,
+     .form = duration,
+     .shown = "DURATION",
+     .field = OMS_FIELD(limits.payment_window),
+     .help = "how long a customer has to pay; with Stripe 23 h at most",
+     .min = second,
+     .check = check_payment_window},
     {"reservation-cap", shop, number, "N", OMS_FIELD(stock.held_units_max),
      "units that one customer may hold without having paid; 0: no cap", 0, count_max},
     {.name = "phone-country",
@@ -258,6 +272,9 @@ const std::vector<Setting> table{
     {"reconcile-every", keeping, duration, "DURATION", OMS_FIELD(reconciliation.every),
      "how often orders, stock and payments are compared with the provider's books; 0: only when "
      "asked"},
+    {"events-every", keeping, duration, "DURATION", OMS_FIELD(reconciliation.events_every),
+     "how often Stripe is asked for events whose webhook was lost; 0: never, and each open link is "
+     "looked at every 5 minutes instead"},
     {"reconcile-grace", keeping, duration, "DURATION", OMS_FIELD(reconciliation.grace),
      "how long after an order's last change it is not compared yet"},
 

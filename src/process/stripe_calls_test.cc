@@ -12,6 +12,12 @@
 namespace oms::testing {
 namespace {
 
+using ::testing::_;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using Ended = PaymentOutcome::Result;
 
 constexpr std::string_view session =
@@ -170,6 +176,98 @@ TEST_F(StripeCalls, AreAtMostThirtyTwoAtATime) {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
   EXPECT_EQ(asked(), 100U);
+}
+
+TEST_F(StripeCalls, AreNotMadeWhileStripeDoesNotAnswer) {
+  std::mutex mutex;
+  std::vector<std::string> warnings;
+  settings_.attempts_max = 1;
+  settings_.breaker = {.failures_max = 3, .first_pause = Duration{200}};
+  settings_.warn = [&](const std::string& text) {
+    const std::scoped_lock lock{mutex};
+    warnings.push_back(text);
+  };
+  EXPECT_EQ(create({error(429), error(429), error(429)}).result, Ended::unknown);
+  for (int n = 0; n < 2; ++n) create({error(429)});
+  EXPECT_THAT(warnings, IsEmpty()) << "one that says 429 is alive";
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(create({error(503)}).result, Ended::unknown);
+  const auto before = asked();
+  const auto unasked = create({good()});
+  EXPECT_EQ(unasked.result, Ended::unknown) << "it may be done later";
+  EXPECT_THAT(unasked.detail, HasSubstr("was not asked"));
+  EXPECT_EQ(asked(), before);
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("does not answer (status 503)")));
+  std::this_thread::sleep_for(std::chrono::milliseconds{220});
+  EXPECT_EQ(create({good()}).result, Ended::done);
+  EXPECT_EQ(create({good()}).result, Ended::done);
+  EXPECT_EQ(asked(), before + 2);
+  EXPECT_THAT(warnings, ElementsAre(_, "Stripe answers again"));
+}
+
+TEST_F(StripeCalls, AreRepeatedWhereTheConnectionIsLost) {
+  settings_.call_timeout = Duration{300};
+  is_silent_ = true;
+  auto order = creation(1);
+  std::promise<PaymentOutcome> told;
+  provider().start(order, [&](PaymentOutcome o) { told.set_value(std::move(o)); });
+  ASSERT_TRUE(eventually([&] { return asked() == 2; })) << "the first was not answered in time";
+  {
+    const std::scoped_lock lock{mutex_};
+    EXPECT_EQ(requests_.at(1).header("idempotency-key"), "k1");
+    is_silent_ = false;
+    answers_ = {good()};
+  }
+  EXPECT_EQ(told.get_future().get().result, Ended::done);
+}
+
+TEST_F(StripeCalls, NamePricesOrBringTheirOwn) {
+  auto order = creation(1);
+  order.lines = {
+      {.product_name = "Soup", .quantity = 2, .price_id = "price_soup", .unit_price = 300},
+      {.product_name = "Bread", .quantity = 1, .unit_price = 300}};
+  const auto form_of = [&](bool has_prices) {
+    provider_.reset();
+    settings_.has_prices = has_prices;
+    answers_ = {good()};
+    EXPECT_EQ(perform(provider(), order).result, Ended::done);
+    return requests_.back().body;
+  };
+  EXPECT_THAT(form_of(false),
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice_data%5D"), Not(HasSubstr("price_soup"))));
+  EXPECT_THAT(form_of(true),
+              AllOf(HasSubstr("line_items%5B0%5D%5Bprice%5D=price_soup"),
+                    Not(HasSubstr("line_items%5B0%5D%5Bprice_data%5D")),
+                    HasSubstr("line_items%5B1%5D%5Bprice_data%5D%5Bunit_amount%5D=300")));
+}
+
+TEST_F(StripeCalls, AskForMoreThanAHundredLinesInOneSum) {
+  auto order = creation(1);
+  order.lines.assign(101, {.product_name = "Soup", .quantity = 1, .unit_price = 9});
+  order.amount = 909;
+  answers_ = {good(), good()};
+  perform(provider(), order);
+  EXPECT_THAT(requests_.front().body,
+              AllOf(HasSubstr("%5Bunit_amount%5D=909"), Not(HasSubstr("line_items%5B1%5D"))));
+}
+
+TEST_F(StripeCalls, TakeNoMoneyByASessionOverAnotherSum) {
+  std::vector<std::string> warnings;
+  settings_.warn = [&](const std::string& text) { warnings.push_back(text); };
+  auto order = creation(1);
+  for (const auto& [amount, currency] : {std::pair{800, "usd"}, std::pair{900, "eur"}}) {
+    requests_.clear();
+    warnings.clear();
+    order.amount = amount;
+    order.currency = currency;
+    answers_ = {good(), good()};
+    const auto outcome = perform(provider(), order);
+    EXPECT_EQ(outcome.result, Ended::refused);
+    EXPECT_THAT(outcome.detail, HasSubstr("Stripe's prices come to 900 usd"));
+    ASSERT_EQ(asked(), 2U);
+    EXPECT_EQ(requests_.at(1).path, "/v1/checkout/sessions/cs_1/expire");
+    EXPECT_EQ(requests_.at(1).header("idempotency-key"), "k1-expire");
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr(order.order_id.text())));
+  }
 }
 
 TEST_F(StripeCalls, EndWhenTheProviderDoes) {

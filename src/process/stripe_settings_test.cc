@@ -10,8 +10,10 @@
 namespace oms::process {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class StripeSettings : public testing::Test {
  protected:
@@ -55,10 +57,60 @@ TEST_F(StripeSettings, ComeFromFilesThatOthersCannotRead) {
   EXPECT_THAT(read({}).error().detail, HasSubstr("chmod 600"));
 }
 
+TEST_F(StripeSettings, ComeByTheNamesOfStripesOwnToolsToo) {
+  const auto read_settings =
+      read({"STRIPE_API_KEY=rk_live_1", "STRIPE_WEBHOOK_SECRET=whsec_a,whsec_b"});
+  ASSERT_TRUE(read_settings) << read_settings.error().detail;
+  EXPECT_EQ(read_settings->key, "rk_live_1");
+  EXPECT_THAT(read_settings->webhook_secrets, ElementsAre("whsec_a", "whsec_b"));
+  EXPECT_EQ(read({"STRIPE_API_KEY=sk_test_theirs", "OMS_STRIPE_KEY=sk_test_ours",
+                  "STRIPE_WEBHOOK_SECRET=whsec_a"})
+                ->key,
+            "sk_test_ours");
+}
+
+TEST_F(StripeSettings, ComeFromFilesThatAreNamed) {
+  write("mounted.key", "sk_test_3\n");
+  write("mounted.secrets", "whsec_new\nwhsec_old\n");
+  const std::vector<std::string> environment{
+      "OMS_STRIPE_KEY_FILE=" + (folder_ / "mounted.key").string(),
+      "OMS_STRIPE_WEBHOOK_SECRETS_FILE=" + (folder_ / "mounted.secrets").string()};
+  const auto read_settings = read(environment);
+  ASSERT_TRUE(read_settings) << read_settings.error().detail;
+  EXPECT_EQ(read_settings->key, "sk_test_3");
+  EXPECT_THAT(read_settings->webhook_secrets, ElementsAre("whsec_new", "whsec_old"));
+  std::filesystem::remove(folder_ / "mounted.key");
+  EXPECT_THAT(read(environment).error().detail, HasSubstr("OMS_STRIPE_KEY_FILE names"));
+}
+
 TEST_F(StripeSettings, SayWhatIsMissingAndWhereItGoes) {
   EXPECT_THAT(read({}).error().detail, HasSubstr("OMS_STRIPE_KEY"));
   EXPECT_THAT(read({"OMS_STRIPE_KEY=sk_test_1"}).error().detail,
               HasSubstr("OMS_STRIPE_WEBHOOK_SECRET"));
+}
+
+TEST_F(StripeSettings, OfAnotherFormAreRefusedAndNotShown) {
+  const std::string secrets = "OMS_STRIPE_WEBHOOK_SECRET=whsec_1";
+  for (const auto* key : {"pk_test_secret", "sk_", "sk_test_secret,sk_test_2",
+                          "sk_test_secret\r\nX", "secret", "whsec_secret"}) {
+    const auto refused = read({"OMS_STRIPE_KEY=" + std::string{key}, secrets});
+    ASSERT_FALSE(refused) << key;
+    EXPECT_THAT(refused.error().detail,
+                AllOf(HasSubstr("OMS_STRIPE_KEY"), HasSubstr("sk_ or rk_"),
+                      Not(HasSubstr("secret,")), Not(HasSubstr("test_secret"))));
+  }
+  const auto refused =
+      read({"OMS_STRIPE_KEY=sk_test_1", "OMS_STRIPE_WEBHOOK_SECRETS=whsec_1,we_2"});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, AllOf(HasSubstr("whsec_"), Not(HasSubstr("we_2"))));
+}
+
+TEST_F(StripeSettings, SayWhetherLinesNameStripesPrices) {
+  const std::vector<std::string> environment{"OMS_STRIPE_KEY=sk_test_1",
+                                             "OMS_STRIPE_WEBHOOK_SECRET=whsec_1"};
+  EXPECT_FALSE(read(environment)->has_prices);
+  settings_.stripe_prices = "catalogue";
+  EXPECT_TRUE(read(environment)->has_prices);
 }
 
 }  // namespace

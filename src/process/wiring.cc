@@ -24,6 +24,7 @@
 #include "process/international_sms.h"
 #include "process/notice_log.h"
 #include "process/notice_settings.h"
+#include "process/serving.h"
 #include "process/settings_load.h"
 #include "process/stripe_settings.h"
 
@@ -159,6 +160,7 @@ Result<std::unique_ptr<Registry>> open_registry(const std::string& registry) {
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {
   if (settings.payments == "stripe") {
     OMS_TRY(auto stripe, stripe_settings(settings, current_environment(), surroundings.base_url));
+    stripe.warn = warn;
     return OpenProvider{
         .provider = std::make_unique<StripeProvider>(std::move(stripe), surroundings.clock)};
   }

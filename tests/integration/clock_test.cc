@@ -14,6 +14,7 @@
 #include "adapters/stripe/webhook_signature.h"
 #include "edge/dispatcher.h"
 #include "process/clock_floor.h"
+#include "process/event_intake.h"
 #include "process/host.h"
 #include "process/local_ports.h"
 #include "process/service_set.h"
@@ -185,7 +186,8 @@ class Shop {
   process::Host host_;
   process::LocalCommands commands_{host_};
   process::LocalViews views_;
-  process::LocalWebhooks webhooks_{provider_, commands_, clock_};
+  process::EventIntake intake_{provider_, commands_};
+  process::LocalWebhooks webhooks_{provider_, intake_, clock_};
   edge::Dispatcher dispatcher_;
   SimulatedProvider provider_;  // its thread ends first
 };

@@ -41,6 +41,8 @@ pid_t spawn(const std::vector<std::string>& words, int output) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, output, 1);
   posix_spawn_file_actions_adddup2(&actions, output, 2);
+  // A server that a test has in its own process is not to listen in this one, too.
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t pid = -1;
   const int problem = ::posix_spawn(&pid, OMS_BINARY, &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

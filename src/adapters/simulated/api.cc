@@ -145,6 +145,7 @@ Api::Answer Api::route(ApiRequest& request, Time now) {
     return on_sessions(request, now);
   }
   if (!path.empty() && path[0] == "payment_intents") return on_intents(request, now);
+  if (!path.empty() && path[0] == "payment_methods") return create_method(request);
   if (!path.empty() && path[0] == "refunds") return on_refunds(request, now);
   if (!path.empty() && path[0] == "charges") return on_charges(request, now);
   if (!path.empty() && path[0] == "events") return on_events(request, now);

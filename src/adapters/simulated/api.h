@@ -73,6 +73,7 @@ class Api {
 
   // api_intents.cc
   Answer on_intents(ApiRequest& request, Time now);
+  static Answer create_method(ApiRequest& request);
   Answer create_intent(Form& form, Time now);
   Answer list_intents(Form& form, Time now);
   Answer confirm(const Session& session, Form& form, Time now);

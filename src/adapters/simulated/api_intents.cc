@@ -9,9 +9,10 @@ namespace {
 using Status = Standing::Status;
 using Verdict = Core::Verdict;
 
-// "pm_card_visa", or the token of a card. Whichever is there is taken.
+// "pm_card_visa", or the token of a card in data of its own. Whichever is there is taken.
 std::optional<std::string> take_card(Form& form) {
   auto method = form.take("payment_method");
+  if (method && method->starts_with("tok_")) method->clear();  // a token is no payment method
   if (!method) method = form.take("payment_method_data[card][token]");
   form.ignore("payment_method_data");
   return method;
@@ -56,6 +57,28 @@ Api::Answer Api::on_intents(ApiRequest& request, Time now) {
   if (path[2] == "capture") return capture(*view, form, now);
   if (path[2] == "cancel") return cancel(*view, form, now);
   return std::unexpected(ApiError{.status = 404, .message = "Unrecognized request URL."});
+}
+
+// Every token has one, which may be used again and again here.
+Api::Answer Api::create_method(ApiRequest& request) {
+  auto& form = request.form;
+  if (request.method != "POST" || request.path.size() != 1) {
+    return std::unexpected(ApiError{.status = 404, .message = "Unrecognized request URL."});
+  }
+  const auto type = form.take("type").value_or("");
+  const auto token = form.take("card[token]").value_or("");
+  if (const auto error = api::check_all_taken(form)) return std::unexpected(*error);
+  if (type != "card") return std::unexpected(api::invalid("Only cards are taken here.", "type"));
+  const auto method = payment_method_of(token);
+  if (!method) {
+    return std::unexpected(
+        api::invalid("No such token: '" + token + "'", "card[token]", "resource_missing"));
+  }
+  const auto card = card_of_token(token).value();
+  Text out;
+  out << R"({"id":")" << *method << R"(","object":"payment_method","card":{"brand":")" << card.brand
+      << R"(","last4":")" << card.last4 << R"("},"livemode":false,"type":"card"})";
+  return out.take();
 }
 
 Api::Answer Api::create_intent(Form& form, Time now) {

@@ -230,6 +230,16 @@ TEST_F(StripesApi, TakesACardsNumberForATokenAlone) {
             400);
 }
 
+TEST_F(StripesApi, MakesAPaymentMethodOfATokenWhichIsNone) {
+  const auto made = post("payment_methods", "type=card&card[token]=tok_visa");
+  EXPECT_EQ(member(made, "id"), "pm_card_visa");
+  EXPECT_EQ(post("payment_methods", "type=card&card[token]=tok_gold").status, 400);
+  EXPECT_EQ(post("payment_methods", "type=card&card[number]=4242424242424242").status, 400);
+  const auto form = std::string{"amount=900&currency=usd&confirm=true&payment_method="};
+  EXPECT_EQ(member(post("payment_intents", form + member(made, "id")), "status"), "succeeded");
+  EXPECT_EQ(post("payment_intents", form + "tok_visa").status, 400);
+}
+
 TEST_F(StripesApi, ListsNewestFirstAndInPages) {
   std::vector<std::string> ids;
   for (int n = 1; n <= 5; ++n) {

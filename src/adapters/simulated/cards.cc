@@ -134,6 +134,14 @@ Result<Card> card_of_token(std::string_view token) {
   return with_last4(found->card, found->number);
 }
 
+Result<std::string> payment_method_of(std::string_view token) {
+  const auto found = std::ranges::find(test_cards(), token, &TestCard::token);
+  if (found == test_cards().end()) {
+    return fail(ErrorKind::unprocessable, "there is no such token", "/token");
+  }
+  return std::string{found->payment_method};
+}
+
 Result<std::string> tokenize(std::string_view number) {
   const Digits digits{number};
   if (!digits.is_card_number()) return no_card();

@@ -32,6 +32,9 @@ Result<Card> card_of_number(std::string_view number);
 // A card by its token: "tok_visa", or "pm_card_visa". Errors: unprocessable, if there is no such.
 Result<Card> card_of_token(std::string_view token);
 
+// The payment method that is made of a token: "pm_card_visa". Errors: unprocessable.
+Result<std::string> payment_method_of(std::string_view token);
+
 // A decline as Stripe's API tells of it.
 struct Decline {
   std::string_view error;  // the general code: "card_declined"

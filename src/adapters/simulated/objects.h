@@ -10,7 +10,7 @@
 // The provider's objects as Stripe writes them.
 namespace oms::simulated {
 
-inline constexpr std::string_view api_version = "2026-07-29.dahlia";
+inline constexpr std::string_view api_version = "2026-08-26.dahlia";
 
 // JSON under construction. A text is put in as it stands; what others have said is quoted.
 class Text {

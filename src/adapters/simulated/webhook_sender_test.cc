@@ -37,7 +37,7 @@ TEST_F(Webhooks, TellOfAPayment) {
   EXPECT_EQ(request.header("stripe-signature"), "signed " + std::to_string(request.body.size()));
   EXPECT_EQ(plain(request.body, 1),
             R"({"id":"evt_65a000000102030405000001_0","object":"event",)"
-            R"("api_version":"2026-07-29.dahlia","created":1700000000,"data":{"object":)"
+            R"("api_version":"2026-08-26.dahlia","created":1700000000,"data":{"object":)"
             R"({"id":"cs_test_1","object":"checkout.session",)"
             R"("amount_total":900,"client_reference_id":"65a000000102030405000001",)"
             R"("currency":"usd","livemode":false,"metadata":{"order_id":)"

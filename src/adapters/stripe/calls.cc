@@ -33,6 +33,7 @@ bool may_help(int status) {
 
 Calls::Calls(const Settings& settings)
     : settings_(settings),
+      breaker_(settings.breaker),
       chance_(random_seed()),
       client_(
           {.in_flight_max = settings.in_flight_max, .connect_timeout = settings.connect_timeout}) {}
@@ -46,6 +47,11 @@ void Calls::attempt(Wanted wanted, int number, Then then) {
   if (left <= Duration{0}) {
     return then(fail(ErrorKind::unavailable, "Stripe was not asked: the time is up"));
   }
+  const auto pass = breaker_.pass(Steady::now());
+  if (pass == CircuitBreaker::Pass::refused) {
+    return then(
+        fail(ErrorKind::unavailable, "Stripe was not asked: it has not answered for a while"));
+  }
   curl::Call call{
       .method = wanted.method,
       .url = settings_.url + wanted.path,
@@ -56,8 +62,9 @@ void Calls::attempt(Wanted wanted, int number, Then then) {
     call.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     if (!wanted.key.empty()) call.headers.emplace_back("Idempotency-Key", wanted.key);
   }
-  client_.send(std::move(call), [this, wanted = std::move(wanted), number,
+  client_.send(std::move(call), [this, wanted = std::move(wanted), number, pass,
                                  then = std::move(then)](Result<HttpResponse> result) mutable {
+    report(pass, result);
     const bool is_unknown = !result || may_help(result->status);
     const auto pause = pause_before(number + 1, result);
     if (is_final(result) || number >= settings_.attempts_max ||
@@ -72,6 +79,18 @@ void Calls::attempt(Wanted wanted, int number, Then then) {
                     attempt(std::move(wanted), number + 1, std::move(then));
                   });
   });
+}
+
+// One that says 429 is alive.
+void Calls::report(CircuitBreaker::Pass pass, const Result<HttpResponse>& result) {
+  const bool has_failed = !result || result->status >= 500;
+  const auto change = has_failed ? breaker_.failed(pass, Steady::now()) : breaker_.succeeded();
+  if (!settings_.warn || change == CircuitBreaker::Change::none) return;
+  if (change == CircuitBreaker::Change::closed) return settings_.warn("Stripe answers again");
+  settings_.warn(
+      "Stripe at " + settings_.url + " does not answer (" +
+      (result ? "status " + std::to_string(result->status) : result.error().detail) +
+      "): payments wait, and it is tried again now and then; see https://status.stripe.com");
 }
 
 bool Calls::is_final(const Result<HttpResponse>& result) const {

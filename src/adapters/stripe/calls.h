@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/curl/client.h"
+#include "adapters/stripe/circuit_breaker.h"
 #include "adapters/stripe/settings.h"
 #include "base/result.h"
 
@@ -35,10 +36,12 @@ class Calls {
 
  private:
   void attempt(Wanted wanted, int number, Then then);
+  void report(CircuitBreaker::Pass pass, const Result<HttpResponse>& result);
   bool is_final(const Result<HttpResponse>& result) const;
   Duration pause_before(int attempt, const Result<HttpResponse>& result);
 
   const Settings settings_;
+  CircuitBreaker breaker_;
   std::uint64_t chance_;  // of the client's thread
   curl::Client client_;   // the last: its thread uses the others
 };

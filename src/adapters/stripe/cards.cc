@@ -13,9 +13,7 @@ std::string path_of(const PaymentOperation& operation, std::string_view action) 
   return std::string{intents_path} + "/" + operation.session_id + "/" + std::string{action};
 }
 
-// Tokens and payment methods are taken under different names.
 curl::FormWriter card_form_of(const PaymentOperation& operation) {
-  const auto& token = operation.payment_token;
   curl::FormWriter form;
   form.add("amount", operation.amount)
       .add("currency", operation.currency)
@@ -25,12 +23,8 @@ curl::FormWriter card_form_of(const PaymentOperation& operation) {
       .add("automatic_payment_methods[allow_redirects]", "never")
       .add("metadata[order_id]", operation.order_id.text())
       .add("metadata[method]", "card")
-      .add("expand[]", "latest_charge");
-  if (token.starts_with("tok_")) {
-    form.add("payment_method_data[type]", "card").add("payment_method_data[card][token]", token);
-  } else {
-    form.add("payment_method", token);
-  }
+      .add("expand[]", "latest_charge")
+      .add("payment_method", operation.payment_token);
   return form;
 }
 
@@ -45,19 +39,43 @@ void end_declined(Errand& errand, std::string intent, PaymentError error) {
 
 }  // namespace
 
+// A payment intent takes no token, but the payment method that is made of it.
 void Desk::take_card(const ErrandPtr& errand) {
+  const auto& operation = errand->operation;
+  if (!operation.payment_token.starts_with("tok_")) return take_method(errand);
+  curl::FormWriter form;
+  form.add("type", "card").add("card[token]", operation.payment_token);
+  call(
+      errand,
+      {.method = "POST",
+       .path = "/v1/payment_methods",
+       .form = form.take(),
+       .key = operation.idempotency_key + "-method"},
+      [this, errand](const HttpResponse& response) {
+        auto name = read_name(response.body);
+        if (!name) return errand->end_unknown(name.error().detail);
+        errand->operation.payment_token = *std::move(name);
+        take_method(errand);
+      },
+      [this, errand](int, const Refusal& refusal) { end_untaken(errand, refusal); });
+}
+
+void Desk::take_method(const ErrandPtr& errand) {
   post(
       errand, std::string{intents_path}, card_form_of(errand->operation),
       [this, errand](const HttpResponse& response) { end_with_intent(errand, response); },
-      [this, errand](int, const Refusal& refusal) {
-        if (!refusal.is_about_key()) {
-          return end_declined(*errand, refusal.intent, refusal.as_payment_error());
-        }
-        find(errand, 0, {}, 0, [errand, why = refusal.text()](std::optional<SessionFacts> found) {
-          if (!found) return errand->end_unknown(why);
-          errand->end_with(*found);
-        });
-      });
+      [this, errand](int, const Refusal& refusal) { end_untaken(errand, refusal); });
+}
+
+// A key that was used otherwise, by another version of OMS, has made an intent.
+void Desk::end_untaken(const ErrandPtr& errand, const Refusal& refusal) {
+  if (!refusal.is_about_key()) {
+    return end_declined(*errand, refusal.intent, refusal.as_payment_error());
+  }
+  find(errand, 0, {}, 0, [errand, why = refusal.text()](std::optional<SessionFacts> found) {
+    if (!found) return errand->end_unknown(why);
+    errand->end_with(*found);
+  });
 }
 
 // Nobody is there who could answer the bank's question: the card is as good as declined.

@@ -18,6 +18,7 @@ constexpr std::string_view with_intents_charge = "?expand[]=latest_charge";
 // Stripe's least life of a session, and some time for the call to get there.
 constexpr Duration shortest_life = minutes{31};
 constexpr int pages_max = 20;
+constexpr std::size_t lines_max = 100;  // of a session
 constexpr std::int64_t page_size = 100;
 
 // When the order was placed: its id begins with the seconds.
@@ -151,19 +152,44 @@ void Desk::find(const ErrandPtr& errand, std::size_t span, std::string after, in
 void Desk::create(const ErrandPtr& errand) {
   post(
       errand, std::string{sessions_path}, form_of(errand->operation),
-      [errand](const HttpResponse& response) {
+      [this, errand](const HttpResponse& response) {
         const auto session = read_session(response.body);
         if (!session) return errand->end_unknown(session.error().detail);
-        errand->end_with(*session);
+        end_with_new(errand, *session);
       },
       [this, errand](int, const Refusal& refusal) {
-        if (!refusal.is_about_key()) return errand->end_refused(refusal.text());
+        if (!refusal.is_about_key()) return end_unmade(*errand, refusal.text());
         // It was asked for with another time to live, or by another version of OMS.
-        find(errand, 0, {}, 0, [errand, why = refusal.text()](std::optional<SessionFacts> found) {
-          if (!found) return errand->end_unknown(why);
-          errand->end_with(*found);
-        });
+        find(errand, 0, {}, 0,
+             [this, errand, why = refusal.text()](std::optional<SessionFacts> found) {
+               if (!found) return errand->end_unknown(why);
+               end_with_new(errand, *found);
+             });
       });
+}
+
+void Desk::end_with_new(const ErrandPtr& errand, const SessionFacts& session) {
+  const auto& operation = errand->operation;
+  const bool is_right =
+      session.amount == operation.amount && session.currency == operation.currency;
+  // What was paid by it meanwhile is for payments to judge.
+  if (is_right || session.status != "open") return errand->end_with(session);
+  auto why = "Stripe's prices come to " + std::to_string(session.amount) + " " + session.currency +
+             " and the order to " + std::to_string(operation.amount) + " " + operation.currency +
+             ": make the items' prices and price ids agree with Stripe's";
+  errand->operation.idempotency_key += "-expire";
+  post(
+      errand, std::string{sessions_path} + "/" + session.id + "/expire", {},
+      [this, errand, why](const HttpResponse&) { end_unmade(*errand, why); },
+      [errand, why](int, const Refusal&) { errand->end_unknown(why); });
+}
+
+void Desk::end_unmade(Errand& errand, std::string why) {
+  if (settings_.warn) {
+    settings_.warn("Stripe makes no payment link for order " + errand.operation.order_id.text() +
+                   ": " + why);
+  }
+  errand.end_refused(std::move(why));
 }
 
 curl::FormWriter Desk::form_of(const PaymentOperation& operation) const {
@@ -192,20 +218,24 @@ Time Desk::expiry_of(const PaymentOperation& operation) const {
   return {(least.unix_ms / step + 1) * step};
 }
 
-void Desk::add_lines(const PaymentOperation& operation, curl::FormWriter& form) {
+void Desk::add_lines(const PaymentOperation& operation, curl::FormWriter& form) const {
   MinorUnits sum = 0;
   for (const auto& line : operation.lines) sum += line.unit_price * line.quantity;
-  // What the lines do not come to is asked for in one sum.
+  // Lines that do not come to the amount, and more of them than a session takes, are one sum.
   auto lines = operation.lines;
-  if (lines.empty() || sum != operation.amount) {
+  if (lines.empty() || lines.size() > lines_max || sum != operation.amount) {
     lines = {{.product_name = "Order " + operation.order_id.text(),
               .quantity = 1,
               .unit_price = operation.amount}};
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto name = "line_items[" + std::to_string(i) + "]";
-    form.add(name + "[quantity]", lines[i].quantity)
-        .add(name + "[price_data][currency]", operation.currency)
+    form.add(name + "[quantity]", lines[i].quantity);
+    if (settings_.has_prices && !lines[i].price_id.empty()) {
+      form.add(name + "[price]", lines[i].price_id);
+      continue;
+    }
+    form.add(name + "[price_data][currency]", operation.currency)
         .add(name + "[price_data][unit_amount]", lines[i].unit_price)
         .add(name + "[price_data][product_data][name]", lines[i].product_name);
   }

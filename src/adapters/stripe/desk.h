@@ -52,7 +52,7 @@ struct Errand {
 using ErrandPtr = std::shared_ptr<Errand>;
 
 // Runs operations as errands, each of one or a few calls. desk.cc: links and refunds. cards.cc:
-// cards. list.cc: what is on Stripe's books.
+// cards. list.cc: what is on Stripe's books, and what it has told.
 class Desk {
  public:
   Desk(const Settings& settings, Clock& clock)
@@ -60,6 +60,8 @@ class Desk {
 
   void start(PaymentOperation operation, PaymentProvider::Done done);
   void list(const ChargesWanted& wanted, PaymentProvider::OnCharges on_charges);
+  void list_events(const EventsWanted& wanted, PaymentProvider::OnEvents on_events);
+  void find_order(Message event, PaymentProvider::OnEvent on_event);
 
  private:
   using WithSession = std::move_only_function<void(const SessionFacts&)>;
@@ -86,13 +88,18 @@ class Desk {
   curl::FormWriter form_of(const PaymentOperation& operation) const;
   // The same for a repetition soon after, or its key would be refused.
   Time expiry_of(const PaymentOperation& operation) const;
-  static void add_lines(const PaymentOperation& operation, curl::FormWriter& form);
+  void add_lines(const PaymentOperation& operation, curl::FormWriter& form) const;
+  // A session over another sum than the order's takes no money.
+  void end_with_new(const ErrandPtr& errand, const SessionFacts& session);
+  void end_unmade(Errand& errand, std::string why);
   void expire(const ErrandPtr& errand, const SessionFacts& session);
   void refund(const ErrandPtr& errand, const SessionFacts& session);
   void find_refund(const ErrandPtr& errand, const SessionFacts& session, std::string why);
   static void end_with(Errand& errand, const SessionFacts& session, const RefundFacts& refund);
 
   void take_card(const ErrandPtr& errand);
+  void take_method(const ErrandPtr& errand);
+  void end_untaken(const ErrandPtr& errand, const Refusal& refusal);
   void end_with_intent(const ErrandPtr& errand, const HttpResponse& response);
   void capture(const ErrandPtr& errand);
   void release(const ErrandPtr& errand, const SessionFacts& intent);

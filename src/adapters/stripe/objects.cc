@@ -74,9 +74,11 @@ struct List : SnakeCase {
 using Sessions = List<Session>;
 using Intents = List<Intent>;
 using Refunds = List<Refund>;
+using Events = List<JsonText>;
 BOOST_DESCRIBE_STRUCT(Sessions, (), (data, has_more))
 BOOST_DESCRIBE_STRUCT(Intents, (), (data, has_more))
 BOOST_DESCRIBE_STRUCT(Refunds, (), (data, has_more))
+BOOST_DESCRIBE_STRUCT(Events, (), (data, has_more))
 
 struct Error : SnakeCase {
   std::optional<std::string> type;
@@ -209,6 +211,26 @@ Result<SessionList> read_sessions(std::string_view body) {
   return sessions;
 }
 
+Result<IntentOwner> read_owner(std::string_view body) {
+  OMS_TRY(const auto intent, read_json<Intent>(body, Reading::lenient));
+  IntentOwner owner;
+  if (!intent.metadata) return owner;
+  if (intent.metadata->order_id) owner.order_id = Id::parse(*intent.metadata->order_id);
+  if (intent.metadata->method != "card") owner.link = number_in(intent.metadata->link, 1);
+  return owner;
+}
+
+Result<EventTexts> read_events(std::string_view body) {
+  OMS_TRY(auto list, read_json<Events>(body, Reading::lenient));
+  EventTexts texts{.has_more = list.has_more};
+  for (auto& event : list.data) texts.events.push_back(std::move(event.text));
+  if (!texts.events.empty()) {
+    OMS_TRY(const auto last, read_json<Named>(texts.events.back(), Reading::lenient));
+    texts.last = last.id;
+  }
+  return texts;
+}
+
 Result<RefundFacts> read_refund(std::string_view body) {
   OMS_TRY(auto refund, read_json<Refund>(body, Reading::lenient));
   return facts_of(std::move(refund));
@@ -219,6 +241,12 @@ Result<std::vector<RefundFacts>> read_refunds(std::string_view body) {
   std::vector<RefundFacts> refunds;
   for (auto& refund : list.data) refunds.push_back(facts_of(std::move(refund)));
   return refunds;
+}
+
+Result<std::string> read_name(std::string_view body) {
+  OMS_TRY(auto object, read_json<Named>(body, Reading::lenient));
+  if (object.id.empty()) return fail(ErrorKind::invalid, "Stripe's object has no id");
+  return std::move(object.id);
 }
 
 Refusal read_refusal(std::string_view body) {

@@ -44,6 +44,21 @@ Result<SessionList> read_sessions(std::string_view body);
 // Of the intents that are their own sessions.
 Result<SessionList> read_intents(std::string_view body);
 
+// Whose a payment intent is, by its metadata.
+struct IntentOwner {
+  std::optional<Id> order_id;
+  std::int32_t link = 0;  // its number among the order's; 0: a card was charged or held
+};
+Result<IntentOwner> read_owner(std::string_view body);
+
+// The events of a page, each as it is written; Errors: invalid.
+struct EventTexts {
+  std::vector<std::string> events;
+  std::string last;  // the last one's name
+  bool has_more = false;
+};
+Result<EventTexts> read_events(std::string_view body);
+
 struct RefundFacts {
   std::string id;
   std::string status;
@@ -53,6 +68,9 @@ struct RefundFacts {
 };
 Result<RefundFacts> read_refund(std::string_view body);
 Result<std::vector<RefundFacts>> read_refunds(std::string_view body);
+
+// Of any object. Errors: invalid.
+Result<std::string> read_name(std::string_view body);
 
 // Why Stripe has said no.
 struct Refusal {

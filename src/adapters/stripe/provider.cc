@@ -24,6 +24,14 @@ void StripeProvider::list(ChargesWanted wanted, OnCharges on_charges) {
   desk_->list(wanted, std::move(on_charges));
 }
 
+void StripeProvider::list_events(const EventsWanted& wanted, OnEvents on_events) {
+  desk_->list_events(wanted, std::move(on_events));
+}
+
+void StripeProvider::find_order(Message event, OnEvent on_event) {
+  desk_->find_order(std::move(event), std::move(on_event));
+}
+
 Result<Message> StripeProvider::read_webhook(std::string_view signature, std::string_view body,
                                              Time now) const {
   OMS_CHECK(signature_.check(signature, body, now));

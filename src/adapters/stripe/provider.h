@@ -24,6 +24,9 @@ class StripeProvider final : public PaymentProvider {
   EffectLimits limits() const override;
   void start(PaymentOperation operation, Done done) override;
   void list(ChargesWanted wanted, OnCharges on_charges) override;
+  bool lists_events() const override { return true; }
+  void list_events(const EventsWanted& wanted, OnEvents on_events) override;
+  void find_order(Message event, OnEvent on_event) override;
   Result<Message> read_webhook(std::string_view signature, std::string_view body,
                                Time now) const override;
 

@@ -87,8 +87,18 @@ constexpr std::array kinds{
     Kind{"refund.updated", ProviderWord::refund, &Object::amount},
     Kind{"refund.failed", ProviderWord::refund, &Object::amount},
     Kind{"charge.dispute.created", ProviderWord::dispute, &Object::amount},
+    Kind{"charge.dispute.updated", ProviderWord::dispute, &Object::amount},
+    Kind{"charge.dispute.funds_withdrawn", ProviderWord::dispute, &Object::amount},
+    Kind{"charge.dispute.funds_reinstated", ProviderWord::dispute, &Object::amount},
     Kind{"charge.dispute.closed", ProviderWord::dispute, &Object::amount},
 };
+
+constexpr auto types = [] {
+  std::array<std::string_view, kinds.size()> names;
+  std::ranges::transform(kinds, names.begin(), &Kind::type);
+  return names;
+}();
+static_assert(types.size() <= 20);
 
 Id message_id(const Envelope& event) {
   Id::Bytes bytes{};
@@ -194,6 +204,10 @@ std::string session_id(Object& object, std::string_view type) {
 
 }  // namespace
 
+std::span<const std::string_view> event_types() {
+  return types;
+}
+
 Result<Message> read_event(std::string_view body) {
   OMS_TRY(auto event, read_json<Envelope>(body, Reading::lenient));
   if (event.object != "event" || event.id.empty() || event.created < 0) {
@@ -206,8 +220,11 @@ Result<Message> read_event(std::string_view body) {
 
   OMS_TRY(auto object, read_json<Object>(event.data.object.text, Reading::lenient));
   const auto order = order_id(object);
-  // Others may use the same account. But a dispute carries no metadata of ours, so it may be ours.
-  if (!order && kind->word != ProviderWord::dispute) return message(id, Id{}, std::move(told));
+  // Others may use the same account. But a dispute carries no metadata of ours, nor does a refund
+  // that somebody has made by hand, so they may be ours.
+  const bool may_be_ours = kind->word == ProviderWord::dispute ||
+                           (kind->word == ProviderWord::refund && object.payment_intent);
+  if (!order && !may_be_ours) return message(id, Id{}, std::move(told));
   if (kind->of_card_alone && !is_of_card(object)) return message(id, Id{}, std::move(told));
   const auto amount = object.*(kind->amount);
   if (!amount || *amount < 0 || !object.currency) {
@@ -220,6 +237,7 @@ Result<Message> read_event(std::string_view body) {
   told.currency = std::move(*object.currency);
   told.session_id = session_id(object, event.type);
   if (told.session_id.empty()) told.link = link_of(object);
+  if (!order && object.payment_intent) told.session_id = bounded(*object.payment_intent, name_max);
   if (told.word == ProviderWord::declined || told.word == ProviderWord::failed) {
     told.error = error_of(object);
   }

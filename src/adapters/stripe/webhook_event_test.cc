@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view order = "65a000000102030405000001";
 
 std::string event(std::string_view type, std::string_view object) {
-  return R"({"id":"evt_1","object":"event","api_version":"2026-07-29.dahlia","created":1700000000,)"
+  return R"({"id":"evt_1","object":"event","api_version":"2026-08-26.dahlia","created":1700000000,)"
          R"("livemode":false,"pending_webhooks":1,"request":{"id":null},"data":{"object":)" +
          std::string{object} + R"(,"previous_attributes":null},"type":")" + std::string{type} +
          R"("})";
@@ -165,8 +165,12 @@ TEST(Event, OfOneRefundSaysWhich) {
                              R"("metadata":{},"payment_intent":"pi_65a000000102030405000001")");
   EXPECT_EQ(theirs.order_id.text(), order) << "the simulated provider's names say the order";
   EXPECT_EQ(told(theirs).refund_status, RefundStatus::failed);
-  EXPECT_TRUE(
-      refund("refund.updated", "succeeded", R"("payment_intent":"pi_3Mtw")").order_id.is_nil());
+  const auto by_hand = refund("refund.updated", "succeeded", R"("payment_intent":"pi_3Mtw")");
+  EXPECT_TRUE(by_hand.order_id.is_nil());
+  EXPECT_EQ(told(by_hand).word, ProviderWord::refund) << "Stripe knows whose it is";
+  EXPECT_EQ(told(by_hand).session_id, "pi_3Mtw");
+  const auto of_nothing = refund("refund.updated", "succeeded", R"("metadata":null)");
+  EXPECT_EQ(told(of_nothing).word, ProviderWord::open);
 }
 
 TEST(Event, OfADisputeSaysHowItStands) {
@@ -179,6 +183,11 @@ TEST(Event, OfADisputeSaysHowItStands) {
   EXPECT_EQ(told(opened).word, ProviderWord::dispute);
   EXPECT_EQ(told(opened).subject_id, "dp_1");
   EXPECT_EQ(told(opened).dispute_status, DisputeStatus::open);
+  for (const auto* type : {"charge.dispute.updated", "charge.dispute.funds_withdrawn",
+                           "charge.dispute.funds_reinstated"}) {
+    EXPECT_EQ(told(dispute(type, "under_review")).word, ProviderWord::dispute) << type;
+    EXPECT_EQ(dispute(type, "under_review").order_id.text(), order) << type;
+  }
   EXPECT_EQ(told(dispute("charge.dispute.closed", "won")).dispute_status, DisputeStatus::won);
   EXPECT_EQ(told(dispute("charge.dispute.closed", "lost")).dispute_status, DisputeStatus::lost);
 }
@@ -189,6 +198,19 @@ TEST(Event, OfADisputeThatNamesNoOrderIsToldAllTheSame) {
                                   R"("payment_intent":"pi_3Mtw","status":"needs_response"})"));
   EXPECT_TRUE(message.order_id.is_nil());
   EXPECT_EQ(told(message).word, ProviderWord::dispute);
+  EXPECT_EQ(told(message).session_id, "pi_3Mtw") << "by which Stripe is asked";
+}
+
+TEST(Event, IsListedByTheKindsThatAreRead) {
+  for (const auto type : event_types()) {
+    const auto message =
+        read(event(type, R"({"id":"x_1","amount":900,"amount_total":900,)"
+                         R"("amount_refunded":900,"currency":"usd",)"
+                         R"("status":"pending","payment_status":"paid","metadata":)"
+                         R"({"order_id":"65a000000102030405000001",)"
+                         R"("method":"card"}})"));
+    EXPECT_EQ(message.order_id.text(), order) << type;
+  }
 }
 
 TEST(Event, OfAnotherKindHasNoOrder) {

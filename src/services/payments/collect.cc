@@ -30,8 +30,17 @@ void PaymentTransition::on_link(const PaymentOutcome& outcome) {
     perform(expire_link(payment_));
     return;
   }
-  payment_.due = now_ + settings_.reconcile_every;
+  look_later();
   answer(Result::started);
+}
+
+// At a link that is open. One that is to be closed is never left to itself.
+void PaymentTransition::look_later() {
+  if (settings_.looks_at_open_links || is_being_closed()) {
+    payment_.due = now_ + settings_.reconcile_every;
+  } else if (payment_.attempt == 0) {
+    payment_.due.reset();
+  }
 }
 
 // The provider was asked what has become of a link, for the answer that named it has not come: the
@@ -100,7 +109,7 @@ void PaymentTransition::on_unpaid(const PaymentOutcome& outcome, bool is_awaited
   } else if (is_closed() && is_awaited && takes_money(outcome.word)) {
     if (outcome.kind == Kind::look_up) perform(expire_link(payment_));  // it outlived its order
   } else if (payment_.status == PaymentStatus::link_ready) {
-    payment_.due = now_ + settings_.reconcile_every;
+    look_later();
   }
 }
 

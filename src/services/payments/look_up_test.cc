@@ -132,5 +132,53 @@ TEST_F(LookUps, OfAnOrderWithoutAPaymentAreAMistake) {
   EXPECT_THROW(look_up(), std::runtime_error);
 }
 
+class WithEvents : public LookUps {
+ protected:
+  void hear(Payload payload) {
+    records_.decide(listing_, {.id = order_id, .order_id = order_id, .payload = std::move(payload)},
+                    start);
+  }
+  void hear_open(const char* event) {
+    hear(ProviderEvent{.event_id = event,
+                       .session_id = "cs_1",
+                       .word = Word::open,
+                       .amount = 450,
+                       .currency = "usd"});
+  }
+  void given_made() {
+    given({.status = PaymentStatus::requested,
+           .under_way = Kind::create_link,
+           .attempt = 1,
+           .asked_at = start,
+           .due = start + hours{1}});
+    hear(PaymentOutcome{.kind = Kind::create_link,
+                        .result = Ended::done,
+                        .session_id = "cs_1",
+                        .link = "https://pay/cs_1"});
+  }
+
+  const PaymentsService listing_{{.looks_at_open_links = false}};
+};
+
+TEST_F(WithEvents, AnOpenLinkIsNotLookedAt) {
+  given_made();
+  EXPECT_EQ(payment().status, PaymentStatus::link_ready);
+  EXPECT_EQ(payment().due, std::nullopt);
+  hear_open("evt_open");  // the money is on its way
+  EXPECT_EQ(payment().due, std::nullopt);
+}
+
+TEST_F(WithEvents, ALinkThatIsBeingClosedIsNeverLeftToItself) {
+  given_made();
+  hear(UndoPayment{.ref = {.step = "collect_payment", .attempt = 2}});
+  EXPECT_EQ(payment().under_way, Kind::expire_link);
+  ASSERT_TRUE(payment().due);
+  hear_open("evt_open");
+  EXPECT_TRUE(payment().due) << "the answer may be lost";
+  hear(PaymentOutcome{
+      .kind = Kind::expire_link, .result = Ended::done, .word = Word::open, .session_id = "cs_1"});
+  EXPECT_TRUE(payment().due) << "it would not close";
+}
+
 }  // namespace
 }  // namespace oms::payments

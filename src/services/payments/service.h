@@ -9,7 +9,12 @@ struct PaymentSettings {
   // Before an operation without an answer is repeated; then after twice as long each time. Shorter
   // than a slow answer may take: what is still in flight in this process is not started twice.
   Duration first_retry = std::chrono::milliseconds{1500};
-  Duration reconcile_every = std::chrono::minutes{5};  // a lost webhook is found by then
+  // Whether a lost webhook is to be found by looking at each open link every so often: not where
+  // the provider is asked for its events, which costs less.
+  bool looks_at_open_links = true;
+  // Between two looks at one open link, and before a provider that would not do something is asked
+  // again.
+  Duration reconcile_every = std::chrono::minutes{5};
   // A link that was closed is looked at once more: a bank's late yes, of which we were never told.
   // So late that no clock that was set forward a few times brings it too early.
   Duration look_again_after = std::chrono::hours{8};

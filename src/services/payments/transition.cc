@@ -130,9 +130,7 @@ Decision PaymentTransition::on(const ProviderEvent& event) {
       if (is_closed()) perform(look_up(payment_));
       break;
     case ProviderWord::open:
-      if (payment_.status == PaymentStatus::link_ready) {
-        payment_.due = now_ + settings_.reconcile_every;
-      }
+      if (payment_.status == PaymentStatus::link_ready) look_later();
       break;
     case ProviderWord::paid:
       take(event.amount, event.currency, 0);

@@ -58,6 +58,7 @@ class PaymentTransition {
   void expire();
   bool is_being_closed() const { return is_unwanted() || payment_.close_requested; }
   bool would_not_close(const PaymentOutcome& outcome) const;
+  void look_later();
   void give_up(PaymentStatus status);
 
   // The link, for a change.
