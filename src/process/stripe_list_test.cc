@@ -162,7 +162,8 @@ TEST_F(StripeEvents, AreTheSameMessagesAsTheirWebhooks) {
     auto message =
         stripe_.read_webhook(webhook.header("stripe-signature"), webhook.body, clock_.wall());
     ASSERT_TRUE(message) << message.error().detail;
-    told.emplace(message->id, *std::move(message));
+    const auto id = message->id;
+    told.emplace(id, *std::move(message));
   }
   for (const std::size_t limit : {1U, 2U, 100U}) {
     const auto listed = all_events(limit);
