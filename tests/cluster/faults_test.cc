@@ -102,7 +102,8 @@ std::vector<Fault> Faults::all_faults() {
   faults.push_back(killed_provider());
   for (const auto& link : cluster().connected()) {
     faults.push_back(parted(link));
-    faults.push_back(cut(link));
+    const bool is_to_server = link.to == "broker" || link.to == "database";
+    if (is_to_server) faults.push_back(cut(link));
   }
   faults.push_back(frozen("orders"));
   faults.push_back(frozen("stock"));
