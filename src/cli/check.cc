@@ -234,10 +234,10 @@ Outcome<check::Auditor> audit_data(const process::Settings& settings, const Serv
   return audit_server(*server, settings, options);
 }
 
-// Of processes apart. Their stores are read one after the other, so nothing may be under way; a
-// PostgreSQL database may have a server meanwhile, as long as it rests.
-Outcome<check::Auditor> audit_cluster(process::Settings settings, bool has_own_data,
-                                      const Options& options) {
+// Of processes apart, or of a PostgreSQL database. Stores are read page by page and one after the
+// other, so nothing may be under way; a database may have a server meanwhile, as long as it rests.
+Outcome<check::Auditor> audit_stores(process::Settings settings, bool has_own_data,
+                                     const Options& options) {
   const auto groups =
       options.is_cluster ? process::groups_apart() : std::vector<process::ServiceGroup>(1);
   if (options.is_cluster && !has_own_data) settings.data = settings.data / "{service}";
@@ -246,7 +246,6 @@ Outcome<check::Auditor> audit_cluster(process::Settings settings, bool has_own_d
     auto reader = process::ClusterReader::open(settings, groups);
     if (!reader) return failed(reader.error());
     auto request = request_for(settings, options);
-    request.ledger = options.ledger;
     request.must_be_quiescent = true;
     auto auditor = check::check_invariants(**reader, request);
     if (request.on_progress) fmt::print(stderr, "\r     \r");
@@ -262,14 +261,14 @@ Exit run(const process::Loaded& loaded, const ServerFlags& flags, Options option
       !options.file.empty() &&
       !std::filesystem::equivalent(options.file, database_path(loaded.settings), ignored);
   if (!is_copy) options.file.clear();
-  const bool is_apart = options.is_cluster || process::is_shared_store(loaded.settings);
-  if (is_apart && is_copy) {
+  const bool is_live = options.is_cluster || process::is_shared_store(loaded.settings);
+  if (is_live && is_copy) {
     return tell({Exit::usage, "a backup is one file: check it without --cluster"});
   }
-  const auto auditor =
-      is_apart  ? audit_cluster(loaded.settings, loaded.origins.contains("data"), options)
-      : is_copy ? audit_other(loaded.settings, options)
-                : audit_data(loaded.settings, flags, options);
+  const auto auditor = is_live
+                           ? audit_stores(loaded.settings, loaded.origins.contains("data"), options)
+                       : is_copy ? audit_other(loaded.settings, options)
+                                 : audit_data(loaded.settings, flags, options);
   if (!auditor) return tell(auditor.error());
   say(flags.as_json ? check::report_json(*auditor) : check::report_text(*auditor));
   return auditor->findings().broken() == 0 ? Exit::ok : Exit::broken;

@@ -1,36 +1,14 @@
 #include "process/cluster_reader.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include "codec/json_names.h"
+#include "messages/pages.h"
 #include "process/roles.h"
 
 namespace oms::process {
-namespace {
-
-std::string_view id_of(const Found& found) {
-  return found.record ? found.record.key().id.view() : std::string_view{};
-}
-
-// The first of several pages by their ids.
-void merge(Page page, const Query& query, Page& into) {
-  into.more = into.more || page.more;
-  std::ranges::move(page.records, std::back_inserter(into.records));
-  std::ranges::stable_sort(into.records, [&](const Found& a, const Found& b) {
-    return query.newest_first ? id_of(a) > id_of(b) : id_of(a) < id_of(b);
-  });
-  if (into.records.size() > query.limit) {
-    into.records.resize(query.limit);
-    into.more = true;
-  }
-  if (!into.records.empty()) into.last = id_of(into.records.back());
-}
-
-}  // namespace
-
 Result<std::unique_ptr<ClusterReader>> ClusterReader::open(
     const Settings& settings, const std::vector<ServiceGroup>& groups) {
   auto opened = std::unique_ptr<ClusterReader>(new ClusterReader);
@@ -72,14 +50,11 @@ Result<Found> ClusterReader::get(const Key& key) {
 }
 
 Result<Page> ClusterReader::find(const Query& query) {
-  const auto readers = readers_of(*query.type);
-  if (readers.size() == 1) return readers.front()->find(query);
-  Page all;
-  for (auto* const reader : readers) {
-    OMS_TRY(auto page, reader->find(query));
-    merge(std::move(page), query, all);
+  std::vector<Page> pages;
+  for (auto* const reader : readers_of(*query.type)) {
+    OMS_TRY(pages.emplace_back(), reader->find(query));
   }
-  return all;
+  return merged(std::move(pages), query);
 }
 
 }  // namespace oms::process

@@ -103,7 +103,9 @@ Result<GrpcAuthority> GrpcAuthority::of(const Settings& settings, std::string op
 Result<grpc_api::GrpcStanding> GrpcAuthority::check(const grpc_api::GrpcCaller& caller) const {
   using Standing = grpc_api::GrpcStanding;
   const bool is_peer = !caller.certificate.empty() && peers_.contains(caller.certificate);
-  if (is_peer || is_among_ourselves_) return Standing{.is_ours = true};
+  if (is_peer || is_among_ourselves_) {
+    return Standing{.is_ours = true, .who = std::string{caller.certificate}};
+  }
   HttpRequest request;
   if (!caller.token.empty()) {
     request.headers.emplace_back("authorization", "Bearer " + std::string{caller.token});

@@ -100,7 +100,9 @@ TEST_F(Authority, AnOutsiderGoesOnRecordAsWhomTheirTokenNames) {
   ASSERT_TRUE(outsider);
   EXPECT_FALSE(outsider->is_ours);
   EXPECT_EQ(outsider->who, "c1");
-  EXPECT_TRUE(authority->check({.method = set_item, .certificate = "oms-orders"})->is_ours);
+  const auto peer = authority->check({.method = set_item, .certificate = "oms-orders"});
+  EXPECT_TRUE(peer->is_ours);
+  EXPECT_EQ(peer->who, "oms-orders") << "where it speaks for nobody else";
   EXPECT_TRUE(authority->check({.method = set_item, .token = operators_own})->is_ours);
 }
 

@@ -257,6 +257,8 @@ TEST(Auditor, SeesWhatNobodyWillLookAtAgain) {
   EXPECT_EQ(sample.broken(), "due_or_over");
   sample = Sample::waiting();
   sample.payment.due.reset();
+  EXPECT_EQ(sample.broken(), "") << "its saga asks before it closes the link";
+  sample.payment.close_requested = true;
   EXPECT_EQ(sample.broken(), "due_or_over");
   sample = Sample{};
   sample.saga.main.due = start;

@@ -19,13 +19,6 @@ namespace {
 
 using Kind = SmtpOutcome::Kind;
 
-struct FreeEasy {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
 constexpr int closing = 221;
 constexpr int go_ahead = 354;
 constexpr int greeting = 220;

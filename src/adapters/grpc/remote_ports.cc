@@ -15,6 +15,7 @@
 #include "adapters/grpc/mapping.h"
 #include "adapters/grpc/runs.h"
 #include "adapters/grpc/view_codecs.h"
+#include "messages/pages.h"
 
 namespace oms::grpc_api {
 namespace {
@@ -166,32 +167,6 @@ Result<Found> RemoteViews::get(const Key& key) {
   return best;
 }
 
-namespace {
-
-std::string id_of(const Found& found) {
-  return found.record ? std::string{found.record.key().id.view()} : std::string{};
-}
-
-// One page of several: the first by the id, as if they were in one store.
-Page merged(std::vector<Page> pages, const Query& query) {
-  Page all;
-  for (auto& page : pages) {
-    all.more = all.more || page.more;
-    std::ranges::move(page.records, std::back_inserter(all.records));
-  }
-  std::ranges::stable_sort(all.records, [&](const Found& a, const Found& b) {
-    return query.newest_first ? id_of(a) > id_of(b) : id_of(a) < id_of(b);
-  });
-  if (all.records.size() > query.limit) {
-    all.records.resize(query.limit);
-    all.more = true;
-  }
-  if (!all.records.empty()) all.last = id_of(all.records.back());
-  return all;
-}
-
-}  // namespace
-
 Result<Page> RemoteViews::list(const Query& query) {
   const auto& method = known(method_of(Kind::list, *query.type), *query.type);
   const auto request =
@@ -202,7 +177,7 @@ Result<Page> RemoteViews::list(const Query& query) {
     OMS_TRY(auto page, as_peers_fault(read_page(*method.view, *answer)));
     pages.push_back(std::move(page));
   }
-  return pages.size() == 1 ? std::move(pages.front()) : merged(std::move(pages), query);
+  return merged(std::move(pages), query);
 }
 
 void RemotePeers::ask(const Question& question, OnAnswer on_answer) {
@@ -254,6 +229,10 @@ Result<Reconciliation> RemoteReconciler::start(const ReconciliationRequest& requ
                      }));
 }
 
+Result<Reconciliation> RemoteReconciler::last() const {
+  return ask_for_run(channels_, only_method(Kind::last_run), {});
+}
+
 // A process with several homes is asked at each of their addresses, and counted once.
 GatheredMetrics RemoteMetrics::gather() {
   struct Asked {
@@ -284,10 +263,6 @@ GatheredMetrics RemoteMetrics::gather() {
     if (!is_known) known.push_back(std::move(counted));
   }
   return gathered;
-}
-
-Result<Reconciliation> RemoteReconciler::last() const {
-  return ask_for_run(channels_, only_method(Kind::last_run), {});
 }
 
 }  // namespace oms::grpc_api

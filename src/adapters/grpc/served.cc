@@ -36,6 +36,16 @@ Result<std::string> rendered(const pb::Descriptor& type, Write write) {
   return bytes_of(*message);
 }
 
+template <class T>
+Served::Render showing(const Method& method, T value) {
+  return [&method, value = std::move(value)] {
+    return rendered(*method.answer, [&](pb::Message& message) {
+      write_message(value, message);
+      return true;
+    });
+  };
+}
+
 }  // namespace
 
 bool Served::serves(const Method& method) const {
@@ -143,14 +153,7 @@ Result<Served::Render> Served::run(const Method& method, const pb::Message& requ
       });
     };
   }
-  if (method.kind == Kind::metrics) {
-    return [&method, counted = parts_.metrics()] {
-      return rendered(*method.answer, [&](pb::Message& message) {
-        write_message(counted, message);
-        return true;
-      });
-    };
-  }
+  if (method.kind == Kind::metrics) return showing(method, parts_.metrics());
   Result<Reconciliation> seen = fail(ErrorKind::internal, {});
   if (method.kind == Kind::start_run) {
     RunRequest wanted;
@@ -162,12 +165,7 @@ Result<Served::Render> Served::run(const Method& method, const pb::Message& requ
     seen = parts_.reconciler->last();
   }
   OMS_TRY(auto run, std::move(seen));
-  return [&method, run = std::move(run)] {
-    return rendered(*method.answer, [&](pb::Message& message) {
-      write_message(run, message);
-      return true;
-    });
-  };
+  return showing(method, std::move(run));
 }
 
 }  // namespace oms::grpc_api

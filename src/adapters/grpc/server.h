@@ -27,7 +27,7 @@ struct GrpcCaller {
 // Who that is to us.
 struct GrpcStanding {
   bool is_ours = false;  // a process of the shop: what it says of whom it speaks for is believed
-  std::string who = {};  // else: as whom they go on record; may be empty
+  std::string who = {};  // as whom they go on record where they speak for nobody; may be empty
 };
 
 // PEM texts. Without a certificate the connection is not encrypted.

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <vector>
 
 #include <boost/describe.hpp>
 
+#include "adapters/curl/date.h"
 #include "adapters/curl/form_writer.h"
 #include "codec/json_names.h"
 #include "codec/json_read.h"
@@ -46,29 +46,6 @@ bool is_the_operators(int code) {
 
 bool was_lost(std::string_view status) {
   return status == "failed" || status == "undelivered" || status == "canceled";
-}
-
-// "Fri, 24 May 2019 17:44:46 +0000"
-std::optional<Time> parse_date(std::string_view text) {
-  using namespace std::chrono;
-  static constexpr std::array<std::string_view, 12> months{
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr std::size_t date_size = 31;
-  if (text.size() != date_size || !text.ends_with(" +0000")) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t size) {
-    int value = -1;
-    const auto part = text.substr(at, size);
-    std::from_chars(part.data(), part.data() + part.size(), value);
-    return value;
-  };
-  const auto* const month = std::ranges::find(months, text.substr(8, 3));
-  const year_month_day date{year{number(12, 4)},
-                            std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1},
-                            day{static_cast<unsigned>(number(5, 2))}};
-  if (!date.ok()) return std::nullopt;
-  const auto at =
-      sys_days{date} + hours{number(17, 2)} + minutes{number(20, 2)} + seconds{number(23, 2)};
-  return Time{duration_cast<milliseconds>(at.time_since_epoch()).count()};
 }
 
 }  // namespace
@@ -152,7 +129,7 @@ Result<bool> has_sent(std::string_view text, const NoticeToSend& notice) {
   // Twilio tells whole seconds, and its clock may be a little behind ours.
   const auto since = made_at(notice.order_id) - std::chrono::minutes{1};
   return std::ranges::any_of(list.messages, [&](const SentMessage& message) {
-    const auto at = parse_date(message.created.value_or(""));
+    const auto at = curl::parse_date(message.created.value_or(""));
     return message.body == body && !was_lost(message.status.value_or("")) && at && *at >= since;
   });
 }
