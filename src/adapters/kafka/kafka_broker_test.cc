@@ -136,8 +136,8 @@ TEST_F(KafkaTest, EventsGoToTheTopicOfTheirStreamOrTheirOwnByTheirSubject) {
                        [&](std::span<const std::size_t> places) { confirmed += places.size(); });
   }
   ASSERT_TRUE(wait_until([&] { return confirmed == 3; }));
-  const kafka::Options options{{"group.id", prefix_}, {"auto.offset.reset", "earliest"}};
-  const auto reader = kafka::open_handle(settings_, RD_KAFKA_CONSUMER, options, {}).value();
+  const kafka::Options options{{"group.id", prefix_}, {"enable.auto.commit", "false"}};
+  auto reader = kafka::open_handle(settings_, RD_KAFKA_CONSUMER, options, {}).value();
   rd_kafka_poll_set_consumer(reader.get());
   const kafka::Offsets topics{rd_kafka_topic_partition_list_new(2)};
   for (const auto& topic : {settings_.event_topic("orders"), own}) {
@@ -155,7 +155,9 @@ TEST_F(KafkaTest, EventsGoToTheTopicOfTheirStreamOrTheirOwnByTheirSubject) {
     const std::string_view body{static_cast<const char*>(got->payload), got->len};
     seen[rd_kafka_topic_name(got->rkt)].push_back(read_cloud_event_head(body)->type);
   }
-  rd_kafka_consumer_close(reader.get());
+  rd_kafka_assign(reader.get(), nullptr);
+  // Nobody has joined a group, and librdkafka 2.0 may wait for ever for one that closes.
+  rd_kafka_destroy_flags(reader.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   using ::testing::ElementsAre;
   EXPECT_THAT(seen[settings_.event_topic("orders")], ElementsAre("order.created", "order.ready"));
   EXPECT_THAT(seen[own], ElementsAre("order.paid"));
