@@ -1,4 +1,5 @@
 #include "process/serve.h"
+#include "process/log.h"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,16 @@ Examples:
 Every flag is also a variable (--grpc-listen: OMS_GRPC_LISTEN) and a key of the TOML file
 (grpc_listen = "..."). A URL with a password is better off in a variable, for others see flags.)";
 
+// Where programs read the log, all that is said is in it.
+void note_start(const process::Serving& serving) {
+  std::string places;
+  for (const auto& [what, where] : serving.places) {
+    if (!places.empty()) places += ", ";
+    places.append(what).append(" at ").append(where);
+  }
+  process::tell(LogLevel::info, process_log, "ready: " + serving.name + ": " + places);
+}
+
 void greet(const process::Serving& serving) {
   say(fmt::format("{} {}", painted(Colour::bold, "OMS serves:"), serving.name));
   for (const auto& [what, where] : serving.places) say(fmt::format("  {:<21} {}", what, where));
@@ -52,7 +63,8 @@ Exit run(const std::vector<std::string>& words, const process::Loaded& loaded) {
   }
   auto settings = loaded.settings;
   if (!loaded.origins.contains("data")) settings.data = settings.data / "{service}";
-  const auto served = process::run_serve(*roles, settings, greet);
+  const auto served =
+      process::run_serve(*roles, settings, settings.log == "json" ? note_start : greet);
   if (served) return Exit::ok;
   complain("{}", printable(served.error().detail));
   return served.error().kind == ErrorKind::invalid ? Exit::usage : Exit::failed;

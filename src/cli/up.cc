@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/setting_flags.h"
 #include "cli/terminal.h"
+#include "process/log.h"
 #include "process/server.h"
 
 namespace oms::cli {
@@ -19,6 +20,11 @@ constexpr const char* examples = R"(Examples:
 
 Every flag is also a variable (--kitchen-time: OMS_KITCHEN_TIME) and a key of the TOML file
 (kitchen_time = "3s"). A flag beats a variable, which beats the file.)";
+
+// Where programs read the log, all that is said is in it.
+void note_start(const process::Started& started) {
+  process::tell(LogLevel::info, process_log, "ready: " + started.url);
+}
 
 void greet(const process::Started& started) {
   say(fmt::format("{} {}", painted(Colour::bold, "OMS is ready:"), started.url));
@@ -35,7 +41,8 @@ void greet(const process::Started& started) {
 }
 
 Exit run(const process::Loaded& loaded) {
-  const auto served = process::run_server(loaded.settings, greet);
+  const auto served =
+      process::run_server(loaded.settings, loaded.settings.log == "json" ? note_start : greet);
   if (served) return Exit::ok;
   complain("{}", printable(served.error().detail));
   return served.error().kind == ErrorKind::invalid ? Exit::usage : Exit::failed;

@@ -37,6 +37,11 @@ std::string text_of(const PaymentAlarm& alarm, const std::string& order_id) {
       order_id, money, name);
 }
 
+LogSubject subject_of(const PublicEvent& event) {
+  const auto order_id = Id::parse(event.subject);
+  return {.trace = event.trace, .order_id = order_id ? *order_id : Id{}};
+}
+
 }  // namespace
 
 bool Alarms::follows(const RecordType& type) {
@@ -49,26 +54,32 @@ void Alarms::observe(const runtime::Committed& committed) {
   for (const auto& change : committed.changes) {
     const auto* letter = change.record ? change.record.as<runtime::DeadLetter>() : nullptr;
     if (letter == nullptr) continue;
-    fail_(fmt::format("order {}: {} is set aside as dead letter {}: {}", letter->order_id.text(),
+    fail_(destination(letter->payload),
+          fmt::format("order {}: {} is set aside as dead letter {}: {}", letter->order_id.text(),
                       json::alternative_names<Payload>.at(letter->payload.index()),
-                      letter->id.text(), letter->reason));
+                      letter->id.text(), letter->reason),
+          {.trace = order_trace(letter->order_id, letter->traceparent),
+           .order_id = letter->order_id});
   }
 }
 
 void Alarms::observe(const PublicEvent& event) {
   if (event.type == EventType::inventory_low) {
     ++stock_low_;
-    warn_(fmt::format("item {} is low: {} left to sell", event.subject,
-                      std::get<StockLevel>(event.data).available));
+    warn_(ServiceName::stock,
+          fmt::format("item {} is low: {} left to sell", event.subject,
+                      std::get<StockLevel>(event.data).available),
+          {});
   } else if (event.type == EventType::inventory_out_of_stock) {
     ++stock_out_;
-    warn_(fmt::format("item {} has run out", event.subject));
+    warn_(ServiceName::stock, fmt::format("item {} has run out", event.subject), {});
   } else if (event.type == EventType::kitchen_promise_missed) {
     ++promises_missed_;
-    warn_(fmt::format("order {} is later than promised", event.subject));
+    warn_(ServiceName::kitchen, fmt::format("order {} is later than promised", event.subject),
+          subject_of(event));
   } else if (const auto money = alarm_of(event)) {
     ++payment_alarms_.at(static_cast<std::size_t>(money->kind));
-    warn_(text_of(*money, event.subject));
+    warn_(ServiceName::payments, text_of(*money, event.subject), subject_of(event));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "process/log_format.h"
 #include "runtime/runtime.h"
 
 namespace oms::process {
@@ -19,7 +20,8 @@ inline constexpr auto payment_alarm_kinds =
 // One thread calls `observe`; any may read the counts.
 class Alarms {
  public:
-  using Tell = std::function<void(const std::string&)>;
+  using Tell =
+      std::function<void(ServiceName service, const std::string& text, const LogSubject& subject)>;
   // `fail` tells what somebody must deal with.
   Alarms(Tell warn, Tell fail) : warn_(std::move(warn)), fail_(std::move(fail)) {}
 

@@ -15,7 +15,9 @@ using ::testing::IsEmpty;
 
 TEST(Alarms, ToldAndCounted) {
   std::vector<std::string> told;
-  const auto tell = [&](const std::string& text) { told.push_back(text); };
+  const auto tell = [&](ServiceName, const std::string& text, const LogSubject&) {
+    told.push_back(text);
+  };
   Alarms alarms{tell, tell};
   const Id order{Id::Bytes{0x65, 1}};
   const std::vector<PublicEvent> events{
@@ -33,7 +35,9 @@ TEST(Alarms, ToldAndCounted) {
 
 TEST(Alarms, MoneyThatMovesUnaskedIsToldWithItsAmount) {
   std::vector<std::string> told;
-  Alarms alarms{[&](const std::string& text) { told.push_back(text); }, nullptr};
+  Alarms alarms{
+      [&](ServiceName, const std::string& text, const LogSubject&) { told.push_back(text); },
+      nullptr};
   const Id order{Id::Bytes{0x65, 1}};
   const std::vector<PublicEvent> events{
       {.type = EventType::payment_unknown,
@@ -50,7 +54,10 @@ TEST(Alarms, MoneyThatMovesUnaskedIsToldWithItsAmount) {
 
 TEST(Alarms, EveryDeadLetterIsAnError) {
   std::vector<std::string> failed;
-  Alarms alarms{nullptr, [&](const std::string& text) { failed.push_back(text); }};
+  Alarms alarms{nullptr, [&](ServiceName, const std::string& text, const LogSubject& about) {
+                  EXPECT_EQ(about.order_id, (Id{Id::Bytes{0x65, 1}}));
+                  failed.push_back(text);
+                }};
   const Id order{Id::Bytes{0x65, 1}};
   const Id message{Id::Bytes{0x65, 2}};
   auto letter = make_record(runtime::DeadLetter{.id = message,
@@ -69,7 +76,9 @@ TEST(Alarms, EveryDeadLetterIsAnError) {
 
 TEST(Alarms, NothingIsToldOfOtherEvents) {
   std::vector<std::string> told;
-  const auto tell = [&](const std::string& text) { told.push_back(text); };
+  const auto tell = [&](ServiceName, const std::string& text, const LogSubject&) {
+    told.push_back(text);
+  };
   Alarms alarms{tell, tell};
   const std::vector<PublicEvent> events{
       {.type = EventType::inventory_level, .subject = "soup", .data = StockLevel{}},

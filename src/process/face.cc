@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include "adapters/crypto/crypto.h"
 #include "adapters/http/authority.h"
 #include "adapters/http/http1.h"
 #include "base/wipe.h"
 #include "edge/caller.h"
+#include "process/log.h"
 
 namespace oms::process {
 namespace {
@@ -29,8 +30,9 @@ std::size_t allow_connections(std::size_t wanted) {
   ::getrlimit(RLIMIT_NOFILE, &limit);  // as it is now, whatever came of that
   const std::size_t allowed = limit.rlim_cur - std::min(others, limit.rlim_cur / 2);
   if (allowed >= wanted) return wanted;
-  spdlog::warn("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
-               allowed, limit.rlim_cur);
+  tell(LogLevel::warn, gateway_log,
+       fmt::format("only {} connections: the limit of open files is {} (ulimit -Hn, LimitNOFILE=)",
+                   allowed, limit.rlim_cur));
   return allowed;
 }
 
@@ -72,7 +74,7 @@ Face::Face(const Settings& settings, Clock& clock, runtime::IdSource& ids)
       hosts_(settings),
       clock_(clock),
       ids_(ids),
-      failures_(FailureLog::to_log(clock, ids)),
+      failures_(FailureLog::to_log(clock, ids, gateway_log)),
       limiter_(settings.rate_limit) {}
 
 Result<std::unique_ptr<Face>> Face::listen(const Settings& settings, Clock& clock,
@@ -100,7 +102,7 @@ Result<void> Face::bind(Door& door, const std::string& address) {
   if (&door == &main_) options.is_probe = Probes::is_probe;
   options.on_failure = [this](HttpResponse& answer, std::string_view method,
                               std::string_view path) { failures_.note(answer, method, path); };
-  options.report = [](std::string_view text) { spdlog::error("{}", text); };
+  options.report = [](std::string_view text) { tell(LogLevel::error, gateway_log, text); };
   door.http = std::make_unique<HttpServer>(
       options, [this, &door](HttpRequest request, HttpExchange exchange) {
         handle(door, std::move(request), std::move(exchange));

@@ -5,11 +5,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
-#include "codec/utf8.h"
 #include "edge/problem.h"
 #include "edge/routes.h"
+#include "process/log.h"
 
 namespace oms::process {
 namespace {
@@ -32,46 +31,48 @@ std::string request_of(std::string_view method, std::string_view path) {
   return text;
 }
 
-// Whatever bytes a cause holds, the log stays lines of UTF-8.
-std::string one_line(std::string_view text) {
-  std::string line;
-  line.reserve(text.size());
-  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
-    const auto size = utf8_length(at, end);
-    const bool is_control = static_cast<unsigned char>(*at) < 0x20 || *at == 0x7f;
-    size == 0 || is_control ? line.append("?") : line.append(at, size);
-    at += std::max<std::size_t>(size, 1);
-  }
-  return line;
+LogSubject subject_of(std::string_view method, std::string_view path) {
+  const auto match = edge::find_route(method, path);
+  const auto order_id =
+      match.route != nullptr ? Id::parse(match.value_of("{orderID}")) : std::optional<Id>{};
+  return {.order_id = order_id.value_or(Id{})};
 }
 
 }  // namespace
 
-FailureLog::Parts FailureLog::to_log(Clock& clock, runtime::IdSource& ids) {
+FailureLog::Parts FailureLog::to_log(Clock& clock, runtime::IdSource& ids,
+                                     std::string_view service) {
+  const auto to = [service = std::string{service}](LogLevel level) {
+    return [level, service](const std::string& text, const LogSubject& subject) {
+      tell(level, service, text, subject);
+    };
+  };
   return {.make_id = [&clock, &ids] { return ids.make(clock.now()); },
           .elapsed =
               [] {
                 return std::chrono::duration_cast<Duration>(
                     std::chrono::steady_clock::now().time_since_epoch());
               },
-          .error = [](const std::string& text) { spdlog::error("{}", text); },
-          .warn = [](const std::string& text) { spdlog::warn("{}", text); }};
+          .error = to(LogLevel::error),
+          .warn = to(LogLevel::warn)};
 }
 
 void FailureLog::note(HttpResponse& answer, std::string_view method, std::string_view path) {
   const auto failure = answer.failure;  // the answer may be replaced
   const bool is_internal = failure->kind == ErrorKind::internal;
-  const auto line = one_line(fmt::format("answered {} ({}) to {}: {}", answer.status,
-                                         is_internal ? "internal" : "unavailable",
-                                         request_of(method, path), failure->detail));
+  const auto line = fmt::format("answered {} ({}) to {}: {}", answer.status,
+                                is_internal ? "internal" : "unavailable", request_of(method, path),
+                                failure->detail);
+  auto subject = subject_of(method, path);
   const std::scoped_lock lock{mutex_};
-  if (!is_internal) return note_unavailable(line);
+  if (!is_internal) return note_unavailable(line, subject);
   const auto id = parts_.make_id();
-  parts_.error(fmt::format("failure {}: {}", id.text(), line));
+  subject.failure_id = id;
+  parts_.error(fmt::format("failure {}: {}", id.text(), line), subject);
   answer = edge::logged_problem(*failure, id);
 }
 
-void FailureLog::note_unavailable(const std::string& line) {
+void FailureLog::note_unavailable(const std::string& line, const LogSubject& subject) {
   const auto now = parts_.elapsed();
   if (now < next_) {
     ++unmentioned_;
@@ -79,8 +80,9 @@ void FailureLog::note_unavailable(const std::string& line) {
   }
   next_ = now + pause;
   const auto before = std::exchange(unmentioned_, 0);
-  parts_.warn(before == 0 ? line
-                          : fmt::format("{} (and {} more since the last line)", line, before));
+  parts_.warn(
+      before == 0 ? line : fmt::format("{} (and {} more since the last line)", line, before),
+      subject);
 }
 
 }  // namespace oms::process

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "messages/http.h"
 #include "ports/clock.h"
+#include "process/log_format.h"
 #include "runtime/id_source.h"
 
 namespace oms::process {
@@ -22,11 +23,11 @@ class FailureLog {
   struct Parts {
     std::function<Id()> make_id;
     std::function<Duration()> elapsed;  // of any steady clock
-    std::function<void(const std::string&)> error;
-    std::function<void(const std::string&)> warn;
+    std::function<void(const std::string&, const LogSubject&)> error;
+    std::function<void(const std::string&, const LogSubject&)> warn;
   };
-  // To this process's log.
-  static Parts to_log(Clock& clock, runtime::IdSource& ids);
+  // To the log of this service.
+  static Parts to_log(Clock& clock, runtime::IdSource& ids, std::string_view service);
 
   explicit FailureLog(Parts parts) : parts_(std::move(parts)) {}
 
@@ -34,7 +35,7 @@ class FailureLog {
   void note(HttpResponse& answer, std::string_view method, std::string_view path);
 
  private:
-  void note_unavailable(const std::string& line);
+  void note_unavailable(const std::string& line, const LogSubject& subject);
 
   Parts parts_;
   std::mutex mutex_;

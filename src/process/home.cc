@@ -4,10 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include <spdlog/spdlog.h>
-
 #include "process/clock_floor.h"
 #include "process/first_start.h"
+#include "process/log.h"
 #include "process/notice_settings.h"
 #include "process/serving.h"
 
@@ -36,6 +35,12 @@ Result<std::size_t> stock_the_shelf(Store& store, const std::string& currency) {
   return changes.size();
 }
 
+Alarms::Tell alarms_to_log(LogLevel level) {
+  return [level](ServiceName service, const std::string& text, const LogSubject& subject) {
+    tell(level, json::name_of(service), text, subject);
+  };
+}
+
 }  // namespace
 
 Home::Home(const Settings& settings, const ServiceGroup& group, runtime::IdSource& ids,
@@ -44,7 +49,12 @@ Home::Home(const Settings& settings, const ServiceGroup& group, runtime::IdSourc
       elsewhere_(elsewhere),
       ids_(ids),
       services_(settings, group, is_shared_store(settings)),
-      alarms_(warn, fail_loudly) {}
+      alarms_(alarms_to_log(LogLevel::warn), alarms_to_log(LogLevel::error)) {}
+
+std::string_view Home::log_name() const {
+  if (elsewhere_.broker == nullptr) return process_log;
+  return json::name_of(services_.services().names().front());
+}
 
 Result<std::unique_ptr<Home>> Home::open(const Settings& settings, const ServiceGroup& group,
                                          runtime::IdSource& ids, Elsewhere elsewhere) {
@@ -69,10 +79,13 @@ Result<void> Home::open_store() {
     OMS_TRY(items_, stock_the_shelf(*stored_.store, settings_.stock.currency));
   }
   OMS_TRY(const auto floor, clock_floor(*stored_.store, has(ServiceName::orders)));
-  clock_ = std::make_unique<SystemClock>(floor, [](Duration by) { warn(jump_text(by)); });
+  clock_ = std::make_unique<SystemClock>(
+      floor, [warn = warns_of(log_name())](Duration by) { warn(jump_text(by)); });
   upkeep_ = std::make_unique<Upkeep>(*stored_.store, services_.services(), stored_.start_backup,
-                                     settings_, OutageLog{"housekeeping", warn}, elsewhere_.peers);
-  watched_store_ = std::make_unique<WatchedStore>(*stored_.store, OutageLog{"storing", warn});
+                                     settings_, OutageLog{"housekeeping", warns_of(log_name())},
+                                     elsewhere_.peers);
+  watched_store_ =
+      std::make_unique<WatchedStore>(*stored_.store, OutageLog{"storing", warns_of(log_name())});
   return {};
 }
 
@@ -139,23 +152,25 @@ void Home::open_reconciler() {
   near_commands_.emplace(*commands_, services_.services(), elsewhere_.commands);
   near_peers_.emplace(*host_, services_.services(), elsewhere_.peers);
   Views& orders = has(ServiceName::orders) ? *views_ : *elsewhere_.views;
-  reconciler_.emplace(LocalReconciler::Parts{.books = {.views = orders,
-                                                       .peers = *near_peers_,
-                                                       .provider = *provider_.provider,
-                                                       .clock = *clock_},
-                                             .commands = *near_commands_,
-                                             .make_id = [this] { return ids_.make(clock_->now()); },
-                                             .warn = warn},
-                      settings);
+  reconciler_.emplace(
+      LocalReconciler::Parts{.books = {.views = orders,
+                                       .peers = *near_peers_,
+                                       .provider = *provider_.provider,
+                                       .clock = *clock_},
+                             .commands = *near_commands_,
+                             .make_id = [this] { return ids_.make(clock_->now()); },
+                             .warn = warns_of(json::name_of(ServiceName::payments))},
+      settings);
 }
 
 void Home::open_event_feed() {
   const auto every = settings_.reconciliation.events_every;
   if (every == Duration{0} || !provider_.provider->lists_events()) return;
-  event_feed_.emplace(
-      EventFeed::Parts{
-          .provider = *provider_.provider, .intake = *intake_, .clock = *clock_, .warn = warn},
-      every);
+  event_feed_.emplace(EventFeed::Parts{.provider = *provider_.provider,
+                                       .intake = *intake_,
+                                       .clock = *clock_,
+                                       .warn = warns_of(json::name_of(ServiceName::payments))},
+                      every);
 }
 
 void Home::start(std::function<void(const Error&)> on_failure) {

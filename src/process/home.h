@@ -53,6 +53,7 @@ class Home {
   // Once nobody submits or reads any more: what was taken is decided and answered.
   Result<void> stop();
 
+  std::string_view log_name() const;  // where what concerns it as a whole is told
   DataFolder& folder() { return *folder_; }
   Clock& clock() { return *clock_; }
   std::size_t items() const { return items_; }  // in the catalogue, where stock lives here

@@ -4,11 +4,10 @@
 #include <optional>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "process/authentication.h"
 #include "process/face.h"
 #include "process/first_start.h"
+#include "process/log.h"
 #include "process/metrics.h"
 #include "process/served_home.h"
 #include "process/serving.h"
@@ -40,6 +39,7 @@ class Member {
     on_serving(serving);
     wait_for_stop();
     tell_manager("STOPPING=1");
+    tell(LogLevel::info, log_name(), "stopping");
     set_ready(false);
     auto outcome = stop();
     client_->stop();
@@ -67,7 +67,7 @@ class Member {
                                                                 groups_apart();
                                                             return home_of(service, groups);
                                                           },
-                                                      .warn = warn});
+                                                      .warn = warns_of(log_name())});
     return {};
   }
 
@@ -75,10 +75,12 @@ class Member {
     const auto address = settings_.admin_listen.empty()
                              ? "127.0.0.1:" + std::to_string(admin_port(roles_))
                              : settings_.admin_listen;
-    OMS_TRY(admin_,
-            SideDoor::open(address, FailureLog::to_log(clock, ids_), admin_of(address, probes)));
+    OMS_TRY(admin_, SideDoor::open(address, FailureLog::to_log(clock, ids_, log_name()),
+                                   admin_of(address, probes)));
     return {};
   }
+
+  std::string_view log_name() const { return roles_.is_gateway ? gateway_log : process_log; }
 
   const Roles roles_;
   const Settings settings_;
@@ -101,7 +103,7 @@ class HomesMember final : public Member {
       OMS_TRY(own.emplace_back(), settings_of(group, roles_.homes.size(), settings_));
     }
     OMS_CHECK(open_client(own.front()));
-    OMS_TRY(broker_, open_broker(settings_, warn));
+    OMS_TRY(broker_, open_broker(settings_, warns_of(log_name())));
     for (std::size_t i = 0; i < own.size(); ++i) {
       OMS_TRY(auto home, ServedHome::open(own[i], roles_.homes[i],
                                           {.ids = ids_,
@@ -118,7 +120,7 @@ class HomesMember final : public Member {
   void start() override {
     for (const auto& home : homes_) {
       home->start([this](const Error& error) {
-        spdlog::critical("the store can no longer be trusted: {}", error.detail);
+        tell(LogLevel::error, process_log, "the store can no longer be trusted: " + error.detail);
         set_ready(false);
         ask_to_stop();
       });
@@ -169,7 +171,7 @@ class GatewayMember final : public Member {
  public:
   GatewayMember(const Roles& roles, const Settings& settings)
       : Member(roles, process::gateway_settings(settings)),
-        clock_({}, [](Duration by) { warn(jump_text(by)); }) {}
+        clock_({}, [](Duration by) { tell(LogLevel::warn, gateway_log, jump_text(by)); }) {}
 
  private:
   Result<void> open() override {
@@ -183,7 +185,7 @@ class GatewayMember final : public Member {
                       (settings_.data / "operator.token").string() +
                       " or the file that --operator-token-file names");
     }
-    OMS_TRY(authentication_, Authentication::begin(settings_, warn));
+    OMS_TRY(authentication_, Authentication::begin(settings_, warns_of(gateway_log)));
     OMS_TRY(face_, Face::listen(settings_, clock_, ids_));
     face_->open({.commands = client_->commands(),
                  .views = client_->views(),
@@ -243,6 +245,7 @@ class GatewayMember final : public Member {
 Result<void> run_serve(const Roles& roles, const Settings& settings,
                        const std::function<void(const Serving&)>& on_serving) {
   prepare_to_serve();
+  OMS_TRY(const auto log, Log::open(settings));
   if (roles.is_gateway) return GatewayMember{roles, settings}.run(on_serving);
   return HomesMember{roles, settings}.run(on_serving);
 }

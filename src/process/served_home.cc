@@ -9,6 +9,7 @@
 
 #include "codec/json_names.h"
 #include "process/first_start.h"
+#include "process/log.h"
 #include "process/roles.h"
 #include "process/serving.h"
 #include "process/settings_load.h"
@@ -60,14 +61,14 @@ Result<void> ServedHome::open_home() {
   }
   OpenNotifiers notifiers;
   if (has(ServiceName::notifications)) {
-    OMS_TRY(notifiers, open_notifiers(settings_, home_->clock(), warn));
+    OMS_TRY(notifiers, open_notifiers(settings_, home_->clock()));
   }
   home_->furnish(std::move(provider), std::move(notifiers));
   return {};
 }
 
 Result<void> ServedHome::open_doors() {
-  OMS_TRY(authentication_, Authentication::begin(settings_, warn));
+  OMS_TRY(authentication_, Authentication::begin(settings_, warns_of(home_->log_name())));
   OMS_TRY(auto token, given_operator_token(settings_, current_environment()));
   OMS_TRY(auto authority,
           GrpcAuthority::of(settings_, std::move(token),
@@ -84,7 +85,7 @@ Result<void> ServedHome::open_doors() {
       .reconciler = home_->reconciler(),
       .metrics = surroundings_.metrics,
       .authorize = [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
-      .warn = warn,
+      .warn = warns_of(home_->log_name()),
       .make_id = [this] { return surroundings_.ids.make(home_->clock().now()); }};
   OMS_TRY(grpc_,
           grpc_api::GrpcServer::open(settings_.grpc_listen, surroundings_.tls, std::move(parts)));
@@ -96,7 +97,7 @@ Result<void> ServedHome::open_doors() {
   const auto* const usual = webhooks != nullptr ? webhook_address : notice_report_address;
   OMS_TRY(webhook_door_,
           SideDoor::open(settings_.webhook_listen.empty() ? usual : settings_.webhook_listen,
-                         FailureLog::to_log(home_->clock(), surroundings_.ids),
+                         FailureLog::to_log(home_->clock(), surroundings_.ids, home_->log_name()),
                          webhooks_to(webhooks, reports)));
   return {};
 }

@@ -4,12 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "process/authentication.h"
 #include "process/face.h"
 #include "process/first_start.h"
 #include "process/home.h"
+#include "process/log.h"
 #include "process/metrics.h"
 #include "process/serving.h"
 #include "process/settings_load.h"
@@ -33,7 +32,7 @@ class Server {
     OMS_CHECK(home_->folder().announce(face_->url()));
     face_->start();
     home_->start([this](const Error& error) {
-      spdlog::critical("the store can no longer be trusted: {}", error.detail);
+      tell(LogLevel::error, process_log, "the store can no longer be trusted: " + error.detail);
       face_->set_ready(false);
       ask_to_stop();
     });
@@ -46,6 +45,7 @@ class Server {
                 .items = home_->items()});
     wait_for_stop();
     tell_manager("STOPPING=1");
+    tell(LogLevel::info, process_log, "stopping");
     home_->folder().withdraw();  // before the port is free for others
     if (webhook_door_) webhook_door_->stop();
     face_->stop();
@@ -64,10 +64,10 @@ class Server {
     OMS_TRY(home_, Home::open(settings_, {}, ids_));
     OMS_TRY(secrets_, secrets_in(settings_.data));
     if (!secrets_.are_private) {
-      spdlog::warn(
-          "{} is on a file system without permissions: who may read the operator's token is up to "
-          "its mount options, such as umask=077; or give another folder with --data",
-          settings_.data.string());
+      tell(LogLevel::warn, process_log,
+           settings_.data.string() +
+               " is on a file system without permissions: who may read the operator's token is up "
+               "to its mount options, such as umask=077; or give another folder with --data");
     }
     OMS_TRY(secrets_.operator_token, given_operator_token(settings_, current_environment()));
     return {};
@@ -83,8 +83,8 @@ class Server {
                                       .deliver = [this](const HttpRequest& request, auto done) {
                                         face_->deliver(request, std::move(done));
                                       }}));
-    OMS_TRY(auto notifiers, open_notifiers(settings_, home_->clock(), warn));
-    OMS_TRY(authentication_, Authentication::begin(settings_, warn));
+    OMS_TRY(auto notifiers, open_notifiers(settings_, home_->clock()));
+    OMS_TRY(authentication_, Authentication::begin(settings_, warns_of(gateway_log)));
     home_->furnish(std::move(provider), std::move(notifiers));
     face_->open(
         {.commands = home_->commands(),
@@ -101,9 +101,9 @@ class Server {
                            Upkeep::Done done) { home_->back_up(std::move(path), std::move(done)); },
          .metrics = [this] { return metrics(); }});
     if (settings_.webhook_listen.empty()) return {};
-    OMS_TRY(webhook_door_,
-            SideDoor::open(settings_.webhook_listen, FailureLog::to_log(home_->clock(), ids_),
-                           webhooks_to(home_->webhooks(), home_->notice_reports())));
+    OMS_TRY(webhook_door_, SideDoor::open(settings_.webhook_listen,
+                                          FailureLog::to_log(home_->clock(), ids_, gateway_log),
+                                          webhooks_to(home_->webhooks(), home_->notice_reports())));
     return {};
   }
 
@@ -131,6 +131,7 @@ class Server {
 Result<void> run_server(const Settings& settings,
                         const std::function<void(const Started&)>& on_started) {
   prepare_to_serve();
+  OMS_TRY(const auto log, Log::open(settings));
   OMS_TRY(const auto server, Server::open(settings));
   return server->run(on_started);
 }

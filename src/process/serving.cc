@@ -5,10 +5,9 @@
 
 #include <csignal>
 
-#include <spdlog/spdlog.h>
-
 #include "adapters/crypto/crypto.h"
 #include "process/core_dumps.h"
+#include "process/log.h"
 #include "process/service_manager.h"
 
 namespace oms::process {
@@ -53,21 +52,16 @@ runtime::IdSource::Process random_process() {
   return process;
 }
 
-void warn(const std::string& text) {
-  spdlog::warn("{}", text);
-}
-
-void fail_loudly(const std::string& text) {
-  spdlog::error("{}", text);
-}
-
 void tell_manager(std::string_view state) {
-  if (const auto told = notify_service_manager(state); !told) warn(told.error().detail);
+  if (const auto told = notify_service_manager(state); !told) {
+    tell(LogLevel::warn, process_log, told.error().detail);
+  }
 }
 
 // The service manager is to wait for this process, for so long from now.
 void tell_upgrade(std::string_view at) {
-  spdlog::info("bringing the database to this version's layout: {}", at);
+  tell(LogLevel::info, process_log,
+       "bringing the database to this version's layout: " + std::string{at});
   tell_manager("EXTEND_TIMEOUT_USEC=30000000");
 }
 

@@ -20,8 +20,6 @@ void ask_to_stop();
 
 runtime::IdSource::Process random_process();
 
-void warn(const std::string& text);
-void fail_loudly(const std::string& text);
 // What the service manager is to know: "READY=1".
 void tell_manager(std::string_view state);
 // A migration is under way and has come so far.

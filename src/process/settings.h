@@ -37,6 +37,9 @@ struct Settings {
   std::string stripe_url = "https://api.stripe.com";  // or a server that speaks its API
   std::string stripe_prices = "inline";  // or "catalogue": lines name the items' price ids
 
+  std::string log = "text";        // or "json"
+  std::string log_level = "info";  // "warn,payments=debug"
+
   // Telling customers.
   std::string notices = "files";  // of emails: "smtp://…"
   std::string mail_from = "";     // "The Shop <shop@example.com>"; empty: the login of `notices`

@@ -11,6 +11,7 @@
 #include "adapters/rabbitmq/settings.h"
 #include "adapters/static/registry.h"
 #include "process/allowed_hosts.h"
+#include "process/log.h"
 #include "process/settings_table.h"
 
 namespace oms::process {
@@ -93,6 +94,11 @@ std::string check_phone_country(const Settings& settings) {
                        country.find_first_not_of("0123456789", 1) == country.npos;
   if (country.empty() || is_code) return {};
   return refused(settings.phone_country, "will not do: write a country code such as +49");
+}
+
+std::string check_log_level(const Settings& settings) {
+  const auto levels = read_log_levels(settings.log_level);
+  return levels ? std::string{} : levels.error().detail;
 }
 
 std::string check_base_url(const Settings& settings) {

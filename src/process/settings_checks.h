@@ -19,6 +19,7 @@ std::string check_auth_audience(const Settings& settings);
 std::string check_stripe_url(const Settings& settings);
 std::string check_payment_window(const Settings& settings);
 std::string check_phone_country(const Settings& settings);
+std::string check_log_level(const Settings& settings);
 
 // Of telling customers.
 std::string check_notices(const Settings& settings);

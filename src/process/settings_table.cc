@@ -12,6 +12,7 @@ constexpr std::string_view shop = "The shop";
 constexpr std::string_view telling = "Telling customers";
 constexpr std::string_view apart = "Processes apart (oms serve)";
 constexpr std::string_view keeping = "What is kept";
+constexpr std::string_view watching = "Watching it";
 constexpr std::string_view size = "Size and bounds";
 constexpr std::string_view trials = "Faults of the simulated payment provider";
 
@@ -277,6 +278,21 @@ const std::vector<Setting> table{
      "looked at every 5 minutes instead"},
     {"reconcile-grace", keeping, duration, "DURATION", OMS_FIELD(reconciliation.grace),
      "how long after an order's last change it is not compared yet"},
+
+    {.name = "log",
+     .group = watching,
+     .form = choice,
+     .shown = "FORM",
+     .field = OMS_FIELD(log),
+     .help = "how the log is written, on standard error: text, or json (an object a line)",
+     .choices = {"text", "json"}},
+    {.name = "log-level",
+     .group = watching,
+     .shown = "LEVEL,...",
+     .field = OMS_FIELD(log_level),
+     .help = "how much it tells: debug, info, warn, error or off, and of single services "
+             "(warn,payments=debug)",
+     .check = check_log_level},
 
     {"cache-mb", size, number, "MB", OMS_FIELD(cache_mb), "memory for records", 1, mb_max},
     {"page-cache-mb", size, number, "MB", OMS_FIELD(page_cache_mb),

@@ -5,11 +5,10 @@
 #include <memory>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "adapters/http/authority.h"
 #include "edge/problem.h"
 #include "process/allowed_hosts.h"
+#include "process/log.h"
 
 namespace oms::process {
 namespace {
@@ -34,7 +33,7 @@ Result<std::unique_ptr<SideDoor>> SideDoor::open(const std::string& address,
                                                 std::string_view path) {
     log->note(answer, method, path);
   };
-  options.report = [](std::string_view text) { spdlog::error("{}", text); };
+  options.report = [](std::string_view text) { tell(LogLevel::error, process_log, text); };
   door->http_ = std::make_unique<HttpServer>(
       options, [handle = std::move(handle)](HttpRequest request, HttpExchange exchange) {
         handle(std::move(request),

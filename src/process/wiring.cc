@@ -21,10 +21,11 @@
 #include "adapters/stripe/webhook_signature.h"
 #include "adapters/twilio/notifier.h"
 #include "adapters/twilio/status_callback.h"
+#include "codec/json_names.h"
 #include "process/international_sms.h"
+#include "process/log.h"
 #include "process/notice_log.h"
 #include "process/notice_settings.h"
-#include "process/serving.h"
 #include "process/settings_load.h"
 #include "process/stripe_settings.h"
 
@@ -88,8 +89,9 @@ Result<std::string> tokenize(const CardDetails& card) {
   return simulated::tokenize(card.number);
 }
 
-ReportTry report_to(std::string what, std::function<void(const std::string&)> warn) {
-  auto log = std::make_shared<NoticeLog>(std::move(what), std::move(warn));
+ReportTry report_to(std::string what) {
+  auto log = std::make_shared<NoticeLog>(std::move(what),
+                                         warns_of(json::name_of(ServiceName::notifications)));
   return [log](NoticeResult result, const std::string& trouble) { log->note(result, trouble); };
 }
 
@@ -160,7 +162,7 @@ Result<std::unique_ptr<Registry>> open_registry(const std::string& registry) {
 Result<OpenProvider> open_provider(const Settings& settings, ProviderSurroundings surroundings) {
   if (settings.payments == "stripe") {
     OMS_TRY(auto stripe, stripe_settings(settings, current_environment(), surroundings.base_url));
-    stripe.warn = warn;
+    stripe.warn = warns_of(json::name_of(ServiceName::payments));
     return OpenProvider{
         .provider = std::make_unique<StripeProvider>(std::move(stripe), surroundings.clock)};
   }
@@ -180,13 +182,12 @@ Result<OpenProvider> open_provider(const Settings& settings, ProviderSurrounding
       .tokenize = tokenize};
 }
 
-Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
-                                     std::function<void(const std::string&)> warn) {
+Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock) {
   const auto environment = current_environment();
   OpenNotifiers open{.files = std::make_unique<FileNotifier>(settings.data, clock)};
   if (settings.notices != kept_in_files) {
     OMS_TRY(auto smtp, smtp_settings(settings, environment));
-    open.smtp = std::make_unique<SmtpNotifier>(std::move(smtp), clock, report_to("emails", warn));
+    open.smtp = std::make_unique<SmtpNotifier>(std::move(smtp), clock, report_to("emails"));
   }
   if (settings.sms != kept_in_files) {
     OMS_TRY(auto twilio, twilio_settings(settings, environment));
@@ -196,7 +197,7 @@ Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
                                             request.query, request.body);
       };
     }
-    open.twilio = std::make_unique<TwilioNotifier>(std::move(twilio), report_to("SMS", warn));
+    open.twilio = std::make_unique<TwilioNotifier>(std::move(twilio), report_to("SMS"));
   }
   auto& next = open.twilio ? *open.twilio : *open.files;
   open.sms = std::make_unique<InternationalSms>(next, settings.phone_country);

@@ -89,9 +89,7 @@ struct OpenNotifiers {
   Notifier* email() const { return smtp ? smtp.get() : files.get(); }
 };
 
-// "files", "smtp://…" and "smtps://…" for emails, "files" and "twilio://…" for SMS. `warn` is
-// called from any thread.
-Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock,
-                                     std::function<void(const std::string&)> warn);
+// "files", "smtp://…" and "smtps://…" for emails, "files" and "twilio://…" for SMS.
+Result<OpenNotifiers> open_notifiers(const Settings& settings, Clock& clock);
 
 }  // namespace oms::process
