@@ -106,6 +106,7 @@ void add_customer(const Command& oms);
 void add_dead_letters(const Command& oms);
 void add_audit(const Command& oms);
 void add_check(const Command& oms);
+void add_log_level(const Command& oms);
 void add_reconcile(const Command& oms);
 void add_backup(const Command& oms);
 void add_notices(const Command& oms);

@@ -37,6 +37,7 @@ void add_all(const Command& oms) {
   add_customer(oms);
   add_audit(oms);
   add_check(oms);
+  add_log_level(oms);
   add_reconcile(oms);
   add_backup(oms);
   add_notices(oms);

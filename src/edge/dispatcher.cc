@@ -12,6 +12,7 @@
 
 #include "base/wipe.h"
 #include "edge/caller.h"
+#include "edge/log_levels_api.h"
 #include "edge/metrics_api.h"
 #include "edge/order_answers.h"
 #include "edge/reconciliation_api.h"
@@ -93,6 +94,7 @@ void Dispatcher::carry_out(Plan plan, Asker exchange) {
                  [&](Reconcile wanted) { reconcile(std::move(wanted), std::move(exchange)); },
                  [&](ShowReconciliation show) { read_aside(show, std::move(exchange)); },
                  [&](ShowMetrics show) { read_aside(show, std::move(exchange)); },
+                 [&](HandleLogLevels wanted) { handle(std::move(wanted), std::move(exchange)); },
              },
              std::move(plan));
 }
@@ -179,6 +181,27 @@ void Dispatcher::answer(ShowMetrics, Exchange& exchange) const {
     return exchange.answer(problem(Error{ErrorKind::not_found, "nothing is counted here"}));
   }
   exchange.answer(metrics(parts_.metrics->gather()));
+}
+
+// A change goes on record first. The logs may be other processes': asked where waiting is allowed.
+void Dispatcher::handle(HandleLogLevels wanted, Asker exchange) {
+  if (!wanted.note || parts_.logs == nullptr) {
+    return read_aside(std::move(wanted), std::move(exchange));
+  }
+  auto note = *std::move(wanted.note);
+  parts_.commands.submit(std::move(note), Lane::urgent,
+                         [this, wanted = std::move(wanted),
+                          exchange = std::move(exchange)](const Result<Record>& noted) mutable {
+                           if (!noted) return exchange->answer(problem(noted.error()));
+                           read_aside(std::move(wanted), std::move(exchange));
+                         });
+}
+
+void Dispatcher::answer(const HandleLogLevels& wanted, Exchange& exchange) const {
+  if (parts_.logs == nullptr) {
+    return exchange.answer(problem(Error{ErrorKind::not_found, "there are no logs here"}));
+  }
+  exchange.answer(log_levels(parts_.logs->set_levels(wanted.wanted)));
 }
 
 // A page that is not in memory takes the disk a millisecond: nobody else must wait for that.

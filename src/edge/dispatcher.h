@@ -11,6 +11,7 @@
 #include "ports/clock.h"
 #include "ports/commands.h"
 #include "ports/exchange.h"
+#include "ports/logs.h"
 #include "ports/metrics.h"
 #include "ports/reconciler.h"
 #include "ports/views.h"
@@ -36,6 +37,7 @@ class Dispatcher {
     Webhooks* webhooks = nullptr;      // null: no provider tells anything here
     Reconciler* reconciler = nullptr;  // null: nobody compares books here
     Metrics* metrics = nullptr;        // null: nobody counts here
+    Logs* logs = nullptr;              // null: there are none
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
     std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions
@@ -61,6 +63,8 @@ class Dispatcher {
   void answer(const Reconcile& wanted, Exchange& exchange) const;
   void answer(ShowReconciliation wanted, Exchange& exchange) const;
   void answer(ShowMetrics wanted, Exchange& exchange) const;
+  void handle(HandleLogLevels wanted, Asker exchange);
+  void answer(const HandleLogLevels& wanted, Exchange& exchange) const;
   void answer(const Get& get, Exchange& exchange);
   Result<oms::Page> read_page(const List& list) const;
   void answer(const List& list, Exchange& exchange);

@@ -9,6 +9,7 @@
 #include "base/time_zone.h"
 #include "edge/problem.h"
 #include "messages/http.h"
+#include "messages/log_levels.h"
 #include "messages/message.h"
 #include "messages/query.h"
 #include "messages/reconciliation.h"
@@ -87,9 +88,14 @@ struct ShowReconciliation {};
 // What all processes of the shop count.
 struct ShowMetrics {};
 
+struct HandleLogLevels {
+  std::optional<Message> note = {};  // none: nothing is changed
+  LogLevels wanted = {};
+};
+
 // What the edge has to do for a request. `HttpResponse`: nothing, this is the answer.
 using Plan = std::variant<HttpResponse, Submit, SubmitUnless, Get, List, Follow, Webhook, BackUp,
-                          Reconcile, ShowReconciliation, ShowMetrics>;
+                          Reconcile, ShowReconciliation, ShowMetrics, HandleLogLevels>;
 
 struct GatewaySettings {
   std::string base_url;                                 // "http://127.0.0.1:8080"

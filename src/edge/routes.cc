@@ -9,6 +9,7 @@
 #include "edge/erasure_api.h"
 #include "edge/event_chain_api.h"
 #include "edge/fulfilment_api.h"
+#include "edge/log_levels_api.h"
 #include "edge/metrics_api.h"
 #include "edge/operator_api.h"
 #include "edge/order_history.h"
@@ -92,6 +93,8 @@ constexpr Route table[] = {
     {"GET", "/api/admin/reconciliation", show_reconciliation, Access::operators},
     {"POST", "/api/admin/reconciliation", start_reconciliation, Access::operators, Body::json},
     {"GET", "/api/admin/metrics", show_metrics, Access::operators},
+    {"GET", "/api/admin/log-levels", show_log_levels, Access::operators},
+    {"PATCH", "/api/admin/log-levels", change_log_levels, Access::operators, Body::json},
 };
 
 // What a path below /api/admin, or of the shop's own things, asks for, or what lets a caller act

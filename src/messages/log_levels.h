@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/describe.hpp>
@@ -25,6 +27,15 @@ struct LogLevels {
   friend bool operator==(const LogLevels&, const LogLevels&) = default;
 };
 BOOST_DESCRIBE_STRUCT(LogLevels, (), (levels))
+
+// Adds those of services that `to` does not name yet.
+inline void add_missing(LogLevels from, LogLevels& to) {
+  for (auto& level : from.levels) {
+    const bool is_there =
+        std::ranges::find(to.levels, level.service, &ServiceLogLevel::service) != to.levels.end();
+    if (!is_there) to.levels.push_back(std::move(level));
+  }
+}
 
 inline constexpr std::string_view process_log = "process";
 inline constexpr std::string_view gateway_log = "gateway";

@@ -134,6 +134,9 @@ void Face::open(const Parts& parts) {
   notice_reports_ = parts.notice_reports;
   probes_.emplace(parts.metrics, parts.reaches_others);
   metrics_.emplace(parts.metrics, parts.other_metrics);
+  auto services = log_names(parts.services);
+  services.emplace_back(gateway_log);
+  logs_.emplace(std::move(services), parts.other_logs);
   parts.changes.follow(streams_);
   const auto make_id = [this] { return ids_.make(clock_.now()); };
   auto* const limiter = limiter_.is_on() ? &limiter_ : nullptr;
@@ -155,6 +158,7 @@ void Face::open(const Parts& parts) {
       .webhooks = parts.webhooks,
       .reconciler = parts.reconciler,
       .metrics = &*metrics_,
+      .logs = &*logs_,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,

@@ -16,6 +16,7 @@
 #include "process/notice_reports.h"
 #include "process/probes.h"
 #include "process/settings.h"
+#include "process/shop_logs.h"
 #include "process/wiring.h"
 #include "runtime/id_source.h"
 
@@ -42,7 +43,9 @@ class Face {
     const Identities* identities = nullptr;
     std::function<void(std::string path, Upkeep::Done)> back_up = {};
     std::function<ProcessMetrics()> metrics;
-    Metrics* other_metrics = nullptr;  // of the processes beside this; null: there are none
+    std::vector<ServiceName> services = {};  // that live here, beside the gateway
+    Metrics* other_metrics = nullptr;        // of the processes beside this; null: there are none
+    Logs* other_logs = nullptr;              // the same
     std::function<bool()> reaches_others = {};  // see Probes
   };
   // Once, before `start`.
@@ -96,6 +99,7 @@ class Face {
   std::optional<Probes> probes_;
   NoticeReports* notice_reports_ = nullptr;
   std::optional<ShopMetrics> metrics_;
+  std::optional<ShopLogs> logs_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there
   Door main_;
   Door order_;  // to /order alone

@@ -55,6 +55,7 @@ constexpr std::array methods{
     MethodScope{"Operations/GetAudit", "audit:read"},
     MethodScope{"Operations/ListAudit", "audit:read"},
     MethodScope{"Operations/GetMetrics", "system:operate"},
+    MethodScope{"Operations/SetLogLevels", "system:operate"},
     MethodScope{"Operations/SettleDeadLetter", "system:operate"},
     MethodScope{"Operations/GetDeadLetter", "system:operate"},
     MethodScope{"Operations/ListDeadLetters", "system:operate"},

@@ -206,6 +206,7 @@ class GatewayMember final : public Member {
                            {.ids = ids_, .watchers = face_->watchers(), .http = face_->stats()});
                      },
                  .other_metrics = &client_->metrics(),
+                 .other_logs = &client_->logs(),
                  .reaches_others =
                      [this] {
                        return client_->reaches(ServiceName::orders) &&

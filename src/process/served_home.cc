@@ -13,6 +13,7 @@
 #include "process/roles.h"
 #include "process/serving.h"
 #include "process/settings_load.h"
+#include "process/shop_logs.h"
 #include "process/wiring.h"
 
 namespace oms::process {
@@ -84,6 +85,8 @@ Result<void> ServedHome::open_doors() {
       .webhooks = home_->webhooks(),
       .reconciler = home_->reconciler(),
       .metrics = surroundings_.metrics,
+      .set_log_levels = [services = log_names(group_)](
+                            const LogLevels& wanted) { return set_levels_of(services, wanted); },
       .authorize = [this](const grpc_api::GrpcCaller& caller) { return authority_->check(caller); },
       .warn = warns_of(home_->log_name()),
       .make_id = [this] { return surroundings_.ids.make(home_->clock().now()); }};

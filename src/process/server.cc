@@ -99,7 +99,8 @@ class Server {
          .identities = authentication_ ? &authentication_->identities() : nullptr,
          .back_up = [this](std::string path,
                            Upkeep::Done done) { home_->back_up(std::move(path), std::move(done)); },
-         .metrics = [this] { return metrics(); }});
+         .metrics = [this] { return metrics(); },
+         .services = home_->metrics().services});
     if (settings_.webhook_listen.empty()) return {};
     OMS_TRY(webhook_door_, SideDoor::open(settings_.webhook_listen,
                                           FailureLog::to_log(home_->clock(), ids_, gateway_log),

@@ -160,6 +160,7 @@ Duration Channels::deadline_of(Kind kind) const {
     case Kind::list:
     case Kind::last_run:
     case Kind::metrics:
+    case Kind::logs:
       return settings_->read_deadline;
     default:
       return settings_->command_deadline;

@@ -22,6 +22,7 @@ class Client final : public GrpcClient {
   Webhooks& webhooks() override { return webhooks_; }
   Reconciler& reconciler() override { return reconciler_; }
   Metrics& metrics() override { return metrics_; }
+  Logs& logs() override { return logs_; }
 
   bool reaches(ServiceName service) const override { return channels_.reaches(service); }
 
@@ -41,6 +42,7 @@ class Client final : public GrpcClient {
   RemoteWebhooks webhooks_{channels_};
   RemoteReconciler reconciler_{channels_};
   RemoteMetrics metrics_{channels_};
+  RemoteLogs logs_{channels_};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "adapters/grpc/server.h"
 #include "ports/changes.h"
 #include "ports/commands.h"
+#include "ports/logs.h"
 #include "ports/metrics.h"
 #include "ports/peers.h"
 #include "ports/reconciler.h"
@@ -43,6 +44,7 @@ class GrpcClient {
   virtual Webhooks& webhooks() = 0;
   virtual Reconciler& reconciler() = 0;  // its calls block
   virtual Metrics& metrics() = 0;        // of the processes that the registry knows
+  virtual Logs& logs() = 0;              // the same
 
   // Whether an instance of each service has answered lately, for /readyz.
   virtual bool reaches(ServiceName service) const = 0;

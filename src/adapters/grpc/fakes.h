@@ -145,6 +145,10 @@ struct Process {
                           .webhooks = &webhooks,
                           .reconciler = &reconciler,
                           .metrics = [this] { return counted; },
+                          .set_log_levels = [this](const LogLevels& wanted) -> Result<LogLevels> {
+                            levels_wanted.push_back(wanted);
+                            return levels;
+                          },
                           .authorize = [this](const GrpcCaller& caller) -> Result<GrpcStanding> {
                             return authorize ? authorize(caller) : GrpcStanding{.is_ours = true};
                           },
@@ -161,6 +165,8 @@ struct Process {
   FakeWebhooks webhooks;
   FakeReconciler reconciler;
   ProcessMetrics counted;
+  LogLevels levels;
+  std::vector<LogLevels> levels_wanted;
   std::function<Result<Answer>(const Question&)> ask = [](const Question&) -> Result<Answer> {
     return fail(ErrorKind::unavailable, "nobody answers");
   };

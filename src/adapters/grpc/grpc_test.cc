@@ -360,6 +360,29 @@ TEST_F(Grpc, EachProcessIsAskedWhatItCountsAndCountsOnce) {
   EXPECT_EQ(gathered.unreached, std::vector{gone});
 }
 
+TEST_F(Grpc, TheLogsOfAllProcessesChangeTheirLevels) {
+  process_ = std::make_unique<Process>();
+  Process other;
+  process().levels = {{{.service = "process", .level = LogLevel::info},
+                       {.service = "orders", .level = LogLevel::warn}}};
+  other.levels = {{{.service = "process", .level = LogLevel::info},
+                   {.service = "stock", .level = LogLevel::debug}}};
+  for (const auto service : shop_services) registry_.set(service, {process().address()});
+  registry_.set(ServiceName::stock, {other.address()});
+  client_ = connect([](ServiceName service) { return service; });
+  const LogLevels wanted{{{.service = "stock", .level = LogLevel::debug}}};
+  auto gathered = client().logs().set_levels(wanted);
+  EXPECT_EQ(other.levels_wanted, std::vector{wanted});
+  EXPECT_FALSE(process().levels_wanted.empty());
+  EXPECT_EQ(gathered.levels.levels.size(), 3U) << "each service once";
+  EXPECT_TRUE(gathered.unreached.empty());
+  const auto gone = other.address();
+  other.server->stop();
+  gathered = client().logs().set_levels({});
+  EXPECT_EQ(gathered.levels, process().levels);
+  EXPECT_EQ(gathered.unreached, std::vector{gone});
+}
+
 // What goes with a command says in whose name it is, and which idempotency key is theirs.
 TEST_F(Grpc, OnlyOurOwnProcessesSpeakForOthers) {
   process_ = std::make_unique<Process>();

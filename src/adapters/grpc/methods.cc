@@ -10,6 +10,7 @@
 #include "adapters/grpc/mapping.h"
 #include "adapters/grpc/texts.h"
 #include "adapters/grpc/view_codecs.h"
+#include "messages/log_levels.h"
 #include "messages/metrics.h"
 
 namespace oms::grpc_api {
@@ -209,6 +210,9 @@ std::vector<Method> make_methods() {
       other(Kind::metrics, "Operations", "GetMetrics", "GetMetricsRequest", "ProcessMetrics"));
   check_mapping<ProcessMetrics>(*made.back().answer);
   made.back().repeat = Repeat::never;  // it is asked of each process
+  made.push_back(other(Kind::logs, "Operations", "SetLogLevels", "LogLevels", "LogLevels"));
+  check_mapping<LogLevels>(*made.back().answer);
+  made.back().repeat = Repeat::never;
   made.push_back(
       other(Kind::follow, "Orders", "FollowOrders", "FollowOrdersRequest", "OrderChange"));
   return made;

@@ -14,7 +14,18 @@
 namespace oms::grpc_api {
 
 // What a method does, in terms of the ports.
-enum class Kind { command, get, list, question, webhook, start_run, last_run, metrics, follow };
+enum class Kind {
+  command,
+  get,
+  list,
+  question,
+  webhook,
+  start_run,
+  last_run,
+  metrics,
+  logs,
+  follow
+};
 
 // Whether a call may be repeated when nobody knows what has become of it.
 enum class Repeat { never, safe };

@@ -233,34 +233,61 @@ Result<Reconciliation> RemoteReconciler::last() const {
   return ask_for_run(channels_, only_method(Kind::last_run), {});
 }
 
-// A process with several homes is asked at each of their addresses, and counted once.
-GatheredMetrics RemoteMetrics::gather() {
+namespace {
+
+// Asks every process that the registry knows, one with several homes at each of their addresses.
+// Those that do not answer as they should are in `unreached`.
+template <class T>
+std::vector<T> ask_all(Channels& channels, const Method& method, const std::string& request,
+                       std::vector<std::string>& unreached) {
   struct Asked {
     std::string address;
     std::future<Result<std::string>> answer;
   };
-  const auto& method = only_method(Kind::metrics);
   std::vector<Asked> asked;
-  for (const auto home : channels_.homes()) {
-    for (auto& instance : channels_.instances_of(home)) {
+  for (const auto home : channels.homes()) {
+    for (auto& instance : channels.instances_of(home)) {
       auto address = instance->address;
       asked.push_back(
           {.address = std::move(address),
-           .answer = begin(channels_, {.method = &method, .home = home, .at = instance})});
+           .answer = begin(channels,
+                           {.method = &method, .home = home, .request = request, .at = instance})});
     }
   }
-  GatheredMetrics gathered;
+  std::vector<T> answers;
   for (auto& [address, answer] : asked) {
     const auto message = parsed(*method.answer, answer.get());
-    ProcessMetrics counted;
-    if (!message || !read_message(**message, counted)) {
-      gathered.unreached.push_back(std::move(address));
-      continue;
+    T read;
+    if (message && read_message(**message, read)) {
+      answers.push_back(std::move(read));
+    } else {
+      unreached.push_back(std::move(address));
     }
-    auto& known = gathered.processes;
+  }
+  return answers;
+}
+
+}  // namespace
+
+GatheredMetrics RemoteMetrics::gather() {
+  GatheredMetrics gathered;
+  auto& known = gathered.processes;
+  for (auto& counted :
+       ask_all<ProcessMetrics>(channels_, only_method(Kind::metrics), {}, gathered.unreached)) {
     const bool is_known =
         std::ranges::find(known, counted.process, &ProcessMetrics::process) != known.end();
     if (!is_known) known.push_back(std::move(counted));
+  }
+  return gathered;
+}
+
+GatheredLogLevels RemoteLogs::set_levels(const LogLevels& wanted) {
+  const auto& method = only_method(Kind::logs);
+  const auto request =
+      written(*method.request, [&](pb::Message& message) { write_message(wanted, message); });
+  GatheredLogLevels gathered;
+  for (auto& answer : ask_all<LogLevels>(channels_, method, request, gathered.unreached)) {
+    add_missing(std::move(answer), gathered.levels);
   }
   return gathered;
 }

@@ -84,4 +84,14 @@ class RemoteMetrics final : public Metrics {
   Channels& channels_;
 };
 
+class RemoteLogs final : public Logs {
+ public:
+  explicit RemoteLogs(Channels& channels) : channels_(channels) {}
+
+  GatheredLogLevels set_levels(const LogLevels& wanted) override;
+
+ private:
+  Channels& channels_;
+};
+
 }  // namespace oms::grpc_api

@@ -52,6 +52,7 @@ bool Served::serves(const Method& method) const {
   if (method.kind == Kind::webhook && parts_.webhooks == nullptr) return false;
   if (method.kind == Kind::follow && parts_.changes == nullptr) return false;
   if (method.kind == Kind::metrics && !parts_.metrics) return false;
+  if (method.kind == Kind::logs && !parts_.set_log_levels) return false;
   if (method.service == "Reconciler") return parts_.reconciler != nullptr;
   const auto at = home_of(method.service);
   return at == ServiceName::world ||
@@ -154,6 +155,12 @@ Result<Served::Render> Served::run(const Method& method, const pb::Message& requ
     };
   }
   if (method.kind == Kind::metrics) return showing(method, parts_.metrics());
+  if (method.kind == Kind::logs) {
+    LogLevels wanted;
+    OMS_CHECK(read_message(request, wanted));
+    OMS_TRY(auto levels, parts_.set_log_levels(wanted));
+    return showing(method, std::move(levels));
+  }
   Result<Reconciliation> seen = fail(ErrorKind::internal, {});
   if (method.kind == Kind::start_run) {
     RunRequest wanted;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/log_levels.h"
 #include "messages/metrics.h"
 #include "messages/question.h"
 #include "ports/changes.h"
@@ -46,6 +47,8 @@ struct GrpcServerParts {
   Webhooks* webhooks = nullptr;                  // null where payments lives elsewhere
   Reconciler* reconciler = nullptr;              // null: nobody compares books here
   std::function<ProcessMetrics()> metrics = {};  // any thread; empty: nothing is counted
+  // Changes what is named, and says what holds then. Any thread; empty: there are no logs.
+  std::function<Result<LogLevels>(const LogLevels&)> set_log_levels = {};
   // Whether the caller may use the method, and who it is. Errors: unauthorized, forbidden. Empty:
   // everybody may, for only our own processes reach it.
   std::function<Result<GrpcStanding>(const GrpcCaller&)> authorize = {};
