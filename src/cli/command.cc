@@ -120,7 +120,9 @@ void Command::footer(std::string_view text) const {
 }
 
 void Command::runs(Run run) const {
-  app_->callback([chosen = chosen_, run = std::move(run)] { *chosen = run; });
+  app_->callback([app = app_, chosen = chosen_, run = std::move(run)] {
+    if (app->get_subcommands().empty()) *chosen = run;
+  });
 }
 
 }  // namespace oms::cli

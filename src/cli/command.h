@@ -65,7 +65,7 @@ class Command {
   void flag(std::string_view name, Switch to, std::string_view what, const OptionRules& = {}) const;
   void footer(std::string_view text) const;
 
-  // When this command was given, `run` is what it does.
+  // When this command was given, and none below it, `run` is what it does.
   void runs(Run run) const;
 
  private:
