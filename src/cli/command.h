@@ -112,6 +112,7 @@ void add_backup(const Command& oms);
 void add_notices(const Command& oms);
 void add_provider(const Command& oms);
 void add_config(const Command& oms);
+void add_doctor(const Command& oms);
 void add_bench(const Command& oms);
 void add_simulate(const Command& oms);
 void add_sagas(const Command& oms);

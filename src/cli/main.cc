@@ -43,6 +43,7 @@ void add_all(const Command& oms) {
   add_notices(oms);
   add_provider(oms);
   add_config(oms);
+  add_doctor(oms);
   add_bench(oms);
   add_simulate(oms);
   add_sagas(oms);

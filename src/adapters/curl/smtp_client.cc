@@ -203,6 +203,25 @@ class SmtpClient::Connection {
     return outcome_of(easy, code, replies_);
   }
 
+  SmtpOutcome greet() {
+    auto* const easy = easy_.get();
+    replies_.begin();
+    const bool is_starttls = client_.server_.security == SmtpServer::Security::starttls;
+    const SmtpMail none;
+    Transfer transfer{.mail = none,
+                      .replies = replies_,
+                      .is_closed = client_.is_closed_,
+                      .greetings = is_starttls ? 2 : 1};
+    set_server();
+    // Without a recipient libcurl sends one command, this one.
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "NOOP");
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_reply);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    const auto code = curl_easy_perform(easy);
+    return outcome_of(easy, code, replies_);
+  }
+
  private:
   void set_server() {
     using Security = SmtpServer::Security;
@@ -240,6 +259,12 @@ SmtpClient::SmtpClient(SmtpServer server, Options options)
     threads_.emplace_back([this] { run(); });
     ::pthread_setname_np(threads_.back().native_handle(), "oms-smtp");
   }
+}
+
+SmtpOutcome SmtpClient::greet(const SmtpServer& server, Options options) {
+  options.connections = 0;
+  SmtpClient client{server, options};
+  return Connection{client}.greet();
 }
 
 SmtpClient::~SmtpClient() {

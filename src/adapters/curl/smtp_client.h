@@ -70,6 +70,9 @@ class SmtpClient {
   SmtpClient(const SmtpClient&) = delete;
   SmtpClient& operator=(const SmtpClient&) = delete;
 
+  // Greets the server, with TLS and the login, and sends no mail. Waits for it.
+  static SmtpOutcome greet(const SmtpServer& server, Options options);
+
   // Any thread. `done` is called once, on a thread of the client. How many wait is up to the
   // caller.
   void send(SmtpMail mail, Done done);

@@ -3,6 +3,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <ctime>
+
 #include <grpcpp/grpcpp.h>
 
 namespace oms::grpc_api {
@@ -14,11 +16,16 @@ Bio reader_of(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free};
 }
 
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+
+Certificate read_certificate(const std::string& pem) {
+  const auto text = reader_of(pem);
+  return {PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr), X509_free};
+}
+
 // gRPC says nothing of what is wrong with them.
 Result<void> check_pair(const GrpcTls& tls) {
-  const auto certificate_text = reader_of(tls.certificate);
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate{
-      PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr), X509_free};
+  const auto certificate = read_certificate(tls.certificate);
   if (!certificate) return fail(ErrorKind::invalid, "the TLS certificate is no PEM certificate");
   const auto key_text = reader_of(tls.key);
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
@@ -28,10 +35,8 @@ Result<void> check_pair(const GrpcTls& tls) {
     return fail(ErrorKind::invalid, "the TLS key is not that of the certificate");
   }
   if (tls.authorities.empty()) return {};
-  const auto authority_text = reader_of(tls.authorities);
-  const std::unique_ptr<X509, decltype(&X509_free)> authority{
-      PEM_read_bio_X509(authority_text.get(), nullptr, nullptr, nullptr), X509_free};
-  if (!authority) return fail(ErrorKind::invalid, "the TLS authority is no PEM certificate");
+  if (!read_certificate(tls.authorities))
+    return fail(ErrorKind::invalid, "the TLS authority is no PEM certificate");
   return {};
 }
 
@@ -46,6 +51,18 @@ Result<std::shared_ptr<grpc::ServerCredentials>> server_credentials(const GrpcTl
   options.pem_root_certs = tls.authorities;
   options.pem_key_cert_pairs.push_back({tls.key, tls.certificate});
   return grpc::SslServerCredentials(options);
+}
+
+Result<Time> valid_until(const GrpcTls& tls) {
+  if (!tls.certificate.empty()) OMS_CHECK(check_pair(tls));
+  const auto certificate =
+      read_certificate(tls.certificate.empty() ? tls.authorities : tls.certificate);
+  if (!certificate) return fail(ErrorKind::invalid, "the TLS authority is no PEM certificate");
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+    return fail(ErrorKind::invalid, "the TLS certificate does not say until when it is valid");
+  }
+  return Time{static_cast<std::int64_t>(::timegm(&end)) * 1000};
 }
 
 std::shared_ptr<grpc::ChannelCredentials> channel_credentials(const GrpcTls& tls) {

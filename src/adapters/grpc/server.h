@@ -38,6 +38,10 @@ struct GrpcTls {
   std::string authorities;  // who vouch for others; with it each peer must show a certificate
 };
 
+// When the certificate ends to be valid; of the authority's where there is no certificate. Errors:
+// invalid, where they do not belong together or cannot be read.
+Result<Time> valid_until(const GrpcTls& tls);
+
 struct GrpcServerParts {
   std::vector<ServiceName> services;  // that live here: their methods are served
   Commands& commands;

@@ -19,4 +19,8 @@ Result<std::unique_ptr<Broker>> open_kafka_broker(std::string_view url,
                                                   std::function<void(const std::string&)> warn,
                                                   EventNames event_names = {});
 
+// Asks it who it is, and changes nothing. Errors: `invalid`, or `unavailable`, also for a wrong
+// password: the library goes on trying.
+Result<void> try_kafka_broker(std::string_view url);
+
 }  // namespace oms

@@ -28,4 +28,12 @@ Result<std::unique_ptr<Broker>> open_rabbitmq_broker(std::string_view url,
   return broker;
 }
 
+Result<void> try_rabbitmq_broker(std::string_view url) {
+  OMS_TRY(const auto settings, rabbitmq::read_settings(url));
+  rabbitmq::Connection connection{settings};
+  OMS_CHECK(connection.open());
+  connection.close();
+  return {};
+}
+
 }  // namespace oms

@@ -20,4 +20,7 @@ Result<std::unique_ptr<Broker>> open_rabbitmq_broker(std::string_view url,
                                                      std::function<void(const std::string&)> warn,
                                                      EventNames event_names = {});
 
+// Logs in and out again, and declares nothing. Errors: as above.
+Result<void> try_rabbitmq_broker(std::string_view url);
+
 }  // namespace oms

@@ -1,6 +1,7 @@
 #include "adapters/twilio/notifier.h"
 
 #include <cstdint>
+#include <future>
 #include <utility>
 
 #include "adapters/crypto/crypto.h"
@@ -12,6 +13,17 @@ namespace oms {
 using namespace twilio;
 
 namespace {
+
+// Of the account: "" or "/Messages.json".
+curl::Call call_of(const Settings& settings, std::string method, const std::string& what) {
+  const auto login = settings.account + ":" + settings.token;
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(login.data());
+  return {.method = std::move(method),
+          .url = settings.url + "/2010-04-01/Accounts/" + settings.account + what,
+          .headers = {{"Authorization", "Basic " + to_base64({bytes, login.size()})},
+                      {"Accept", "application/json"}},
+          .timeout = settings.call_timeout};
+}
 
 std::string no_answer(const Error& error) {
   return "Twilio cannot be asked: " + error.detail + "; SMS are tried again";
@@ -44,14 +56,7 @@ void TwilioNotifier::start(NoticeToSend notice, Done done) {
 }
 
 curl::Call TwilioNotifier::call(std::string method, const std::string& query) const {
-  const auto login = settings_.account + ":" + settings_.token;
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(login.data());
-  return {
-      .method = std::move(method),
-      .url = settings_.url + "/2010-04-01/Accounts/" + settings_.account + "/Messages.json" + query,
-      .headers = {{"Authorization", "Basic " + to_base64({bytes, login.size()})},
-                  {"Accept", "application/json"}},
-      .timeout = settings_.call_timeout};
+  return call_of(settings_, std::move(method), "/Messages.json" + query);
 }
 
 void TwilioNotifier::look_up(NoticeToSend notice, Done done) {
@@ -93,6 +98,19 @@ void TwilioNotifier::send(const NoticeToSend& notice, Done done) {
 
 void TwilioNotifier::erase(std::vector<Id>, Erased done) {
   done({});
+}
+
+Result<void> try_twilio(const Settings& settings) {
+  constexpr int found = 200;
+  constexpr int unauthorized = 401;
+  curl::Client client{{.connect_timeout = settings.connect_timeout}};
+  std::promise<Result<HttpResponse>> answered;
+  client.send(call_of(settings, "GET", ".json"),
+              [&](Result<HttpResponse> answer) { answered.set_value(std::move(answer)); });
+  OMS_TRY(const auto answer, answered.get_future().get());
+  if (answer.status == found) return {};
+  return fail(answer.status == unauthorized ? ErrorKind::unauthorized : ErrorKind::unavailable,
+              "Twilio answers " + std::to_string(answer.status));
 }
 
 }  // namespace oms

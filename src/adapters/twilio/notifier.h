@@ -35,4 +35,7 @@ class TwilioNotifier final : public Notifier {
   curl::Client client_;
 };
 
+// Asks Twilio for the account, and waits for the answer. Errors: `unavailable`, `unauthorized`.
+Result<void> try_twilio(const twilio::Settings& settings);
+
 }  // namespace oms
