@@ -1,53 +1,22 @@
 #include "edge/log_levels_api.h"
 
-#include <boost/describe.hpp>
-#include <boost/mp11/algorithm.hpp>
-#include <optional>
 #include <utility>
 
 #include "codec/json_names.h"
 #include "codec/json_text.h"
-#include "edge/body.h"
+#include "edge/requests.h"
 
 namespace oms::edge {
-namespace {
-
-struct LogLevelsBody {
-  std::optional<LogLevel> process;
-  std::optional<LogLevel> gateway;
-  std::optional<LogLevel> orders;
-  std::optional<LogLevel> stock;
-  std::optional<LogLevel> payments;
-  std::optional<LogLevel> kitchen;
-  std::optional<LogLevel> delivery;
-  std::optional<LogLevel> notifications;
-  std::optional<LogLevel> coordinator;
-};
-BOOST_DESCRIBE_STRUCT(LogLevelsBody, (),
-                      (process, gateway, orders, stock, payments, kitchen, delivery, notifications,
-                       coordinator))
-
-}  // namespace
 
 Result<Plan> show_log_levels(const Call&) {
   return HandleLogLevels{};
 }
 
 Result<Plan> change_log_levels(const Call& call) {
-  OMS_TRY(const auto body, read_body<LogLevelsBody>(call.request.body));
-  OMS_CHECK(refuse_nulls(call.request.body));
-  LogLevels wanted;
+  OMS_TRY(auto wanted, read_log_levels_body(call.request.body));
   std::string words;
-  using Members = boost::describe::describe_members<LogLevelsBody, boost::describe::mod_public>;
-  boost::mp11::mp_for_each<Members>([&](auto member) {
-    const auto& level = body.*member.pointer;
-    if (!level) return;
-    wanted.levels.push_back({.service = member.name, .level = *level});
-    words.append(" ").append(member.name).append("=").append(json::name_of(*level));
-  });
-  if (wanted.levels.empty()) {
-    return fail(ErrorKind::invalid,
-                "name a service and its level, such as {\"payments\":\"debug\"}");
+  for (const auto& [service, level] : wanted.levels) {
+    words.append(" ").append(service).append("=").append(json::name_of(level));
   }
   NoteAction note{.action = "Set log levels:" + words};
   return HandleLogLevels{.note = call.message(Id{}, std::move(note)), .wanted = std::move(wanted)};

@@ -92,6 +92,25 @@ Result<std::string> read_backup_path(std::string_view body) {
   return std::move(backup.path);
 }
 
+Result<LogLevels> read_log_levels_body(std::string_view body) {
+  OMS_TRY(const auto wanted, read_body<LogLevelsBody>(body));
+  OMS_CHECK(refuse_nulls(body));
+  LogLevels levels;
+  for (const auto& [service, level] : {std::pair{"process", wanted.process},
+                                       {"gateway", wanted.gateway},
+                                       {"orders", wanted.orders},
+                                       {"stock", wanted.stock},
+                                       {"payments", wanted.payments},
+                                       {"kitchen", wanted.kitchen},
+                                       {"delivery", wanted.delivery},
+                                       {"notifications", wanted.notifications},
+                                       {"coordinator", wanted.coordinator}}) {
+    if (level) levels.levels.push_back({.service = service, .level = *level});
+  }
+  if (!levels.levels.empty()) return levels;
+  return refuse("name a service and its level, such as {\"payments\":\"debug\"}", "");
+}
+
 Result<ReconciliationRequest> read_reconciliation_body(std::string_view body) {
   if (body.empty()) return ReconciliationRequest{};
   OMS_TRY(const auto wanted, read_body<ReconciliationBody>(body));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "codec/json_kinds.h"
+#include "messages/log_levels.h"
 #include "messages/orders.h"
 #include "messages/reconciliation.h"
 #include "messages/stock.h"
@@ -53,6 +54,21 @@ struct RefundBody {
 };
 BOOST_DESCRIBE_STRUCT(RefundBody, (), (everything, amount, items, returned, reason))
 
+struct LogLevelsBody {
+  std::optional<LogLevel> process;
+  std::optional<LogLevel> gateway;
+  std::optional<LogLevel> orders;
+  std::optional<LogLevel> stock;
+  std::optional<LogLevel> payments;
+  std::optional<LogLevel> kitchen;
+  std::optional<LogLevel> delivery;
+  std::optional<LogLevel> notifications;
+  std::optional<LogLevel> coordinator;
+};
+BOOST_DESCRIBE_STRUCT(LogLevelsBody, (),
+                      (process, gateway, orders, stock, payments, kitchen, delivery, notifications,
+                       coordinator))
+
 struct BackupBody {
   std::string path;
 };
@@ -69,6 +85,8 @@ Result<SetItem> read_item_body(std::string_view body, std::string_view product_i
 Result<RestockItem> read_restock_body(std::string_view body, std::string_view product_id);
 Result<RefundOrder> read_refund_body(std::string_view body);
 Result<std::string> read_backup_path(std::string_view body);
+// Of the services that are named, one at least.
+Result<LogLevels> read_log_levels_body(std::string_view body);
 // An empty body asks for nothing but a run.
 Result<ReconciliationRequest> read_reconciliation_body(std::string_view body);
 

@@ -10,10 +10,11 @@ namespace {
 
 constexpr std::size_t width = 92;
 
-constexpr std::string_view head =
-    R"(# Settings of OMS. What stands behind a "#" is what holds without it: remove the "#" and write
-# another value. A flag (--kitchen-time) beats a variable (OMS_KITCHEN_TIME), which beats this file.
-# `oms config` shows what holds, and where each value comes from; `oms doctor` tries it.
+constexpr std::string_view head = R"(# Settings of OMS.
+#
+# What stands behind a "#" is what holds without it: remove the "#" and write another value. A flag
+# (--kitchen-time) beats a variable (OMS_KITCHEN_TIME), which beats this file. `oms config` shows
+# what holds, and where each value comes from; `oms doctor` tries it.
 #
 # Secrets do not belong here: see docs/operations.md for their variables and files.
 )";
