@@ -22,22 +22,6 @@ bool read_whole(std::string_view text, N& value, int base = 10) {
   return read.ec == std::errc{} && read.ptr == end;
 }
 
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    const auto digits = text.substr(i + 1, 2);
-    if (digits.size() != 2 || !read_whole(digits, byte, 16) || byte < ' ') return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
-}
-
 std::string list(std::initializer_list<std::string_view> names) {
   std::string out;
   for (const auto name : names) {
@@ -62,6 +46,22 @@ Result<Url::Host> read_host(std::string_view text, int default_port) {
 
 }  // namespace
 
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    unsigned byte = 0;
+    const auto digits = text.substr(i + 1, 2);
+    if (digits.size() != 2 || !read_whole(digits, byte, 16) || byte < ' ') return std::nullopt;
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+  return out;
+}
+
 Result<Url> Url::parse(std::string_view text, int default_port) {
   const auto colon = text.find("://");
   if (colon == std::string_view::npos) {
@@ -77,7 +77,7 @@ Result<Url> Url::parse(std::string_view text, int default_port) {
   for (const auto& [part, what, value] :
        {std::tuple{user, "user", &url.user}, std::tuple{password, "password", &url.password},
         std::tuple{path, "path", &url.path}}) {
-    auto decoded = percent_decode(part);
+    auto decoded = percent_decoded(part);
     if (!decoded) {
       return fail(ErrorKind::invalid, std::string{"the "} + what +
                                           " of the URL is not percent-encoded: write % as %25");
@@ -95,7 +95,7 @@ Result<Url> Url::parse(std::string_view text, int default_port) {
   for (auto left = query; !left.empty();) {
     const auto [first, others] = cut(left, '&');
     const auto [name, value] = cut(first, '=');
-    auto decoded = percent_decode(value);
+    auto decoded = percent_decoded(value);
     if (!decoded) {
       return fail(ErrorKind::invalid, "the URL's parameter \"" + std::string{name} +
                                           "\" is not percent-encoded: write % as %25");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,9 @@
 #include "base/result.h"
 
 namespace oms {
+
+// Without its %XX; none where they are no digits, or a control character.
+std::optional<std::string> percent_decoded(std::string_view text);
 
 // Where an outside thing is found: scheme://user:password@host:port,host:port/path?name=value&…
 // User, password, path and values are percent-decoded.

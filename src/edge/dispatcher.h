@@ -14,6 +14,7 @@
 #include "ports/logs.h"
 #include "ports/metrics.h"
 #include "ports/reconciler.h"
+#include "ports/tracer.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
 
@@ -38,6 +39,7 @@ class Dispatcher {
     Reconciler* reconciler = nullptr;  // null: nobody compares books here
     Metrics* metrics = nullptr;        // null: nobody counts here
     Logs* logs = nullptr;              // null: there are none
+    Tracer* tracer = nullptr;          // null: no spans
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
     std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions

@@ -11,9 +11,6 @@ namespace {
 
 constexpr std::size_t text_size = 55;
 
-// Of 2^32 traces that no caller has begun: all.
-constexpr std::uint64_t sampled = std::uint64_t{1} << 32;
-
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -48,6 +45,20 @@ void write_bytes(std::span<const std::uint8_t> bytes, std::string& out) {
     out += digits[byte >> 4];
     out += digits[byte & 15];
   }
+}
+
+constexpr std::uint64_t root_salt = 0x9E3779B97F4A7C15U;
+constexpr std::uint64_t send_salt = 0xC2B2AE3D27D4EB4FU;
+constexpr std::uint64_t receive_salt = 0x165667B19E3779F9U;
+
+SpanId salted_span(const Id& id, std::uint64_t salt) {
+  std::uint64_t tail = 0;
+  std::memcpy(&tail, id.bytes().data() + 4, sizeof tail);
+  tail ^= salt;
+  const auto span = mix(tail != 0 ? tail : 1);  // and so never zero
+  SpanId made{};
+  std::memcpy(made.data(), &span, sizeof span);
+  return made;
 }
 
 }  // namespace
@@ -92,7 +103,8 @@ Trace order_trace(const Id& order_id, std::string_view kept) {
   std::ranges::copy(bytes, trace.trace_id.begin());
   const auto last = static_cast<std::uint32_t>(hash);
   std::memcpy(trace.trace_id.data() + bytes.size(), &last, sizeof last);
-  if (hash < sampled) trace.flags = 1;
+  trace.flags = 1;
+  trace.span_id = salted_span(order_id, root_salt);
   return trace;
 }
 
@@ -105,13 +117,26 @@ std::string traceparent_to_keep(const Trace& trace, const Id& order_id) {
   return is_derived(trace, order_id) ? std::string{} : to_traceparent(trace);
 }
 
+SpanId span_of(const Id& message_id) {
+  return salted_span(message_id, 0);
+}
+SpanId send_span_of(const Id& message_id) {
+  return salted_span(message_id, send_salt);
+}
+SpanId receive_span_of(const Id& message_id) {
+  return salted_span(message_id, receive_salt);
+}
+
+bool is_among(const Trace& trace, std::uint64_t of_4_billion) {
+  std::uint32_t hash = 0;
+  std::memcpy(&hash, trace.trace_id.data() + trace.trace_id.size() - sizeof hash, sizeof hash);
+  return hash < of_4_billion;
+}
+
 Trace child_trace(const Trace& trace, const Id& message_id) {
   if (is_zero(trace.trace_id)) return {};
-  std::uint64_t tail = 0;
-  std::memcpy(&tail, message_id.bytes().data() + 4, sizeof tail);
-  const auto span = mix(tail != 0 ? tail : 1);  // and so never zero
   Trace child = trace;
-  std::memcpy(child.span_id.data(), &span, sizeof span);
+  child.span_id = span_of(message_id);
   return child;
 }
 

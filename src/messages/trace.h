@@ -10,11 +10,13 @@
 
 namespace oms {
 
+using SpanId = std::array<std::uint8_t, 8>;
+
 // W3C trace context: the trace that something belongs to, and the span that caused it. The span is
 // zero where nothing is known to have caused it, all of it where no order is concerned.
 struct Trace {
   std::array<std::uint8_t, 16> trace_id{};
-  std::array<std::uint8_t, 8> span_id{};
+  SpanId span_id{};
   std::uint8_t flags = 0;
 
   bool is_sampled() const { return (flags & 1U) != 0; }
@@ -30,7 +32,8 @@ std::optional<Trace> parse_traceparent(std::string_view text);
 std::string to_traceparent(const Trace& trace);
 
 // An order's own trace: what was kept of its caller's, or else the one that its id gives, the same
-// in whatever process and after whatever restart.
+// in whatever process and after whatever restart. Its span is the order's first, which the request
+// that places it has: what begins later, by a timer or a webhook, hangs on it.
 Trace order_trace(const Id& order_id, std::string_view kept = {});
 
 // Whether it is the one that the order's id gives, so that nothing of it need be kept.
@@ -39,8 +42,17 @@ bool is_derived(const Trace& trace, const Id& order_id);
 // What `order_trace` needs to be told later: the caller's `traceparent`, or nothing.
 std::string traceparent_to_keep(const Trace& trace, const Id& order_id);
 
-// The trace of what a message causes. The message's span id comes from its id: a batch that is
-// decided again makes the same spans.
+// The spans of a message, from its id, so that a batch that is decided again makes the same ones,
+// and another process knows them: of its decision, and where it travels of that it is sent and
+// received.
+SpanId span_of(const Id& message_id);
+SpanId send_span_of(const Id& message_id);
+SpanId receive_span_of(const Id& message_id);
+
+// Of the traces that no caller has begun, whether this one is among so many of 2^32.
+bool is_among(const Trace& trace, std::uint64_t of_4_billion);
+
+// The trace of what a message causes: in the span of its decision.
 Trace child_trace(const Trace& trace, const Id& message_id);
 
 }  // namespace oms

@@ -53,7 +53,7 @@ TEST(Trace, WhatIsMalformedIsNone) {
 
 TEST(Trace, WithoutASpanIsNotWritten) {
   EXPECT_EQ(to_traceparent(Trace{}), "");
-  EXPECT_EQ(to_traceparent(order_trace(order)), "");
+  EXPECT_NE(to_traceparent(order_trace(order)), "");
 }
 
 TEST(OrderTrace, ComesFromTheOrdersIdAlone) {
@@ -62,7 +62,8 @@ TEST(OrderTrace, ComesFromTheOrdersIdAlone) {
   EXPECT_TRUE(std::equal(order.bytes().begin(), order.bytes().end(), trace.trace_id.begin()));
   EXPECT_TRUE(trace.is_sampled());
   EXPECT_TRUE(is_derived(trace, order));
-  EXPECT_EQ(trace.span_id, Trace{}.span_id) << "nothing is known to have caused it";
+  EXPECT_NE(trace.span_id, Trace{}.span_id) << "what begins later hangs on it";
+  EXPECT_NE(trace.span_id, span_of(order)) << "the order's first message has the same id";
 }
 
 TEST(OrderTrace, IsAnotherForEachOrderAndNeverZero) {
@@ -104,6 +105,28 @@ TEST(ChildTrace, HasASpanForEachMessageThatIsNeverZeroAndTheSameAgain) {
 TEST(ChildTrace, StaysUnsampledIfItsCallerSaysSo) {
   EXPECT_TRUE(child_trace(*parse_traceparent(callers), order).is_sampled());
   EXPECT_FALSE(child_trace(*parse_traceparent(unsampled), order).is_sampled());
+}
+
+TEST(Trace, AMessageHasThreeSpansThatItsIdGives) {
+  std::set<SpanId> spans;
+  for (const auto& id : many_ids()) {
+    spans.insert({span_of(id), send_span_of(id), receive_span_of(id)});
+    EXPECT_EQ(send_span_of(id), send_span_of(id));
+  }
+  EXPECT_EQ(spans.size(), 3 * many_ids().size());
+}
+
+TEST(Trace, ARatioChoosesThatShareOfTraces) {
+  std::size_t chosen = 0;
+  const auto ids = many_ids();
+  for (const auto& id : ids) {
+    const auto trace = order_trace(id);
+    EXPECT_TRUE(is_among(trace, std::uint64_t{1} << 32));
+    EXPECT_FALSE(is_among(trace, 0));
+    if (is_among(trace, std::uint64_t{1} << 31)) ++chosen;
+  }
+  EXPECT_GT(chosen, ids.size() / 3);
+  EXPECT_LT(chosen, ids.size() * 2 / 3);
 }
 
 }  // namespace

@@ -190,6 +190,17 @@ Examined examine_keys(const Settings& settings) {
                  "correct --auth-keys: a file or URL with a JSON Web Key Set");
 }
 
+Examined examine_collector(const Settings&) {
+  auto seen = try_collector();
+  if (seen && !*seen) return unused("OTEL_EXPORTER_OTLP_ENDPOINT names no collector of traces");
+  Seen text = std::string{};
+  if (seen) text = **std::move(seen);
+  if (!seen) text = std::unexpected(std::move(seen).error());
+  return outcome({}, std::move(text),
+                 "start the collector, or correct OTEL_EXPORTER_OTLP_ENDPOINT and the other OTEL_* "
+                 "variables");
+}
+
 Examined examine_tls(const Settings& settings) {
   if (settings.tls_cert.empty() && settings.tls_ca.empty()) {
     return unused("no certificate is set");
@@ -211,6 +222,7 @@ constexpr std::array examinations{Examination{"data folder", examine_folder},
                                   Examination{"emails", examine_emails},
                                   Examination{"SMS", examine_sms},
                                   Examination{"login keys", examine_keys},
+                                  Examination{"collector", examine_collector},
                                   Examination{"certificates", examine_tls}};
 
 }  // namespace

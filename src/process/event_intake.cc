@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "codec/json_names.h"
+
 namespace oms::process {
 namespace {
 
@@ -39,8 +41,13 @@ void EventIntake::submit(Message event, Webhooks::Done done) {
     return done({});
   }
   const auto id = event.id;
+  auto span = begin_span(tracer_, json::name_of(ServiceName::payments), "take provider event",
+                         SpanKind::server, order_trace(event.order_id), event.order_id);
+  if (span) event.trace = span->trace;
   commands_.submit(std::move(event), Lane::urgent,
-                   [this, id, done = std::move(done)](const Result<Record>& result) mutable {
+                   [this, id, span = std::move(span),
+                    done = std::move(done)](const Result<Record>& result) mutable {
+                     if (span) end_span(*tracer_, *std::move(span));
                      // What no rule can decide is kept among the dead letters. Told again it would
                      // be no better.
                      const bool is_kept = result || result.error().kind == ErrorKind::internal;

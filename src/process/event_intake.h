@@ -7,6 +7,7 @@
 #include "messages/message.h"
 #include "ports/commands.h"
 #include "ports/payment_provider.h"
+#include "ports/tracer.h"
 #include "ports/webhooks.h"
 
 namespace oms::process {
@@ -15,8 +16,8 @@ namespace oms::process {
 // is one message, which payments decides once. Any thread.
 class EventIntake {
  public:
-  EventIntake(PaymentProvider& provider, Commands& commands)
-      : provider_(provider), commands_(commands) {}
+  EventIntake(PaymentProvider& provider, Commands& commands, Tracer* tracer = nullptr)
+      : provider_(provider), commands_(commands), tracer_(tracer) {}
 
   // `done` is called once, from any thread: when the event is durable, or concerns no order of
   // ours, or with why it was not taken. Errors: unavailable.
@@ -33,6 +34,7 @@ class EventIntake {
 
   PaymentProvider& provider_;
   Commands& commands_;
+  Tracer* const tracer_;
   mutable std::mutex mutex_;
   std::unordered_set<Id> taken_;
   std::unordered_set<Id> taken_before_;

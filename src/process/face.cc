@@ -146,7 +146,8 @@ void Face::open(const Parts& parts) {
                                                     .streams = streams_,
                                                     .clock = clock_,
                                                     .make_id = make_id,
-                                                    .limiter = limiter});
+                                                    .limiter = limiter,
+                                                    .tracer = parts.tracer});
   main_.dispatcher.emplace(edge::Dispatcher::Parts{
       .gateway = *main_.gateway,
       .commands = parts.commands,
@@ -159,6 +160,7 @@ void Face::open(const Parts& parts) {
       .reconciler = parts.reconciler,
       .metrics = &*metrics_,
       .logs = &*logs_,
+      .tracer = parts.tracer,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,

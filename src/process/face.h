@@ -45,6 +45,7 @@ class Face {
     std::function<ProcessMetrics()> metrics;
     std::vector<ServiceName> services = {};  // that live here, beside the gateway
     Metrics* other_metrics = nullptr;        // of the processes beside this; null: there are none
+    Tracer* tracer = nullptr;                // null: no spans
     Logs* other_logs = nullptr;              // the same
     std::function<bool()> reaches_others = {};  // see Probes
   };

@@ -111,7 +111,8 @@ Host::Parts Home::host_parts() {
       .email = notifiers_.email(),
       .sms = notifiers_.sms.get(),
       .broker = elsewhere_.broker,
-      .peers = elsewhere_.peers};
+      .peers = elsewhere_.peers,
+      .tracer = elsewhere_.tracer};
   if (is_shared_store(settings_)) parts.replica = ids_.make(clock_->now());
   return parts;
 }
@@ -137,7 +138,7 @@ void Home::furnish(OpenProvider provider, OpenNotifiers notifiers) {
   views_.emplace(*stored_.reader);
   if (notifiers_.read_report) notice_reports_.emplace(notifiers_.read_report, *commands_);
   if (provider_.provider != nullptr) {
-    intake_.emplace(*provider_.provider, *commands_);
+    intake_.emplace(*provider_.provider, *commands_, elsewhere_.tracer);
     webhooks_.emplace(*provider_.provider, *intake_, *clock_);
     open_reconciler();
     open_event_feed();

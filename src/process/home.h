@@ -30,6 +30,7 @@ struct Elsewhere {
   Peers* peers = nullptr;
   Commands* commands = nullptr;
   Views* views = nullptr;
+  Tracer* tracer = nullptr;  // of the process
 };
 
 // Some services with all that they need to live in this process: their folder and store, the clock

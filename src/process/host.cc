@@ -22,7 +22,8 @@ runtime::Runtime::Parts Host::runtime_parts(const Parts& parts, Host& host) {
           .is_followed = parts.is_followed,
           .broker = parts.broker,
           .peers = parts.peers,
-          .replica = parts.replica};
+          .replica = parts.replica,
+          .tracer = parts.tracer};
 }
 
 Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
@@ -35,7 +36,8 @@ Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
         .payments = parts.payments,
         .email = parts.email,
         .sms = parts.sms,
-        .deliver = [this](const Message& outcome) { return deliver(outcome); }});
+        .deliver = [this](const Message& outcome) { return deliver(outcome); },
+        .tracer = parts.tracer});
   }
   if (parts.broker == nullptr) return;
   for (const auto service : services_.names()) {

@@ -44,6 +44,7 @@ class Host {
     Broker* broker = nullptr;
     Peers* peers = nullptr;
     std::optional<Id> replica = {};
+    Tracer* tracer = nullptr;  // null: no spans
   };
 
   Host(Parts parts, const runtime::RuntimeSettings& settings);

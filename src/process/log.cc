@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <map>
@@ -25,6 +26,9 @@ namespace oms::process {
 namespace {
 
 constexpr std::size_t lines_max = 4096;
+
+// Of all services: what is below it nobody tells.
+std::atomic<LogLevel> lowest_level{LogLevel::info};
 
 using Loggers = std::map<std::string, std::shared_ptr<spdlog::logger>, std::less<>>;
 
@@ -222,6 +226,7 @@ void tell(LogLevel level, std::string_view service, std::string_view text,
 }
 
 bool is_told(LogLevel level, std::string_view service) {
+  if (level < lowest_level.load(std::memory_order_relaxed)) return false;
   return logger_of(service).should_log(level_of(level));
 }
 
@@ -280,6 +285,9 @@ Result<void> set_log_levels(const LogLevels& levels) {
     }
   }
   for (const auto& [service, level] : levels.levels) logger_of(service).set_level(level_of(level));
+  auto lowest = LogLevel::off;
+  for (const auto& [name, logger] : loggers()) lowest = std::min(lowest, level_of(logger->level()));
+  lowest_level.store(lowest, std::memory_order_relaxed);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "codec/json_names.h"
+#include "process/log.h"
 
 namespace oms::process {
 namespace {
@@ -162,6 +163,14 @@ void add_http(Families& all, const HttpServerStats& http) {
 
 }  // namespace
 
+std::string process_name(const runtime::IdSource& ids) {
+  std::string name;
+  for (const auto byte : ids.process()) {
+    fmt::format_to(std::back_inserter(name), "{:02x}", byte);
+  }
+  return name;
+}
+
 ProcessMetrics metrics_of(const MetricsSource& source) {
   Families all;
   const auto& homes = source.homes;
@@ -179,15 +188,21 @@ ProcessMetrics metrics_of(const MetricsSource& source) {
   }
   if (source.watchers) all.gauge("oms_watchers", "Open event streams of orders", *source.watchers);
   if (source.http) add_http(all, *source.http);
+  if (source.spans) {
+    all.counter("oms_spans_exported_total", "Spans that the collector of traces has taken",
+                source.spans->exported);
+    all.counter("oms_spans_dropped_total", "Spans that found no place, or no collector",
+                source.spans->dropped);
+  }
+  all.counter("oms_log_lines_dropped_total", "Lines of the log that had to go as too many waited",
+              dropped_log_lines());
   all.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
   ProcessMetrics metrics{.process = {}, .services = {}, .families = all.take()};
   if (source.http) metrics.services.emplace_back("gateway");
   for (const auto& home : homes) {
     for (const auto service : home.services) metrics.services.emplace_back(json::name_of(service));
   }
-  for (const auto byte : source.ids.process()) {
-    fmt::format_to(std::back_inserter(metrics.process), "{:02x}", byte);
-  }
+  metrics.process = process_name(source.ids);
   return metrics;
 }
 

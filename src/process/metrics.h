@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/http/server.h"
+#include "adapters/otlp/exporter.h"
 #include "ports/metrics.h"
 #include "process/alarms.h"
 #include "process/event_feed.h"
@@ -32,7 +33,11 @@ struct MetricsSource {
   std::optional<EventFeed::Counts> events = {};
   std::optional<std::size_t> watchers = {};
   std::optional<HttpServerStats> http = {};
+  std::optional<OtlpExporter::Counts> spans = {};
 };
+
+// 10 hexadecimal digits: another at each start.
+std::string process_name(const runtime::IdSource& ids);
 
 ProcessMetrics metrics_of(const MetricsSource& source);
 

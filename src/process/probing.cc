@@ -19,6 +19,7 @@
 #include "process/settings_load.h"
 #include "process/system_clock.h"
 #include "process/tls_files.h"
+#include "process/tracing.h"
 #include "process/wiring.h"
 
 namespace oms::process {
@@ -86,6 +87,14 @@ Result<std::string> try_twilio(const Settings& settings) {
   OMS_TRY(const auto twilio, twilio_settings(settings, current_environment()));
   OMS_CHECK(oms::try_twilio(twilio));
   return std::string{"the account is there"};
+}
+
+Result<std::optional<std::string>> try_collector() {
+  OMS_TRY(auto settings, otlp_settings(current_environment()));
+  if (!settings) return std::nullopt;
+  settings->call_timeout = patience;
+  OMS_CHECK(otlp::try_collector(*settings));
+  return settings->url + " takes spans";
 }
 
 Result<std::string> try_certificates(const Settings& settings) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -15,6 +16,8 @@ Result<std::string> try_broker(const std::string& url);
 Result<std::string> try_stripe(const Settings& settings);
 Result<std::string> try_smtp(const Settings& settings);
 Result<std::string> try_twilio(const Settings& settings);
+// None where no collector is named.
+Result<std::optional<std::string>> try_collector();
 Result<std::string> try_certificates(const Settings& settings);
 
 }  // namespace oms::process

@@ -14,6 +14,7 @@
 #include "process/settings_load.h"
 #include "process/side_door.h"
 #include "process/tls_files.h"
+#include "process/tracing.h"
 #include "process/wiring.h"
 
 namespace oms::process {
@@ -59,6 +60,7 @@ class Member {
     OMS_TRY(tls_, tls_of(own));
     OMS_TRY(token_, given_operator_token(own, current_environment()));
     OMS_TRY(registry_, open_registry(own.registry.empty() ? default_registry() : own.registry));
+    OMS_TRY(tracing_, Tracing::open(current_environment(), process_name(ids_)));
     client_ = grpc_api::GrpcClient::open(*registry_, {.tls = tls_,
                                                       .token = token_,
                                                       .home_of =
@@ -67,7 +69,9 @@ class Member {
                                                                 groups_apart();
                                                             return home_of(service, groups);
                                                           },
-                                                      .warn = warns_of(log_name())});
+                                                      .warn = warns_of(log_name()),
+                                                      .tracer = tracing_.get(),
+                                                      .service = log_name()});
     return {};
   }
 
@@ -88,6 +92,7 @@ class Member {
   grpc_api::GrpcTls tls_;
   std::string token_;
   std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Tracing> tracing_;
   std::unique_ptr<grpc_api::GrpcClient> client_;
   std::unique_ptr<SideDoor> admin_;
 };
@@ -111,7 +116,8 @@ class HomesMember final : public Member {
                                            .client = *client_,
                                            .broker = *broker_,
                                            .tls = tls_,
-                                           .metrics = [this] { return metrics(); }}));
+                                           .metrics = [this] { return metrics(); },
+                                           .tracer = tracing_.get()}));
       homes_.push_back(std::move(home));
     }
     return open_admin(probes_, homes_.front()->clock());
@@ -153,7 +159,7 @@ class HomesMember final : public Member {
   }
 
   ProcessMetrics metrics() const {
-    MetricsSource source{.ids = ids_, .is_apart = true};
+    MetricsSource source{.ids = ids_, .is_apart = true, .spans = tracing_->counts()};
     for (const auto& home : homes_) {
       source.homes.push_back(home->metrics());
       if (const auto* reconciler = home->reconciler()) source.reconciliation = reconciler->counts();
@@ -202,10 +208,13 @@ class GatewayMember final : public Member {
                      },
                  .metrics =
                      [this] {
-                       return metrics_of(
-                           {.ids = ids_, .watchers = face_->watchers(), .http = face_->stats()});
+                       return metrics_of({.ids = ids_,
+                                          .watchers = face_->watchers(),
+                                          .http = face_->stats(),
+                                          .spans = tracing_->counts()});
                      },
                  .other_metrics = &client_->metrics(),
+                 .tracer = tracing_.get(),
                  .other_logs = &client_->logs(),
                  .reaches_others =
                      [this] {

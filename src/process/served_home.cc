@@ -50,7 +50,8 @@ Result<void> ServedHome::open_home() {
                             {.broker = &surroundings_.broker,
                              .peers = &client.peers(),
                              .commands = &client.commands(),
-                             .views = &client.views()}));
+                             .views = &client.views(),
+                             .tracer = surroundings_.tracer}));
   OpenProvider provider;
   if (has(ServiceName::payments)) {
     const auto shop =
@@ -84,6 +85,7 @@ Result<void> ServedHome::open_doors() {
       .changes = has(ServiceName::orders) ? &home_->changes() : nullptr,
       .webhooks = home_->webhooks(),
       .reconciler = home_->reconciler(),
+      .tracer = surroundings_.tracer,
       .metrics = surroundings_.metrics,
       .set_log_levels = [services = log_names(group_)](
                             const LogLevels& wanted) { return set_levels_of(services, wanted); },

@@ -24,6 +24,7 @@ class ServedHome {
     Broker& broker;
     const grpc_api::GrpcTls& tls;
     std::function<ProcessMetrics()> metrics;  // of the process
+    Tracer* tracer = nullptr;                 // the same
   };
   // The settings are this home's own. Listens, but answers nobody yet.
   static Result<std::unique_ptr<ServedHome>> open(const Settings& settings,

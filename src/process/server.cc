@@ -13,6 +13,7 @@
 #include "process/serving.h"
 #include "process/settings_load.h"
 #include "process/side_door.h"
+#include "process/tracing.h"
 #include "process/wiring.h"
 
 namespace oms::process {
@@ -61,7 +62,8 @@ class Server {
                   "`oms up` has all services in one process and no broker between them: leave out "
                   "--broker (OMS_BROKER), or start processes by `oms serve`");
     }
-    OMS_TRY(home_, Home::open(settings_, {}, ids_));
+    OMS_TRY(tracing_, Tracing::open(current_environment(), process_name(ids_)));
+    OMS_TRY(home_, Home::open(settings_, {}, ids_, {.tracer = tracing_.get()}));
     OMS_TRY(secrets_, secrets_in(settings_.data));
     if (!secrets_.are_private) {
       tell(LogLevel::warn, process_log,
@@ -100,7 +102,8 @@ class Server {
          .back_up = [this](std::string path,
                            Upkeep::Done done) { home_->back_up(std::move(path), std::move(done)); },
          .metrics = [this] { return metrics(); },
-         .services = home_->metrics().services});
+         .services = home_->metrics().services,
+         .tracer = tracing_.get()});
     if (settings_.webhook_listen.empty()) return {};
     OMS_TRY(webhook_door_, SideDoor::open(settings_.webhook_listen,
                                           FailureLog::to_log(home_->clock(), ids_, gateway_log),
@@ -113,7 +116,8 @@ class Server {
                          .homes = {home_->metrics()},
                          .reconciliation = home_->reconciler()->counts(),
                          .watchers = face_->watchers(),
-                         .http = face_->stats()};
+                         .http = face_->stats(),
+                         .spans = tracing_->counts()};
     if (const auto* feed = home_->event_feed()) source.events = feed->counts();
     return metrics_of(source);
   }
@@ -121,6 +125,7 @@ class Server {
   const Settings settings_;
   runtime::IdSource ids_;
   Secrets secrets_;
+  std::unique_ptr<Tracing> tracing_;
   std::unique_ptr<Authentication> authentication_;  // null: callers need not prove who they are
   std::unique_ptr<Face> face_;                      // outlives the provider, which tells it
   std::unique_ptr<Home> home_;

@@ -225,6 +225,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     return {};
   }
   ++decided;
+  const auto begin_ns = tracer_ != nullptr ? tracer_->now_ns() : 0;
   Decision decision;
   try {
     if (pending.problem) std::rethrow_exception(pending.problem);
@@ -237,6 +238,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     hold_up(pending.root, record);
     return {};
   } catch (const std::exception& problem) {
+    trace(pending, service->name(), begin_ns, message.trace, problem.what());
     OMS_CHECK(set_aside(message, problem.what()));
     Error failure{ErrorKind::internal,
                   "the request could not be decided; the operator finds it among the dead letters "
@@ -248,6 +250,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   }
   if (message.by) OMS_CHECK(put_on_record(message, decision.reply.value_or(Reply{})));
   OMS_CHECK(note_erased(decision.forget));
+  trace(pending, service->name(), begin_ns, decision.trace.value_or(message.trace));
   apply(std::move(decision), service->name(), pending, next);
   return {};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ports/store.h"
+#include "ports/tracer.h"
 #include "runtime/correspondence.h"
 #include "runtime/inbound.h"
 #include "runtime/number_blocks.h"
@@ -33,6 +34,7 @@ class Batch {
     const Batch* in_flight = nullptr;
     Hold hold = Hold::no;        // whether what is loaded is kept from other processes
     bool has_followers = false;  // outside, through the broker: they get the public events
+    Tracer* tracer = nullptr;
   };
   // `numbers` are those that were left when the batch in flight was closed.
   Batch(const Parts& parts, NumberBlocks numbers)
@@ -42,6 +44,7 @@ class Batch {
         in_flight_(parts.in_flight),
         hold_(parts.hold),
         has_followers_(parts.has_followers),
+        tracer_(parts.tracer),
         numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
@@ -87,6 +90,20 @@ class Batch {
   std::vector<OutgoingKey> confirmed;   // which no row holds any more
   std::size_t decided = 0;
   std::size_t failed = 0;
+
+  // What was decided of the traces that are wanted, in that order.
+  struct Traced {
+    Id id;
+    Id order_id;
+    Trace trace;  // with the span of what caused it
+    std::string_view name;
+    ServiceName service = ServiceName::world;
+    bool has_travelled = false;
+    std::int64_t received_ns = 0;  // by this process; 0: earlier, or from here
+    std::int64_t begin_ns = 0;
+    std::string error = {};
+  };
+  std::vector<Traced> traced;
 
  private:
   struct Pending {
@@ -139,6 +156,8 @@ class Batch {
   Result<void> send_elsewhere();
   void settle_correspondences();
   const Service* service_for(const Message& message) const;
+  void trace(const Pending& pending, ServiceName service, std::int64_t begin_ns, const Trace& in,
+             std::string error = {});
 
   const Services& services_;
   Store& store_;
@@ -146,6 +165,7 @@ class Batch {
   const Batch* in_flight_;
   Hold hold_;
   bool has_followers_;
+  Tracer* tracer_;
   Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <unordered_set>
 #include <utility>
+
+#include "codec/json_names.h"
 
 namespace oms::runtime {
 namespace {
@@ -55,13 +58,42 @@ struct InFlight {
   std::string key;
   Message answer;  // as it is without one
   Steady::time_point deadline;
+  std::optional<Span> span;  // where it is wanted: the answer then comes from there
 };
+
+std::optional<Span> span_of(const PaymentOperation& operation, Tracer* tracer) {
+  return begin_span(tracer, json::name_of(ServiceName::payments),
+                    "provider " + std::string{json::name_of(operation.kind)}, SpanKind::client,
+                    operation.trace, operation.order_id);
+}
+std::optional<Span> span_of(const NoticeToSend& notice, Tracer* tracer) {
+  return begin_span(
+      tracer, json::name_of(ServiceName::notifications),
+      std::string{json::name_of(notice.channel)} + " " + std::string{json::name_of(notice.kind)},
+      SpanKind::client, notice.trace, notice.order_id);
+}
+
+// What has come of it: "unknown", "failed" are errors.
+void note_outcome(const Payload& outcome, Span& span) {
+  std::string_view result;
+  bool is_error = false;
+  if (const auto* paid = std::get_if<PaymentOutcome>(&outcome)) {
+    result = json::name_of(paid->result);
+    is_error = paid->result == PaymentOutcome::Result::unknown;
+  } else if (const auto* told = std::get_if<NoticeOutcome>(&outcome)) {
+    result = json::name_of(told->result);
+    is_error = told->result == NoticeResult::failed;
+  }
+  span.attributes.emplace_back("oms.effect.result", result);
+  if (is_error) span.error = result;
+}
 
 }  // namespace
 
 // Shared with the callbacks, which may come when the lane is gone.
 struct EffectLane::State {
-  State(EffectLimits given, Deliver take) : limits(given), deliver(std::move(take)) {}
+  State(EffectLimits given, Deliver take, Tracer* spans)
+      : limits(given), deliver(std::move(take)), tracer(spans) {}
 
   bool can_start() const { return !queue.empty() && in_flight.size() < limits.in_flight_max; }
   bool is_over() const {
@@ -78,10 +110,14 @@ struct EffectLane::State {
   }
 
   // Before the outcome is known to anybody: from then on the same may be asked for again.
-  Message end(std::map<std::uint64_t, InFlight>::iterator one) {
+  Message end(std::map<std::uint64_t, InFlight>::iterator one, const Payload* outcome = nullptr) {
     keys.erase(one->second.key);
     auto answer = std::move(one->second.answer);
+    auto span = std::move(one->second.span);
     in_flight.erase(one);
+    if (!span) return answer;
+    note_outcome(outcome != nullptr ? *outcome : answer.payload, *span);
+    end_span(*tracer, *std::move(span));
     return answer;
   }
   void end_overdue(Steady::time_point now) {
@@ -92,6 +128,7 @@ struct EffectLane::State {
 
   const EffectLimits limits;
   const Deliver deliver;
+  Tracer* const tracer;
   std::mutex mutex;
   std::condition_variable arrived;
   std::deque<Effect> queue;
@@ -108,7 +145,7 @@ void EffectLane::Done::operator()(Payload outcome) const {
   std::unique_lock lock{state_->mutex};
   const auto found = state_->in_flight.find(number_);
   if (found == state_->in_flight.end()) return;
-  auto answer = state_->end(found);
+  auto answer = state_->end(found, &outcome);
   answer.payload = std::move(outcome);
   ++state_->delivering;
   lock.unlock();
@@ -121,9 +158,10 @@ void EffectLane::Done::operator()(Payload outcome) const {
   if (has_work) state_->arrived.notify_one();
 }
 
-EffectLane::EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver)
+EffectLane::EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver,
+                       Tracer* tracer)
     : start_(std::move(start)),
-      state_(std::make_shared<State>(limits, std::move(deliver))),
+      state_(std::make_shared<State>(limits, std::move(deliver), tracer)),
       thread_([this] { run(); }) {
   ::pthread_setname_np(thread_.native_handle(), name);
 }
@@ -183,11 +221,18 @@ void EffectLane::run() {
         auto effect = std::move(state_->queue.front());
         state_->queue.pop_front();
         const auto number = ++state_->started;
-        state_->in_flight.emplace(
-            number,
-            InFlight{.key = key_of(effect),
-                     .answer = std::visit([](const auto& one) { return no_answer(one); }, effect),
-                     .deadline = now + state_->limits.deadline});
+        auto& begun =
+            state_->in_flight
+                .emplace(number,
+                         InFlight{.key = key_of(effect),
+                                  .answer = std::visit(
+                                      [](const auto& one) { return no_answer(one); }, effect),
+                                  .deadline = now + state_->limits.deadline,
+                                  .span = std::visit(
+                                      [&](const auto& one) { return span_of(one, state_->tracer); },
+                                      effect)})
+                .first->second;
+        if (begun.span) begun.answer.trace = begun.span->trace;
         starting.emplace_back(std::move(effect), Done{state_, number});
       }
     }

@@ -13,6 +13,7 @@
 
 #include "messages/message.h"
 #include "ports/effect_limits.h"
+#include "ports/tracer.h"
 #include "services/service.h"
 
 namespace oms::runtime {
@@ -52,7 +53,8 @@ class EffectLane {
   // `deliver` is called where the outcome comes, so that a burst of them costs no switch of threads
   // each; it must not block. What finds no place is offered again on the lane's thread, and
   // meanwhile nothing more is started.
-  EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver);
+  EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver,
+             Tracer* tracer = nullptr);
   ~EffectLane();
   EffectLane(const EffectLane&) = delete;
   EffectLane& operator=(const EffectLane&) = delete;

@@ -31,8 +31,10 @@ EffectLane::Start start_at(Notifier& notifier) {
 
 template <class Port>
 void open(std::optional<EffectLane>& lane, const char* name, Port* port,
-          const EffectLane::Deliver& deliver) {
-  if (port != nullptr) lane.emplace(name, port->limits(), start_at(*port), deliver);
+          const Effects::Parts& parts) {
+  if (port != nullptr) {
+    lane.emplace(name, port->limits(), start_at(*port), parts.deliver, parts.tracer);
+  }
 }
 
 void add(std::optional<EffectLane>& lane, std::vector<Effect> effects) {
@@ -48,9 +50,9 @@ LaneCounts counts_of(const std::optional<EffectLane>& lane) {
 }  // namespace
 
 Effects::Effects(const Parts& parts) {
-  open(payments_, "oms-payments", parts.payments, parts.deliver);
-  open(email_, "oms-email", parts.email, parts.deliver);
-  open(sms_, "oms-sms", parts.sms, parts.deliver);
+  open(payments_, "oms-payments", parts.payments, parts);
+  open(email_, "oms-email", parts.email, parts);
+  open(sms_, "oms-sms", parts.sms, parts);
 }
 
 void Effects::start(std::vector<Effect> effects) {

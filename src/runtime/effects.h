@@ -26,6 +26,7 @@ class Effects {
     Notifier* email = nullptr;
     Notifier* sms = nullptr;
     Deliver deliver;  // called on any thread: see EffectLane
+    Tracer* tracer = nullptr;
   };
 
   explicit Effects(const Parts& parts);

@@ -27,6 +27,7 @@ struct Inbound {
   std::unique_ptr<const Envelope> from = {};  // of one that came from a service elsewhere
   bool is_readable = true;                    // if not, only the envelope tells of it
   std::vector<Answer> answers = {};           // to its questions to services elsewhere
+  std::int64_t received_ns = 0;               // for its trace, if it came from elsewhere
 };
 
 // The bounded queue in front of the batch. Any thread.

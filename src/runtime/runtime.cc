@@ -63,7 +63,8 @@ void Runtime::receive(const Envelope& envelope, Broker::Settle settle) {
                  settle(is_to_wait ? Disposition::retry : Disposition::ack);
                },
            .from = std::make_unique<const Envelope>(envelope),
-           .is_readable = is_readable},
+           .is_readable = is_readable,
+           .received_ns = parts_.tracer != nullptr ? parts_.tracer->now_ns() : 0},
           Lane::urgent);
 }
 
@@ -218,7 +219,8 @@ std::unique_ptr<Runtime::Work> Runtime::new_work(Hold hold) {
                            .relay = relay_,
                            .in_flight = in_flight,
                            .hold = hold,
-                           .has_followers = parts_.broker != nullptr};
+                           .has_followers = parts_.broker != nullptr,
+                           .tracer = parts_.tracer};
   return std::unique_ptr<Work>(new Work{.decided = Batch{parts, numbers}});
 }
 
@@ -344,6 +346,7 @@ void Runtime::publish(Work& work) {
   answer(work);
   show(work);
   relay_.forget(decided.confirmed);
+  if (parts_.tracer != nullptr) trace_decisions(work);
   relay_.publish(std::move(work.decided.outgoing), work.at);
   start_effects(work);
 }

@@ -13,6 +13,7 @@
 #include "ports/clock.h"
 #include "ports/peers.h"
 #include "ports/store.h"
+#include "ports/tracer.h"
 #include "runtime/batch.h"
 #include "runtime/id_source.h"
 #include "runtime/inbound.h"
@@ -82,6 +83,7 @@ class Runtime {
     // changed are checked at its commit, and the wake-ups are dealt out. None: the store is this
     // process's own.
     std::optional<Id> replica = {};
+    Tracer* tracer = nullptr;  // null: no spans
   };
 
   Runtime(Parts parts, const RuntimeSettings& settings);
@@ -152,6 +154,8 @@ class Runtime {
   static void answer(Work& work);
   void show(const Work& work) const;
   void start_effects(Work& work);
+  void trace_decisions(const Work& work) const;
+  void trace_sending(const std::vector<Envelope>& outgoing, std::int64_t begin_ns) const;
   std::unique_ptr<Work> new_work(Hold hold = Hold::no);
   std::size_t room(std::size_t max) const;
   std::size_t half_a_batch() const;

@@ -12,7 +12,9 @@ namespace {
 class Client final : public GrpcClient {
  public:
   Client(Registry& registry, const std::shared_ptr<const GrpcClientSettings>& settings)
-      : channels_(registry, settings), changes_(registry, settings) {}
+      : channels_(registry, settings),
+        changes_(registry, settings),
+        commands_(channels_, settings->tracer, settings->service) {}
   ~Client() override { Client::stop(); }
 
   Commands& commands() override { return commands_; }
@@ -36,7 +38,7 @@ class Client final : public GrpcClient {
  private:
   mutable Channels channels_;
   Followed changes_;
-  RemoteCommands commands_{channels_};
+  RemoteCommands commands_;
   RemoteViews views_{channels_};
   RemotePeers peers_{channels_};
   RemoteWebhooks webhooks_{channels_};

@@ -12,6 +12,7 @@
 #include "ports/peers.h"
 #include "ports/reconciler.h"
 #include "ports/registry.h"
+#include "ports/tracer.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
 
@@ -23,6 +24,8 @@ struct GrpcClientSettings {
   // The first of the group that a service shares its process with.
   std::function<ServiceName(ServiceName)> home_of;
   std::function<void(const std::string&)> warn = {};  // any thread
+  Tracer* tracer = nullptr;                           // null: no spans
+  std::string_view service = {};                      // whose spans they are: "gateway"
   // Of each attempt. Questions are put while a message waits for its turn.
   Duration command_deadline{5000};
   Duration read_deadline{2000};

@@ -106,6 +106,17 @@ void RemoteCommands::submit(Message message, Lane, Respond respond) {
   if (method == nullptr) {
     return respond(fail(ErrorKind::internal, "this command does not travel"));
   }
+  if (auto span = begin_span(tracer_, service_, method->path.substr(1), SpanKind::client,
+                             message.trace, message.order_id)) {
+    span->attributes = {{"rpc.system", "grpc"}, {"rpc.method", method->path.substr(1)}};
+    message.trace = span->trace;
+    respond = [span = std::move(span), tracer = tracer_,
+               respond = std::move(respond)](Result<Record> result) mutable {
+      if (!result) span->error = fault_in(result.error());
+      end_span(*tracer, *std::move(span));
+      respond(std::move(result));
+    };
+  }
   if (method->at != ServiceName::world) {
     return channels_.call(
         command(*method, channels_.home_of(method->at), message),

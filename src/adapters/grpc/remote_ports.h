@@ -14,12 +14,16 @@ namespace oms::grpc_api {
 
 class RemoteCommands final : public Commands {
  public:
-  explicit RemoteCommands(Channels& channels) : channels_(channels) {}
+  // `tracer` may be null; the spans are that service's.
+  RemoteCommands(Channels& channels, Tracer* tracer, std::string_view service)
+      : channels_(channels), tracer_(tracer), service_(service) {}
 
   void submit(Message message, Lane lane, Respond respond) override;
 
  private:
   Channels& channels_;
+  Tracer* const tracer_;
+  const std::string service_;
 };
 
 class RemoteViews final : public Views {

@@ -79,8 +79,23 @@ void Served::command(const Method& method, const pb::Message& request, std::stri
                      const CallMetadata& metadata, Reply reply) {
   auto message = read_command(method, request, bytes, metadata, parts_.make_id);
   if (!message) return reply(refusal(std::move(message).error()));
+  const auto parent = message->trace != Trace{} ? message->trace : order_trace(message->order_id);
+  auto span = begin_span(parts_.tracer, json::name_of(parts_.services.front()),
+                         method.path.substr(1), SpanKind::server, parent, message->order_id);
+  if (span) {
+    const bool begins = message->trace == Trace{} && message->fresh;  // an order's own trace
+    if (begins) span->trace = parent;
+    if (begins) span->parent = {};
+    span->attributes = {{"rpc.system", "grpc"}, {"rpc.method", method.path.substr(1)}};
+    message->trace = span->trace;
+  }
   parts_.commands.submit(*std::move(message), method.lane,
-                         [&method, reply = std::move(reply)](Result<Record> result) mutable {
+                         [&method, span = std::move(span), tracer = parts_.tracer,
+                          reply = std::move(reply)](Result<Record> result) mutable {
+                           if (span) {
+                             if (!result) span->error = fault_in(result.error());
+                             end_span(*tracer, *std::move(span));
+                           }
                            reply([&method, result = std::move(result)]() -> Result<std::string> {
                              OMS_TRY(const auto record, result);
                              return rendered(*method.answer, [&](pb::Message& answer) {

@@ -13,6 +13,7 @@
 #include "ports/changes.h"
 #include "ports/commands.h"
 #include "ports/reconciler.h"
+#include "ports/tracer.h"
 #include "ports/views.h"
 #include "ports/webhooks.h"
 
@@ -50,6 +51,7 @@ struct GrpcServerParts {
   Changes* changes = nullptr;                    // of orders; null where they live elsewhere
   Webhooks* webhooks = nullptr;                  // null where payments lives elsewhere
   Reconciler* reconciler = nullptr;              // null: nobody compares books here
+  Tracer* tracer = nullptr;                      // null: no spans
   std::function<ProcessMetrics()> metrics = {};  // any thread; empty: nothing is counted
   // Changes what is named, and says what holds then. Any thread; empty: there are no logs.
   std::function<Result<LogLevels>(const LogLevels&)> set_log_levels = {};

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/curl/client.h"
+#include "adapters/otlp/settings.h"
+#include "ports/tracer.h"
+
+namespace oms {
+
+// Sends spans to a collector by OTLP/HTTP in JSON (OpenTelemetry Protocol 1.x), in batches on a
+// thread of its own. Of more than `queue_max` that wait the newest are dropped, and counted; so is
+// a batch that the collector does not take: 429, 502, 503 and 504 are tried again, as it says when
+// (Retry-After), four times at most.
+class OtlpExporter final : public Tracer {
+ public:
+  struct Counts {
+    std::uint64_t exported = 0;
+    std::uint64_t dropped = 0;
+  };
+
+  // `warn` hears, now and then, that the collector does not take spans. On any thread.
+  OtlpExporter(otlp::Settings settings, std::function<void(const std::string&)> warn);
+  // What waits is sent, within two seconds.
+  ~OtlpExporter() override;
+  OtlpExporter(const OtlpExporter&) = delete;
+  OtlpExporter& operator=(const OtlpExporter&) = delete;
+
+  bool wants(const Trace& trace, const Id& order_id, std::string_view service) const override;
+  std::int64_t now_ns() const override;
+  SpanId make_span_id() override;
+  void add(Span span) override;
+
+  Counts counts() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  void send(std::vector<Span> batch, const std::stop_token& stop);
+
+  const otlp::Settings settings_;
+  const std::function<void(const std::string&)> warn_;
+  std::atomic<std::uint64_t> next_id_;
+  std::atomic<std::uint64_t> exported_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  bool is_in_trouble_ = false;  // of the thread
+  mutable std::mutex mutex_;
+  std::condition_variable_any arrived_;
+  std::deque<Span> waiting_;
+  curl::Client client_;
+  std::jthread thread_;
+};
+
+namespace otlp {
+
+// The body of one export: the spans of each service with a resource of their own.
+std::string to_json(const Settings& settings, const std::vector<Span>& spans);
+
+// Whether a collector takes what is sent to it: an export of nothing. Errors: `unavailable`.
+Result<void> try_collector(const Settings& settings);
+
+}  // namespace otlp
+}  // namespace oms

@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "codec/json_names.h"
+#include "runtime/runtime.h"
+
+// The spans of what a batch has decided. Its own span is in a trace of its own, which each of them
+// links to: it belongs to all their orders.
+namespace oms::runtime {
+namespace {
+
+Trace batch_trace(Tracer& tracer) {
+  Trace trace{.span_id = tracer.make_span_id(), .flags = 1};
+  const auto head = tracer.make_span_id();
+  std::ranges::copy(head, trace.trace_id.begin());
+  std::ranges::copy(trace.span_id, trace.trace_id.begin() + head.size());
+  return trace;
+}
+
+Span receipt(const Batch::Traced& message) {
+  const auto begin_ns = message.received_ns != 0 ? message.received_ns : message.begin_ns;
+  return {.service = std::string{json::name_of(message.service)},
+          .name = "receive " + std::string{message.name},
+          .kind = SpanKind::consumer,
+          .trace = begun_in(message.trace, receive_span_of(message.id)),
+          .parent = send_span_of(message.id),
+          .order_id = message.order_id,
+          .begin_ns = begin_ns,
+          .end_ns = message.begin_ns,
+          .attributes = {{"messaging.operation.type", "receive"},
+                         {"messaging.message.id", message.id.text()}}};
+}
+
+}  // namespace
+
+void Runtime::trace_decisions(const Work& work) const {
+  auto& tracer = *parts_.tracer;
+  const auto& traced = work.decided.traced;
+  if (traced.empty() && work.decided.outgoing.empty()) return;
+  const auto end_ns = tracer.now_ns();
+  if (!traced.empty()) {
+    const auto batch = batch_trace(tracer);
+    const std::string service{json::name_of(traced.front().service)};
+    for (const auto& message : traced) {
+      if (message.has_travelled) tracer.add(receipt(message));
+      tracer.add(
+          {.service = std::string{json::name_of(message.service)},
+           .name = "decide " + std::string{message.name},
+           .trace = begun_in(message.trace, span_of(message.id)),
+           .parent = message.has_travelled ? receive_span_of(message.id) : message.trace.span_id,
+           .order_id = message.order_id,
+           .begin_ns = message.begin_ns,
+           .end_ns = end_ns,
+           .attributes = {{"oms.order.id", message.order_id.text()}},
+           .link = batch,
+           .error = message.error});
+    }
+    tracer.add({.service = service,
+                .name = "commit",
+                .trace = batch,
+                .begin_ns = traced.front().begin_ns,
+                .end_ns = end_ns,
+                .attributes = {{"oms.batch.messages", std::to_string(work.decided.decided)},
+                               {"oms.batch.changes", std::to_string(work.changes.size())}}});
+  }
+  trace_sending(work.decided.outgoing, end_ns);
+}
+
+void Runtime::trace_sending(const std::vector<Envelope>& outgoing, std::int64_t begin_ns) const {
+  auto& tracer = *parts_.tracer;
+  for (const auto& envelope : outgoing) {
+    const auto trace = parse_traceparent(envelope.traceparent);
+    const auto service = json::name_of(envelope.from);
+    if (!trace || !tracer.wants(*trace, envelope.order_id, service)) continue;
+    const auto destination =
+        envelope.to == ServiceName::world ? std::string_view{"events"} : json::name_of(envelope.to);
+    tracer.add({.service = std::string{service},
+                .name = "send " + std::string{destination},
+                .kind = SpanKind::producer,
+                .trace = begun_in(*trace, send_span_of(envelope.id)),
+                .parent = trace->span_id,
+                .order_id = envelope.order_id,
+                .begin_ns = begin_ns,
+                .end_ns = tracer.now_ns(),
+                .attributes = {{"messaging.operation.type", "send"},
+                               {"messaging.destination.name", std::string{destination}},
+                               {"messaging.message.id", envelope.id.text()}}});
+  }
+}
+
+}  // namespace oms::runtime
