@@ -16,6 +16,7 @@
 #include "edge/metrics_api.h"
 #include "edge/order_answers.h"
 #include "edge/reconciliation_api.h"
+#include "edge/routes.h"
 #include "edge/traced_exchange.h"
 
 namespace oms::edge {
@@ -51,6 +52,10 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
   if (!is_api && answer_page(request, *exchange)) return;
   if (request.path.starts_with("/checkout/") && parts_.checkout) {
     return parts_.checkout(std::move(request), to(std::move(exchange)));
+  }
+  if (parts_.meter != nullptr) {
+    const auto* route = find_route(request.method, request.path).route;
+    exchange = parts_.meter->metered(std::move(exchange), route);
   }
   const auto now = parts_.clock.wall();
   auto caller = parts_.gateway.caller_of(request, now);

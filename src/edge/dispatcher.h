@@ -7,6 +7,7 @@
 
 #include "edge/gateway.h"
 #include "edge/rate_limiter.h"
+#include "edge/request_meter.h"
 #include "edge/stream_hub.h"
 #include "ports/clock.h"
 #include "ports/commands.h"
@@ -40,6 +41,7 @@ class Dispatcher {
     Metrics* metrics = nullptr;        // null: nobody counts here
     Logs* logs = nullptr;              // null: there are none
     Tracer* tracer = nullptr;          // null: no spans
+    RequestMeter* meter = nullptr;     // null: nothing is measured
     Page page = {};  // a page of the shop, if there is one at that path; empty: there is none
     Page missing_page = {};                                  // what a browser sees where nothing is
     std::function<void(HttpRequest, Answer)> checkout = {};  // the payment page's own questions

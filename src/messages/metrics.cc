@@ -15,7 +15,8 @@ namespace {
 bool is_greatest(const MetricFamily& family) {
   const std::string_view name = family.name;
   return family.type == MetricType::gauge &&
-         (name.ends_with("_timestamp_seconds") || name.ends_with("_age_seconds"));
+         (name.ends_with("_timestamp_seconds") || name.ends_with("_age_seconds") ||
+          family.name.ends_with("_start_time_seconds"));
 }
 
 std::string key_of(const MetricSample& sample) {

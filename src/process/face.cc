@@ -147,7 +147,8 @@ void Face::open(const Parts& parts) {
                                                     .clock = clock_,
                                                     .make_id = make_id,
                                                     .limiter = limiter,
-                                                    .tracer = parts.tracer});
+                                                    .tracer = parts.tracer,
+                                                    .meter = &meter_});
   main_.dispatcher.emplace(edge::Dispatcher::Parts{
       .gateway = *main_.gateway,
       .commands = parts.commands,
@@ -161,6 +162,7 @@ void Face::open(const Parts& parts) {
       .metrics = &*metrics_,
       .logs = &*logs_,
       .tracer = parts.tracer,
+      .meter = &meter_,
       .page = [this](const HttpRequest& request) { return pages_.answer(request); },
       .missing_page = [this](const HttpRequest& request) { return pages_.not_found(request); },
       .checkout = parts.checkout,

@@ -68,7 +68,8 @@ class Face {
   void deliver(const HttpRequest& request, std::move_only_function<void(int status)> done);
 
   std::size_t watchers() const { return streams_.size(); }
-  HttpServerStats stats() const;  // of all doors
+  HttpServerStats stats() const;
+  const edge::RequestMeter& requests() const { return meter_; }  // of all doors
 
  private:
   Face(const Settings& settings, Clock& clock, runtime::IdSource& ids);
@@ -99,6 +100,7 @@ class Face {
   edge::RateLimiter limiter_;
   std::optional<Probes> probes_;
   NoticeReports* notice_reports_ = nullptr;
+  edge::RequestMeter meter_;
   std::optional<ShopMetrics> metrics_;
   std::optional<ShopLogs> logs_;
   std::atomic<edge::Dispatcher*> receiver_{nullptr};  // of webhooks, once it is there

@@ -112,7 +112,8 @@ Host::Parts Home::host_parts() {
       .sms = notifiers_.sms.get(),
       .broker = elsewhere_.broker,
       .peers = elsewhere_.peers,
-      .tracer = elsewhere_.tracer};
+      .tracer = elsewhere_.tracer,
+      .meter = &meter_};
   if (is_shared_store(settings_)) parts.replica = ids_.make(clock_->now());
   return parts;
 }
@@ -136,6 +137,7 @@ void Home::furnish(OpenProvider provider, OpenNotifiers notifiers) {
   upkeep_->set_erasure(std::make_unique<Erasure>(std::move(erasure)));
   commands_.emplace(*host_);
   views_.emplace(*stored_.reader);
+  gauges_.emplace(*views_, *clock_, StoreGauges::Kept{.sagas = has(ServiceName::coordinator)});
   if (notifiers_.read_report) notice_reports_.emplace(notifiers_.read_report, *commands_);
   if (provider_.provider != nullptr) {
     intake_.emplace(*provider_.provider, *commands_, elsewhere_.tracer);
@@ -193,7 +195,9 @@ MetricsSource::Home Home::metrics() const {
   return {.services = services_.services().names(),
           .runtime = host_->runtime(),
           .alarms = alarms_,
-          .effects = host_->effects()};
+          .effects = host_->effects(),
+          .meter = &meter_,
+          .gauges = gauges_ ? &*gauges_ : nullptr};
 }
 
 }  // namespace oms::process

@@ -91,6 +91,7 @@ class Home {
   runtime::IdSource& ids_;
   std::optional<DataFolder> folder_;  // outlives all that writes to it
   ServiceSet services_;
+  runtime::Meter meter_;
   std::size_t items_ = 0;
   std::unique_ptr<SystemClock> clock_;
   OpenStore stored_;
@@ -102,6 +103,7 @@ class Home {
   OpenNotifiers notifiers_;
   std::unique_ptr<Host> host_;
   std::optional<LocalCommands> commands_;
+  mutable std::optional<StoreGauges> gauges_;  // outlives the views, which read for it
   std::optional<LocalViews> views_;
   std::optional<EventIntake> intake_;
   std::optional<LocalWebhooks> webhooks_;

@@ -23,7 +23,8 @@ runtime::Runtime::Parts Host::runtime_parts(const Parts& parts, Host& host) {
           .broker = parts.broker,
           .peers = parts.peers,
           .replica = parts.replica,
-          .tracer = parts.tracer};
+          .tracer = parts.tracer,
+          .meter = parts.meter};
 }
 
 Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
@@ -37,7 +38,8 @@ Host::Host(Parts parts, const runtime::RuntimeSettings& settings)
         .email = parts.email,
         .sms = parts.sms,
         .deliver = [this](const Message& outcome) { return deliver(outcome); },
-        .tracer = parts.tracer});
+        .tracer = parts.tracer,
+        .meter = parts.meter});
   }
   if (parts.broker == nullptr) return;
   for (const auto service : services_.names()) {

@@ -44,7 +44,8 @@ class Host {
     Broker* broker = nullptr;
     Peers* peers = nullptr;
     std::optional<Id> replica = {};
-    Tracer* tracer = nullptr;  // null: no spans
+    Tracer* tracer = nullptr;         // null: no spans
+    runtime::Meter* meter = nullptr;  // null: nothing is measured
   };
 
   Host(Parts parts, const runtime::RuntimeSettings& settings);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 
 #include "codec/json_names.h"
 #include "process/log.h"
+#include "process/meter_metrics.h"
 
 namespace oms::process {
 namespace {
@@ -161,6 +163,22 @@ void add_http(Families& all, const HttpServerStats& http) {
   all.labelled({{"code", "5xx"}}, http.answers_5xx);
 }
 
+// What each home has measured, as one; and what the process is.
+void add_measured(const MetricsSource& source, std::vector<MetricFamily>& families) {
+  std::vector<ProcessMetrics> homes;
+  for (const auto& home : source.homes) {
+    auto& own = homes.emplace_back();
+    if (home.meter != nullptr) own.families = metrics_of(*home.meter);
+    if (home.gauges != nullptr)
+      std::ranges::move(home.gauges->families(), std::back_inserter(own.families));
+  }
+  std::ranges::move(merged(homes), std::back_inserter(families));
+  if (source.requests != nullptr) {
+    std::ranges::move(source.requests->families(), std::back_inserter(families));
+  }
+  std::ranges::move(process_metrics(), std::back_inserter(families));
+}
+
 }  // namespace
 
 std::string process_name(const runtime::IdSource& ids) {
@@ -198,6 +216,7 @@ ProcessMetrics metrics_of(const MetricsSource& source) {
               dropped_log_lines());
   all.gauge("process_resident_memory_bytes", "Resident memory", resident_bytes());
   ProcessMetrics metrics{.process = {}, .services = {}, .families = all.take()};
+  add_measured(source, metrics.families);
   if (source.http) metrics.services.emplace_back("gateway");
   for (const auto& home : homes) {
     for (const auto service : home.services) metrics.services.emplace_back(json::name_of(service));

@@ -8,10 +8,12 @@
 
 #include "adapters/http/server.h"
 #include "adapters/otlp/exporter.h"
+#include "edge/request_meter.h"
 #include "ports/metrics.h"
 #include "process/alarms.h"
 #include "process/event_feed.h"
 #include "process/local_reconciler.h"
+#include "process/store_gauges.h"
 #include "runtime/effects.h"
 #include "runtime/id_source.h"
 #include "runtime/runtime.h"
@@ -25,6 +27,8 @@ struct MetricsSource {
     const runtime::Runtime& runtime;
     const Alarms& alarms;
     runtime::EffectCounts effects;
+    const runtime::Meter* meter = nullptr;
+    StoreGauges* gauges = nullptr;
   };
   const runtime::IdSource& ids;  // names the process
   std::vector<Home> homes = {};  // told as one
@@ -33,6 +37,7 @@ struct MetricsSource {
   std::optional<EventFeed::Counts> events = {};
   std::optional<std::size_t> watchers = {};
   std::optional<HttpServerStats> http = {};
+  const edge::RequestMeter* requests = nullptr;
   std::optional<OtlpExporter::Counts> spans = {};
 };
 

@@ -211,6 +211,7 @@ class GatewayMember final : public Member {
                        return metrics_of({.ids = ids_,
                                           .watchers = face_->watchers(),
                                           .http = face_->stats(),
+                                          .requests = &face_->requests(),
                                           .spans = tracing_->counts()});
                      },
                  .other_metrics = &client_->metrics(),

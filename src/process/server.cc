@@ -117,6 +117,7 @@ class Server {
                          .reconciliation = home_->reconciler()->counts(),
                          .watchers = face_->watchers(),
                          .http = face_->stats(),
+                         .requests = &face_->requests(),
                          .spans = tracing_->counts()};
     if (const auto* feed = home_->event_feed()) source.events = feed->counts();
     return metrics_of(source);

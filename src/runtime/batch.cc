@@ -226,6 +226,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   }
   ++decided;
   const auto begin_ns = tracer_ != nullptr ? tracer_->now_ns() : 0;
+  const auto metered_from = meter_ != nullptr ? Meter::now_ns() : 0;
   Decision decision;
   try {
     if (pending.problem) std::rethrow_exception(pending.problem);
@@ -239,6 +240,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     return {};
   } catch (const std::exception& problem) {
     trace(pending, service->name(), begin_ns, message.trace, problem.what());
+    meter(message, metered_from, true);
     OMS_CHECK(set_aside(message, problem.what()));
     Error failure{ErrorKind::internal,
                   "the request could not be decided; the operator finds it among the dead letters "
@@ -252,6 +254,7 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
   OMS_CHECK(note_erased(decision.forget));
   trace(pending, service->name(), begin_ns, decision.trace.value_or(message.trace));
   apply(std::move(decision), service->name(), pending, next);
+  meter(message, metered_from, false);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "ports/tracer.h"
 #include "runtime/correspondence.h"
 #include "runtime/inbound.h"
+#include "runtime/meter.h"
 #include "runtime/number_blocks.h"
 #include "runtime/relay.h"
 #include "runtime/services.h"
@@ -35,6 +36,7 @@ class Batch {
     Hold hold = Hold::no;        // whether what is loaded is kept from other processes
     bool has_followers = false;  // outside, through the broker: they get the public events
     Tracer* tracer = nullptr;
+    Meter* meter = nullptr;
   };
   // `numbers` are those that were left when the batch in flight was closed.
   Batch(const Parts& parts, NumberBlocks numbers)
@@ -45,6 +47,7 @@ class Batch {
         hold_(parts.hold),
         has_followers_(parts.has_followers),
         tracer_(parts.tracer),
+        meter_(parts.meter),
         numbers_(std::move(numbers)) {}
 
   // Adds messages to the batch. Errors come from the store only; the batch is then void.
@@ -156,6 +159,10 @@ class Batch {
   Result<void> send_elsewhere();
   void settle_correspondences();
   const Service* service_for(const Message& message) const;
+  void meter(const Message& message, std::int64_t begin_ns, bool has_failed) const {
+    if (meter_ == nullptr) return;
+    meter_->note_decision(message.payload, Meter::now_ns() - begin_ns, has_failed);
+  }
   void trace(const Pending& pending, ServiceName service, std::int64_t begin_ns, const Trace& in,
              std::string error = {});
 
@@ -166,6 +173,7 @@ class Batch {
   Hold hold_;
   bool has_followers_;
   Tracer* tracer_;
+  Meter* meter_;
   Now now_{Time{}};
   WorkingSet records_;
   NumberBlocks numbers_;

@@ -58,6 +58,8 @@ struct InFlight {
   std::string key;
   Message answer;  // as it is without one
   Steady::time_point deadline;
+  std::int64_t begun_ns = 0;
+  oms::Channel channel = oms::Channel::email;  // of a notice
   std::optional<Span> span;  // where it is wanted: the answer then comes from there
 };
 
@@ -92,8 +94,8 @@ void note_outcome(const Payload& outcome, Span& span) {
 
 // Shared with the callbacks, which may come when the lane is gone.
 struct EffectLane::State {
-  State(EffectLimits given, Deliver take, Tracer* spans)
-      : limits(given), deliver(std::move(take)), tracer(spans) {}
+  State(EffectLimits given, Deliver take, Tracer* spans, Meter* measures)
+      : limits(given), deliver(std::move(take)), tracer(spans), meter(measures) {}
 
   bool can_start() const { return !queue.empty() && in_flight.size() < limits.in_flight_max; }
   bool is_over() const {
@@ -114,9 +116,14 @@ struct EffectLane::State {
     keys.erase(one->second.key);
     auto answer = std::move(one->second.answer);
     auto span = std::move(one->second.span);
+    const auto& ended_with = outcome != nullptr ? *outcome : answer.payload;
+    if (meter != nullptr) {
+      const auto& [begun_ns, channel] = std::pair{one->second.begun_ns, one->second.channel};
+      meter->note_outcome(ended_with, channel, Meter::now_ns() - begun_ns);
+    }
     in_flight.erase(one);
     if (!span) return answer;
-    note_outcome(outcome != nullptr ? *outcome : answer.payload, *span);
+    note_outcome(ended_with, *span);
     end_span(*tracer, *std::move(span));
     return answer;
   }
@@ -129,6 +136,7 @@ struct EffectLane::State {
   const EffectLimits limits;
   const Deliver deliver;
   Tracer* const tracer;
+  Meter* const meter;
   std::mutex mutex;
   std::condition_variable arrived;
   std::deque<Effect> queue;
@@ -159,9 +167,9 @@ void EffectLane::Done::operator()(Payload outcome) const {
 }
 
 EffectLane::EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver,
-                       Tracer* tracer)
+                       Tracer* tracer, Meter* meter)
     : start_(std::move(start)),
-      state_(std::make_shared<State>(limits, std::move(deliver), tracer)),
+      state_(std::make_shared<State>(limits, std::move(deliver), tracer, meter)),
       thread_([this] { run(); }) {
   ::pthread_setname_np(thread_.native_handle(), name);
 }
@@ -232,6 +240,9 @@ void EffectLane::run() {
                                       [&](const auto& one) { return span_of(one, state_->tracer); },
                                       effect)})
                 .first->second;
+        begun.begun_ns = Meter::now_ns();
+        if (const auto* notice = std::get_if<NoticeToSend>(&effect))
+          begun.channel = notice->channel;
         if (begun.span) begun.answer.trace = begun.span->trace;
         starting.emplace_back(std::move(effect), Done{state_, number});
       }

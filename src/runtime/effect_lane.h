@@ -14,6 +14,7 @@
 #include "messages/message.h"
 #include "ports/effect_limits.h"
 #include "ports/tracer.h"
+#include "runtime/meter.h"
 #include "services/service.h"
 
 namespace oms::runtime {
@@ -54,7 +55,7 @@ class EffectLane {
   // each; it must not block. What finds no place is offered again on the lane's thread, and
   // meanwhile nothing more is started.
   EffectLane(const char* name, EffectLimits limits, Start start, Deliver deliver,
-             Tracer* tracer = nullptr);
+             Tracer* tracer = nullptr, Meter* meter = nullptr);
   ~EffectLane();
   EffectLane(const EffectLane&) = delete;
   EffectLane& operator=(const EffectLane&) = delete;

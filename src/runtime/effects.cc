@@ -33,7 +33,7 @@ template <class Port>
 void open(std::optional<EffectLane>& lane, const char* name, Port* port,
           const Effects::Parts& parts) {
   if (port != nullptr) {
-    lane.emplace(name, port->limits(), start_at(*port), parts.deliver, parts.tracer);
+    lane.emplace(name, port->limits(), start_at(*port), parts.deliver, parts.tracer, parts.meter);
   }
 }
 

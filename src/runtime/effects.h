@@ -27,6 +27,7 @@ class Effects {
     Notifier* sms = nullptr;
     Deliver deliver;  // called on any thread: see EffectLane
     Tracer* tracer = nullptr;
+    Meter* meter = nullptr;
   };
 
   explicit Effects(const Parts& parts);

@@ -220,7 +220,8 @@ std::unique_ptr<Runtime::Work> Runtime::new_work(Hold hold) {
                            .in_flight = in_flight,
                            .hold = hold,
                            .has_followers = parts_.broker != nullptr,
-                           .tracer = parts_.tracer};
+                           .tracer = parts_.tracer,
+                           .meter = parts_.meter};
   return std::unique_ptr<Work>(new Work{.decided = Batch{parts, numbers}});
 }
 
@@ -278,6 +279,7 @@ void Runtime::begin(const Work* before) {
     return;
   }
   in_flight_ = std::move(work);
+  if (parts_.meter != nullptr) in_flight_->commit_begun_ns = Meter::now_ns();
   parts_.store.begin_commit(in_flight_->changes, [this] { queue_.nudge(); });
 }
 
@@ -286,6 +288,10 @@ Result<void> Runtime::finish() {
   auto written = parts_.store.finish_commit([&] { follow(*work); });
   if (!written) return recover(std::move(work), std::move(written).error());
   work->decided.note_committed();
+  if (parts_.meter != nullptr) {
+    parts_.meter->note_batch(work->messages.size());
+    parts_.meter->note_commit(Meter::now_ns() - work->commit_begun_ns);
+  }
   std::erase_if(work->changes, [](const Change& change) { return change.key.type->derived; });
   publish(*work);
   return {};

@@ -84,6 +84,7 @@ class Runtime {
     // process's own.
     std::optional<Id> replica = {};
     Tracer* tracer = nullptr;  // null: no spans
+    Meter* meter = nullptr;    // null: nothing is measured
   };
 
   Runtime(Parts parts, const RuntimeSettings& settings);
@@ -134,6 +135,7 @@ class Runtime {
     Time at = {};
     Time wall = {};
     int attempts = 0;
+    std::int64_t commit_begun_ns = 0;
   };
 
   void await_commit();
