@@ -2,6 +2,7 @@
 
 import { request } from './api.js';
 import { as_problem, by_id, recall, remember, say, show_problem } from './dom.js';
+import { Health } from './operator_health.js';
 import { Orders } from './operator_orders.js';
 import { Letters, Stock } from './operator_stock.js';
 import { listen } from './sse.js';
@@ -50,11 +51,13 @@ async function attempt(button, action) {
 const orders = new Orders(ask, attempt);
 const stock = new Stock(ask, attempt);
 const letters = new Letters(ask, attempt);
+const health = new Health(ask, attempt);
 
 function show(signed_in) {
   by_id('token_form').hidden = signed_in;
   by_id('console').hidden = !signed_in;
   by_id('sign_out').hidden = !signed_in;
+  if (signed_in) health.show();
 }
 
 function sign_out(problem = null) {

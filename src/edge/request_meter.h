@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/histogram.h"
 #include "ports/exchange.h"
+#include "ports/histogram.h"
 
 namespace oms::edge {
 

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <atomic>
-#include <boost/mp11/list.hpp>
 #include <cstdint>
+#include <variant>
 
 #include "codec/json_names.h"
-#include "messages/histogram.h"
 #include "messages/message.h"
+#include "ports/histogram.h"
 
 namespace oms::runtime {
 
@@ -15,7 +15,7 @@ namespace oms::runtime {
 // depends on it. Any thread.
 class Meter {
  public:
-  static constexpr auto payload_types = boost::mp11::mp_size<Payload>::value;
+  static constexpr auto payload_types = std::variant_size_v<Payload>;
   static constexpr auto operation_kinds = json::enumerators<PaymentOperation::Kind>.size();
   static constexpr auto outcomes = json::enumerators<PaymentOutcome::Result>.size();
   static constexpr auto notice_results = json::enumerators<NoticeResult>.size();

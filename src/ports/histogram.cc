@@ -1,4 +1,4 @@
-#include "messages/histogram.h"
+#include "ports/histogram.h"
 
 #include <utility>
 
