@@ -72,6 +72,7 @@ class Chart {
     this.figure = make('p', { class: 'figure' });
     this.picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
     this.picture.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.picture.setAttribute('preserveAspectRatio', 'none');
     this.picture.setAttribute('role', 'img');
     this.lines = names.map((_, i) => {
       const course = document.createElementNS('http://www.w3.org/2000/svg', 'polyline');
@@ -104,9 +105,9 @@ export class Health {
     this.before = null;
     this.charts = {
       requests: new Chart('Requests a second', (value) => short.format(value)),
-      answers: new Chart('Answers', duration, ['half within', '99 % within']),
+      answers: new Chart('Answers', duration, ['p50', 'p99']),
       messages: new Chart('Messages decided a second', (value) => short.format(value)),
-      commits: new Chart('Commits', duration, ['half within', '99 % within']),
+      commits: new Chart('Commits', duration, ['p50', 'p99']),
       waiting: new Chart('Messages that wait', (value) => short.format(value), ['queue', 'broker']),
       effects: new Chart('Payment calls and notices a second', (value) => short.format(value), ['well', 'failed']),
     };
