@@ -71,7 +71,7 @@ void Dispatcher::handle(HttpRequest request, std::unique_ptr<Exchange> exchange)
   if (!is_api && refusal != nullptr && refusal->status == 404 && parts_.missing_page) {
     if (auto page = parts_.missing_page(request)) return exchange->answer(*std::move(page));
   }
-  exchange = traced(std::move(exchange), plan, request, parts_.tracer);
+  exchange = traced(std::move(exchange), plan, request, parts_.gateway, parts_.tracer);
   carry_out(std::move(plan), std::move(exchange));
 }
 

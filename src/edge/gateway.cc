@@ -165,4 +165,12 @@ Plan Gateway::plan(const HttpRequest& request, Result<Caller> caller, const Id& 
   return *std::move(plan);
 }
 
+std::string Gateway::pattern_of(const HttpRequest& request) const {
+  const auto match = route_of(request, settings_);
+  if (match.route == nullptr) return {};
+  std::string pattern{match.route->pattern};
+  const bool is_moved = match.route->face == Face::coordinator && !settings_.only;
+  return is_moved ? settings_.coordinator_prefix + pattern : pattern;
+}
+
 }  // namespace oms::edge

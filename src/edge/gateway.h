@@ -126,6 +126,9 @@ class Gateway {
   // used if it begins an order. Paths that the gateway does not know give a 404 problem.
   Plan plan(const HttpRequest& request, Result<Caller> caller, const Id& fresh_id, Time now) const;
 
+  // The pattern of the request's path: "/api/customers/{customerID}/orders". Empty: it has none.
+  std::string pattern_of(const HttpRequest& request) const;
+
  private:
   GatewaySettings settings_;
 };

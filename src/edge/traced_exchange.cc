@@ -3,43 +3,63 @@
 #include <string>
 #include <utility>
 
-#include "edge/routes.h"
 #include "messages/log_levels.h"
 
 namespace oms::edge {
 namespace {
 
+constexpr int ok = 200;
+constexpr int fault = 500;
+
+// A span that ends with the answer; as a fault where there is none.
+class OpenSpan {
+ public:
+  OpenSpan(Span span, Tracer& tracer) : span_(std::move(span)), tracer_(&tracer) {}
+  OpenSpan(OpenSpan&& other) noexcept
+      : span_(std::move(other.span_)), tracer_(std::exchange(other.tracer_, nullptr)) {}
+  OpenSpan(const OpenSpan&) = delete;
+  OpenSpan& operator=(const OpenSpan&) = delete;
+  OpenSpan& operator=(OpenSpan&&) = delete;
+  ~OpenSpan() { end(fault); }
+
+  void end(int status) {
+    auto* const tracer = std::exchange(tracer_, nullptr);
+    if (tracer == nullptr) return;
+    span_.attributes.emplace_back("http.response.status_code", status);
+    if (status >= fault) span_.error = std::to_string(status);
+    end_span(*tracer, std::move(span_));
+  }
+
+ private:
+  Span span_;
+  Tracer* tracer_;  // null: it has ended
+};
+
 class TracedExchange final : public Exchange {
  public:
-  TracedExchange(std::unique_ptr<Exchange> inner, Span span, Tracer& tracer)
-      : inner_(std::move(inner)), span_(std::move(span)), tracer_(tracer) {}
+  TracedExchange(std::unique_ptr<Exchange> inner, OpenSpan span)
+      : inner_(std::move(inner)), span_(std::move(span)) {}
 
   void answer(HttpResponse response) override {
-    end(span_, response, tracer_);
+    span_.end(response.status);
     inner_->answer(std::move(response));
   }
   void answer(Render render) override {
-    inner_->answer(
-        [render = std::move(render), span = std::move(span_), tracer = &tracer_]() mutable {
-          auto response = render();
-          end(span, response, *tracer);
-          return response;
-        });
+    inner_->answer([render = std::move(render), span = std::move(span_)]() mutable {
+      auto response = render();
+      span.end(response.status);
+      return response;
+    });
   }
   void take_long() override { inner_->take_long(); }
-  std::shared_ptr<EventStream> start_stream() override { return inner_->start_stream(); }
-
- private:
-  static void end(Span& span, const HttpResponse& response, Tracer& tracer) {
-    constexpr int first_fault = 500;
-    span.attributes.emplace_back("http.response.status_code", std::to_string(response.status));
-    if (response.status >= first_fault) span.error = std::to_string(response.status);
-    end_span(tracer, std::move(span));
+  std::shared_ptr<EventStream> start_stream() override {
+    span_.end(ok);
+    return inner_->start_stream();
   }
 
+ private:
   std::unique_ptr<Exchange> inner_;
-  Span span_;
-  Tracer& tracer_;
+  OpenSpan span_;
 };
 
 Message* message_in(Plan& plan) {
@@ -48,43 +68,62 @@ Message* message_in(Plan& plan) {
   return nullptr;
 }
 
+// A request without a caller's trace that changes no order is in none.
+Trace parent_of(const Message* message, const HttpRequest& request) {
+  if (const auto callers = parse_traceparent(request.header("traceparent"))) return *callers;
+  return message != nullptr ? order_trace(message->order_id) : Trace{};
+}
+
+Span span_of(const HttpRequest& request, const Gateway& gateway, const Trace& parent,
+             const Id& order_id, Tracer& tracer) {
+  const auto route = gateway.pattern_of(request);
+  Span span{.service = std::string{gateway_log},
+            .name = route.empty() ? request.method : request.method + " " + route,
+            .kind = SpanKind::server,
+            .trace = begun_in(parent, tracer.make_span_id()),
+            .parent = parent.span_id,
+            .order_id = order_id,
+            .begin_ns = tracer.now_ns()};
+  span.attributes = {{"http.request.method", request.method}, {"url.scheme", "http"}};
+  if (!route.empty()) span.attributes.emplace_back("http.route", route);
+  if (!order_id.is_nil()) span.attributes.emplace_back("oms.order.id", order_id.text());
+  return span;
+}
+
 // An order whose caller has begun the trace: what its timers and webhooks do is in the order's own,
-// which begins here and links to the caller's.
-void begin_own_trace(const Span& span, Tracer& tracer) {
-  auto own = span;
-  own.trace = order_trace(span.order_id);
-  own.parent = {};
-  own.link = span.trace;
-  own.attributes.clear();
-  end_span(tracer, std::move(own));
+// which begins here.
+void begin_own_trace(Span span, const std::optional<Trace>& callers, Tracer& tracer) {
+  span.trace = order_trace(span.order_id);
+  span.parent = {};
+  span.link = callers;
+  end_span(tracer, std::move(span));
 }
 
 }  // namespace
 
 std::unique_ptr<Exchange> traced(std::unique_ptr<Exchange> exchange, Plan& plan,
-                                 const HttpRequest& request, Tracer* tracer) {
-  auto* const message = tracer != nullptr ? message_in(plan) : nullptr;
-  if (message == nullptr || message->order_id.is_nil()) return exchange;
-  const bool has_caller = message->trace != Trace{};
-  const auto parent = has_caller ? message->trace : order_trace(message->order_id);
-  const auto match = find_route(request.method, request.path);
-  if (match.route == nullptr) return exchange;
-  const std::string route{match.route->pattern};
-  auto span = begin_span(tracer, gateway_log, request.method + " " + route, SpanKind::server,
-                         parent, message->order_id);
-  if (!span) return exchange;
-  span->attributes = {{"http.request.method", request.method},
-                      {"http.route", route},
-                      {"url.scheme", "http"},
-                      {"oms.order.id", message->order_id.text()}};
-  const bool places = std::holds_alternative<PlaceOrder>(message->payload);
-  if (places && has_caller) begin_own_trace(*span, *tracer);
-  if (places && !has_caller) {
-    span->trace = parent;
-    span->parent = {};
+                                 const HttpRequest& request, const Gateway& gateway,
+                                 Tracer* tracer) {
+  if (tracer == nullptr || std::holds_alternative<Webhook>(plan)) return exchange;
+  auto* const message = message_in(plan);
+  const auto order_id = message != nullptr ? message->order_id : Id{};
+  const auto parent = parent_of(message, request);
+  const bool is_wanted = tracer->wants(parent, order_id, gateway_log);
+  const bool places = message != nullptr && std::holds_alternative<PlaceOrder>(message->payload);
+  const bool has_caller = places && message->trace != Trace{};
+  const bool begins_own = has_caller && tracer->wants(order_trace(order_id), order_id, gateway_log);
+  if (!is_wanted && !begins_own) return exchange;
+  auto span = span_of(request, gateway, parent, order_id, *tracer);
+  if (begins_own) {
+    begin_own_trace(span, is_wanted ? std::optional{span.trace} : std::nullopt, *tracer);
   }
-  message->trace = span->trace;
-  return std::make_unique<TracedExchange>(std::move(exchange), *std::move(span), *tracer);
+  if (!is_wanted) return exchange;
+  if (places && !has_caller) {
+    span.trace = parent;
+    span.parent = {};
+  }
+  if (message != nullptr) message->trace = span.trace;
+  return std::make_unique<TracedExchange>(std::move(exchange), OpenSpan{std::move(span), *tracer});
 }
 
 }  // namespace oms::edge

@@ -73,8 +73,7 @@ TEST_F(TracedExchange, APlacedOrderBeginsItsTrace) {
 
 TEST_F(TracedExchange, WhatIsAskedLaterHangsOnTheOrdersFirstSpan) {
   const auto id = Id{{0x65, 1}};
-  const auto message =
-      sent("POST", "/api/customers/c1/orders/" + id.text() + "/cancel", 500);
+  const auto message = sent("POST", "/api/customers/c1/orders/" + id.text() + "/cancel", 500);
   ASSERT_EQ(tracer_.spans.size(), 1U);
   EXPECT_EQ(tracer_.spans.front().parent, order_trace(id).span_id);
   EXPECT_EQ(message.trace.trace_id, order_trace(id).trace_id);

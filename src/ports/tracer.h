@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/id.h"
@@ -17,6 +18,8 @@ namespace oms {
 // As OpenTelemetry counts them.
 enum class SpanKind { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };
 
+using SpanValue = std::variant<std::string, std::int64_t>;
+
 // A piece of work within a trace. Nobody's name, address, number or note is in it.
 struct Span {
   std::string service;  // "payments"; "gateway"
@@ -27,9 +30,9 @@ struct Span {
   Id order_id = {};
   std::int64_t begin_ns = 0;  // since 1970
   std::int64_t end_ns = 0;
-  std::vector<std::pair<std::string, std::string>> attributes = {};
+  std::vector<std::pair<std::string, SpanValue>> attributes = {};
   std::optional<Trace> link = {};
-  std::string error = {};  // empty: it went well
+  std::string error = {};  // of a few words that are known: "unavailable"; empty: it went well
 };
 
 // Takes the spans of a process. Any thread; nothing here waits or throws.
@@ -40,6 +43,9 @@ class Tracer {
   // Whether spans of this trace are wanted from that service: to be asked before one is made.
   // `order_id` is the order that the trace is about, or nil.
   virtual bool wants(const Trace& trace, const Id& order_id, std::string_view service) const = 0;
+
+  // Whether this trace is recorded, which those outside are told with it: whatever a log is told.
+  virtual bool is_sampled(const Trace& trace, const Id& order_id) const = 0;
 
   virtual std::int64_t now_ns() const = 0;  // since 1970
   virtual SpanId make_span_id() = 0;        // of a span that no message's id gives

@@ -56,6 +56,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
+// In any case, as the specification has it.
+bool is_true(std::string_view text) {
+  return std::ranges::equal(text, std::string_view{"true"},
+                            [](char a, char b) { return (a | 0x20) == b; });
+}
+
 // "key=value,key=value", percent-encoded. The values may be secrets.
 Result<Pairs> pairs(const Variable& variable) {
   Pairs read;
@@ -147,7 +153,7 @@ std::string line_of(const Span& span) {
 }  // namespace
 
 Result<std::optional<otlp::Settings>> otlp_settings(const std::vector<std::string>& environment) {
-  if (value_of(environment, "OTEL_SDK_DISABLED") == "true") return std::nullopt;
+  if (is_true(value_of(environment, "OTEL_SDK_DISABLED"))) return std::nullopt;
   const auto exporter = first_of(environment, {"OTEL_TRACES_EXPORTER"});
   if (exporter.value == "none") return std::nullopt;
   if (!exporter.value.empty() && exporter.value != "otlp") return refuse(exporter, "otlp or none");
@@ -163,10 +169,12 @@ Result<std::optional<otlp::Settings>> otlp_settings(const std::vector<std::strin
   OMS_TRY(const auto timeout,
           number(environment, "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", all_timeout, 1));
   OMS_TRY(const auto delay, number(environment, "OTEL_BSP_SCHEDULE_DELAY", 5'000, 1));
+  OMS_TRY(const auto given_up, number(environment, "OTEL_BSP_EXPORT_TIMEOUT", 30'000, 1));
   OMS_TRY(const auto queue, number(environment, "OTEL_BSP_MAX_QUEUE_SIZE", 2'048, 1));
   OMS_TRY(const auto batch, number(environment, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 512, 1));
   settings.call_timeout = std::chrono::milliseconds{timeout};
   settings.schedule_delay = std::chrono::milliseconds{delay};
+  settings.export_timeout = std::chrono::milliseconds{given_up};
   settings.queue_max = static_cast<std::size_t>(queue);
   settings.batch_max = std::min(static_cast<std::size_t>(batch), settings.queue_max);
   return settings;
@@ -186,6 +194,10 @@ bool Tracing::wants(const Trace& trace, const Id& order_id, std::string_view ser
   if (trace.trace_id == Trace{}.trace_id) return false;
   if (is_told(LogLevel::debug, service)) return true;
   return exporter_ && exporter_->wants(trace, order_id, service);
+}
+
+bool Tracing::is_sampled(const Trace& trace, const Id& order_id) const {
+  return exporter_ && exporter_->is_sampled(trace, order_id);
 }
 
 std::int64_t Tracing::now_ns() const {

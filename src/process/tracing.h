@@ -23,6 +23,7 @@ class Tracing final : public Tracer {
                                                std::string instance);
 
   bool wants(const Trace& trace, const Id& order_id, std::string_view service) const override;
+  bool is_sampled(const Trace& trace, const Id& order_id) const override;
   std::int64_t now_ns() const override;
   SpanId make_span_id() override;
   void add(Span span) override;

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
+#include <set>
 
 #include "adapters/http/test_server.h"
 #include "tests/support/outside.h"
@@ -35,6 +37,7 @@ TEST(TracingSettings, WithoutACollectorItIsOff) {
   EXPECT_FALSE(*otlp_settings({}));
   EXPECT_FALSE(*otlp_settings({"OTEL_EXPORTER_OTLP_ENDPOINT="}));
   EXPECT_FALSE(*read({"OTEL_SDK_DISABLED=true"}));
+  EXPECT_FALSE(*read({"OTEL_SDK_DISABLED=True"})) << "in any case, as the specification has it";
   EXPECT_FALSE(*read({"OTEL_TRACES_EXPORTER=none"}));
 }
 
@@ -105,7 +108,11 @@ class TracingTest : public ::testing::Test {
   }
   void answer(const HttpRequest& request, HttpExchange exchange) {
     ++asked_;
-    const int status = next_status_.exchange(200);
+    if (is_hanging_) {
+      const std::scoped_lock lock{mutex_};
+      return unanswered_.push_back(std::move(exchange));
+    }
+    const int status = is_busy_ ? 502 : next_status_.exchange(200);
     if (status == 200) {
       const std::scoped_lock lock{mutex_};
       taken_ += request.path + request.body;
@@ -120,6 +127,9 @@ class TracingTest : public ::testing::Test {
   std::string taken_;
   std::atomic<int> asked_{0};
   std::atomic<int> next_status_{200};
+  std::atomic<bool> is_hanging_{false};
+  std::atomic<bool> is_busy_{false};
+  std::vector<HttpExchange> unanswered_;
   TestServer collector_{
       [this](HttpRequest request, HttpExchange exchange) { answer(request, std::move(exchange)); }};
   std::unique_ptr<Tracing> tracing_;
@@ -138,6 +148,33 @@ TEST_F(TracingTest, WhatWaitsIsSentAtTheEnd) {
   tracing.add(span("last"));
   tracing_.reset();
   EXPECT_THAT(taken(), HasSubstr("last"));
+}
+
+TEST_F(TracingTest, ACollectorThatHangsDoesNotHoldUpTheEnd) {
+  is_hanging_ = true;
+  auto& tracing = open({"OTEL_BSP_MAX_EXPORT_BATCH_SIZE=1"});
+  for (int i = 0; i < 10; ++i) tracing.add(span());
+  ASSERT_TRUE(wait_until([&] { return asked_ == 1; }));
+  const auto begin = std::chrono::steady_clock::now();
+  tracing_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 4s);
+  const std::scoped_lock lock{mutex_};
+  unanswered_.clear();  // the collector's own end waits for them
+}
+
+TEST_F(TracingTest, ABatchIsGivenUpWhenItsTimeIsOver) {
+  is_busy_ = true;
+  auto& tracing = open({"OTEL_BSP_EXPORT_TIMEOUT=50"});
+  tracing.add(span());
+  EXPECT_TRUE(wait_until([&] { return tracing.counts()->dropped == 1; }, 2s));
+}
+
+TEST_F(TracingTest, EachSpanHasAnIdOfItsOwn) {
+  auto& tracing = open();
+  std::set<SpanId> ids;
+  for (int i = 0; i < 1000; ++i) ids.insert(tracing.make_span_id());
+  EXPECT_EQ(ids.size(), 1000U);
+  EXPECT_FALSE(ids.contains(SpanId{}));
 }
 
 TEST_F(TracingTest, ACollectorThatIsBusyIsAskedAgain) {
@@ -174,6 +211,13 @@ TEST_F(TracingTest, ACallerSaysWhetherItsTraceIsWanted) {
   EXPECT_FALSE(tracing.wants(unsampled, order_, "orders"));
   EXPECT_FALSE(tracing.wants(order_trace(order_), order_, "orders"));
   EXPECT_FALSE(tracing.wants(Trace{}, Id{}, "orders"));
+}
+
+TEST_F(TracingTest, AndAlsoWhereNoOrderIsConcerned) {
+  const auto unsampled =
+      *parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+  EXPECT_FALSE(open().wants(unsampled, Id{}, "stock"));
+  EXPECT_TRUE(open({"OTEL_TRACES_SAMPLER=always_on"}).wants(unsampled, Id{}, "stock"));
 }
 
 TEST_F(TracingTest, AServiceThatTellsAllHasItsSpansInTheLog) {

@@ -239,7 +239,8 @@ Result<void> Batch::decide_one(Pending& pending, std::vector<Pending>& next) {
     hold_up(pending.root, record);
     return {};
   } catch (const std::exception& problem) {
-    trace(pending, service->name(), begin_ns, message.trace, problem.what());
+    // What it says may be a provider's own words: it is in the letter, and in no span.
+    trace(pending, service->name(), begin_ns, message.trace, "dead_letter");
     meter(message, metered_from, true);
     OMS_CHECK(set_aside(message, problem.what()));
     Error failure{ErrorKind::internal,
@@ -310,7 +311,8 @@ void Batch::apply(Decision&& decision, ServiceName sender, Pending& pending,
                   std::vector<Pending>& next) {
   const auto& parent = pending.message();
   const bool is_other = decision.trace && decision.trace->trace_id != parent.trace.trace_id;
-  const auto trace = child_trace(is_other ? *decision.trace : parent.trace, parent.id);
+  const auto trace = told_outside(child_trace(is_other ? *decision.trace : parent.trace, parent.id),
+                                  parent.order_id);
   for (auto& record : decision.save) {
     note_announcer(record.key(), record.key().id.view(), pending);
     records_.save(std::move(record), trace);

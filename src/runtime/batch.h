@@ -165,6 +165,7 @@ class Batch {
   }
   void trace(const Pending& pending, ServiceName service, std::int64_t begin_ns, const Trace& in,
              std::string error = {});
+  Trace told_outside(Trace trace, const Id& order_id) const;
 
   const Services& services_;
   Store& store_;

@@ -24,4 +24,12 @@ void Batch::trace(const Pending& pending, ServiceName service, std::int64_t begi
                     .error = std::move(error)});
 }
 
+// With the flag that says whether it is recorded, for those who go by that.
+Trace Batch::told_outside(Trace trace, const Id& order_id) const {
+  if (tracer_ == nullptr) return trace;
+  const auto others = static_cast<std::uint8_t>(trace.flags & ~1U);
+  trace.flags = tracer_->is_sampled(trace, order_id) ? others | 1U : others;
+  return trace;
+}
+
 }  // namespace oms::runtime

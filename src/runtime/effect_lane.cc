@@ -86,7 +86,7 @@ void note_outcome(const Payload& outcome, Span& span) {
     result = json::name_of(told->result);
     is_error = told->result == NoticeResult::failed;
   }
-  span.attributes.emplace_back("oms.effect.result", result);
+  span.attributes.emplace_back("oms.effect.result", std::string{result});
   if (is_error) span.error = result;
 }
 

@@ -54,13 +54,14 @@ void Runtime::trace_decisions(const Work& work) const {
            .link = batch,
            .error = message.error});
     }
-    tracer.add({.service = service,
-                .name = "commit",
-                .trace = batch,
-                .begin_ns = traced.front().begin_ns,
-                .end_ns = end_ns,
-                .attributes = {{"oms.batch.messages", std::to_string(work.decided.decided)},
-                               {"oms.batch.changes", std::to_string(work.changes.size())}}});
+    tracer.add(
+        {.service = service,
+         .name = "commit",
+         .trace = batch,
+         .begin_ns = traced.front().begin_ns,
+         .end_ns = end_ns,
+         .attributes = {{"oms.batch.messages", static_cast<std::int64_t>(work.decided.decided)},
+                        {"oms.batch.changes", static_cast<std::int64_t>(work.changes.size())}}});
   }
   trace_sending(work.decided.outgoing, end_ns);
 }

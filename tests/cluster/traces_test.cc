@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <set>
 
 #include "tests/cluster/cluster.h"
 #include "tests/cluster/jaeger.h"
@@ -14,9 +15,12 @@ namespace oms::cluster {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Contains;
+using ::testing::AllOf;
+using ::testing::Ge;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
+using ::testing::Le;
+using ::testing::SizeIs;
 
 const std::vector<std::string> quick{"--kitchen-time", "50ms", "--delivery-time", "50ms"};
 const std::vector<std::string> all_services{"gateway",  "orders",  "coordinator", "stock",
@@ -55,6 +59,8 @@ class Traces : public ::testing::Test {
     };
     EXPECT_TRUE(testing::wait_until(is_whole, 20s));
     std::cout << "  " << seen.spans.size() << " spans of " << seen.services.size() << " services\n";
+    const std::set<std::string> ids{seen.spans.begin(), seen.spans.end()};
+    EXPECT_EQ(ids.size(), seen.spans.size()) << "each span has an id of its own";
     return seen;
   }
 
@@ -67,6 +73,7 @@ TEST_F(Traces, AnOrderInOneProcessIsOneTrace) {
   const auto seen = whole_trace(shop.shop());
   EXPECT_THAT(seen.orphans(), IsEmpty());
   EXPECT_EQ(seen.parents.size() + 1, seen.spans.size()) << "it has one beginning";
+  EXPECT_THAT(seen.spans, SizeIs(AllOf(Ge(40), Le(60)))) << "what a meal takes";
   EXPECT_THAT(seen.services, IsSupersetOf(all_services));
   EXPECT_THAT(seen.names,
               IsSupersetOf({"POST /api/customers/{customerID}/orders", "decide PlaceOrder",
@@ -81,6 +88,7 @@ TEST_F(Traces, AnOrderThroughSevenProcessesIsOneTrace) {
   const auto seen = whole_trace(cluster.shop());
   EXPECT_THAT(seen.orphans(), IsEmpty());
   EXPECT_EQ(seen.parents.size() + 1, seen.spans.size()) << "it has one beginning";
+  EXPECT_THAT(seen.spans, SizeIs(AllOf(Ge(95), Le(130)))) << "sent and received, too";
   EXPECT_THAT(seen.services, IsSupersetOf(all_services));
   EXPECT_THAT(seen.names,
               IsSupersetOf({"POST /api/customers/{customerID}/orders", "oms.v1.Orders/PlaceOrder",

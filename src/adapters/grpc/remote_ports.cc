@@ -108,7 +108,7 @@ void RemoteCommands::submit(Message message, Lane, Respond respond) {
   }
   if (auto span = begin_span(tracer_, service_, method->path.substr(1), SpanKind::client,
                              message.trace, message.order_id)) {
-    span->attributes = {{"rpc.system", "grpc"}, {"rpc.method", method->path.substr(1)}};
+    span->attributes = {{"rpc.system.name", "grpc"}, {"rpc.method", method->path.substr(1)}};
     message.trace = span->trace;
     respond = [span = std::move(span), tracer = tracer_,
                respond = std::move(respond)](Result<Record> result) mutable {

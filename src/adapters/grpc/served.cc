@@ -86,7 +86,7 @@ void Served::command(const Method& method, const pb::Message& request, std::stri
     const bool begins = message->trace == Trace{} && message->fresh;  // an order's own trace
     if (begins) span->trace = parent;
     if (begins) span->parent = {};
-    span->attributes = {{"rpc.system", "grpc"}, {"rpc.method", method.path.substr(1)}};
+    span->attributes = {{"rpc.system.name", "grpc"}, {"rpc.method", method.path.substr(1)}};
     message->trace = span->trace;
   }
   parts_.commands.submit(*std::move(message), method.lane,

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int tries_max = 4;
+constexpr int doublings_max = 6;
 constexpr milliseconds first_pause{500};
 constexpr milliseconds pause_max{30'000};
 constexpr milliseconds flushed_within{2'000};
@@ -67,7 +67,7 @@ milliseconds pause_before(int attempt, const Result<HttpResponse>& answer) {
       }
     }
   }
-  return first_pause * (1 << attempt);
+  return first_pause * (1 << std::min(attempt, doublings_max));
 }
 
 std::string trouble_of(const Result<HttpResponse>& answer) {
@@ -86,13 +86,14 @@ OtlpExporter::OtlpExporter(otlp::Settings settings, std::function<void(const std
 }
 
 OtlpExporter::~OtlpExporter() {
+  ends_at_ = Steady::now() + flushed_within;
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
 }
 
-bool OtlpExporter::wants(const Trace& trace, const Id& order_id, std::string_view) const {
+bool OtlpExporter::is_sampled(const Trace& trace, const Id& order_id) const {
   if (trace.trace_id == Trace{}.trace_id) return false;
-  const bool is_callers = !order_id.is_nil() && !is_derived(trace, order_id);
+  const bool is_callers = order_id.is_nil() || !is_derived(trace, order_id);
   if (is_callers && settings_.obeys_callers) return trace.is_sampled();
   return is_among(trace, settings_.sampled_of_4_billion);
 }
@@ -103,7 +104,8 @@ std::int64_t OtlpExporter::now_ns() const {
 }
 
 SpanId OtlpExporter::make_span_id() {
-  const auto number = mix(next_id_.fetch_add(1, std::memory_order_relaxed) | 1U);
+  auto number = mix(next_id_.fetch_add(1, std::memory_order_relaxed));
+  if (number == 0) number = mix(next_id_.fetch_add(1, std::memory_order_relaxed));
   SpanId id{};
   std::memcpy(id.data(), &number, sizeof number);
   return id;
@@ -143,13 +145,38 @@ void OtlpExporter::run(const std::stop_token& stop) {
   }
 }
 
+// Of a call under way; it may be answered when nobody waits for it any more.
+struct OtlpExporter::Waiting {
+  std::mutex mutex;
+  std::condition_variable_any answered;
+  std::optional<Result<HttpResponse>> answer;
+};
+
+// None where this ends first.
+std::optional<Result<HttpResponse>> OtlpExporter::post(curl::Call call,
+                                                       const std::stop_token& stop) {
+  const auto waiting = std::make_shared<Waiting>();
+  client_.send(std::move(call), [waiting](Result<HttpResponse> answer) {
+    const std::scoped_lock lock{waiting->mutex};
+    waiting->answer = std::move(answer);
+    waiting->answered.notify_one();
+  });
+  const auto is_answered = [&] { return waiting->answer.has_value(); };
+  std::unique_lock lock{waiting->mutex};
+  if (!waiting->answered.wait(lock, stop, is_answered)) {
+    waiting->answered.wait_until(lock, ends_at_, is_answered);
+  }
+  return std::move(waiting->answer);
+}
+
 void OtlpExporter::send(std::vector<Span> batch, const std::stop_token& stop) {
   const auto body = otlp::to_json(settings_, batch);
+  const auto given_up_at = Steady::now() + settings_.export_timeout;
   for (int attempt = 0;; ++attempt) {
     const bool is_last = stop.stop_requested();
-    auto call = call_of(settings_, body);
-    if (is_last) call.timeout = std::min(call.timeout, flushed_within);
-    const auto answer = answer_to(client_, std::move(call));
+    const auto answered = post(call_of(settings_, body), stop);
+    if (!answered) break;
+    const auto& answer = *answered;
     if (is_taken(answer)) {
       exported_.fetch_add(batch.size(), std::memory_order_relaxed);
       if (std::exchange(is_in_trouble_, false)) warn_("the collector of traces takes spans again");
@@ -159,9 +186,10 @@ void OtlpExporter::send(std::vector<Span> batch, const std::stop_token& stop) {
       warn_("the collector of traces at " + settings_.url +
             " takes no spans: " + trouble_of(answer) + "; those that do not fit are dropped");
     }
-    if (is_last || attempt + 1 == tries_max || !may_be_taken_later(answer)) break;
+    const auto again_at = Steady::now() + pause_before(attempt, answer);
+    if (is_last || !may_be_taken_later(answer) || again_at > given_up_at) break;
     std::unique_lock lock{mutex_};
-    arrived_.wait_for(lock, stop, pause_before(attempt, answer), [] { return false; });
+    arrived_.wait_until(lock, stop, again_at, [] { return false; });
   }
   dropped_.fetch_add(batch.size(), std::memory_order_relaxed);
 }

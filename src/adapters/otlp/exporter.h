@@ -1,11 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,8 +20,8 @@ namespace oms {
 
 // Sends spans to a collector by OTLP/HTTP in JSON (OpenTelemetry Protocol 1.x), in batches on a
 // thread of its own. Of more than `queue_max` that wait the newest are dropped, and counted; so is
-// a batch that the collector does not take: 429, 502, 503 and 504 are tried again, as it says when
-// (Retry-After), four times at most.
+// a batch that the collector does not take: 429, 502, 503, 504 and no answer are tried again, as it
+// says when (Retry-After), until the batch's time is over.
 class OtlpExporter final : public Tracer {
  public:
   struct Counts {
@@ -29,12 +31,15 @@ class OtlpExporter final : public Tracer {
 
   // `warn` hears, now and then, that the collector does not take spans. On any thread.
   OtlpExporter(otlp::Settings settings, std::function<void(const std::string&)> warn);
-  // What waits is sent, within two seconds.
+  // What waits is sent, within two seconds. Whatever is left then is dropped.
   ~OtlpExporter() override;
   OtlpExporter(const OtlpExporter&) = delete;
   OtlpExporter& operator=(const OtlpExporter&) = delete;
 
-  bool wants(const Trace& trace, const Id& order_id, std::string_view service) const override;
+  bool wants(const Trace& trace, const Id& order_id, std::string_view) const override {
+    return is_sampled(trace, order_id);
+  }
+  bool is_sampled(const Trace& trace, const Id& order_id) const override;
   std::int64_t now_ns() const override;
   SpanId make_span_id() override;
   void add(Span span) override;
@@ -42,8 +47,12 @@ class OtlpExporter final : public Tracer {
   Counts counts() const;
 
  private:
+  using Steady = std::chrono::steady_clock;
+  struct Waiting;
+
   void run(const std::stop_token& stop);
   void send(std::vector<Span> batch, const std::stop_token& stop);
+  std::optional<Result<HttpResponse>> post(curl::Call call, const std::stop_token& stop);
 
   const otlp::Settings settings_;
   const std::function<void(const std::string&)> warn_;
@@ -54,6 +63,7 @@ class OtlpExporter final : public Tracer {
   mutable std::mutex mutex_;
   std::condition_variable_any arrived_;
   std::deque<Span> waiting_;
+  Steady::time_point ends_at_{};  // once it is to stop; written before it is told so
   curl::Client client_;
   std::jthread thread_;
 };

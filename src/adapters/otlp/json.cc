@@ -34,13 +34,17 @@ void comma_unless_first(std::string& to) {
   if (to.back() != '[') to += ',';
 }
 
-void write_attribute(std::string_view key, std::string_view value, std::string& to) {
+void write_attribute(std::string_view key, const SpanValue& value, std::string& to) {
   comma_unless_first(to);
   Object object{to};
   object.text("key", key);
   object.name("value");
   Object any{to};
-  any.text("stringValue", value);
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    any.text("stringValue", *text);
+  } else {
+    any.text("intValue", std::to_string(std::get<std::int64_t>(value)));
+  }
   any.end();
   object.end();
 }

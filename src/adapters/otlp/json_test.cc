@@ -21,7 +21,7 @@ TEST(OtlpJson, IsAsTheProtocolWritesIt) {
   const Settings settings{
       .url = {}, .attributes = {{"deployment.environment", "test"}}, .instance = "aa"};
   auto span = sample();
-  span.attributes = {{"rpc.system", "grpc"}};
+  span.attributes = {{"rpc.system.name", "grpc"}, {"http.response.status_code", 201}};
   span.error = "unknown";
   Trace link;
   link.trace_id[15] = 3;
@@ -41,7 +41,8 @@ TEST(OtlpJson, IsAsTheProtocolWritesIt) {
       R"("parentSpanId":"0000000000000002","name":"provider \"create_link\"","kind":3,)"
       R"("startTimeUnixNano":"1769860800000000001","endTimeUnixNano":"1769860800000000002",)"
       R"("attributes":[{"key":"oms.service","value":{"stringValue":"payments"}},)"
-      R"({"key":"rpc.system","value":{"stringValue":"grpc"}},)"
+      R"({"key":"rpc.system.name","value":{"stringValue":"grpc"}},)"
+      R"({"key":"http.response.status_code","value":{"intValue":"201"}},)"
       R"({"key":"error.type","value":{"stringValue":"unknown"}}],)"
       R"("links":[{"traceId":"00000000000000000000000000000003","spanId":"0400000000000000"}],)"
       R"("status":{"code":2}}]}]}]})");

@@ -24,6 +24,7 @@ struct Settings {
   bool obeys_callers = true;  // whether a caller's trace is sampled is the caller's to say
 
   std::chrono::milliseconds schedule_delay{5'000};
+  std::chrono::milliseconds export_timeout{30'000};  // of a batch, with all that is tried again
   std::size_t queue_max = 2'048;
   std::size_t batch_max = 512;
 };
