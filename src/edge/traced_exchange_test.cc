@@ -18,6 +18,7 @@ class Spans final : public Tracer {
   bool wants(const Trace& trace, const Id&, std::string_view) const override {
     return is_on && trace.is_sampled();
   }
+  bool is_sampled(const Trace& trace, const Id&) const override { return trace.is_sampled(); }
   std::int64_t now_ns() const override { return 7; }
   SpanId make_span_id() override { return {0, 0, 0, 0, 0, 0, 0, ++last_}; }
   void add(Span span) override { spans.push_back(std::move(span)); }
@@ -48,15 +49,17 @@ class TracedExchange : public ::testing::Test {
     HttpRequest request;
     request.method = method;
     request.path = path;
+    if (!traceparent.empty()) request.headers.emplace_back("traceparent", traceparent);
     Request sample{method, path, method == "POST" ? body : ""};
     if (!traceparent.empty()) sample.with("traceparent", traceparent);
     auto plan = sample.plan();
-    auto exchange = traced(std::make_unique<Dropped>(), plan, request, &tracer_);
+    auto exchange = traced(std::make_unique<Dropped>(), plan, request, gateway_, &tracer_);
     exchange->answer(HttpResponse{.status = status});
     return std::get<Submit>(std::move(plan)).message;
   }
 
   Spans tracer_;
+  const Gateway gateway_{settings()};
 };
 
 TEST_F(TracedExchange, APlacedOrderBeginsItsTrace) {
@@ -67,7 +70,8 @@ TEST_F(TracedExchange, APlacedOrderBeginsItsTrace) {
   EXPECT_EQ(span.parent, SpanId{});
   EXPECT_EQ(message.trace, span.trace) << "what it asks for hangs on it";
   EXPECT_EQ(span.name, "POST /api/customers/{customerID}/orders");
-  EXPECT_THAT(span.attributes, Contains(Pair("http.response.status_code", "201")));
+  EXPECT_THAT(span.attributes,
+              Contains(Pair("http.response.status_code", SpanValue{std::int64_t{201}})));
   EXPECT_EQ(span.error, "");
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "messages/envelope.h"
@@ -27,6 +28,9 @@ class Broker {
   using Subscription = std::shared_ptr<const void>;
 
   virtual ~Broker() = default;
+
+  // What it is, as OpenTelemetry calls it.
+  virtual std::string_view system() const { return "local"; }
 
   // How many there are for each service: a power of two, at most 64.
   virtual std::size_t partitions() const { return 1; }

@@ -16,6 +16,7 @@ class RemoteBroker final : public Broker {
  public:
   explicit RemoteBroker(Settings chosen) : settings(std::move(chosen)) {}
 
+  std::string_view system() const override { return Settings::system; }
   std::size_t partitions() const override { return settings.partitions; }
   void publish(std::vector<Envelope> envelopes, OnConfirmed on_confirmed) override {
     publisher->publish(std::move(envelopes), std::move(on_confirmed));

@@ -75,6 +75,15 @@ std::optional<Span> span_of(const NoticeToSend& notice, Tracer* tracer) {
       SpanKind::client, notice.trace, notice.order_id);
 }
 
+std::optional<Span> span_of(const Effect& effect, const EffectLimits& limits, Tracer* tracer) {
+  auto span = std::visit([&](const auto& one) { return span_of(one, tracer); }, effect);
+  if (span && !limits.server_address.empty()) {
+    span->attributes = {{"server.address", limits.server_address},
+                        {"server.port", limits.server_port}};
+  }
+  return span;
+}
+
 // What has come of it: "unknown", "failed" are errors.
 void note_outcome(const Payload& outcome, Span& span) {
   std::string_view result;
@@ -236,9 +245,7 @@ void EffectLane::run() {
                                   .answer = std::visit(
                                       [](const auto& one) { return no_answer(one); }, effect),
                                   .deadline = now + state_->limits.deadline,
-                                  .span = std::visit(
-                                      [&](const auto& one) { return span_of(one, state_->tracer); },
-                                      effect)})
+                                  .span = span_of(effect, state_->limits, state_->tracer)})
                 .first->second;
         begun.begun_ns = Meter::now_ns();
         if (const auto* notice = std::get_if<NoticeToSend>(&effect))

@@ -16,7 +16,19 @@ Trace batch_trace(Tracer& tracer) {
   return trace;
 }
 
-Span receipt(const Batch::Traced& message) {
+using Attributes = decltype(Span::attributes);
+
+Attributes messaging(const Broker* broker, const char* operation, std::string_view destination,
+                     const Id& message_id) {
+  const auto system = broker != nullptr ? broker->system() : std::string_view{"local"};
+  return {{"messaging.system", std::string{system}},
+          {"messaging.operation.name", operation},
+          {"messaging.operation.type", operation},
+          {"messaging.destination.name", std::string{destination}},
+          {"messaging.message.id", message_id.text()}};
+}
+
+Span receipt(const Batch::Traced& message, const Broker* broker) {
   const auto begin_ns = message.received_ns != 0 ? message.received_ns : message.begin_ns;
   return {.service = std::string{json::name_of(message.service)},
           .name = "receive " + std::string{message.name},
@@ -26,8 +38,7 @@ Span receipt(const Batch::Traced& message) {
           .order_id = message.order_id,
           .begin_ns = begin_ns,
           .end_ns = message.begin_ns,
-          .attributes = {{"messaging.operation.type", "receive"},
-                         {"messaging.message.id", message.id.text()}}};
+          .attributes = messaging(broker, "receive", json::name_of(message.service), message.id)};
 }
 
 }  // namespace
@@ -41,7 +52,7 @@ void Runtime::trace_decisions(const Work& work) const {
     const auto batch = batch_trace(tracer);
     const std::string service{json::name_of(traced.front().service)};
     for (const auto& message : traced) {
-      if (message.has_travelled) tracer.add(receipt(message));
+      if (message.has_travelled) tracer.add(receipt(message, parts_.broker));
       tracer.add(
           {.service = std::string{json::name_of(message.service)},
            .name = "decide " + std::string{message.name},
@@ -82,9 +93,7 @@ void Runtime::trace_sending(const std::vector<Envelope>& outgoing, std::int64_t 
                 .order_id = envelope.order_id,
                 .begin_ns = begin_ns,
                 .end_ns = tracer.now_ns(),
-                .attributes = {{"messaging.operation.type", "send"},
-                               {"messaging.destination.name", std::string{destination}},
-                               {"messaging.message.id", envelope.id.text()}}});
+                .attributes = messaging(parts_.broker, "send", destination, envelope.id)});
   }
 }
 

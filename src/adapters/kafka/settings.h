@@ -14,6 +14,8 @@ namespace oms::kafka {
 //   mechanism=PLAIN | SCRAM-SHA-256 | SCRAM-SHA-512, with user and password
 // with what every broker's URL may say. `prefix` is the name of the group, too.
 struct Settings : BrokerSettings {
+  static constexpr std::string_view system = "kafka";
+
   std::string servers;
   std::string security;
   std::string mechanism;

@@ -11,6 +11,8 @@ namespace oms::rabbitmq {
 // amqp://user:password@host:port,host:port/vhost, or amqps://, with what every broker's URL may
 // say.
 struct Settings : BrokerSettings {
+  static constexpr std::string_view system = "rabbitmq";
+
   std::vector<Url::Host> hosts;  // tried in turn
   std::string vhost;
   std::string user;

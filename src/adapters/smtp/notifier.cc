@@ -48,7 +48,9 @@ SmtpNotifier::SmtpNotifier(smtp::Settings settings, Clock& clock, ReportTry repo
 EffectLimits SmtpNotifier::limits() const {
   // The client gives up first, so that no mail is under way twice.
   return {.in_flight_max = settings_.options.connections,
-          .deadline = settings_.options.timeout + std::chrono::seconds{5}};
+          .deadline = settings_.options.timeout + std::chrono::seconds{5},
+          .server_address = settings_.server.host,
+          .server_port = settings_.server.port};
 }
 
 void SmtpNotifier::start(NoticeToSend notice, Done done) {

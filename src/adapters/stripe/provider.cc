@@ -13,7 +13,7 @@ StripeProvider::StripeProvider(stripe::Settings settings, Clock& clock)
 StripeProvider::~StripeProvider() = default;
 
 EffectLimits StripeProvider::limits() const {
-  return {.in_flight_max = settings_.in_flight_max};
+  return limits_at(settings_.url, {.in_flight_max = settings_.in_flight_max});
 }
 
 void StripeProvider::start(PaymentOperation operation, Done done) {

@@ -39,8 +39,9 @@ TwilioNotifier::TwilioNotifier(Settings settings, ReportTry report)
 
 EffectLimits TwilioNotifier::limits() const {
   // The calls give up first, so that no notice is under way twice.
-  return {.in_flight_max = settings_.in_flight_max,
-          .deadline = 2 * settings_.call_timeout + std::chrono::seconds{5}};
+  return limits_at(settings_.url,
+                   {.in_flight_max = settings_.in_flight_max,
+                    .deadline = 2 * settings_.call_timeout + std::chrono::seconds{5}});
 }
 
 void TwilioNotifier::start(NoticeToSend notice, Done done) {
