@@ -193,9 +193,7 @@ Examined examine_keys(const Settings& settings) {
 Examined examine_collector(const Settings&) {
   auto seen = try_collector();
   if (seen && !*seen) return unused("OTEL_EXPORTER_OTLP_ENDPOINT names no collector of traces");
-  Seen text = std::string{};
-  if (seen) text = **std::move(seen);
-  if (!seen) text = std::unexpected(std::move(seen).error());
+  auto text = seen ? Seen{**seen} : Seen{std::unexpected(seen.error())};
   return outcome({}, std::move(text),
                  "start the collector, or correct OTEL_EXPORTER_OTLP_ENDPOINT and the other OTEL_* "
                  "variables");
