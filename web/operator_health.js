@@ -25,6 +25,12 @@ class Figures {
   constructor(answer, at) {
     this.at = at;
     this.families = new Map(answer.metrics.map((family) => [family.name, family.samples]));
+    this.processes = answer.processes.map(({ process }) => process).sort().join(' ');
+  }
+
+  /** Whether the same processes were added up: else a sum grows by all that one has ever counted. */
+  is_of_same_processes(other) {
+    return this.processes === other.processes;
   }
 
   of(name, suffix = '') {
@@ -141,7 +147,7 @@ export class Health {
     this.show_sagas(now);
     const before = this.before;
     this.before = now;
-    if (!before) return;
+    if (!before?.is_of_same_processes(now)) return;
     const grown = (name, suffix = '', fits = undefined) => rate(now, before, name, suffix, fits);
     const within = (share, name) => quantile(share, now, before, name);
     const { requests, answers, messages, commits, waiting, effects } = this.charts;
