@@ -10,8 +10,8 @@ namespace oms::notifications {
 namespace {
 
 constexpr Duration first_retry = std::chrono::seconds{2};
-constexpr Duration retry_max = std::chrono::seconds{30};
-constexpr std::int32_t doublings_max = 4;
+constexpr Duration retry_max = std::chrono::seconds{256};
+constexpr std::int32_t doublings_max = 7;
 
 std::string key_of_notice(const Id& order_id, const Notice& notice) {
   std::string key = order_id.text();
@@ -79,7 +79,7 @@ bool is_pending(const Notice& notice) {
   return notice.status == NoticeStatus::pending;
 }
 
-// When what is pending is sent again: after 2 s, 4 s, 8 s and so on, up to each half minute.
+// When what is pending is sent again: after 2 s, 4 s, 8 s and so on, up to each four minutes.
 std::optional<Time> next_attempt(const Notices& record, Time now) {
   std::optional<std::int32_t> attempt;
   for (const auto& notice : record.notices) {

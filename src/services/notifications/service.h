@@ -11,7 +11,8 @@
 
 namespace oms::notifications {
 
-inline constexpr std::int32_t attempts_max = 9;  // over three minutes
+inline constexpr std::int32_t attempts_max =
+    10;  // over sixteen minutes: a carrier may be away for ten
 
 // What the shop tells its customers, and how.
 struct NotificationsSettings {

@@ -11,7 +11,7 @@
 namespace oms::simulate {
 namespace {
 
-constexpr int tries_max = 9;
+constexpr int tries_max = 10;
 
 constexpr std::array announced{std::pair{OrderStatus::paid, NoticeKind::paid},
                                std::pair{OrderStatus::ready, NoticeKind::ready},
