@@ -118,22 +118,33 @@ Examined examine_broker(const Settings& settings) {
   return outcome(without_password(settings.broker), std::move(seen), std::move(cure));
 }
 
+struct Asking {
+  std::unique_ptr<Registry> registry;
+  std::unique_ptr<grpc_api::GrpcClient> client;  // ends first
+};
+
+// The clients of a process share a queue for their callbacks, and gRPC 1.51 aborts now and then
+// where one opens just as the last one has gone. So the first stays until the process ends.
+void keep_first(Asking asking) {
+  static const auto* const first = new Asking{std::move(asking)};
+  static_cast<void>(first);
+}
+
 Seen seen_processes(const Settings& settings, const std::string& registry_text) {
-  OMS_TRY(const auto registry, open_registry(registry_text));
+  OMS_TRY(auto registry, open_registry(registry_text));
   OMS_TRY(const auto tls, tls_of(settings));
   OMS_TRY(const auto token, given_operator_token(settings, current_environment()));
-  const auto client = grpc_api::GrpcClient::open(*registry, {.tls = tls,
-                                                             .token = token,
-                                                             .home_of =
-                                                                 [](ServiceName service) {
-                                                                   static const auto groups =
-                                                                       groups_apart();
-                                                                   return home_of(service, groups);
-                                                                 },
-                                                             .warn = [](const std::string&) {}});
+  auto client = grpc_api::GrpcClient::open(*registry, {.tls = tls,
+                                                       .token = token,
+                                                       .home_of =
+                                                           [](ServiceName service) {
+                                                             static const auto groups =
+                                                                 groups_apart();
+                                                             return home_of(service, groups);
+                                                           },
+                                                       .warn = [](const std::string&) {}});
   const auto gathered = client->metrics().gather();
-  client->stop();
-  registry->withdraw();
+  keep_first({.registry = std::move(registry), .client = std::move(client)});
   if (!gathered.unreached.empty()) {
     return fail(ErrorKind::unavailable,
                 fmt::format("{} do not answer: {}", gathered.unreached.size(),
