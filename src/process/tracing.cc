@@ -218,10 +218,7 @@ void Tracing::add(Span span) {
     tell(LogLevel::debug, span.service, line_of(span),
          {.trace = span.trace, .order_id = span.order_id});
   }
-  if (!exporter_) return;
-  // A batch has a trace of its own, and was wanted for one of its messages.
-  const bool is_of_a_batch = span.order_id.is_nil();
-  if (is_of_a_batch || exporter_->wants(span.trace, span.order_id, span.service)) {
+  if (exporter_ && exporter_->wants(span.trace, span.order_id, span.service)) {
     exporter_->add(std::move(span));
   }
 }

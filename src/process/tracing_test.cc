@@ -220,6 +220,24 @@ TEST_F(TracingTest, AndAlsoWhereNoOrderIsConcerned) {
   EXPECT_TRUE(open({"OTEL_TRACES_SAMPLER=always_on"}).wants(unsampled, Id{}, "stock"));
 }
 
+TEST_F(TracingTest, WhatOnlyTheLogWantsIsNotSent) {
+  const auto unsampled =
+      *parse_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+  auto& tracing = open({"OTEL_TRACES_SAMPLER=parentbased_always_off"});
+  ASSERT_TRUE(set_log_levels(*read_log_levels("info,gateway=debug,orders=debug")));
+  ASSERT_TRUE(tracing.wants(unsampled, Id{}, "gateway")) << "by the log";
+  auto read = span("GET /api/menu");
+  read.service = "gateway";
+  read.trace = unsampled;
+  read.order_id = Id{};
+  tracing.add(read);
+  auto decided = span("decide PlaceOrder");
+  tracing.add(decided);
+  EXPECT_TRUE(set_log_levels(*read_log_levels("info")));
+  tracing_.reset();
+  EXPECT_EQ(taken(), "");
+}
+
 TEST_F(TracingTest, AServiceThatTellsAllHasItsSpansInTheLog) {
   const auto tracing = *Tracing::open({}, "aa");
   EXPECT_FALSE(tracing->wants(order_trace(order_), order_, "orders"));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 
 #include "codec/json_names.h"
 #include "runtime/runtime.h"
@@ -8,11 +9,21 @@
 namespace oms::runtime {
 namespace {
 
-Trace batch_trace(Tracer& tracer) {
-  Trace trace{.span_id = tracer.make_span_id(), .flags = 1};
+constexpr std::ptrdiff_t hash_size = 4;  // of a trace id: what `is_among` reads
+
+// Sampled as one of its messages is, by its flag as well as by its last four bytes, whichever the
+// sampler goes by: what only a log wants is sent nowhere.
+Trace batch_trace(Tracer& tracer, const std::vector<Batch::Traced>& traced) {
+  const auto sampled = std::ranges::find_if(traced, [&](const Batch::Traced& message) {
+    return tracer.is_sampled(message.trace, message.order_id);
+  });
+  const bool is_sampled = sampled != traced.end();
+  Trace trace{.span_id = tracer.make_span_id(), .flags = std::uint8_t{is_sampled}};
   const auto head = tracer.make_span_id();
+  const auto& like = (is_sampled ? *sampled : traced.front()).trace.trace_id;
   std::ranges::copy(head, trace.trace_id.begin());
   std::ranges::copy(trace.span_id, trace.trace_id.begin() + head.size());
+  std::copy(like.end() - hash_size, like.end(), trace.trace_id.end() - hash_size);
   return trace;
 }
 
@@ -49,7 +60,7 @@ void Runtime::trace_decisions(const Work& work) const {
   if (traced.empty() && work.decided.outgoing.empty()) return;
   const auto end_ns = tracer.now_ns();
   if (!traced.empty()) {
-    const auto batch = batch_trace(tracer);
+    const auto batch = batch_trace(tracer, traced);
     const std::string service{json::name_of(traced.front().service)};
     for (const auto& message : traced) {
       if (message.has_travelled) tracer.add(receipt(message, parts_.broker));
